@@ -1,0 +1,207 @@
+"""The tuners' protocol: what the experiment loop asks of a tuner and tells it.
+
+The loop assigns trial ids in the order in which suggestions are returned and commits them before
+launch; events arrive once, in ``order``. A tuner does no I/O, reads no clock and is deterministic:
+the same problem, the same calls of ``suggest`` and the same events give the same suggestions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from nnic.tuners.space import Constraint, Fidelity, SearchSpace, Value
+
+if TYPE_CHECKING:
+    from nnic.tuners.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A metric and the direction in which it is better."""
+
+    name: str = "default"
+    maximize: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a tuner or an assessor is built from.
+
+    ``jobs`` is the number of trials that run at once; ``trials`` the number of configurations
+    that the run will try, ``None`` when that is open. Both are hints.
+    """
+
+    space: SearchSpace
+    objectives: tuple[Objective, ...] = (Objective(),)
+    constraints: tuple[Constraint, ...] = ()
+    fidelity: Fidelity | None = None
+    seed: int = 0
+    jobs: int = 1
+    trials: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A configuration to try.
+
+    Parameters
+    ----------
+    config
+        Values of the active parameters, by key.
+    budget
+        Absolute and cumulative; ``None`` where the problem has no fidelity.
+    parent
+        The trial whose checkpoint this one starts from.
+    parent_step
+        The step of the parent at which the checkpoint was taken.
+    tag
+        The tuner's own JSON, returned untouched.
+    """
+
+    config: Mapping[str, Value]
+    budget: float | None = None
+    parent: int | None = None
+    parent_step: int | None = None
+    tag: str = ""
+
+
+class BatchStatus(Enum):
+    """What a short batch means."""
+
+    READY = "ready"
+    WAIT = "wait"  # nothing now; ask again after an event
+    EXHAUSTED = "exhausted"  # nothing more, ever
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The answer to ``suggest(n)``: at most ``n`` suggestions."""
+
+    suggestions: tuple[Suggestion, ...]
+    status: BatchStatus = BatchStatus.READY
+    reason: str = ""
+
+
+class TrialState(Enum):
+    """The state of a trial (not of an attempt)."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"  # early, by the assessor or the tuner; counts with what it reached
+    PAUSED = "paused"  # by the tuner, after a checkpoint
+    FAILED = "failed"
+    CANCELLED = "cancelled"  # by the user or a limit of the run
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be heard of the trial."""
+        return self not in (TrialState.WAITING, TrialState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An intermediate result.
+
+    ``step`` counts from 0 within the trial; ``values`` has one entry an objective, in the user's
+    sign, NaN and infinities included; ``metrics`` are the other numbers of the report.
+    """
+
+    step: int
+    values: tuple[float, ...]
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a trial has no result.
+
+    ``kind`` is the exception's type, or ``exit``, ``signal``, ``no result``, ``bad metric``;
+    ``path`` and ``line`` the last frame of the traceback in the user's own files.
+    """
+
+    kind: str
+    message: str = ""
+    path: str = ""
+    line: int | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial as the tuners and assessors see it.
+
+    ``values`` is the final result, one entry an objective, in the user's sign; ``None`` without
+    one. ``violations`` has one entry a constraint, positive where it is violated.
+    """
+
+    id: int
+    suggestion: Suggestion
+    state: TrialState
+    reports: tuple[Report, ...] = ()
+    values: tuple[float, ...] | None = None
+    violations: tuple[float, ...] = ()
+    failure: Failure | None = None
+
+
+class EventKind(Enum):
+    """What happened to a trial."""
+
+    STARTED = "started"
+    REPORT = "report"
+    ENDED = "ended"
+    IMPORTED = "imported"  # a result from elsewhere, or the script's own values
+
+
+@dataclass(frozen=True, slots=True)
+class TrialEvent:
+    """Something that happened; ``order`` rises by one from event to event of an experiment."""
+
+    order: int
+    kind: EventKind
+    trial: Trial
+
+
+class Decision(IntEnum):
+    """What becomes of a running trial; the larger one wins."""
+
+    CONTINUE = 0
+    PAUSE = 1
+    STOP = 2
+
+
+class Tuner(Protocol):
+    """Proposes configurations. Built as ``Tuner(problem, **options)``; used from one thread."""
+
+    owns_stopping: bool
+    """True when the tuner itself stops trials, so that an assessor beside it is an error."""
+
+    def suggest(self, n: int) -> Batch:
+        """Return at most ``n`` suggestions; ``n`` is at least 1."""
+        ...
+
+    def observe(self, event: TrialEvent) -> Decision:
+        """Take note of ``event``; the decision counts for a REPORT only."""
+        ...
+
+    def save(self) -> bytes:
+        """Return the state as JSON or npz. A cache: the log is the truth."""
+        ...
+
+    def load(self, state: bytes) -> None:
+        """Restore what :meth:`save` returned, in a tuner built from the same problem."""
+        ...
+
+
+class Assessor(Protocol):
+    """Judges running trials by their intermediate results."""
+
+    def assess(self, trial: Trial, history: History) -> Decision:
+        """Decide on ``trial``, whose last report is new; ``history`` holds every trial."""
+        ...
+
+
+Options = Mapping[str, Any]
