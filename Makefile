@@ -1,0 +1,41 @@
+# Every target makes the virtual environment when there is none. PYTHON chooses the interpreter, 3.10 to 3.13.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: demo test lint bench fuzz faults fresh clean
+
+demo: $(INSTALLED)
+	$(BIN)/python examples/demo.py
+
+test: lint
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+lint: $(INSTALLED)
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python benchmarks/compile.py
+	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/tuners.py --quick
+
+fuzz: $(INSTALLED)
+	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000
+
+faults: $(INSTALLED)
+	$(BIN)/python -m pytest tests/runtime_tests -n auto --dist worksteal --kills 20
+
+# A clone of what is committed, in a folder with a space and a non-ASCII letter, with an environment of its own.
+fresh:
+	$(PYTHON) tests/fresh.py
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info[:2] <= (3, 13) else "nnic needs Python 3.10 to 3.13, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

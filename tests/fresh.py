@@ -1,0 +1,46 @@
+"""Follow the README on a fresh machine, as far as one machine can: clone, environment, demo, tests.
+
+Clones what is committed into a temporary folder whose name has a space and a non-ASCII letter, and
+runs there what ``README.md`` says. Prints how long each step took; exits 1 when one fails.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def timed(title, command, cwd, environment):
+    print(f"== {title}: {' '.join(command)}", flush=True)
+    start = time.monotonic()
+    result = subprocess.run(command, cwd=cwd, env=environment)
+    seconds = time.monotonic() - start
+    print(f"== {title}: exit status {result.returncode} after {seconds:.0f} s", flush=True)
+    if result.returncode:
+        sys.exit(1)
+    return seconds
+
+
+def main():
+    environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "NNIC_HOME")}
+    environment = {k: v for k, v in environment.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    with tempfile.TemporaryDirectory(prefix="nnic frésh ") as folder:
+        clone = Path(folder) / "nnic clone"
+        timed("clone", ["git", "clone", "--quiet", str(ROOT), str(clone)], folder, environment)
+        make = ["make", f"PYTHON={sys.executable}"]
+        timed("install", [*make, ".venv/.installed"], clone, environment)
+        demo = timed("demo", [*make, "demo"], clone, environment)
+        tests = timed("test", [*make, "test"], clone, environment)
+        changed = subprocess.run(
+            ["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True
+        ).stdout
+        print(f"demo {demo:.0f} s of 240, test {tests:.0f} s of 720, files changed: {changed or 'none'}")
+        sys.exit(1 if changed or demo > 240 or tests > 720 else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The house rules of packaging and imports, held by the machine."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = {"tuners": 0, "runtime": 1, "nnic": 2}
+
+
+def sources():
+    for layer in LAYERS:
+        for folder, _, names in os.walk(ROOT / layer):  # does not follow the links in nnic/
+            yield from (Path(folder, name) for name in names if name.endswith(".py"))
+
+
+def imported_modules(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer_of_module(name):
+    parts = name.split(".")
+    if parts[0] != "nnic":
+        return None
+    return parts[1] if len(parts) > 1 and parts[1] in ("runtime", "tuners") else "nnic"
+
+
+@pytest.mark.parametrize("path", list(sources()), ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_down(path):
+    own = path.relative_to(ROOT).parts[0]
+    for name in imported_modules(path):
+        other = layer_of_module(name)
+        if other is None or name == "nnic":
+            continue
+        assert LAYERS[other] <= LAYERS[own], f"{path} imports {name}"
+
+
+def test_the_list_of_packages_matches_the_folders():
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        tomllib = pytest.importorskip("tomli", reason="Python 3.10 has no TOML reader of its own")
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    found = set()
+    for path in sources():
+        if path.name == "__init__.py" and "site" not in path.relative_to(ROOT).as_posix():
+            parts = path.parent.relative_to(ROOT).parts
+            found.add(".".join(parts if parts[0] == "nnic" else ("nnic", *parts)))
+    assert sorted(setup["packages"]) == sorted(found)
+
+
+@pytest.mark.parametrize("layer", ["runtime", "tuners"])
+def test_a_lower_layer_refuses_another_name(layer):
+    result = subprocess.run([sys.executable, "-c", f"import {layer}"], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert f"imported as nnic.{layer}, not as {layer}" in result.stderr
+
+
+def loaded_by(code, cwd):
+    code += "\nimport sys; print('\\n'.join(sys.modules))"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COV_", "NNIC"))}
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=cwd, env=environment, capture_output=True, text=True, check=True
+    )
+    return set(result.stdout.split())
+
+
+def test_lint_loads_nothing_heavy(tmp_path):
+    script = tmp_path / "train.py"
+    script.write_text("lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n# @nni.report_final_result(lr)\n")
+    code = f"from nnic.cli import main\ntry: main(['lint', {str(script)!r}])\nexcept SystemExit as e: assert not e.code"
+    loaded = loaded_by(code, tmp_path)
+    assert not loaded & {"numpy", "scipy", "torch", "libcst", "astor", "rich", "sqlite3", "nnic.runtime.experiment"}
+
+
+def test_a_trial_loads_only_the_trial_module(tmp_path):
+    loaded = loaded_by("import nnic.runtime.trial", tmp_path)
+    ours = {name for name in loaded if name.split(".")[0] == "nnic"}
+    assert all(name in ("nnic", "nnic.runtime") or name.startswith("nnic.runtime.trial") for name in ours)
+    assert not loaded & {"numpy", "scipy", "torch", "dataclasses", "inspect", "typing"} - loaded_by("pass", tmp_path)
