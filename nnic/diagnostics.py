@@ -1,0 +1,146 @@
+"""What the compiler tells a user about his program.
+
+A user's mistake is a :class:`Diagnostic`, collected in a :class:`Sink`, never an exception. A
+mistake of ours is an :class:`InternalError`, which names the user's file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from nnic.span import Span
+
+if TYPE_CHECKING:
+    from nnic.source import SourceFile
+
+
+class Severity(str, Enum):
+    """How bad a finding is: errors stop compilation, notes never fail a check."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that a finding speaks of."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    Lines and columns are 1-based and count characters; ``end_line`` and ``end_column`` are the
+    place behind the last character. ``fix`` is text that may be typed in place of the span's
+    annotation, ``excerpt`` the source line that ``line`` names.
+    """
+
+    code: str
+    severity: Severity
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+    help: str = ""
+    fix: str = ""
+    related: tuple[Related, ...] = ()
+    excerpt: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether nothing can be compiled before this is mended."""
+        return self.severity is Severity.ERROR
+
+    def to_json(self) -> dict[str, Any]:
+        """The finding as plain JSON values, with the keys that ``nnic lint --format json`` prints."""
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "path": self.path,
+            "line": self.line,
+            "column": self.column,
+            "end_line": self.end_line,
+            "end_column": self.end_column,
+            "message": self.message,
+            "help": self.help,
+            "fix": self.fix or None,
+            "related": [
+                {"path": r.path, "line": r.line, "column": r.column, "message": r.message} for r in self.related
+            ],
+        }
+
+
+class InternalError(Exception):
+    """A bug of nnic's own, with the place in the user's program that brought it out."""
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: internal error: {message}")
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+class Sink:
+    """Collects the findings about one file."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self._found: list[Diagnostic] = []
+
+    def error(self, code: str, span: Span, message: str, **details: Any) -> None:
+        """Record an error; ``details`` are ``help``, ``fix`` and ``related``."""
+        self._add(code, Severity.ERROR, span, message, **details)
+
+    def warning(self, code: str, span: Span, message: str, **details: Any) -> None:
+        """Record a warning."""
+        self._add(code, Severity.WARNING, span, message, **details)
+
+    def note(self, code: str, span: Span, message: str, **details: Any) -> None:
+        """Record a note."""
+        self._add(code, Severity.NOTE, span, message, **details)
+
+    def related(self, span: Span, message: str) -> Related:
+        """A second place in the same file."""
+        line, column = self.source.lines.location(span.start)
+        return Related(self.source.path, line, column, message)
+
+    def _add(
+        self,
+        code: str,
+        severity: Severity,
+        span: Span,
+        message: str,
+        help: str = "",
+        fix: str = "",
+        related: Iterable[Related] = (),
+    ) -> None:
+        lines = self.source.lines
+        line, column = lines.location(span.start)
+        end_line, end_column = lines.location(span.end)
+        self._found.append(
+            Diagnostic(
+                code, severity, self.source.path, line, column, end_line, end_column, message,
+                help, fix, tuple(related), lines.line_text(line),
+            )  # fmt: skip
+        )
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Everything found, in the order of the source."""
+        return tuple(sorted(self._found, key=lambda d: (d.line, d.column, d.code, d.message)))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(d.is_error for d in self._found)

@@ -1,0 +1,123 @@
+"""A source file as the compiler sees it: decoded once, newlines untouched."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import re
+import tokenize
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nnic.span import Lines, Span
+
+# `running` holds the three letters too, so the word itself is looked for.
+_WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|__nnic__")
+_BOM = b"\xef\xbb\xbf"
+
+
+class UndecodableError(ValueError):
+    """The bytes are not text in the encoding that the file declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file: its bytes, its text, and how places in the text are counted.
+
+    Parameters
+    ----------
+    path
+        The path as people are shown it.
+    data
+        The bytes on disk.
+    text
+        The decoded text without byte-order mark, line endings as they are.
+    encoding
+        The codec that turns ``text`` back into ``data``.
+    """
+
+    path: str
+    data: bytes
+    text: str
+    encoding: str
+    lines: Lines = field(repr=False, compare=False)
+
+    @classmethod
+    def decode(cls, data: bytes, path: str) -> SourceFile:
+        """Decode ``data`` as Python would (PEP 263).
+
+        Raises
+        ------
+        UndecodableError
+            When Python could not read the file either, or the codec does not give the same bytes
+            back.
+        """
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            text = data.decode(encoding)
+        except (SyntaxError, UnicodeError, LookupError) as error:
+            raise UndecodableError(str(error)) from None
+        if encoding not in ("utf-8", "utf-8-sig") and text.encode(encoding, "replace") != data:
+            raise UndecodableError(f"encoding the text as {encoding} again gives other bytes")
+        return cls(path, data, text, encoding, Lines(text))
+
+    @classmethod
+    def read(cls, file: Path, path: str) -> SourceFile:
+        """Read and decode ``file``."""
+        return cls.decode(file.read_bytes(), path)
+
+    def encode(self, text: str) -> bytes:
+        """``text`` as bytes in this file's encoding, with its byte-order mark."""
+        return text.encode(self.encoding)
+
+    def encodable(self, text: str) -> bool:
+        """Whether this file's encoding has all characters of ``text``."""
+        try:
+            text.encode(self.encoding)
+        except UnicodeError:
+            return False
+        return True
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes on disk, in hexadecimal digits."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def span(self, node: ast.AST) -> Span:
+        """Where ``node`` (with position attributes) stands in the text."""
+        lines = self.lines
+        return Span(
+            lines.offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
+            lines.offset(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def slice(self, span: Span) -> str:
+        """The text of ``span``."""
+        return self.text[span.start : span.end]
+
+
+def may_hold_annotations(data: bytes) -> bool:
+    """Whether a file holds the word ``nni`` at all; without it, it is not looked at again."""
+    return b"nni" in data and _WORD.search(data) is not None
+
+
+def parse(source: SourceFile) -> ast.Module:
+    """Parse the text of ``source``.
+
+    Raises
+    ------
+    SyntaxError
+        As Python does; also for null bytes and for nesting that Python's parser gives up on.
+    """
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            # A user's invalid escape sequence is reported when he runs the file, not by us.
+            warnings.simplefilter("ignore")
+            return ast.parse(source.text, filename=source.path)
+    except ValueError as error:
+        raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxError("nested too deeply to be parsed", (source.path, 1, 1, "")) from None

@@ -1,0 +1,81 @@
+"""Stretches of text, and the two ways in which positions are counted."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+# Python's idea of a line break: a form feed or a Unicode separator is none.
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The characters ``start`` (included) to ``end`` (excluded) of a text, from 0."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        assert 0 <= self.start <= self.end, (self.start, self.end)
+
+    def contains(self, other: Span) -> bool:
+        """Whether ``other`` lies within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Lines:
+    """Converts between offsets, (line, character) and the (line, UTF-8 byte) of ``ast``."""
+
+    __slots__ = ("ascii", "starts", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.ascii = text.isascii()
+        self.starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+
+    def line_of(self, offset: int) -> int:
+        """The line (from 1) that holds ``offset``."""
+        return bisect_right(self.starts, offset)
+
+    def start_of(self, line: int) -> int:
+        """Offset of the first character of ``line``."""
+        return self.starts[line - 1]
+
+    def end_of(self, line: int) -> int:
+        """Offset behind the last character of ``line``, its line break excluded."""
+        end = self.starts[line] if line < len(self.starts) else len(self.text)
+        start = self.starts[line - 1]
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return end
+
+    def line_text(self, line: int) -> str:
+        """The characters of ``line`` without its line break."""
+        return self.text[self.start_of(line) : self.end_of(line)]
+
+    def location(self, offset: int) -> tuple[int, int]:
+        """(line, column), both from 1, the column in characters."""
+        line = self.line_of(offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def point(self, offset: int) -> tuple[int, int]:
+        """(line from 1, column from 0 in UTF-8 bytes), as ``ast`` counts."""
+        line = self.line_of(offset)
+        start = self.starts[line - 1]
+        if self.ascii:
+            return line, offset - start
+        return line, len(self.text[start:offset].encode("utf-8", "surrogatepass"))
+
+    def offset(self, line: int, byte_column: int) -> int:
+        """Inverse of :meth:`point`; places beyond the text are moved to its end."""
+        if line > len(self.starts):
+            return len(self.text)
+        start = self.starts[line - 1]
+        if self.ascii:
+            return min(start + byte_column, len(self.text))
+        row = self.text[start : self.starts[line] if line < len(self.starts) else None]
+        if row.isascii():
+            return min(start + byte_column, len(self.text))
+        return start + len(row.encode("utf-8", "surrogatepass")[:byte_column].decode("utf-8", "ignore"))
