@@ -1,0 +1,115 @@
+"""The configuration of a run, and where its files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunConfig:
+    """What a run is: everything that ``run_experiment`` needs, and what a resume finds again.
+
+    Parameters
+    ----------
+    home
+        The project's ``NNIC_HOME``; holds ``nnic.db`` and ``experiments/``.
+    name
+        The experiment, from ``create_experiment``. Its compiled program lies in :attr:`program`
+        before the run starts.
+    argv
+        Command of a trial: Python, then the script as its user spelt it (or ``-m`` and the
+        module), then the script's arguments.
+    cwd
+        Where trials run.
+    tuner, assessor
+        Specifications for the registry: a name, a class path or a file. ``assessor`` is ``None``
+        for none.
+    trials
+        Number of configurations, the script's own included; ``None`` for no limit. Promotions are
+        not counted.
+    time_s
+        Seconds after which no trial is started and running ones are cancelled.
+    jobs
+        Trials that run at once.
+    keep_going
+        Go on when trial 0, the script's own values, fails.
+    retries
+        How often a trial that was lost (not one that failed) is started again.
+    grace_s
+        Seconds between SIGTERM and SIGKILL.
+    max_output_bytes
+        Size of ``output.log`` beyond which a trial is ended as failed.
+    environment
+        Added to the environment of trials.
+    """
+
+    home: Path
+    name: str
+    argv: tuple[str, ...]
+    cwd: Path
+    tuner: str = "tpe"
+    tuner_options: Mapping[str, Any] = field(default_factory=dict)
+    assessor: str | None = None
+    assessor_options: Mapping[str, Any] = field(default_factory=dict)
+    maximize: bool = True
+    trials: int | None = 50
+    time_s: float | None = None
+    jobs: int = 1
+    seed: int = 0
+    keep_going: bool = False
+    retries: int = 2
+    grace_s: float = 5.0
+    max_output_bytes: int = 1 << 30
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.argv:
+            raise ValueError("argv is empty: a run needs a command")
+        if self.jobs < 1:
+            raise ValueError(f"jobs must be at least 1, got {self.jobs}")
+        if self.trials is not None and self.trials < 1:
+            raise ValueError(f"trials must be at least 1, got {self.trials}")
+        if self.time_s is not None and not self.time_s > 0:
+            raise ValueError(f"time_s must be positive, got {self.time_s}")
+        if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
+            raise ValueError("retries, grace_s and max_output_bytes must not be negative")
+
+    @property
+    def directory(self) -> Path:
+        """``<home>/experiments/<name>``."""
+        return experiment_directory(self.home, self.name)
+
+    @property
+    def program(self) -> Path:
+        """The folder of the compiled program."""
+        return self.directory / "program"
+
+    def attempt_directory(self, trial: int, attempt: int) -> Path:
+        """Where an execution of a trial keeps its files."""
+        return self.directory / "trials" / str(trial) / str(attempt)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, without ``home`` and ``name``, which are where it was found."""
+        data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        del data["home"], data["name"]
+        data["argv"] = list(self.argv)
+        data["cwd"] = str(self.cwd)
+        for key in ("tuner_options", "assessor_options", "environment"):
+            data[key] = dict(data[key])
+        return data
+
+    @classmethod
+    def from_json(cls, home: Path, name: str, data: Mapping[str, Any]) -> RunConfig:
+        """Inverse of :meth:`to_json`."""
+        values = dict(data)
+        values["argv"] = tuple(values["argv"])
+        values["cwd"] = Path(values["cwd"])
+        return cls(home=home, name=name, **values)
+
+
+def experiment_directory(home: Path, name: str) -> Path:
+    """The folder of an experiment."""
+    return home / "experiments" / name

@@ -1,0 +1,159 @@
+"""What the store tells its readers: frozen records of experiments, trials and attempts.
+
+Screens, exports and the observers of a running experiment see these; times are Unix seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.processes import ProcessId
+from nnic.tuners.protocol import Failure, Report, TrialState
+from nnic.tuners.space import SearchSpace, Value
+
+
+class ExperimentState(Enum):
+    """The state of an experiment, as its last manager process left it."""
+
+    RUNNING = "running"  # or its manager was killed: see ``lock.find_manager``
+    DONE = "done"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+class AttemptState(Enum):
+    """What became of one execution of a trial."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"  # its manager, supervisor or machine went away; counts against the retries
+    INTERRUPTED = "interrupted"  # the run was stopped while it ran; repeated by a resume
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A line of a traceback, innermost last."""
+
+    path: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """One execution of a trial; ``frames`` is the traceback of a failed one."""
+
+    number: int
+    state: AttemptState
+    started: float
+    ended: float | None = None
+    process: ProcessId | None = None
+    exit_code: int | None = None
+    signal: int | None = None
+    failure: Failure | None = None
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRecord:
+    """A trial with its attempts.
+
+    Parameters
+    ----------
+    attempt
+        Number of the current attempt; only its reports count.
+    metric
+        The final result, ``None`` without one. Non-finite values are possible.
+    metrics
+        The other numbers of the final result.
+    reports
+        Intermediate results of the current attempt, in order.
+    parameters
+        Active parameters by their full keys; for trial 0 the script's own values as far as they
+        are known before it runs.
+    directory
+        The current attempt's directory: ``output.log``, ``metrics.jsonl``, ``output/``.
+    """
+
+    id: int
+    status: TrialState
+    attempt: int
+    parameters: Mapping[str, Value]
+    directory: Path
+    metric: float | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    reports: tuple[Report, ...] = ()
+    budget: float | None = None
+    parent: int | None = None
+    started: float | None = None
+    ended: float | None = None
+    error: Failure | None = None
+    frames: tuple[Frame, ...] = ()
+    attempts: tuple[AttemptRecord, ...] = ()
+
+    @property
+    def intermediate(self) -> tuple[float, ...]:
+        """The values of the reports."""
+        return tuple(report.values[0] for report in self.reports)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the current attempt ran; ``None`` while it does."""
+        return None if self.started is None or self.ended is None else max(0.0, self.ended - self.started)
+
+    @property
+    def latest(self) -> float | None:
+        """The final result, or the last intermediate one."""
+        if self.metric is not None:
+            return self.metric
+        return self.reports[-1].values[0] if self.reports else None
+
+    @property
+    def baseline(self) -> bool:
+        """Whether this is the trial of the script's own values."""
+        return self.id == 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRecord:
+    """An experiment; ``counts`` has the number of its trials in each state that occurs.
+
+    ``never_read`` are keys of parameters that trial 0 did not ask for; ``elapsed_s`` is the time
+    that its managers ran, all sessions together; ``versions`` names what they ran under.
+    """
+
+    name: str
+    state: ExperimentState
+    reason: str
+    created: float
+    ended: float | None
+    elapsed_s: float
+    config: RunConfig
+    space: SearchSpace
+    sources: Mapping[str, str]  # relative path: sha256
+    versions: Mapping[str, str]
+    counts: Mapping[TrialState, int]
+    never_read: tuple[str, ...] = ()
+
+    @property
+    def maximize(self) -> bool:
+        """Whether a larger metric is better."""
+        return self.config.maximize
+
+
+def better(value: float, other: float | None, maximize: bool) -> bool:
+    """Whether ``value`` beats ``other``; non-finite values never do."""
+    if not math.isfinite(value):
+        return False
+    if other is None or not math.isfinite(other):
+        return True
+    return value > other if maximize else value < other

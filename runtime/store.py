@@ -1,0 +1,228 @@
+"""Writing the store: one connection an experiment process, one transaction a turn of its loop.
+
+Changes are queued and written together by :meth:`Store.commit`, so the lock on the database is
+held only while it is written, and two experiments of one project do not wait for each other.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nnic.runtime import encoding
+from nnic.runtime.config import RunConfig
+from nnic.runtime.program import Program
+from nnic.runtime.reader import failure_to_json
+from nnic.runtime.records import AttemptRecord, ExperimentState, TrialRecord
+from nnic.runtime.schema import StoreError, database_path, open_writer
+
+
+class Store:
+    """The writer of one experiment. Used from one thread.
+
+    Parameters
+    ----------
+    home
+        The project's ``NNIC_HOME``; the database is created when there is none.
+
+    Raises
+    ------
+    StoreError
+        See :func:`nnic.runtime.schema.open_writer`.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.path = database_path(home)
+        self._connection = open_writer(home)
+        self._experiment = 0
+        self._position = 0
+        self._columns: dict[str, object] = {}
+        self._trials: dict[int, tuple[object, ...]] = {}
+        self._attempts: dict[tuple[int, int], tuple[object, ...]] = {}
+        self._reports: list[tuple[object, ...]] = []
+        self._log: list[tuple[object, ...]] = []
+
+    def close(self) -> None:
+        """Close the connection; what was not committed is gone."""
+        self._connection.close()
+
+    @property
+    def position(self) -> int:
+        """Length of the log, queued entries included."""
+        return self._position
+
+    def create(self, config: RunConfig, program: Program, now: float) -> None:
+        """Write a new experiment.
+
+        Raises
+        ------
+        ValueError
+            When there is one of this name.
+        """
+        row = (
+            config.name,
+            ExperimentState.RUNNING.value,
+            now,
+            encoding.dumps(config.to_json()),
+            encoding.dumps(program.space.to_json()),
+            encoding.dumps({file.path: file.sha256 for file in program.files}),
+        )
+        self._begin()
+        try:
+            self._experiment = self._write(
+                "INSERT INTO experiment (name, state, created, config, space, sources) VALUES (?,?,?,?,?,?)",
+                row,
+            )
+            self._execute("COMMIT")
+        except sqlite3.IntegrityError:
+            self._connection.execute("ROLLBACK")
+            raise ValueError(f"there is an experiment called {config.name} already") from None
+
+    def open(self, name: str) -> None:
+        """Go on with an existing experiment.
+
+        Raises
+        ------
+        LookupError
+            When there is none of this name.
+        """
+        row = self._connection.execute("SELECT id FROM experiment WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise LookupError(f"no experiment is called {name!r}")
+        self._experiment = row[0]
+        self._position = self._connection.execute(
+            "SELECT count(*) FROM log WHERE experiment = ?", (self._experiment,)
+        ).fetchone()[0]
+
+    def set_state(self, state: ExperimentState, reason: str, ended: float | None) -> None:
+        """Queue the experiment's state."""
+        self._columns.update(state=state.value, reason=reason, ended=ended)
+
+    def set_elapsed(self, elapsed_s: float) -> None:
+        """Queue the time that the experiment has taken."""
+        self._columns["elapsed_s"] = elapsed_s
+
+    def set_config(self, config: RunConfig) -> None:
+        """Queue a changed configuration."""
+        self._columns["config"] = encoding.dumps(config.to_json())
+
+    def set_versions(self, versions: Mapping[str, str]) -> None:
+        """Queue the names and versions of what the manager runs under."""
+        self._columns["versions"] = encoding.dumps(versions)
+
+    def set_never_read(self, keys: tuple[str, ...]) -> None:
+        """Queue the parameters that trial 0 did not ask for."""
+        self._columns["never_read"] = encoding.dumps(keys)
+
+    def put_trial(self, trial: TrialRecord) -> None:
+        """Queue a trial and its current attempt."""
+        self._trials[trial.id] = (
+            self._experiment,
+            trial.id,
+            trial.status.value,
+            trial.attempt,
+            encoding.dumps(trial.parameters),
+            trial.budget,
+            trial.parent,
+            None if trial.metric is None else encoding.dumps(trial.metric),
+            encoding.dumps(trial.metrics),
+            failure_to_json(trial.error),
+        )
+        if trial.attempts:
+            self._put_attempt(trial.id, trial.attempts[-1])
+
+    def _put_attempt(self, trial: int, attempt: AttemptRecord) -> None:
+        process = attempt.process
+        self._attempts[trial, attempt.number] = (
+            self._experiment,
+            trial,
+            attempt.number,
+            attempt.state.value,
+            attempt.started,
+            attempt.ended,
+            None if process is None else process.boot,
+            None if process is None else process.pid,
+            None if process is None else process.start_time,
+            attempt.exit_code,
+            attempt.signal,
+            failure_to_json(attempt.failure),
+            encoding.dumps([[frame.path, frame.line, frame.function] for frame in attempt.frames]),
+        )
+
+    def add_report(
+        self,
+        key: tuple[int, int, int],
+        kind: str,
+        step: int,
+        value: float,
+        metrics: Mapping[str, float],
+        extra: Mapping[str, Any],
+        when: float,
+    ) -> None:
+        """Queue a metric under ``key`` (trial, attempt, sequence); a known key changes nothing."""
+        texts = encoding.dumps(value), encoding.dumps(metrics), encoding.dumps(extra)
+        self._reports.append((self._experiment, *key, kind, step, *texts, when))
+
+    def append(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Queue an entry of the log."""
+        self._log.append((self._experiment, self._position, kind, encoding.dumps(data), time.time()))
+        self._position += 1
+
+    def put_tuner_state(self, data: bytes) -> None:
+        """Write the tuner's state as of the end of the committed log, at once."""
+        self._begin()
+        self._write(
+            "INSERT OR REPLACE INTO tuner_state (experiment, position, data) VALUES (?,?,?)",
+            (self._experiment, self._position, data),
+        )
+        self._execute("COMMIT")
+
+    def commit(self) -> None:
+        """Write what is queued, all of it or nothing, and wait until it is on the disk."""
+        if not (self._columns or self._trials or self._attempts or self._reports or self._log):
+            return
+        self._begin()
+        if self._columns:
+            assignments = ", ".join(f"{name} = ?" for name in self._columns)
+            self._write(
+                f"UPDATE experiment SET {assignments} WHERE id = ?",
+                (*self._columns.values(), self._experiment),
+            )
+        self._write_many("INSERT OR REPLACE INTO trial VALUES", 10, list(self._trials.values()))
+        self._write_many("INSERT OR REPLACE INTO attempt VALUES", 13, list(self._attempts.values()))
+        self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
+        self._write_many("INSERT INTO log VALUES", 5, self._log)
+        self._execute("COMMIT")
+        self._columns, self._trials, self._attempts = {}, {}, {}
+        self._reports, self._log = [], []
+
+    def _begin(self) -> None:
+        self._execute("BEGIN IMMEDIATE")
+
+    def _execute(self, statement: str) -> None:
+        self._write(statement, ())
+
+    def _write(self, statement: str, row: tuple[object, ...]) -> int:
+        try:
+            return self._connection.execute(statement, row).lastrowid or 0
+        except sqlite3.OperationalError as error:
+            raise self._failed(error) from error
+
+    def _write_many(self, statement: str, columns: int, rows: list[tuple[object, ...]]) -> None:
+        if not rows:
+            return
+        try:
+            self._connection.executemany(f"{statement} ({','.join('?' * columns)})", rows)
+        except sqlite3.OperationalError as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: sqlite3.OperationalError) -> StoreError:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        return StoreError(
+            f"cannot write {self.path}: {error}. What was committed is safe; "
+            "mend the cause (a full disk, a read-only folder) and go on with `nnic resume`"
+        )
