@@ -139,9 +139,7 @@ class Parameter:
             return
         names = self.sampler.arguments
         if len(self.args) != len(names):
-            raise ValueError(
-                f"{self.key}: {self.sampler.value} takes {', '.join(names)}, got {self.args!r}"
-            )
+            raise ValueError(f"{self.key}: {self.sampler.value} takes {', '.join(names)}, got {self.args!r}")
         for name, arg in zip(names, self.args):
             if isinstance(arg, bool) or not isinstance(arg, (int, float)) or not math.isfinite(arg):
                 raise ValueError(f"{self.key}: {name} must be a finite number, got {arg!r}")
@@ -169,7 +167,9 @@ class Parameter:
         for index, option in enumerate(self.options):
             if type(option) is type(value) and option == value:
                 return index
-        numeric = [i for i, o in enumerate(self.options) if _is_number(o) and _is_number(value) and o == value]
+        numeric = [
+            i for i, o in enumerate(self.options) if _is_number(o) and _is_number(value) and o == value
+        ]
         if len(numeric) == 1:
             return numeric[0]
         text = str(value)
@@ -256,7 +256,9 @@ class SearchSpace:
                 if condition.parent not in self._index:
                     raise ValueError(f"{parameter.key}: {condition.parent!r} is no earlier parameter")
                 if not 0 <= condition.option < len(self[condition.parent].options):
-                    raise ValueError(f"{parameter.key}: {condition.parent!r} has no option {condition.option}")
+                    raise ValueError(
+                        f"{parameter.key}: {condition.parent!r} has no option {condition.option}"
+                    )
             self._index[parameter.key] = position
 
     def __len__(self) -> int:
@@ -378,7 +380,9 @@ def _normalized(parameter: Parameter, value: object) -> Value:
     if parameter.sampler is Sampler.CHOICE:
         option = parameter.option_of(value)
         if option is None:
-            raise ValueError(f"{parameter.key!r}: {value!r} is none of its options {list(parameter.options)!r}")
+            raise ValueError(
+                f"{parameter.key!r}: {value!r} is none of its options {list(parameter.options)!r}"
+            )
         return parameter.options[option]
     if parameter.integer and isinstance(value, float) and value.is_integer():
         value = int(value)

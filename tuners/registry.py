@@ -1,0 +1,143 @@
+"""Tuners and assessors by name.
+
+A built-in is a row of the tables below; others come from an entry point (groups ``nnic.tuners``
+and ``nnic.assessors``), a class path ``package.module:Class`` or a file ``my_tuner.py:MyTuner``.
+Nothing is imported before it is made.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from nnic.tuners.loading import EXTERNAL_HINT, load_class_path, load_file
+from nnic.tuners.options import accepted_options, convert_options
+from nnic.tuners.protocol import Assessor, Problem, Tuner
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A built-in: its name, where it lives, what it does, and the names that NNI had for it."""
+
+    name: str
+    path: str
+    summary: str
+    aliases: tuple[str, ...] = ()
+
+
+TUNERS = (Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),)
+
+ASSESSORS = (
+    Entry("none", "nnic.tuners.noassessor:NoAssessor", "every trial runs to its end"),
+    Entry("medianstop", "nnic.tuners.medianstop:MedianStop", "stops trials below the median of the others"),
+)
+
+DEFAULT_TUNER = "random"
+DEFAULT_ASSESSOR = "none"
+
+
+def list_tuners() -> tuple[Entry, ...]:
+    """The built-in tuners, in the order in which they are shown."""
+    return TUNERS
+
+
+def list_assessors() -> tuple[Entry, ...]:
+    """The built-in assessors, in the order in which they are shown."""
+    return ASSESSORS
+
+
+def make_tuner(spec: str, problem: Problem, options: Mapping[str, Any] | None = None) -> Tuner:
+    """Build a tuner.
+
+    Parameters
+    ----------
+    spec
+        A name, ``package.module:Class``, or ``path/to/file.py[:Class]``.
+    problem
+        What it is for.
+    options
+        Keyword arguments of its constructor; text is converted by their annotations. NNI's
+        ``seed`` and ``optimize_mode`` are understood for every tuner.
+
+    Raises
+    ------
+    ValueError
+        Names what is unknown or does not fit, and says what is accepted.
+    """
+    kind = _Kind("tuner", TUNERS, "nnic.tuners", ("suggest", "observe"))
+    return cast(Tuner, _make(kind, spec, problem, options or {}))
+
+
+def make_assessor(spec: str, problem: Problem, options: Mapping[str, Any] | None = None) -> Assessor:
+    """Build an assessor; as :func:`make_tuner`."""
+    kind = _Kind("assessor", ASSESSORS, "nnic.assessors", ("assess",))
+    return cast(Assessor, _make(kind, spec, problem, options or {}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    word: str
+    table: tuple[Entry, ...]
+    group: str
+    methods: tuple[str, ...]
+
+
+def _make(kind: _Kind, spec: str, problem: Problem, options: Mapping[str, Any]) -> object:
+    cls = _find(kind, spec)
+    problem, options = _common_options(spec, cls, problem, dict(options))
+    return cls(problem, **convert_options(spec, cls, options))
+
+
+def _find(kind: _Kind, spec: str) -> type[Any]:
+    wanted = _plain(spec)
+    for entry in kind.table:
+        if wanted in {_plain(name) for name in (entry.name, *entry.aliases)}:
+            module, _, name = entry.path.partition(":")
+            return cast("type[Any]", getattr(importlib.import_module(module), name))
+    path, _, name = spec.rpartition(":")
+    if spec.endswith(".py") or path.endswith(".py"):
+        return load_file(path or spec, name if path else "", kind.word, kind.methods)
+    if path:
+        return load_class_path(path, name, kind.word, kind.methods)
+    from importlib.metadata import entry_points
+
+    points = {point.name: point for point in entry_points(group=kind.group)}
+    if spec in points:
+        return cast("type[Any]", points[spec].load())
+    raise ValueError(_unknown(kind, spec, points))
+
+
+def _unknown(kind: _Kind, spec: str, others: Iterable[str]) -> str:
+    names = [entry.name for entry in kind.table] + sorted(others)
+    close = difflib.get_close_matches(spec.lower(), names, n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ";"
+    return f"there is no {kind.word} {spec!r}{hint} There are {', '.join(names)}. {EXTERNAL_HINT}"
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def _common_options(
+    spec: str, cls: type[Any], problem: Problem, options: dict[str, Any]
+) -> tuple[Problem, dict[str, Any]]:
+    """Handle what NNI's classes took each for itself and a :class:`Problem` says for all."""
+    accepted = accepted_options(cls)
+    if "seed" in options and "seed" not in accepted:
+        try:
+            problem = replace(problem, seed=int(options.pop("seed")))
+        except (TypeError, ValueError):
+            raise ValueError(f"{spec}: seed must be an integer") from None
+    if "optimize_mode" in options and "optimize_mode" not in accepted:
+        mode = options.pop("optimize_mode")
+        wanted = "maximize" if problem.objectives[0].maximize else "minimize"
+        if mode not in ("maximize", "minimize"):
+            raise ValueError(f"{spec}: optimize_mode is 'maximize' or 'minimize', got {mode!r}")
+        if mode != wanted:
+            raise ValueError(
+                f"{spec}: optimize_mode is {mode!r} but the experiment is to {wanted}; the direction belongs to the experiment"
+            )
+    return problem, options
