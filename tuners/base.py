@@ -62,13 +62,8 @@ class DrawingTuner:
 
     def save(self) -> bytes:
         """Return the state as JSON."""
-        return json.dumps(
-            {
-                "kind": type(self).__name__,
-                "rng": self.rng.bit_generator.state,
-                "seen": self.distinct.to_json(),
-            }
-        ).encode()
+        state = {"kind": type(self).__name__, "rng": self.rng.bit_generator.state}
+        return json.dumps({**state, "seen": self.distinct.to_json()}).encode()
 
     def load(self, state: bytes) -> None:
         """Restore what :meth:`save` returned."""

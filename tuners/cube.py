@@ -7,7 +7,7 @@ row's choices. Rows are what the tuners compute with; :meth:`Cube.decode` makes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,8 @@ class Cube:
             dtype=np.intp,
         )
         """Options of each column, 0 for numeric ones; shape (d,)."""
+        self.numeric: NDArray[np.bool_] = self.options == 0
+        """Which columns are numbers in [0, 1]; shape (d,)."""
         self.conditions: tuple[tuple[int, int, int], ...] = tuple(
             (column, columns[p.condition.parent], p.condition.option)
             for column, p in enumerate(space)
@@ -47,15 +49,11 @@ class Cube:
         )
         """``(column, its parent's column, the option it needs)`` of every conditional parameter."""
         self._parent = {column: (parent, option) for column, parent, option in self.conditions}
-        self.size = _count_all(self)
+        self.size = self.count([dimension.size for dimension in self.dimensions])
+        """The number of configurations; ``None`` when they cannot be counted."""
 
     def __len__(self) -> int:
         return len(self.dimensions)
-
-    @property
-    def numeric(self) -> NDArray[np.bool_]:
-        """Which columns are numbers in [0, 1]; shape (d,)."""
-        return self.options == 0
 
     def decode(self, row: Floats) -> dict[str, Value]:
         """The configuration of one row of shape (d,); NaN columns are left out."""
@@ -81,7 +79,7 @@ class Cube:
         Each parameter then has the distribution of its sampler, and values are canonical: two
         rows of the same configuration are equal.
         """
-        rows = uniform.copy()
+        rows: Floats = uniform.copy()
         categorical = self.options > 0
         rows[:, categorical] = np.floor(rows[:, categorical] * self.options[categorical])
         return self.activate(self.snap(rows))
@@ -92,7 +90,7 @@ class Cube:
 
     def snap(self, rows: Floats) -> Floats:
         """Move every number to the one that stands for its value; NaN stays. Shape (n, d)."""
-        result = rows.copy()
+        result: Floats = rows.copy()
         for column, dimension in enumerate(self.dimensions):
             if dimension.size is None and not dimension.parameter.sampler.quantized:
                 continue
@@ -111,6 +109,24 @@ class Cube:
         if parent is None:
             return [c for c in range(len(self)) if c not in self._parent]
         return [c for c, condition in self._parent.items() if condition == (parent, option)]
+
+    def count(self, values: Sequence[int | None]) -> int | None:
+        """The number of configurations when column ``c`` has ``values[c]`` values.
+
+        ``None`` stands for what cannot be counted; choices have all their options.
+        """
+        return _product(self.subtree_counts(values), self.columns_under(None))
+
+    def subtree_counts(self, values: Sequence[int | None]) -> list[int | None]:
+        """As :meth:`count`, for each column together with what exists below it."""
+        counts = list(values)
+        # Children stand after their parents, so backwards every child is counted already.
+        for column in reversed(range(len(self))):
+            dimension = self.dimensions[column]
+            if isinstance(dimension, Category):
+                branches = [_product(counts, self.columns_under(column, o)) for o in dimension.indices]
+                counts[column] = None if None in branches else sum(b for b in branches if b is not None)
+        return counts
 
     def enumerate(self) -> Iterator[Floats]:
         """Every row of a finite space, in lexicographic order.
@@ -147,18 +163,6 @@ def all_units(dimension: Dimension) -> list[float]:
     if isinstance(dimension, Category):
         return [float(index) for index in dimension.indices]
     return [dimension.encode(dimension.nth(index)) for index in range(dimension.size)]
-
-
-def _count_all(cube: Cube) -> int | None:
-    """The number of configurations; ``None`` when they cannot be counted."""
-    counts: list[int | None] = [dimension.size for dimension in cube.dimensions]
-    # Children stand after their parents, so from the end each count is that of a whole sub-tree.
-    for column in reversed(range(len(cube))):
-        dimension = cube.dimensions[column]
-        if isinstance(dimension, Category):
-            branches = [_product(counts, cube.columns_under(column, option)) for option in dimension.indices]
-            counts[column] = None if None in branches else sum(b for b in branches if b is not None)
-    return _product(counts, cube.columns_under(None))
 
 
 def _product(counts: list[int | None], columns: list[int]) -> int | None:

@@ -87,8 +87,8 @@ class Integers:
     """``randint``: ``high - low`` cells of the same width, of any magnitude."""
 
     def __init__(self, parameter: Parameter) -> None:
-        low, high = (int(number) for number in parameter.numbers)
-        if (low, high) != parameter.numbers:
+        low, high = int(parameter.numbers[0]), int(parameter.numbers[1])
+        if low != parameter.numbers[0] or high != parameter.numbers[1]:
             raise ValueError(f"{parameter.key}: randint needs whole numbers, got {parameter.args!r}")
         if low >= high:
             raise ValueError(f"{parameter.key}: randint({low}, {high}) holds no integer (high is excluded)")
@@ -200,7 +200,10 @@ class Lattice:
     def _step(self, unit: float) -> int:
         if isinstance(self.warp, Linear) and self.last is not None:
             # Relative to the lowest step, so that huge numbers with a small range keep their digits.
-            step = math.floor(self._offset + unit * self._span + 0.5)
+            exact = self._offset + unit * self._span
+            step = math.floor(exact + 0.5)
+            if step - exact == 0.5 and (step + self.first) % 2:  # a half goes to the even multiple
+                step -= 1
         else:
             ratio = float(self.warp.from_unit(unit)) / float(self.q)
             step = round(min(max(ratio, -1e300), 1e300)) - self.first

@@ -131,13 +131,13 @@ class DistinctSampler:
 
     def to_json(self) -> str:
         """What was seen, as text."""
-        return base64.b64encode(b"".join(sorted(self._seen))).decode()
+        return f"{len(self)}:{base64.b64encode(b''.join(sorted(self._seen))).decode()}"
 
     def from_json(self, text: str) -> None:
         """Restore what :meth:`to_json` gave."""
-        data = base64.b64decode(text)
-        width = 8 * len(self._cube)
-        self._seen = {data[i : i + width] for i in range(0, len(data), width)} if width else set()
+        count, _, encoded = text.partition(":")
+        data, width = base64.b64decode(encoded), 8 * len(self._cube)
+        self._seen = {data[i * width : (i + 1) * width] for i in range(int(count))}
 
 
 def row_key(row: Floats) -> bytes:

@@ -66,7 +66,8 @@ def _run(file: Path) -> ModuleType:
     digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
     name = f"nnic_user_{file.stem}_{digest}"
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module  # dataclasses and pickles look a class up by its module
     try:

@@ -131,17 +131,12 @@ def _convert_literal(value: Any, choices: Sequence[Any]) -> Any:
 def _convert_bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    words = {
-        "true": True,
-        "yes": True,
-        "1": True,
-        "on": True,
-        "false": False,
-        "no": False,
-        "0": False,
-        "off": False,
-    }
-    return words[value.lower()] if isinstance(value, str) and value.lower() in words else _fail()
+    word = value.lower() if isinstance(value, str) else ""
+    if word in ("true", "yes", "on", "1"):
+        return True
+    if word in ("false", "no", "off", "0"):
+        return False
+    raise ValueError
 
 
 def _convert_number(value: Any, target: type[Any]) -> Any:
@@ -171,10 +166,6 @@ def _instance(value: Any, expected: Any) -> Any:
     return value
 
 
-def _fail() -> bool:
-    raise ValueError
-
-
 def _describe(annotation: Any) -> str:
     if annotation is Any or annotation is _MISSING:
         return "anything"
@@ -184,8 +175,5 @@ def _describe(annotation: Any) -> str:
         return "none"
     if typing.get_origin(annotation) in (Union, types.UnionType):
         return " or ".join(_describe(member) for member in typing.get_args(annotation))
-    return (
-        annotation.__name__
-        if isinstance(annotation, type) and not typing.get_args(annotation)
-        else str(annotation)
-    )
+    plain = isinstance(annotation, type) and not typing.get_args(annotation)
+    return str(annotation.__name__) if plain else str(annotation).replace("typing.", "")

@@ -28,7 +28,12 @@ class Entry:
     aliases: tuple[str, ...] = ()
 
 
-TUNERS = (Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),)
+TUNERS = (
+    Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),
+    Entry("grid", "nnic.tuners.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
+    Entry("batch", "nnic.tuners.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
+    Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
+)
 
 ASSESSORS = (
     Entry("none", "nnic.tuners.noassessor:NoAssessor", "every trial runs to its end"),
@@ -138,6 +143,7 @@ def _common_options(
             raise ValueError(f"{spec}: optimize_mode is 'maximize' or 'minimize', got {mode!r}")
         if mode != wanted:
             raise ValueError(
-                f"{spec}: optimize_mode is {mode!r} but the experiment is to {wanted}; the direction belongs to the experiment"
+                f"{spec}: optimize_mode is {mode!r}, but the experiment is to {wanted}; "
+                "the direction is set for the whole experiment"
             )
     return problem, options

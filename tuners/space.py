@@ -10,7 +10,10 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, Union
+from typing import TYPE_CHECKING, Any, Final, Union
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
 
 Value = Union[int, float, str, bool, None]
 Config = Mapping[str, Value]
@@ -141,7 +144,7 @@ class Parameter:
         if len(self.args) != len(names):
             raise ValueError(f"{self.key}: {self.sampler.value} takes {', '.join(names)}, got {self.args!r}")
         for name, arg in zip(names, self.args):
-            if isinstance(arg, bool) or not isinstance(arg, (int, float)) or not math.isfinite(arg):
+            if not _is_finite(arg):
                 raise ValueError(f"{self.key}: {name} must be a finite number, got {arg!r}")
         if self.sampler is Sampler.RANDINT and not self.integer:
             object.__setattr__(self, "integer", True)
@@ -180,29 +183,44 @@ class Parameter:
         """Whether a tuner could have proposed ``value`` (type and quantisation included)."""
         if self.sampler is Sampler.CHOICE:
             return any(type(o) is type(value) and o == value for o in self.options)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not _is_finite(value):
             return False
         if self.integer and not isinstance(value, int):
             return False
         first, second = self.numbers[:2]
         if self.sampler is Sampler.RANDINT:
             return first <= value < second
-        if self.sampler.bounded:
-            if not min(first, second) <= value <= max(first, second):
-                return False
-            on_edge = value in (first, second)
-        else:
-            if self.sampler is Sampler.LOGNORMAL and value <= 0:
-                return False
-            on_edge = False
-        if self.sampler.quantized and not on_edge:
-            q = self.numbers[2]
-            return math.isclose(value / q, round(value / q), rel_tol=1e-9, abs_tol=1e-9)
-        return True
+        if self.sampler.bounded and not min(first, second) <= value <= max(first, second):
+            return False
+        if self.sampler is Sampler.LOGNORMAL and value <= 0:
+            return False
+        if self.sampler is Sampler.QLOGNORMAL and value < 0:  # zero by rounding
+            return False
+        if not self.sampler.quantized or (self.sampler.bounded and value in (first, second)):
+            return True
+        return _is_multiple(value, self.numbers[2])
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_finite(value: object) -> TypeGuard[int | float]:
+    # Not math.isfinite alone, which overflows for integers beyond the range of a float.
+    return _is_number(value) and (isinstance(value, int) or math.isfinite(value))  # type: ignore[arg-type]
+
+
+def _is_multiple(value: float, q: float) -> bool:
+    """Whether ``value`` is a whole number of steps, up to the rounding of floats."""
+    if isinstance(value, int) and isinstance(q, int):
+        return value % q == 0
+    try:
+        steps = value / q
+    except OverflowError:
+        return True
+    if abs(steps) >= 2**52:  # every float of that size is a whole number
+        return True
+    return abs(steps - round(steps)) <= 1e-9 + 1e-15 * abs(steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,8 +404,8 @@ def _normalized(parameter: Parameter, value: object) -> Value:
         return parameter.options[option]
     if parameter.integer and isinstance(value, float) and value.is_integer():
         value = int(value)
-    if not parameter.integer and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+    if not parameter.integer and isinstance(value, int) and _is_finite(value):
+        value = float(value) if abs(value) < 2**1023 else value
     if not parameter.contains(value):
         raise ValueError(
             f"{parameter.key!r}: {value!r} is outside {parameter.sampler.value}{parameter.args!r}"
