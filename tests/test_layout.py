@@ -61,7 +61,9 @@ def test_the_list_of_packages_matches_the_folders():
 
 @pytest.mark.parametrize("layer", ["runtime", "tuners"])
 def test_a_lower_layer_refuses_another_name(layer):
-    result = subprocess.run([sys.executable, "-c", f"import {layer}"], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", f"import {layer}"], cwd=ROOT, capture_output=True, text=True
+    )
     assert result.returncode == 1
     assert f"imported as nnic.{layer}, not as {layer}" in result.stderr
 
@@ -78,13 +80,25 @@ def loaded_by(code, cwd):
 def test_lint_loads_nothing_heavy(tmp_path):
     script = tmp_path / "train.py"
     script.write_text("lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n# @nni.report_final_result(lr)\n")
-    code = f"from nnic.cli import main\ntry: main(['lint', {str(script)!r}])\nexcept SystemExit as e: assert not e.code"
+    code = f"from nnic.cli import main\ntry: main(['lint', {str(script)!r}])"
+    code += "\nexcept SystemExit as e: assert not e.code"
     loaded = loaded_by(code, tmp_path)
-    assert not loaded & {"numpy", "scipy", "torch", "libcst", "astor", "rich", "sqlite3", "nnic.runtime.experiment"}
+    assert not loaded & {
+        "numpy",
+        "scipy",
+        "torch",
+        "libcst",
+        "astor",
+        "rich",
+        "sqlite3",
+        "nnic.runtime.experiment",
+    }
 
 
 def test_a_trial_loads_only_the_trial_module(tmp_path):
     loaded = loaded_by("import nnic.runtime.trial", tmp_path)
     ours = {name for name in loaded if name.split(".")[0] == "nnic"}
     assert all(name in ("nnic", "nnic.runtime") or name.startswith("nnic.runtime.trial") for name in ours)
-    assert not loaded & {"numpy", "scipy", "torch", "dataclasses", "inspect", "typing"} - loaded_by("pass", tmp_path)
+    assert not loaded & {"numpy", "scipy", "torch", "dataclasses", "inspect", "typing"} - loaded_by(
+        "pass", tmp_path
+    )

@@ -1,8 +1,8 @@
 """A small network on scikit-learn's digits, annotated as NNI scripts are: with strings.
 
-    python train.py                    trains with the values below
-    nnic run train.py                  searches for better ones
-    python train.py --held-out         prints the accuracy on data that no search has seen
+python train.py                    trains with the values below
+nnic run train.py                  searches for better ones
+python train.py --held-out         prints the accuracy on data that no search has seen
 """
 
 import argparse
@@ -14,7 +14,9 @@ from torch import nn
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--seed", type=int, default=0)
-parser.add_argument("--held-out", action="store_true", help="train on all but the held-out data, and report on it")
+parser.add_argument(
+    "--held-out", action="store_true", help="train on all but the held-out data, and report on it"
+)
 args = parser.parse_args()
 
 """@nni.get_next_parameter()"""
@@ -44,7 +46,11 @@ else:
     fit, check = train_test_split(rest, test_size=0.3, stratify=labels[rest], random_state=1)
 
 model = nn.Sequential(nn.Linear(64, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 10))
-"""@nni.function_choice(torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay), torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay), torch.optim.RMSprop(model.parameters(), lr=lr, weight_decay=weight_decay), name=torch.optim.Adam)"""
+"""@nni.function_choice(
+    torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay),
+    torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay),
+    torch.optim.RMSprop(model.parameters(), lr=lr, weight_decay=weight_decay),
+    name=torch.optim.Adam)"""
 optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay)
 loss_function = nn.CrossEntropyLoss()
 

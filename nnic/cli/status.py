@@ -1,0 +1,99 @@
+"""``nnic status``: the experiments of a project, or one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
+from nnic.cli.experiments import iso_time, open_project, print_json
+
+if TYPE_CHECKING:
+    from nnic.runtime.reader import StoreReader
+    from nnic.runtime.records import ExperimentRecord
+
+
+@app.command()
+def status(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -> None:
+    """Show the experiments of this project, or one of them."""
+    with open_project() as reader:
+        records = reader.experiments() if exp is None else (reader.experiment(exp),)
+        entries = [_entry(reader, record) for record in records]
+    if format is Format.JSON:
+        print_json(entries)
+    elif exp is None:
+        _print_table(entries)
+    else:
+        _print_one(entries[0])
+
+
+def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
+    from nnic.runtime.lock import find_manager
+    from nnic.runtime.records import ExperimentState
+
+    state: str = record.state.value
+    pid: int | None = None
+    if record.state is ExperimentState.RUNNING:
+        manager = find_manager(record.config.directory)
+        if manager is None:
+            state = "killed"
+        else:
+            pid = manager.pid
+    best = reader.best(record)
+    return {
+        "experiment": record.name,
+        "state": state,
+        "reason": record.reason,
+        "pid": pid,
+        "command": list(record.config.argv[1:]),
+        "tuner": record.config.tuner,
+        "assessor": record.config.assessor,
+        "maximize": record.maximize,
+        "created": iso_time(record.created),
+        "elapsed_s": record.elapsed_s,
+        "limit": record.config.trials,
+        "trials": {state.value: count for state, count in record.counts.items()},
+        "best": None if best is None else {"trial": best.id, "metric": best.metric},
+    }
+
+
+def _print_table(entries: list[dict[str, Any]]) -> None:
+    from nnic.screens.format import format_metric, table
+
+    rows = []
+    for entry in entries:
+        total = sum(entry["trials"].values())
+        best = entry["best"]
+        rows.append(
+            (
+                entry["experiment"],
+                entry["state"],
+                f"{total}/{entry['limit']}" if entry["limit"] else str(total),
+                entry["tuner"],
+                "-" if best is None else f"{format_metric(best['metric'])} (#{best['trial']})",
+                entry["created"][:16].replace("T", " "),
+            )
+        )
+    print("\n".join(table(("experiment", "state", "trials", "tuner", "best", "started (UTC)"), rows)))
+
+
+def _print_one(entry: dict[str, Any]) -> None:
+    from nnic.screens.format import format_metric, format_seconds
+
+    counts = ", ".join(f"{count} {state}" for state, count in entry["trials"].items()) or "none yet"
+    direction = "maximize" if entry["maximize"] else "minimize"
+    state = entry["state"] + (f" (process {entry['pid']})" if entry["pid"] else "")
+    lines = [
+        f"{entry['experiment']}   {state}   {format_seconds(entry['elapsed_s'])}",
+        f"  command  {' '.join(entry['command'])}",
+        f"  search   {entry['tuner']}{' + ' + entry['assessor'] if entry['assessor'] else ''}, {direction}",
+        f"  trials   {counts}{' of ' + str(entry['limit']) if entry['limit'] else ''}",
+    ]
+    if entry["best"]:
+        lines.append(
+            f"  best     #{entry['best']['trial']}  {format_metric(entry['best']['metric'])}   nnic best"
+        )
+    if entry["reason"]:
+        lines.append(f"  reason   {entry['reason']}")
+    if entry["state"] in ("killed", "interrupted"):
+        lines.append(f"  next     nnic resume {entry['experiment']}")
+    print("\n".join(lines))

@@ -1,0 +1,32 @@
+"""``nnic stop``: end a run from another terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from nnic.cli.app import ExperimentArgument, app
+from nnic.cli.errors import CommandError
+from nnic.cli.experiments import open_project
+
+
+@app.command()
+def stop(
+    exp: ExperimentArgument = None,
+    now: Annotated[
+        bool, typer.Option("--now", help="Stop running trials too, instead of letting them end.")
+    ] = False,
+) -> None:
+    """End a run; it can be resumed."""
+    from nnic.runtime.lock import stop_manager
+
+    with open_project() as reader:
+        record = reader.experiment(exp)
+    manager = stop_manager(record.config.directory, drain=not now)
+    if manager is None:
+        raise CommandError(
+            f"{record.name} is not running ({record.state.value}); go on with it: nnic resume {record.name}"
+        )
+    what = "stops its trials" if now else "ends once its running trials have ended"
+    print(f"{record.name} (process {manager.pid}) {what}; go on with it later: nnic resume {record.name}")

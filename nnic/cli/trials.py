@@ -1,0 +1,66 @@
+"""``nnic trials``: the table of an experiment's trials."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
+from nnic.cli.experiments import iso_time, open_project, print_json
+
+if TYPE_CHECKING:
+    from nnic.runtime.records import ExperimentRecord, TrialRecord
+
+
+@app.command()
+def trials(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -> None:
+    """Show every trial of an experiment."""
+    with open_project() as reader:
+        record = reader.experiment(exp)
+        found = reader.trials(record)
+    if format is Format.JSON:
+        print_json([trial_entry(trial) for trial in found])
+    else:
+        _print_table(record, found)
+
+
+def trial_entry(trial: TrialRecord) -> dict[str, Any]:
+    """Return a trial as the JSON that programs read."""
+    return {
+        "trial": trial.id,
+        "attempt": trial.attempt,
+        "status": trial.status.value,
+        "metric": trial.metric,
+        "intermediate": list(trial.intermediate),
+        "parameters": dict(trial.parameters),
+        "started": iso_time(trial.started),
+        "seconds": trial.seconds,
+        "error": None if trial.error is None else asdict(trial.error),
+    }
+
+
+def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...]) -> None:
+    from nnic.screens.format import format_metric, format_value, sparkline, table
+
+    names = record.space.display_names()
+    keys = [parameter.key for parameter in record.space]
+    rows = []
+    for trial in found:
+        note = ""
+        if trial.error is not None:
+            place = f" {trial.error.path}:{trial.error.line}" if trial.error.line else ""
+            note = f"{trial.error.kind}{place}"
+        rows.append(
+            (
+                str(trial.id),
+                trial.status.value,
+                str(len(trial.reports)),
+                format_metric(trial.metric),
+                sparkline(trial.intermediate),
+                "" if trial.seconds is None else f"{trial.seconds:.1f}",
+                *(format_value(trial.parameters[k]) if k in trial.parameters else "" for k in keys),
+                note,
+            )
+        )
+    header = ("#", "status", "steps", "metric", "curve", "s", *(names[k] for k in keys), "")
+    print("\n".join(table(header, rows, right=(0, 2, 5))))

@@ -1,0 +1,85 @@
+"""Values for people: rounded, short, aligned. JSON output never goes through here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from nnic.tuners.space import Value
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Return ``value`` with at most ``digits`` significant digits, in the shorter notation."""
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
+        return str(value)
+    text = f"{value:.{digits}g}"
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else text
+
+
+def format_metric(value: float | None) -> str:
+    """Return a metric with four decimals where that says enough, else significant digits."""
+    if value is None:
+        return "-"
+    if math.isfinite(value) and 0.01 <= abs(value) < 1000:
+        return f"{value:.4f}"
+    return format_number(value)
+
+
+def format_value(value: Value) -> str:
+    """Return a parameter's value: numbers rounded, strings quoted when they are names or empty."""
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, (int, float)):
+        return format_number(value, 3)
+    text = " ".join(value.split())
+    text = text if len(text) <= 40 else text[:39] + "…"
+    return repr(text) if text.isidentifier() or not text else text
+
+
+def format_config(config: Mapping[str, Value], names: Mapping[str, str]) -> str:
+    """Return ``lr=0.0024 hidden=220 opt='adam'``, in the order of ``config``."""
+    return " ".join(f"{names.get(key, key)}={format_value(value)}" for key, value in config.items())
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a duration in the largest units that matter: ``4.1 s``, ``2 min 5 s``, ``1 h 3 min``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def format_clock(seconds: float) -> str:
+    """Return a duration as ``hh:mm:ss``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"
+
+
+def sparkline(values: Sequence[float], width: int = 8) -> str:
+    """Draw ``values`` in at most ``width`` characters; a value that is not finite is a space."""
+    if len(values) > width:
+        values = [values[round(i * (len(values) - 1) / (width - 1))] for i in range(width)]
+    finite = [v for v in values if math.isfinite(v)]
+    if not finite:
+        return " " * len(values)
+    low, high = min(finite), max(finite)
+    scale = (len(BARS) - 1) / (high - low) if high > low else 0.0
+    return "".join(BARS[round((v - low) * scale)] if math.isfinite(v) else " " for v in values)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Return aligned lines; the columns in ``right`` are flushed right, the last one is not padded."""
+    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    lines = []
+    for row in (header, *rows):
+        cells = [c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(row)]
+        lines.append("  ".join(cells).rstrip())
+    return lines

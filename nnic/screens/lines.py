@@ -1,0 +1,82 @@
+"""Progress in a pipe: one line an event, no cursor movement."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TextIO
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.observer import Control
+from nnic.runtime.records import TrialRecord
+from nnic.screens.format import format_config, format_metric
+from nnic.screens.observer import ScreenObserver
+from nnic.tuners.space import SearchSpace
+
+
+class LineScreen(ScreenObserver):
+    """Writes ``2026-11-21T00:12:41Z trial=31 succeeded metric=0.9732 best=0.9732 lr=0.0024 58.2 s``."""
+
+    def __init__(self, stream: TextIO, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> None:
+        super().__init__(earlier, elapsed_s)
+        self._stream = stream
+
+    def _write(self, text: str) -> None:
+        stamp = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._stream.write(f"{stamp} {text}\n")
+        self._stream.flush()
+
+    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+        """Write what is searched, with what."""
+        super().run_started(config, space, control, resumed)
+        direction = "maximize" if config.maximize else "minimize"
+        limit = "no limit" if config.trials is None else f"{config.trials} trials"
+        verb = "resumed" if resumed else "started"
+        assessor = f" assessor={config.assessor}" if config.assessor else ""
+        self._write(
+            f"{config.name} {verb} tuner={config.tuner}{assessor} {direction} {limit} jobs={config.jobs} "
+            f"parameters={len(space)}"
+        )
+
+    def trial_started(self, trial: TrialRecord) -> None:
+        """Write the configuration."""
+        super().trial_started(trial)
+        values = format_config(trial.parameters, self.state.names) or "-"
+        attempt = f" attempt={trial.attempt}" if trial.attempt else ""
+        self._write(f"trial={trial.id} started{attempt} {'own values: ' if trial.baseline else ''}{values}")
+
+    def trial_ended(self, trial: TrialRecord) -> None:
+        """Write the result."""
+        super().trial_ended(trial)
+        best = self.state.best
+        parts = [f"trial={trial.id} {trial.status.value} metric={format_metric(trial.latest)}"]
+        parts.append(f"best={format_metric(best.metric if best else None)}")
+        parts.append(format_config(trial.parameters, self.state.names))
+        if trial.seconds is not None:
+            parts.append(f"{trial.seconds:.1f}s")
+        if trial.error is not None:
+            place = f" {trial.error.path}:{trial.error.line}" if trial.error.line else ""
+            parts.append(f"{trial.error.kind}: {' '.join(trial.error.message.split())}{place}")
+        self._write(" ".join(part for part in parts if part))
+
+    def trial_lost(self, trial: TrialRecord, reason: str) -> None:
+        """Write why, and that it is repeated."""
+        super().trial_lost(trial, reason)
+        self._write(f"trial={trial.id} lost {reason}")
+
+    def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
+        """Nothing: every line carries the best."""
+
+    def waiting(self, reason: str) -> None:
+        """Write why a slot is free, once."""
+        if reason != self.state.note:
+            super().waiting(reason)
+            self._write(f"waiting {reason}")
+
+    def warning(self, message: str) -> None:
+        """Write it."""
+        self._write(f"warning {message}")
+
+    def stopping(self, drain: bool) -> None:
+        """Write what is waited for."""
+        count = len(self.state.running)
+        self._write(f"stopping {'once running trials have ended' if drain else 'now'} ({count} running)")

@@ -1,0 +1,53 @@
+"""What the two forms of progress, live and line by line, have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.observer import Control, NullObserver
+from nnic.runtime.records import TrialRecord
+from nnic.screens.run_state import RunState
+from nnic.tuners.space import SearchSpace
+
+
+class ScreenObserver(NullObserver):
+    """Keeps a :class:`RunState` up to date and lets subclasses draw.
+
+    Parameters
+    ----------
+    earlier, elapsed_s
+        The trials of the earlier sessions of a resumed run, and how long those took.
+    """
+
+    state: RunState
+
+    def __init__(self, earlier: Iterable[TrialRecord] = (), elapsed_s: float = 0.0) -> None:
+        self._earlier = tuple(earlier)
+        self._elapsed_s = elapsed_s
+
+    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+        """Begin the state."""
+        self.state = RunState.begin(config, space, self._earlier, self._elapsed_s)
+        self._earlier = ()
+
+    def trial_started(self, trial: TrialRecord) -> None:
+        """Show the trial among those that run."""
+        self.state.note = ""
+        self.state.update(trial)
+
+    def trial_reported(self, trial: TrialRecord) -> None:
+        """Show the new last report."""
+        self.state.update(trial)
+
+    def trial_lost(self, trial: TrialRecord, reason: str) -> None:
+        """Take the trial off those that run."""
+        self.state.drop(trial)
+
+    def trial_ended(self, trial: TrialRecord) -> None:
+        """Count the trial and keep its result."""
+        self.state.end(trial)
+
+    def waiting(self, reason: str) -> None:
+        """Keep why a slot is free."""
+        self.state.note = reason

@@ -1,0 +1,116 @@
+"""What a screen remembers of a running experiment, fed by the run's events."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.records import TrialRecord, better
+from nnic.tuners.protocol import TrialState
+from nnic.tuners.space import SearchSpace
+
+
+@dataclass(slots=True)
+class RunState:
+    """The running trials, the latest of the others, and the counts; memory is bounded.
+
+    ``recent`` holds the trials that ended last, newest first. ``started`` is a monotonic time, put
+    back by what earlier sessions of a resumed run took.
+    """
+
+    config: RunConfig
+    space: SearchSpace
+    started: float
+    names: dict[str, str] = field(default_factory=dict)
+    running: dict[int, TrialRecord] = field(default_factory=dict)
+    recent: list[TrialRecord] = field(default_factory=list)
+    counts: dict[TrialState, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    timed: int = 0
+    best: TrialRecord | None = None
+    baseline: TrialRecord | None = None
+    note: str = ""
+
+    KEPT = 50
+
+    @classmethod
+    def begin(
+        cls,
+        config: RunConfig,
+        space: SearchSpace,
+        earlier: Iterable[TrialRecord] = (),
+        elapsed_s: float = 0.0,
+    ) -> RunState:
+        """Return the state at the start of a session; ``earlier`` are the trials of a resumed run."""
+        state = cls(config, space, time.monotonic() - elapsed_s, names=space.display_names())
+        for trial in earlier:
+            if trial.status.ended:
+                state.end(trial)
+        return state
+
+    def update(self, trial: TrialRecord) -> None:
+        """Take note of a trial that runs."""
+        self.running[trial.id] = trial
+
+    def drop(self, trial: TrialRecord) -> None:
+        """Take note that an attempt of ``trial`` was lost."""
+        self.running.pop(trial.id, None)
+
+    def end(self, trial: TrialRecord) -> None:
+        """Take note of a trial that ended."""
+        self.running.pop(trial.id, None)
+        self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
+        self.recent.insert(0, trial)
+        del self.recent[self.KEPT :]
+        if trial.seconds is not None:
+            self.seconds += trial.seconds
+            self.timed += 1
+        if trial.baseline:
+            self.baseline = trial
+        if trial.status is TrialState.SUCCEEDED and trial.metric is not None:
+            best = None if self.best is None else self.best.metric
+            if self.best is None or better(trial.metric, best, self.config.maximize):
+                self.best = trial
+
+    @property
+    def ended(self) -> int:
+        """Number of trials that ended in this and earlier sessions."""
+        return sum(self.counts.values())
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds that the run has taken, earlier sessions included."""
+        return time.monotonic() - self.started
+
+    @property
+    def fraction(self) -> float | None:
+        """How much of the run is done, ``None`` when nothing limits it."""
+        shares = []
+        if self.config.trials is not None:
+            shares.append(self.ended / self.config.trials)
+        if self.config.time_s is not None:
+            shares.append(self.elapsed_s / self.config.time_s)
+        return min(1.0, max(shares)) if shares else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Estimate of the seconds that are left, ``None`` before a trial has ended."""
+        estimates = []
+        if self.config.trials is not None and self.timed:
+            mean = self.seconds / self.timed
+            estimates.append(mean * max(0, self.config.trials - self.ended) / self.config.jobs)
+        if self.config.time_s is not None:
+            estimates.append(max(0.0, self.config.time_s - self.elapsed_s))
+        return min(estimates) if estimates else None
+
+    @property
+    def gain(self) -> float | None:
+        """How much better the best is than the script's own values; positive is better."""
+        if self.best is None or self.baseline is None or self.baseline.metric is None:
+            return None
+        if self.best.metric is None or self.best.id == self.baseline.id:
+            return None
+        difference = self.best.metric - self.baseline.metric
+        return difference if self.config.maximize else -difference
