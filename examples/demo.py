@@ -62,9 +62,8 @@ def main():
         + f"   mean {statistics.mean(best):.4f}"
     )
     error = statistics.stdev(gains) / len(gains) ** 0.5
-    print(f"  gain over trial 0: {statistics.mean(gains):+.4f} ± {error:.4f} (standard error, {len(gains)} seeds)")
-    print(f"
-The demo took {time.monotonic() - start:.0f} s. Your script has not been changed;")
+    print(f"  gain over trial 0: {statistics.mean(gains):+.4f} ± {error:.4f} (standard error, 5 seeds)")
+    print(f"\nThe demo took {time.monotonic() - start:.0f} s. Your script has not been changed;")
     print("`nnic apply` would write the diff.")
 
 
