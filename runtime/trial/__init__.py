@@ -1,0 +1,134 @@
+"""What compiled code imports as ``__nnic__``: a trial's values, and its reports.
+
+Standard library only, and little of it: this is the price that every process of every trial pays.
+Without a manager (no ``NNIC_TRIAL_DIR``) there are no values, so the originals run, and reports are
+printed to stderr.
+"""
+
+import os
+
+from nnic.runtime.trial import assignment as _assignment
+
+__all__ = [
+    "get",
+    "get_current_parameter",
+    "get_experiment_id",
+    "get_next_parameter",
+    "get_sequence_id",
+    "get_trial_id",
+    "has",
+    "is_",
+    "report_final_result",
+    "report_intermediate_result",
+]
+
+_given = _assignment.Assignment()
+_asked: set[str] = set()
+
+
+def _take(directory: str) -> None:
+    """Make the trial of this attempt's directory the one that this process serves."""
+    global _given
+    _given = _assignment.read(directory)
+    _asked.clear()
+
+
+if os.environ.get("NNIC_TRIAL_DIR"):
+    _take(os.environ["NNIC_TRIAL_DIR"])
+
+
+def has(key: str) -> bool:
+    """Whether the trial supplies a value for this parameter."""
+    if key not in _asked:
+        _ask(key)
+    return key in _given.parameters
+
+
+def get(key: str) -> object:
+    """Return the value of a parameter that the trial supplies.
+
+    Raises
+    ------
+    KeyError
+        When it supplies none: ask :func:`has` first.
+    """
+    if key not in _asked:
+        _ask(key)
+    return _given.parameters[key]
+
+
+def is_(key: str, index: int) -> bool:
+    """Whether the trial chose the option at ``index`` (from 0) of this choice."""
+    if key not in _asked:
+        _ask(key)
+    return _given.options.get(key) == index
+
+
+def get_next_parameter() -> dict[str, object]:
+    """Return the trial's parameters by key, a fresh dictionary each time.
+
+    It is empty in trial 0, which runs the script's own values, and without a manager, so that
+    ``params.update(get_next_parameter())`` always works.
+    """
+    return dict(_given.parameters)
+
+
+def get_current_parameter(tag: str | None = None) -> object:
+    """Return the trial's parameters, or with ``tag`` the value of one, None when there is none."""
+    if tag is None:
+        return dict(_given.parameters)
+    return _given.parameters.get(tag)
+
+
+def report_intermediate_result(metric: object) -> None:
+    """Report the metric as it stands after another step of the trial.
+
+    Parameters
+    ----------
+    metric
+        A number (``nan`` and ``inf`` are legal), a numpy scalar, a tensor of one element, or a
+        dictionary whose ``default`` is one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When it is none of these, in a trial.
+    OSError
+        When the trial's metrics file can't be written.
+    """
+    _report("intermediate", metric)
+
+
+def report_final_result(metric: object) -> None:
+    """Report the trial's result, as :func:`report_intermediate_result`; the last one counts."""
+    _report("final", metric)
+
+
+def get_experiment_id() -> str:
+    """Return the experiment's identifier, ``STANDALONE`` without a manager."""
+    return _given.experiment
+
+
+def get_trial_id() -> str:
+    """Return the trial's identifier, ``STANDALONE`` without a manager."""
+    return "STANDALONE" if _given.trial is None else str(_given.trial)
+
+
+def get_sequence_id() -> int:
+    """Return the trial's number from 0, and 0 without a manager."""
+    return _given.trial or 0
+
+
+def _report(kind: str, metric: object) -> None:
+    from nnic.runtime.trial import reports
+
+    reports.report(_given, kind, metric)
+
+
+def _ask(key: str) -> None:
+    _asked.add(key)
+    if _given.baseline and not _assignment.in_main_process():
+        # Only the main process tells at its exit; others may end without one (os._exit).
+        from nnic.runtime.trial import outcome
+
+        outcome.tell_reads(_given, [key])

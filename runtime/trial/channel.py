@@ -1,0 +1,139 @@
+"""The way of a record to the manager: a line in ``metrics.jsonl``, and the same line over a socket.
+
+The file is the truth and the socket is its bell: whatever happens to the socket, the record is not
+lost. Any process and thread of a trial may append; the file's lock orders them, and a record is
+known by the offset of its line. A process opens both for itself at its first record: an inherited
+descriptor would share its parent's lock.
+"""
+
+# The C modules: socket itself would cost a millisecond, and a script may have a file of that name.
+import _socket
+import _struct
+import fcntl
+import os
+from _thread import allocate_lock, get_ident
+
+from nnic.runtime.trial import json_text
+from nnic.runtime.trial.assignment import Assignment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from socket import socket
+
+FILE = "metrics.jsonl"
+# A message must fit into a socket's buffer; longer lines are read from the file.
+LONGEST_MESSAGE_BYTES = 60_000
+# How long a manager may leave a full buffer before it is sent to the file instead.
+SEND_TIMEOUT_S = 5
+
+_channel: "Channel | None" = None
+
+
+def append(given: Assignment, record: "dict[str, object]") -> None:
+    """Write a record of this trial and send it.
+
+    Raises
+    ------
+    OSError
+        When the file can't be written.
+    """
+    global _channel
+    if _channel is None or _channel.pid != os.getpid() or _channel.given is not given:
+        _channel = Channel(given)
+    _channel.append(record)
+
+
+class Channel:
+    """One process' end of the channel; its threads share it."""
+
+    def __init__(self, given: Assignment) -> None:
+        self.pid = os.getpid()
+        self.given = given
+        self._path = os.path.join(given.directory, FILE)
+        self._lock = allocate_lock()
+        self._owner = 0
+        self._waiting: list[dict[str, object]] = []
+        self._file = -1
+        self._socket: socket | None = None
+        self._behind = False
+        self._gone = not os.environ.get("NNIC_SOCKET")
+
+    def append(self, record: "dict[str, object]") -> None:
+        """Write a record and send it."""
+        if self._owner == get_ident():
+            # A signal's handler reports while its thread does.
+            self._waiting.append(record)
+            return
+        with self._lock:
+            self._owner = get_ident()
+            try:
+                self._append_locked(record)
+                while self._waiting:
+                    self._append_locked(self._waiting.pop(0))
+            finally:
+                self._owner = 0
+
+    def _append_locked(self, record: "dict[str, object]") -> None:
+        try:
+            if self._file < 0:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                sequence, line = self._write(record)
+                self._send(sequence, line)
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+        except OSError as error:
+            raise OSError(error.errno, f"nnic can't write the report: {error.strerror}", self._path) from None
+
+    def _write(self, record: "dict[str, object]") -> "tuple[int, bytes]":
+        end = os.lseek(self._file, 0, os.SEEK_END)
+        # What was cut short by a kill or a full disk keeps its line for itself.
+        torn = end > 0 and os.pread(self._file, 1, end - 1) != b"\n"
+        sequence = end + torn
+        line = json_text.dump(self._identity(sequence) | record).encode("ascii")
+        rest = b"\n" * torn + line + b"\n"
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError:
+            os.ftruncate(self._file, end)
+            raise
+        return sequence, line
+
+    def _identity(self, sequence: int) -> "dict[str, object]":
+        return {"trial": self.given.trial, "attempt": self.given.attempt, "sequence": sequence}
+
+    def _send(self, sequence: int, line: bytes) -> None:
+        """Send the line; where no manager listens any more, leave it at the file."""
+        if self._gone:
+            return
+        if self._behind or len(line) > LONGEST_MESSAGE_BYTES:
+            line = json_text.dump(self._identity(sequence) | {"kind": "file"}).encode("ascii")
+        try:
+            if self._socket is None:
+                self._socket = _connect(os.environ.get("NNIC_SOCKET", ""))
+            # A script may have given SIGPIPE its deadly default back.
+            self._socket.send(line, _socket.MSG_NOSIGNAL)
+            self._behind = False
+        except BlockingIOError:
+            self._behind = True
+        except OSError:
+            self._gone = True
+            if self._socket is not None:
+                self._socket.close()
+
+
+def _connect(address: str) -> "socket":
+    # A leading @ is how the abstract name space is written.
+    name = "\0" + address[1:] if address.startswith("@") else address
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET | _socket.SOCK_CLOEXEC)
+    # The kernel's timeout holds for connecting too, where Python's own gives up at a full backlog.
+    timeout = _struct.pack("ll", SEND_TIMEOUT_S, 0)
+    connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, timeout)
+    try:
+        connection.connect(name)
+    except OSError:
+        connection.close()
+        raise
+    return connection  # type: ignore[return-value]

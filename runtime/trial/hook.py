@@ -1,0 +1,135 @@
+"""Makes the import system serve a program's files from its snapshot, under their own paths.
+
+A hook through ``get_data`` was tried first: it silently ran the defaults from a stale
+``__pycache__``. So ``get_code`` is replaced, which looks at no cache beside the source and writes
+none there.
+"""
+
+import atexit
+import builtins
+import io
+import os
+import sys
+from _frozen_importlib_external import SourceFileLoader, SourceLoader, spec_from_file_location
+
+from nnic.runtime import trial
+from nnic.runtime.trial import assignment, script, snapshot
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import Any
+
+# The standard library's modules that compile a script by themselves.
+_RUNNERS = {"runpy", "cProfile", "profile", "trace"}
+
+
+def start() -> None:
+    """Make this process a trial's; called once, before any user's code."""
+    given = trial._given
+    assignment.claim_main_process()
+    code_dir = ""
+    sys.meta_path.append(NniFinder())
+    if given.program is not None:
+        program = snapshot.read(given.program)
+        code_dir = program.code_dir
+        serve_imports(program)
+        serve_runners(program)
+        script.serve(program)
+        if program.has_package("nnic"):
+            # The user's own package of that name; compiled code needs nnic.runtime only.
+            del sys.modules["nnic"]
+    if assignment.in_main_process():
+        # Registered first, so called last.
+        atexit.register(_tell_outcome, os.getpid(), code_dir)
+
+
+def serve_imports(program: snapshot.Snapshot) -> None:
+    """Let source loaders take the program's files from the snapshot, and leave no bytecode there."""
+    plain_get_code = SourceFileLoader.get_code
+    plain_set_data = SourceFileLoader.set_data
+    plain_source_to_code = SourceLoader.source_to_code
+    writable = _bytecode_folder(program.code_dir)
+    real_code_dir = os.path.realpath(program.code_dir)
+
+    def get_code(self: "Any", fullname: str) -> "CodeType | None":
+        path = self.get_filename(fullname)
+        file = program.find(path)
+        if not file:
+            return plain_get_code(self, fullname)
+        if type(self).source_to_code is not plain_source_to_code:
+            # A loader that instruments what it compiles: typeguard, jaxtyping, beartype.
+            return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
+        return program.compile_cached(file, path)
+
+    def set_data(self: "Any", path: str, data: bytes, *, _mode: int = 0o666) -> None:
+        real = os.path.realpath(path)
+        if not real.startswith(real_code_dir + "/") or real.startswith(writable):
+            plain_set_data(self, path, data, _mode=_mode)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    SourceFileLoader.set_data = set_data  # type: ignore[method-assign, assignment]
+
+
+def _bytecode_folder(code_dir: str) -> str:
+    """Return where bytecode may be written although it is below the code directory.
+
+    An environment kept inside a project is no part of its code, and importing torch without
+    bytecode would cost every trial seconds.
+    """
+    prefix = os.path.realpath(sys.prefix)
+    return prefix + "/" if prefix != os.path.realpath(code_dir) else "//"
+
+
+def serve_runners(program: snapshot.Snapshot) -> None:
+    """Let runpy, so ``spawn`` and ``forkserver`` too, and the profilers run the snapshot's text.
+
+    They read scripts through ``io.open_code`` and compile them by themselves.
+    """
+    plain_open_code = io.open_code
+
+    def open_code(path: str) -> "Any":
+        file = program.find_real(path) if isinstance(path, str) else ""
+        if not file:
+            return plain_open_code(path)
+        caller = sys._getframe(1).f_globals
+        if caller.get("__name__") in _RUNNERS:
+            caller["compile"] = _compiler(program)
+        return io.BytesIO(program.text(file))
+
+    io.open_code = open_code
+
+
+def _compiler(program: snapshot.Snapshot) -> "Callable[..., Any]":
+    """Return a ``compile`` that keeps the source's columns for what ``open_code`` served."""
+
+    def compile_script(source: "Any", filename: "Any", mode: str, *args: "Any", **kwargs: "Any") -> "Any":
+        file = program.find_real(os.fsdecode(filename)) if mode == "exec" else ""
+        if file and source == program.text(file):
+            return program.compile(file, filename)
+        return builtins.compile(source, filename, mode, *args, **kwargs)
+
+    return compile_script
+
+
+class NniFinder:
+    """Finds the module ``nni`` that comes with nnic; the last finder, so any other goes first."""
+
+    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
+        """Find ``nni`` and nothing else."""
+        if name != "nni":
+            return None
+        folder = os.path.join(os.path.dirname(__file__), "site_nni", "nni")
+        return spec_from_file_location(name, folder + "/__init__.py", submodule_search_locations=[folder])
+
+
+def _tell_outcome(pid: int, code_dir: str) -> None:
+    if os.getpid() != pid:
+        return
+    given = trial._given
+    failed = getattr(sys, "last_value", None) is not None
+    if failed or given.baseline:
+        from nnic.runtime.trial import outcome
+
+        outcome.tell(given, sorted(trial._asked), code_dir)

@@ -1,0 +1,84 @@
+"""What the trial's main process tells at its end: why it failed, and which parameters it read."""
+
+import os
+import sys
+import time
+
+from nnic.runtime.trial import channel
+from nnic.runtime.trial.assignment import Assignment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+def tell(given: Assignment, keys: "list[str]", code_dir: str) -> None:
+    """Tell both; called at exit, when the interpreter has shown an uncaught exception."""
+    error = uncaught_exception()
+    if error is not None:
+        _append(given, describe_failure(error, code_dir))
+    if given.baseline:
+        tell_reads(given, keys)
+
+
+def tell_reads(given: Assignment, keys: "list[str]") -> None:
+    """Tell which parameters were asked for."""
+    _append(given, {"kind": "reads", "keys": keys, "observed": {}})
+
+
+def uncaught_exception() -> "BaseException | None":
+    """Return the exception that ends this process, if one does.
+
+    The interpreter leaves it in :mod:`sys` before it calls ``sys.excepthook``, which stays the
+    user's alone.
+    """
+    error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
+    if not isinstance(error, BaseException):
+        # Before 3.12 a C function may leave the exception's text only.
+        return None
+    trace = error.__traceback__
+    # An extension that prints an exception leaves it too, from a deeper frame, and goes on.
+    while trace is not None and trace.tb_frame.f_globals.get("__name__") == "runpy":
+        trace = trace.tb_next
+    if trace is None or trace.tb_frame.f_globals.get("__name__") == "__main__":
+        return error
+    return None
+
+
+def describe_failure(error: BaseException, code_dir: str) -> "dict[str, object]":
+    """Build the record of an uncaught exception."""
+    frames = _list_frames(error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append([error.filename, error.lineno or 0, "<module>"])
+    own = [frame for frame in frames if code_dir and str(frame[0]).startswith(code_dir + os.sep)]
+    path, line, _ = own[-1] if own else frames[-1] if frames else ["", 0, ""]
+    try:
+        message = str(error)
+    except Exception:
+        message = "(its text can't be shown)"
+    return {
+        "kind": "failed",
+        "type": type(error).__qualname__,
+        "message": message,
+        "frames": frames,
+        "path": path,
+        "line": line,
+    }
+
+
+def _list_frames(trace: "TracebackType | None") -> "list[list[str | int]]":
+    frames: list[list[str | int]] = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append([code.co_filename, trace.tb_lineno, code.co_name])
+        trace = trace.tb_next
+    return frames
+
+
+def _append(given: Assignment, record: "dict[str, object]") -> None:
+    record["time"] = time.time()
+    try:
+        channel.append(given, record)
+    except OSError:
+        # The script's own message and exit code are what counts now.
+        return

@@ -1,0 +1,39 @@
+"""Makes a Python process a trial's; its folder is on PYTHONPATH in all processes of a trial.
+
+A trial may start any Python, so this file keeps to what all of them read.
+"""
+
+import os
+import sys
+
+_here = os.path.dirname(os.path.abspath(__file__))
+# Only the environment keeps the folder, for the processes that this one starts.
+sys.path[:] = [_entry for _entry in sys.path if not _entry or os.path.abspath(_entry) != _here]
+sys.path_importer_cache.pop(_here, None)
+
+if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 10):
+    try:
+        # nnic is found from here, not through sys.path: a script may have a folder of that name.
+        # Installed, runtime/ lies in nnic/; in a checkout beside it, linked.
+        _package = os.path.dirname(os.path.dirname(os.path.dirname(_here)))
+        if not os.path.isfile(os.path.join(_package, "__init__.py")):
+            _package = os.path.join(_package, "nnic")
+        sys.path.insert(0, os.path.dirname(_package))
+        try:
+            from nnic.runtime.trial import hook as _hook
+        finally:
+            del sys.path[0]
+        _hook.start()
+    except BaseException as _error:
+        # site would show a line and go on, and the trial would run the script's own values.
+        import traceback as _traceback
+
+        _traceback.print_exc()
+        sys.stderr.write("nnic: this process can't take part in the trial: " + str(_error) + "\n")
+        sys.stderr.flush()
+        os._exit(70)
+
+# Whatever other sitecustomize the user's path has, as Python would have found it: the second import
+# replaces this module, and its ImportError is what site expects when there is none.
+del sys.modules["sitecustomize"]
+import sitecustomize  # type: ignore[import-not-found]  # noqa: E402, F401

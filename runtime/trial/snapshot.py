@@ -1,0 +1,131 @@
+"""The compiled text of a program's files, found under the paths of their originals."""
+
+import _imp
+import marshal
+import os
+import sys
+
+from nnic.runtime.trial import json_text, positions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+VERSION = 1
+
+
+class Snapshot:
+    """A compiled program's folder, read-only but for its cache of compiled modules.
+
+    Parameters
+    ----------
+    folder
+        The program's folder.
+    data
+        The content of its ``program.json``.
+    """
+
+    def __init__(self, folder: str, data: "dict[str, Any]") -> None:
+        self.code_dir: str = data["code_dir"]
+        self._folder = folder
+        self._insertions: dict[str, list[Any]] = {file["path"]: file["insertions"] for file in data["files"]}
+        self._names = {path.rpartition("/")[2] for path in self._insertions}
+        self._found: dict[str, str] = {f"{self.code_dir}/{path}": path for path in self._insertions}
+        self._real: dict[str, str] | None = None
+
+    def find(self, path: str) -> str:
+        """Return the program's file that ``path`` is, relative to the code directory, else ``""``."""
+        found = self._found.get(path)
+        if found is None:
+            found = ""
+            # Every import asks: what can't be a program's file is told by its name.
+            if os.path.basename(path) in self._names or path.startswith(self.code_dir + "/"):
+                found = self.find_real(path)
+            self._found[path] = found
+        return found
+
+    def find_real(self, path: str) -> str:
+        """Do as :meth:`find`, for files behind links of any name too."""
+        path = os.path.abspath(path)
+        if self._real is None:
+            self._real = self._list_real_paths()
+        return self._found.get(path) or self._real.get(os.path.realpath(path), "")
+
+    def _list_real_paths(self) -> "dict[str, str]":
+        folders: dict[str, str] = {}
+        real: dict[str, str] = {}
+        for path in self._insertions:
+            folder, _, name = path.rpartition("/")
+            if folder not in folders:
+                folders[folder] = os.path.realpath(f"{self.code_dir}/{folder}")
+            place = os.path.join(folders[folder], name)
+            real[os.path.realpath(place) if os.path.islink(place) else place] = path
+        return real
+
+    def has_package(self, name: str) -> bool:
+        """Whether the program has a module or package of this name at its top."""
+        return any(path == name + ".py" or path.startswith(name + "/") for path in self._insertions)
+
+    def text(self, file: str) -> bytes:
+        """Return the compiled text of a file, in the encoding of the source."""
+        with open(f"{self._folder}/code/{file}", "rb") as stream:
+            return stream.read()
+
+    def compile(self, file: str, path: str) -> "CodeType":
+        """Compile a file under ``path``."""
+        return positions.compile_moved(self.text(file), path, self._insertions[file])
+
+    def compile_cached(self, file: str, path: str) -> "CodeType":
+        """Compile a file under ``path``, or take what an earlier process compiled.
+
+        Imports save ``__pycache__`` this way; scripts are compiled each time, as Python does it.
+        """
+        status = os.stat(f"{self._folder}/code/{file}")
+        stamp: list[object] = [status.st_mtime_ns, status.st_size, sys.version]
+        cache = f"{self._folder}/cache/{sys.implementation.cache_tag}-{sys.flags.optimize}/{file}"
+        code = _read_code(cache, stamp)
+        if code is None:
+            code = self.compile(file, path)
+            _write_code(cache, stamp, code)
+        else:
+            _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
+        return code
+
+
+def read(folder: str) -> Snapshot:
+    """Read ``folder/program.json``.
+
+    Raises
+    ------
+    OSError, ValueError
+        When it can't be read, or was written by a newer version.
+    """
+    path = os.path.join(folder, "program.json")
+    with open(path, encoding="utf-8") as file:
+        data = json_text.parse(file.read())
+    if not isinstance(data, dict) or data.get("version") != VERSION:
+        raise ValueError(f"{path} is not of version {VERSION}, which this nnic reads")
+    return Snapshot(folder, data)
+
+
+def _read_code(cache: str, stamp: "list[object]") -> "CodeType | None":
+    try:
+        with open(cache, "rb") as file:
+            found, code = marshal.loads(file.read())
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return code if found == stamp else None
+
+
+def _write_code(cache: str, stamp: "list[object]", code: "CodeType") -> None:
+    # One name a process, so that a reader finds a whole file or none.
+    draft = f"{cache}.{os.getpid()}"
+    try:
+        os.makedirs(os.path.dirname(cache), exist_ok=True)
+        with open(draft, "wb") as file:
+            file.write(marshal.dumps((stamp, code)))
+        os.replace(draft, cache)
+    except OSError:
+        # A full or read-only disk costs time here, nothing else.
+        return
