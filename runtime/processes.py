@@ -106,12 +106,19 @@ def find_marked(name: str, matches: Callable[[str], bool]) -> list[ProcessId]:
 
 def send(process: ProcessId, number: int) -> bool:
     """Send a signal to ``process`` if it still runs; whether it was sent."""
-    if not process.alive:
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except OSError:
         return False
     try:
-        os.kill(process.pid, number)
-    except (ProcessLookupError, PermissionError):
+        # The descriptor means one process whatever becomes of its pid: looked at after it is held.
+        if not process.alive:
+            return False
+        signal.pidfd_send_signal(descriptor, number)
+    except OSError:
         return False
+    finally:
+        os.close(descriptor)
     return True
 
 

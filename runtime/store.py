@@ -54,6 +54,11 @@ class Store:
         """Length of the log, queued entries included."""
         return self._position
 
+    @property
+    def dirty(self) -> bool:
+        """Whether anything is queued."""
+        return bool(self._columns or self._trials or self._attempts or self._reports or self._log)
+
     def create(self, config: RunConfig, program: Program, now: float) -> None:
         """Write a new experiment.
 
@@ -182,7 +187,7 @@ class Store:
 
     def commit(self) -> None:
         """Write what is queued, all of it or nothing, and wait until it is on the disk."""
-        if not (self._columns or self._trials or self._attempts or self._reports or self._log):
+        if not self.dirty:
             return
         self._begin()
         if self._columns:
@@ -196,6 +201,14 @@ class Store:
         self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
         self._write_many("INSERT INTO log VALUES", 5, self._log)
         self._execute("COMMIT")
+        self._forget()
+
+    def discard(self) -> None:
+        """Forget what is queued: it belongs to a turn that was not finished."""
+        self._position -= len(self._log)
+        self._forget()
+
+    def _forget(self) -> None:
         self._columns, self._trials, self._attempts = {}, {}, {}
         self._reports, self._log = [], []
 

@@ -1,0 +1,153 @@
+"""Asking the tuner and the assessor, whose code may be anybody's."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from nnic.tuners.history import History
+from nnic.tuners.protocol import (
+    Assessor,
+    Batch,
+    BatchStatus,
+    Decision,
+    EventKind,
+    Suggestion,
+    TrialEvent,
+    Tuner,
+)
+from nnic.tuners.space import SearchSpace
+
+T = TypeVar("T")
+
+
+class AdvisorError(Exception):
+    """A tuner or an assessor raised, or broke the protocol."""
+
+
+class Advisor:
+    """A tuner, and an assessor beside it.
+
+    Parameters
+    ----------
+    tuner_name, assessor_name
+        As the user gave them, for messages.
+
+    Raises
+    ------
+    ValueError
+        When the tuner decides itself when trials stop, and there is an assessor.
+    """
+
+    def __init__(
+        self,
+        tuner: Tuner,
+        assessor: Assessor | None,
+        space: SearchSpace,
+        history: History,
+        tuner_name: str = "tuner",
+        assessor_name: str | None = None,
+    ) -> None:
+        if assessor is not None and tuner.owns_stopping:
+            raise ValueError(
+                f"tuner {tuner_name!r} stops trials itself; run it without the assessor {assessor_name!r}"
+            )
+        self.tuner_name = tuner_name
+        self._tuner = tuner
+        self._assessor = assessor
+        self._assessor_name = assessor_name
+        self._space = space
+        self._history = history
+
+    def suggest(self, n: int) -> Batch:
+        """At most ``n`` suggestions, values in the types that the space has.
+
+        Raises
+        ------
+        AdvisorError
+            When the tuner raises, or returns what it must not.
+        """
+        batch = self._call(lambda: self._tuner.suggest(n), self._tuner_label)
+        if not isinstance(batch, Batch) or not isinstance(batch.status, BatchStatus):
+            raise AdvisorError(f"{self._tuner_label} returned {batch!r} from suggest, not a Batch")
+        if len(batch.suggestions) > n:
+            raise AdvisorError(f"{self._tuner_label} returned {len(batch.suggestions)} suggestions for {n}")
+        return replace(batch, suggestions=tuple(self._checked(s) for s in batch.suggestions))
+
+    def observe(self, event: TrialEvent) -> Decision:
+        """Tell the tuner; its decision counts for a REPORT only.
+
+        Raises
+        ------
+        AdvisorError
+            As :meth:`suggest`.
+        """
+        decision = self._call(lambda: self._tuner.observe(event), self._tuner_label)
+        return self._decision(decision, self._tuner_label, "observe")
+
+    def assess(self, event: TrialEvent) -> Decision:
+        """Ask the assessor about a REPORT.
+
+        Raises
+        ------
+        AdvisorError
+            As :meth:`suggest`.
+        """
+        assessor = self._assessor
+        if assessor is None or event.kind is not EventKind.REPORT:
+            return Decision.CONTINUE
+        label = f"assessor {self._assessor_name!r}"
+        decision = self._call(lambda: assessor.assess(event.trial, self._history), label)
+        return self._decision(decision, label, "assess")
+
+    def save(self) -> bytes:
+        """The tuner's state."""
+        state = self._call(self._tuner.save, self._tuner_label)
+        if not isinstance(state, bytes):
+            raise AdvisorError(f"{self._tuner_label} returned {type(state).__name__} from save, not bytes")
+        return state
+
+    def load(self, state: bytes) -> None:
+        """Give the tuner a state that it saved."""
+        self._call(lambda: self._tuner.load(state), self._tuner_label)
+
+    @property
+    def _tuner_label(self) -> str:
+        return f"tuner {self.tuner_name!r}"
+
+    def _checked(self, suggestion: Suggestion) -> Suggestion:
+        try:
+            config = self._space.normalize(suggestion.config)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise AdvisorError(
+                f"{self._tuner_label} suggested what the search space does not hold: {error}"
+            ) from error
+        parent = suggestion.parent
+        if parent is not None and parent not in self._history:
+            raise AdvisorError(
+                f"{self._tuner_label} suggested to go on from trial {parent}, which does not exist"
+            )
+        return replace(suggestion, config=config)
+
+    @staticmethod
+    def _decision(value: object, label: str, method: str) -> Decision:
+        if isinstance(value, Decision):
+            return value
+        raise AdvisorError(f"{label} returned {value!r} from {method}, not a Decision")
+
+    @staticmethod
+    def _call(function: Callable[[], T], label: str) -> T:
+        try:
+            return function()
+        except Exception as error:
+            raise AdvisorError(f"{label} raised {describe(error)}") from error
+
+
+def describe(error: BaseException) -> str:
+    """An exception in a sentence: type, message, and the place where it was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
+    text = str(error)
+    return f"{type(error).__name__}{': ' + text if text else ''}{place}"

@@ -1,0 +1,211 @@
+"""Starts each trial as a new process, under a supervisor. The reference: everywhere, always right."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from nnic.runtime.channel import Channel
+from nnic.runtime.launchers.base import (
+    Exit,
+    Exited,
+    Happening,
+    Key,
+    Launch,
+    LauncherError,
+    Lost,
+    Recorded,
+    Started,
+)
+from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
+from nnic.runtime.launchers.surroundings import prepare, trial_environment
+from nnic.runtime.metrics import MetricsFile
+from nnic.runtime.processes import TRIAL_MARK, identify, kill_marked
+
+MAX_SUPERVISORS = 4
+OUTPUT_CHECK_S = 0.25
+
+
+class _Attempt:
+    """An attempt that runs."""
+
+    def __init__(self, launch: Launch) -> None:
+        self.key = launch.key
+        self.metrics = MetricsFile(launch.directory / "metrics.jsonl", *launch.key)
+        self.log = launch.directory / "output.log"
+        self.overflow = False
+
+
+class SpawnLauncher:
+    """See :class:`nnic.runtime.launchers.base.Launcher`.
+
+    Parameters
+    ----------
+    directory
+        The experiment's folder; attempts' folders lie below it.
+    max_output_bytes
+        Size of an ``output.log`` beyond which its trial is ended as failed.
+    """
+
+    def __init__(self, directory: Path, max_output_bytes: int = 1 << 30) -> None:
+        self._directory = directory
+        self._max_output_bytes = max_output_bytes
+        self._malformed = 0
+        self._attempts: dict[Key, _Attempt] = {}
+        self._known: set[Key] = set()
+        self._queue: list[Happening] = []
+        self._supervisor: SupervisorClient | None = None
+        self._supervisors = 0
+        self._closed = False
+        self._channel = Channel()
+        self._bell, self.wake_descriptor = os.pipe()
+        for descriptor in (self._bell, self.wake_descriptor):
+            os.set_blocking(descriptor, False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._channel, selectors.EVENT_READ)
+        self._selector.register(self._bell, selectors.EVENT_READ)
+        adopt_orphans(True)
+
+    @property
+    def malformed(self) -> int:
+        """Messages and lines that were no part of the protocol."""
+        return self._malformed + self._channel.malformed
+
+    def start(self, launch: Launch) -> None:
+        """See the protocol."""
+        self._attempts[launch.key] = _Attempt(launch)
+        self._known.add(launch.key)
+        try:
+            prepare(launch)
+        except OSError as error:
+            self._end(launch.key, Exited(launch.key, Exit(problem=str(error), kind="launch")))
+            return
+        environment = trial_environment(launch, self._channel.address)
+        command = {"op": "start", "id": list(launch.key), "argv": launch.argv, "cwd": str(launch.cwd)}
+        log = str(launch.directory / "output.log")
+        self._supervise().send({**command, "env": environment, "log": log})
+
+    def terminate(self, key: Key) -> None:
+        """See the protocol."""
+        self._signal(key, 15)
+
+    def kill(self, key: Key) -> None:
+        """See the protocol."""
+        self._signal(key, 9)
+
+    def wait(self, timeout_s: float) -> Sequence[Happening]:
+        """See the protocol."""
+        timeout_s = 0.0 if self._queue else max(0.0, timeout_s)
+        for ready, _ in self._selector.select(timeout_s):
+            if ready.fileobj is self._channel:
+                self._answer_bell()
+            elif ready.fileobj is self._supervisor:
+                self._hear_supervisor()
+            else:
+                os.read(self._bell, 4096)
+        self._check_outputs()
+        happenings, self._queue = self._queue, []
+        return happenings
+
+    def wake(self) -> None:
+        """See the protocol."""
+        with contextlib.suppress(OSError):  # full: it wakes anyway, or closed: nobody waits
+            os.write(self.wake_descriptor, b"\0")
+
+    def close(self) -> None:
+        """See the protocol."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._supervisor is not None:
+            self._supervisor.close()
+            self._kill_marked()  # nothing, unless the supervisor was killed at this moment
+        for attempt in self._attempts.values():
+            attempt.metrics.close()
+        self._selector.close()
+        self._channel.close()
+        os.close(self._bell)
+        os.close(self.wake_descriptor)
+        adopt_orphans(False)
+
+    def _supervise(self) -> SupervisorClient:
+        if self._supervisor is None:
+            if self._supervisors == MAX_SUPERVISORS:
+                raise LauncherError(f"the supervisor process was killed {MAX_SUPERVISORS} times")
+            self._supervisors += 1
+            self._supervisor = SupervisorClient(self._directory)
+            self._selector.register(self._supervisor, selectors.EVENT_READ)
+        return self._supervisor
+
+    def _signal(self, key: Key, number: int) -> None:
+        if key in self._attempts and self._supervisor is not None:
+            self._supervisor.send({"op": "signal", "id": list(key), "number": number})
+
+    def _answer_bell(self) -> None:
+        for trial, number in self._channel.receive():
+            attempt = self._attempts.get(Key(trial, number))
+            if attempt is not None:
+                self._read(attempt)
+            elif Key(trial, number) not in self._known:
+                self._malformed += 1
+
+    def _read(self, attempt: _Attempt, ended: bool = False) -> None:
+        for metric in attempt.metrics.read(ended):
+            self._queue.append(Recorded(attempt.key, metric))
+
+    def _hear_supervisor(self) -> None:
+        assert self._supervisor is not None
+        events = self._supervisor.receive()
+        if events is None:
+            self._recover()
+            return
+        for event in events:
+            key = Key(*event["id"])
+            if event["event"] == "started":
+                self._queue.append(Started(key, identify(event["pid"])))
+            elif event["event"] == "refused":
+                self._end(key, Exited(key, Exit(problem=event["error"], kind="launch")))
+            else:
+                self._end(key, Exited(key, self._exit(key, event)))
+
+    def _exit(self, key: Key, event: dict[str, Any]) -> Exit:
+        code, signal = event.get("code"), event.get("signal")
+        if self._attempts[key].overflow:
+            problem = f"printed more than {self._max_output_bytes} bytes and was ended"
+            return Exit(code, signal, problem, "output")
+        return Exit(code, signal)
+
+    def _end(self, key: Key, happening: Happening) -> None:
+        attempt = self._attempts.pop(key)
+        self._read(attempt, ended=True)
+        self._malformed += attempt.metrics.malformed
+        attempt.metrics.close()
+        self._queue.append(happening)
+
+    def _recover(self) -> None:
+        """The supervisor was killed: its trials died with it, what they left is ours now."""
+        assert self._supervisor is not None
+        self._selector.unregister(self._supervisor)
+        self._supervisor.bury()
+        self._supervisor = None
+        self._kill_marked()
+        for key in list(self._attempts):
+            self._end(key, Lost(key, "the supervisor process was killed"))
+
+    def _kill_marked(self) -> None:
+        prefix = f"{self._directory}{os.sep}"
+        kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
+
+    def _check_outputs(self) -> None:
+        for attempt in self._attempts.values():
+            try:
+                size = os.stat(attempt.log).st_size
+            except OSError:
+                continue
+            if size > self._max_output_bytes and not attempt.overflow:
+                attempt.overflow = True
+                self.kill(attempt.key)

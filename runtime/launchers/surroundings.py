@@ -1,0 +1,36 @@
+"""What a trial finds: its directory, its ``trial.json``, its environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from nnic.runtime import encoding
+from nnic.runtime.launchers.base import Launch
+
+_SITE = Path(__file__).parent.parent / "trial" / "site"
+
+
+def prepare(launch: Launch) -> None:
+    """Create the attempt's directory with everything that the trial reads."""
+    output = launch.directory / "output"
+    output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target = launch.directory / "trial.json"
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(encoding.dumps(launch.document) + "\n")
+
+
+def trial_environment(launch: Launch, address: str) -> dict[str, str]:
+    """The variables that are added to the manager's own."""
+    output = str(launch.directory / "output")
+    environment = dict(launch.environment)
+    before = environment.get("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+    environment.update(
+        NNIC_TRIAL_DIR=str(launch.directory),
+        NNIC_SOCKET=address,
+        NNIC_OUTPUT_DIR=output,
+        NNI_OUTPUT_DIR=output,
+        PYTHONPATH=f"{_SITE}{os.pathsep}{before}" if before else str(_SITE),
+    )
+    return environment

@@ -1,0 +1,208 @@
+"""Going on with an experiment whose manager was stopped, or killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nnic.runtime.advisor import Advisor, AdvisorError
+from nnic.runtime.clock import SystemClock
+from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.experiment import Parts
+from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.ledger import Entry, Ledger
+from nnic.runtime.lock import ExperimentLock
+from nnic.runtime.metrics import Metric, MetricsFile
+from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kill_marked, send
+from nnic.runtime.program import Program
+from nnic.runtime.reader import StoreReader
+from nnic.runtime.records import AttemptState, ExperimentRecord, TrialRecord
+from nnic.runtime.replay import Replay, replay
+from nnic.runtime.roster import Live, Roster
+from nnic.runtime.session import absolute, make_advisor, problem_of, run_session, versions
+from nnic.runtime.store import Store
+from nnic.runtime.transitions import Phase, is_running
+from nnic.tuners.protocol import Decision
+
+SUPERVISOR_PATIENCE_S = 10.0
+_DECIDED = {Decision.STOP: Phase.STOPPING, Decision.PAUSE: Phase.PAUSING}
+
+
+class ResumeError(Exception):
+    """The experiment cannot go on; the message says why."""
+
+
+def resume_experiment(
+    home: Path,
+    name: str | None = None,
+    observer: Observer | None = None,
+    *,
+    keep_going: bool | None = None,
+    trials: int | None = None,
+    time_s: float | None = None,
+    jobs: int | None = None,
+    handle_signals: bool = True,
+) -> RunResult:
+    """Go on with an experiment, in this thread.
+
+    Parameters
+    ----------
+    home, name
+        The project's ``NNIC_HOME``, and the experiment; ``None`` for the latest one.
+    keep_going, trials, time_s, jobs
+        Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
+    handle_signals
+        See ``run_experiment``.
+
+    Raises
+    ------
+    UnknownExperimentError
+        When there is no such experiment.
+    ExperimentBusyError
+        When a process runs it; has its pid.
+    ResumeError
+        When the tuner raises while the log is replayed to it.
+    StoreError
+        When the store cannot be used.
+    """
+    home = home.absolute()
+    with StoreReader(home) as reader:
+        name = reader.experiment(name).name
+    options = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
+    with ExperimentLock(home, name):
+        sweep_leftovers(experiment_directory(home, name))
+        store = Store(home)
+        try:
+            store.open(name)
+            session = _Session(home, name, store, {k: v for k, v in options.items() if v is not None})
+            watcher = observer or NullObserver()
+            return run_session(
+                lambda launcher: session.parts(launcher, watcher), session.config, handle_signals
+            )
+        finally:
+            store.close()
+
+
+def sweep_leftovers(directory: Path) -> None:
+    """Wait for the supervisor of a manager that was killed, then end what is left of its trials.
+
+    Processes are found by what only descendants of this experiment's trials have in their
+    environment; the experiment is locked, so none of them belongs to a living manager.
+    """
+    deadline = time.monotonic() + SUPERVISOR_PATIENCE_S
+    while supervisors := find_marked(SUPERVISOR_MARK, str(directory).__eq__):
+        if time.monotonic() > deadline:
+            for process in supervisors:
+                send(process, signal.SIGKILL)
+        time.sleep(0.01)
+    prefix = f"{directory}{os.sep}"
+    kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
+
+
+class _Session:
+    """What a resumed session starts from."""
+
+    def __init__(self, home: Path, name: str, store: Store, options: Mapping[str, Any]) -> None:
+        with StoreReader(home) as reader:
+            self._record = reader.experiment(name)
+            self._log = reader.log(name)
+            self._trials = reader.trials(name)
+            self._saved = reader.tuner_state(name)
+        self._store = store
+        self.config = absolute(replace(self._record.config, **options))
+
+    def parts(self, launcher: SpawnLauncher, observer: Observer) -> Parts:
+        """Replay the log; what the loop goes on with."""
+        config, store = self.config, self._store
+        program = Program.load(config.program)
+        problem = problem_of(config, program, _hints(self._log))
+        ledger = Ledger()
+        advisor = make_advisor(config, problem, ledger.history)
+        try:
+            replayed = replay(self._log, advisor, ledger)
+        except AdvisorError as error:
+            raise ResumeError(f"cannot replay the log of {config.name}: {error}") from error
+        warnings: tuple[str, ...] = ()
+        if replayed.mismatch:
+            saved = make_advisor(config, problem, ledger.history)
+            restored = self._restore(saved)
+            advisor = saved if restored else advisor
+            warnings = _describe_mismatch(replayed, self._record, restored)
+        lives = [_revive(trial, ledger, replayed) for trial in self._trials]
+        store.set_config(config)
+        store.set_versions(versions())
+        return Parts(
+            config,
+            problem,
+            advisor,
+            launcher,
+            store,
+            SystemClock(),
+            observer,
+            ledger,
+            Roster(config, problem.space, store, lives),
+            elapsed_s=self._record.elapsed_s,
+            resumed=True,
+            warnings=warnings,
+            waits=replayed.waits,
+            exhausted=replayed.exhausted,
+            unread=_unread(config, lives),
+        )
+
+    def _restore(self, advisor: Advisor) -> bool:
+        """Give a fresh tuner the state that was saved at the end of the log, if it was."""
+        if self._saved is None or self._saved[0] != len(self._log):
+            return False
+        try:
+            advisor.load(self._saved[1])
+        except AdvisorError:
+            return False
+        return True
+
+
+def _hints(log: tuple[Entry, ...]) -> dict[str, Any] | None:
+    return next((data for kind, data in log if kind == "begin"), None)
+
+
+def _revive(trial: TrialRecord, ledger: Ledger, replayed: Replay) -> Live:
+    live = Live(ledger[trial.id].suggestion, trial, Phase(trial.status.value))
+    live.told = replayed.told.get(trial.id, 0)
+    live.losses = sum(attempt.state is AttemptState.LOST for attempt in trial.attempts)
+    if live.phase is Phase.RUNNING:
+        decision = replayed.decided.get(trial.id, Decision.CONTINUE)
+        live.phase = _DECIDED.get(decision, Phase.RUNNING)
+    return live
+
+
+def _unread(config: RunConfig, lives: list[Live]) -> dict[int, list[Metric]]:
+    """What the files of the attempts that were running hold, by trial."""
+    found = {}
+    for live in lives:
+        if is_running(live.phase):
+            path = config.attempt_directory(*live.key) / "metrics.jsonl"
+            file = MetricsFile(path, *live.key)
+            found[live.record.id] = file.read(ended=True)
+            file.close()
+    return found
+
+
+def _describe_mismatch(replayed: Replay, record: ExperimentRecord, restored: bool) -> tuple[str, ...]:
+    now = versions()
+    changed = [
+        f"{name} {record.versions.get(name, 'absent')} -> {now.get(name, 'absent')}"
+        for name in sorted({*record.versions, *now})
+        if record.versions.get(name) != now.get(name)
+    ]
+    if changed:
+        cause = f"versions changed: {', '.join(changed)}"
+    else:
+        cause = "is its code another, or not deterministic?"
+    how = "its saved state" if restored else "what was recorded, not as an unbroken run would"
+    text = f"tuner {record.config.tuner!r} does not propose what it did ({replayed.mismatch}; {cause}); "
+    return (f"{text}going on from {how}",)

@@ -1,0 +1,227 @@
+"""The trials of a running experiment: their phases, and the records that the store keeps of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.launchers.base import Exit, Key, Launch
+from nnic.runtime.metrics import Crash, Invalid, Result
+from nnic.runtime.processes import ProcessId
+from nnic.runtime.records import AttemptRecord, AttemptState, Frame, TrialRecord
+from nnic.runtime.store import Store
+from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
+from nnic.tuners.protocol import Failure, Report, Suggestion
+from nnic.tuners.space import Absent, SearchSpace, Value
+
+
+@dataclass(slots=True)
+class Live:
+    """A trial in memory.
+
+    ``told`` is the number of steps that the tuner knows, whatever attempt they came from;
+    ``losses`` how often the trial was lost; ``deadline`` when it is killed after it was asked to
+    end (of the monotonic clock); the last three what the current attempt has told.
+    """
+
+    suggestion: Suggestion
+    record: TrialRecord
+    phase: Phase = Phase.WAITING
+    told: int = 0
+    losses: int = 0
+    deadline: float | None = None
+    final: Result | None = None
+    invalid: Invalid | None = None
+    crash: Crash | None = None
+
+    @property
+    def key(self) -> Key:
+        """The current attempt."""
+        return Key(self.record.id, self.record.attempt)
+
+
+class Roster:
+    """The trials by id. Every change is queued in the store."""
+
+    def __init__(
+        self, config: RunConfig, space: SearchSpace, store: Store, trials: Iterable[Live] = ()
+    ) -> None:
+        self._config = config
+        self._space = space
+        self._store = store
+        self._trials = {live.record.id: live for live in trials}
+        self._open = {key: live for key, live in self._trials.items() if not state_of(live.phase).ended}
+
+    def __contains__(self, trial: object) -> bool:
+        return trial in self._trials
+
+    def __getitem__(self, trial: int) -> Live:
+        return self._trials[trial]
+
+    def __iter__(self) -> Iterator[Live]:
+        return iter(self._trials.values())
+
+    def running(self) -> list[Live]:
+        """The trials that may have processes."""
+        return [live for live in self._open.values() if is_running(live.phase)]
+
+    def waiting(self) -> list[Live]:
+        """The trials that are to be started, by id."""
+        waiting = (live for live in self._open.values() if live.phase is Phase.WAITING)
+        return sorted(waiting, key=lambda live: live.record.id)
+
+    def current(self, key: Key) -> Live | None:
+        """The trial whose running attempt ``key`` is."""
+        live = self._trials.get(key.trial)
+        return live if live is not None and live.key == key and is_running(live.phase) else None
+
+    def add(self, trial: int, suggestion: Suggestion) -> Live:
+        """A new trial."""
+        record = TrialRecord(
+            id=trial,
+            status=state_of(Phase.WAITING),
+            attempt=0,
+            parameters=suggestion.config,
+            directory=self._config.attempt_directory(trial, 0),
+            budget=suggestion.budget,
+            parent=suggestion.parent,
+        )
+        live = self._trials[trial] = self._open[trial] = Live(suggestion, record)
+        self._store.put_trial(record)
+        return live
+
+    def begin_attempt(self, live: Live, now: float) -> None:
+        """The next attempt of a waiting trial starts."""
+        number = len(live.record.attempts)
+        live.final = live.invalid = live.crash = live.deadline = None
+        live.phase = step(live.phase, Cause.LAUNCH)
+        attempt = AttemptRecord(number, AttemptState.RUNNING, now)
+        self._set(
+            live,
+            attempt=number,
+            attempts=(*live.record.attempts, attempt),
+            directory=self._config.attempt_directory(live.record.id, number),
+            reports=(),
+            metric=None,
+            metrics={},
+            error=None,
+            frames=(),
+            started=now,
+            ended=None,
+        )
+
+    def set_process(self, live: Live, process: ProcessId | None) -> None:
+        """The current attempt has a process."""
+        self._set(live, attempts=self._last(live, process=process))
+
+    def add_result(self, live: Live, result: Result) -> Report | None:
+        """A metric of the current attempt; the report that it makes, ``None`` for a final one."""
+        number = len(live.record.reports)
+        kind = "final" if result.final else "intermediate"
+        self._store.add_report(
+            (*live.key, result.sequence),
+            kind,
+            number,
+            result.value,
+            result.metrics,
+            result.extra,
+            result.time,
+        )
+        if result.final:
+            live.final = result
+            return None
+        report = Report(number, (result.value,), result.metrics)
+        live.record = replace(live.record, reports=(*live.record.reports, report))
+        return report
+
+    def end_attempt(
+        self, live: Live, cause: Cause, now: float, failure: Failure | None = None, exit: Exit | None = None
+    ) -> None:
+        """The current attempt is over; the trial is too, unless its phase is then WAITING."""
+        interrupted = live.phase is Phase.INTERRUPTING
+        live.phase = step(live.phase, cause)
+        live.deadline = None
+        if live.phase is Phase.WAITING:
+            state = AttemptState.INTERRUPTED if interrupted else AttemptState.LOST
+            live.losses += not interrupted
+        else:
+            state = AttemptState(live.phase.value)
+        failed = live.phase is Phase.FAILED
+        frames = tuple(Frame(*frame) for frame in live.crash.frames) if live.crash and failed else ()
+        changes: dict[str, Any] = {"ended": now, "frames": frames, "error": failure if failed else None}
+        if live.phase is Phase.SUCCEEDED and live.final is not None:
+            changes.update(metric=live.final.value, metrics=live.final.metrics)
+        attempts = self._last(
+            live,
+            state=state,
+            ended=now,
+            exit_code=None if exit is None else exit.code,
+            signal=None if exit is None else exit.signal,
+            failure=failure if failed or state is AttemptState.LOST else None,
+            frames=frames,
+        )
+        self._set(live, attempts=attempts, **changes)
+
+    def move(self, live: Live, cause: Cause, failure: Failure | None = None) -> None:
+        """Move a trial on that is in no attempt, or whose attempt goes on."""
+        live.phase = step(live.phase, cause)
+        self._set(live, error=failure)
+
+    def launch_of(self, live: Live) -> Launch:
+        """What the launcher needs for the current attempt."""
+        record, config = live.record, self._config
+        parameters = {} if record.baseline else dict(live.suggestion.config)
+        document = {
+            "version": 1,
+            "experiment": config.name,
+            "trial": record.id,
+            "attempt": record.attempt,
+            "seed": trial_seed(config.seed, record.id),
+            "program": str(config.program),
+            "parameters": parameters,
+            "options": option_indexes(self._space, parameters),
+            "budget": live.suggestion.budget,
+            "parent": live.suggestion.parent,
+            "output_dir": str(record.directory / "output"),
+        }
+        return Launch(live.key, config.argv, config.cwd, record.directory, document, config.environment)
+
+    def _last(self, live: Live, **changes: Any) -> tuple[AttemptRecord, ...]:
+        attempts = live.record.attempts
+        return (*attempts[:-1], replace(attempts[-1], **changes))
+
+    def _set(self, live: Live, **changes: Any) -> None:
+        live.record = replace(live.record, status=state_of(live.phase), **changes)
+        if live.record.status.ended:
+            self._open.pop(live.record.id, None)
+        else:
+            self._open[live.record.id] = live
+        self._store.put_trial(live.record)
+
+
+def trial_seed(experiment_seed: int, trial: int) -> int:
+    """The random seed of a trial, the same in every attempt; in [0, 2**32)."""
+    digest = hashlib.sha256(f"{experiment_seed}/{trial}".encode()).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def option_indexes(space: SearchSpace, parameters: dict[str, Value]) -> dict[str, int]:
+    """The index of the option of every choice among ``parameters``."""
+    indexes = {}
+    for key, value in parameters.items():
+        index = space[key].option_of(value) if space[key].options else None
+        if index is not None:
+            indexes[key] = index
+    return indexes
+
+
+def known_defaults(space: SearchSpace) -> dict[str, Value]:
+    """The script's own values as far as they are known before it runs."""
+    config: dict[str, Value] = {}
+    for parameter in space:
+        if not isinstance(parameter.default, Absent) and space.is_active(parameter, config):
+            config[parameter.key] = parameter.default
+    return config

@@ -1,0 +1,132 @@
+"""Starting and stopping experiments; ``resume.py`` goes on with one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import signal
+from pathlib import Path
+
+from nnic.runtime.clock import SystemClock
+from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.experiment import Parts
+from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.ledger import Ledger
+from nnic.runtime.lock import ExperimentLock, find_manager
+from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.processes import ProcessId, send
+from nnic.runtime.program import Program
+from nnic.runtime.reader import StoreReader
+from nnic.runtime.roster import Roster
+from nnic.runtime.session import absolute, make_advisor, problem_hints, problem_of, run_session, versions
+from nnic.runtime.store import Store
+
+
+class NotRunningError(Exception):
+    """No process runs the experiment."""
+
+
+def create_experiment(home: Path, stem: str) -> str:
+    """Make the folder of a new experiment, and the project's ``home`` if need be.
+
+    Parameters
+    ----------
+    home
+        The project's ``NNIC_HOME``.
+    stem
+        What the name begins with: the script's, without ``.py``.
+
+    Returns
+    -------
+    str
+        ``<stem>-<4 hex digits>``. The compiled program belongs in
+        ``experiment_directory(home, name) / "program"``.
+    """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = home / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="ascii")
+    stem = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "experiment"
+    while True:
+        name = f"{stem}-{secrets.token_hex(2)}"
+        try:
+            experiment_directory(home, name).mkdir(mode=0o700, parents=True)
+        except FileExistsError:
+            continue
+        return name
+
+
+def run_experiment(
+    config: RunConfig, observer: Observer | None = None, *, handle_signals: bool = True
+) -> RunResult:
+    """Run a new experiment to its end, in this thread.
+
+    Parameters
+    ----------
+    config
+        Its name comes from :func:`create_experiment`; its program folder is filled.
+    observer
+        Told of what happens.
+    handle_signals
+        SIGINT, SIGTERM and SIGHUP stop the run while it runs; in the main thread only.
+
+    Raises
+    ------
+    ValueError
+        When a tuner or an assessor is unknown, its options do not fit, or the two do not go
+        together. Nothing was started.
+    ExperimentBusyError
+        When another process runs it.
+    StoreError
+        When the store cannot be used.
+    """
+    config = absolute(config)
+    with ExperimentLock(config.home, config.name):
+        program = Program.load(config.program)
+        problem = problem_of(config, program)
+        ledger = Ledger()
+        advisor = make_advisor(config, problem, ledger.history)
+        store, clock = Store(config.home), SystemClock()
+        try:
+            store.create(config, program, clock.now())
+            store.set_versions(versions())
+            store.append("begin", problem_hints(config))
+
+            def make_parts(launcher: SpawnLauncher) -> Parts:
+                roster = Roster(config, problem.space, store)
+                watcher = observer or NullObserver()
+                return Parts(config, problem, advisor, launcher, store, clock, watcher, ledger, roster)
+
+            return run_session(make_parts, config, handle_signals)
+        finally:
+            store.close()
+
+
+def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:
+    """Have the manager of an experiment stop it.
+
+    Parameters
+    ----------
+    name
+        ``None`` for the latest one.
+    now
+        End running trials too; else they may end first.
+
+    Returns
+    -------
+    ProcessId
+        The manager, which may take some time to end (see ``ProcessId.alive``).
+
+    Raises
+    ------
+    UnknownExperimentError
+        When there is no such experiment.
+    NotRunningError
+        When no process runs it.
+    """
+    with StoreReader(home) as reader:
+        name = reader.experiment(name).name
+    manager = find_manager(home, name)
+    if manager is None or not send(manager, signal.SIGTERM if now else signal.SIGINT):
+        raise NotRunningError(f"experiment {name} is not running")
+    return manager

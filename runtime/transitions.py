@@ -1,0 +1,109 @@
+"""The life of a trial, as a table."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from nnic.tuners.protocol import TrialState
+
+
+class Phase(Enum):
+    """Where a trial is; finer than ``TrialState`` while it runs."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    STOPPING = "stopping"  # by the assessor or the tuner
+    PAUSING = "pausing"  # by the tuner
+    CANCELLING = "cancelling"  # by a limit of the run
+    INTERRUPTING = "interrupting"  # the run ends now; a resume repeats the trial
+    SUCCEEDED = "succeeded"
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Cause(Enum):
+    """What moves a trial on."""
+
+    LAUNCH = "launch"
+    STOP = "stop"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+    INTERRUPT = "interrupt"
+    SUCCEED = "succeed"  # it ended with a result
+    FAIL = "fail"  # it ended without
+    LOSE = "lose"  # it ended for a reason that is not its own
+    GIVE_UP = "give up"  # lost too often
+    REVIVE = "revive"  # a resume tries the script's own values again
+
+
+TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
+    (Phase.WAITING, Cause.LAUNCH): Phase.RUNNING,
+    (Phase.WAITING, Cause.CANCEL): Phase.CANCELLED,
+    (Phase.WAITING, Cause.GIVE_UP): Phase.FAILED,
+    (Phase.RUNNING, Cause.STOP): Phase.STOPPING,
+    (Phase.RUNNING, Cause.PAUSE): Phase.PAUSING,
+    (Phase.RUNNING, Cause.CANCEL): Phase.CANCELLING,
+    (Phase.RUNNING, Cause.INTERRUPT): Phase.INTERRUPTING,
+    (Phase.RUNNING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.RUNNING, Cause.FAIL): Phase.FAILED,
+    (Phase.RUNNING, Cause.LOSE): Phase.WAITING,
+    # What was decided first stands; a trial that got to its result all the same has succeeded.
+    (Phase.STOPPING, Cause.CANCEL): Phase.STOPPING,
+    (Phase.STOPPING, Cause.INTERRUPT): Phase.STOPPING,
+    (Phase.STOPPING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.STOPPING, Cause.FAIL): Phase.STOPPED,
+    (Phase.STOPPING, Cause.LOSE): Phase.STOPPED,
+    (Phase.PAUSING, Cause.CANCEL): Phase.PAUSING,
+    (Phase.PAUSING, Cause.INTERRUPT): Phase.PAUSING,
+    (Phase.PAUSING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.PAUSING, Cause.FAIL): Phase.PAUSED,
+    (Phase.PAUSING, Cause.LOSE): Phase.PAUSED,
+    (Phase.CANCELLING, Cause.CANCEL): Phase.CANCELLING,
+    (Phase.CANCELLING, Cause.INTERRUPT): Phase.CANCELLING,
+    (Phase.CANCELLING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.CANCELLING, Cause.FAIL): Phase.CANCELLED,
+    (Phase.CANCELLING, Cause.LOSE): Phase.CANCELLED,
+    (Phase.INTERRUPTING, Cause.INTERRUPT): Phase.INTERRUPTING,
+    (Phase.INTERRUPTING, Cause.CANCEL): Phase.INTERRUPTING,
+    (Phase.INTERRUPTING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.INTERRUPTING, Cause.FAIL): Phase.WAITING,
+    (Phase.INTERRUPTING, Cause.LOSE): Phase.WAITING,
+    (Phase.FAILED, Cause.REVIVE): Phase.WAITING,
+}
+
+_STATES = {
+    Phase.STOPPING: TrialState.RUNNING,
+    Phase.PAUSING: TrialState.RUNNING,
+    Phase.CANCELLING: TrialState.RUNNING,
+    Phase.INTERRUPTING: TrialState.RUNNING,
+}
+
+
+def step(phase: Phase, cause: Cause) -> Phase:
+    """The phase after ``cause``.
+
+    Raises
+    ------
+    ValueError
+        When the table has no such transition: a bug of the loop.
+    """
+    try:
+        return TRANSITIONS[phase, cause]
+    except KeyError:
+        raise ValueError(f"a trial that is {phase.value} cannot {cause.value}") from None
+
+
+def state_of(phase: Phase) -> TrialState:
+    """What the tuners and the store call ``phase``."""
+    return _STATES.get(phase) or TrialState(phase.value)
+
+
+def is_running(phase: Phase) -> bool:
+    """Whether a process may exist."""
+    return state_of(phase) is TrialState.RUNNING
+
+
+ENDING = frozenset({Phase.STOPPING, Phase.PAUSING, Phase.CANCELLING, Phase.INTERRUPTING})
+"""Phases in which the processes were asked to end."""
