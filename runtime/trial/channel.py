@@ -11,14 +11,10 @@ import _socket
 import _struct
 import fcntl
 import os
-from _thread import allocate_lock, get_ident
+from _thread import RLock
 
 from nnic.runtime.trial import json_text
 from nnic.runtime.trial.assignment import Assignment
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from socket import socket
 
 FILE = "metrics.jsonl"
 # A message must fit into a socket's buffer; longer lines are read from the file.
@@ -39,6 +35,8 @@ def append(given: Assignment, record: "dict[str, object]") -> None:
     """
     global _channel
     if _channel is None or _channel.pid != os.getpid() or _channel.given is not given:
+        if _channel is not None:
+            _channel.close()
         _channel = Channel(given)
     _channel.append(record)
 
@@ -50,28 +48,32 @@ class Channel:
         self.pid = os.getpid()
         self.given = given
         self._path = os.path.join(given.directory, FILE)
-        self._lock = allocate_lock()
-        self._owner = 0
+        self._lock = RLock()
+        self._busy = False
         self._waiting: list[dict[str, object]] = []
         self._file = -1
-        self._socket: socket | None = None
+        # A descriptor: a socket object would warn at the interpreter's end that it is still open.
+        self._socket = -1
         self._behind = False
         self._gone = not os.environ.get("NNIC_SOCKET")
 
+    def close(self) -> None:
+        """Close this process' copies of the descriptors."""
+        for descriptor in (self._file, self._socket):
+            if descriptor >= 0:
+                os.close(descriptor)
+
     def append(self, record: "dict[str, object]") -> None:
         """Write a record and send it."""
-        if self._owner == get_ident():
-            # A signal's handler reports while its thread does.
-            self._waiting.append(record)
-            return
         with self._lock:
-            self._owner = get_ident()
-            try:
-                self._append_locked(record)
-                while self._waiting:
+            self._waiting.append(record)
+            # Busy in the same thread means that a signal's handler reports while its thread does.
+            while self._waiting and not self._busy:
+                self._busy = True
+                try:
                     self._append_locked(self._waiting.pop(0))
-            finally:
-                self._owner = 0
+                finally:
+                    self._busy = False
 
     def _append_locked(self, record: "dict[str, object]") -> None:
         try:
@@ -111,29 +113,35 @@ class Channel:
         if self._behind or len(line) > LONGEST_MESSAGE_BYTES:
             line = json_text.dump(self._identity(sequence) | {"kind": "file"}).encode("ascii")
         try:
-            if self._socket is None:
+            if self._socket < 0:
                 self._socket = _connect(os.environ.get("NNIC_SOCKET", ""))
-            # A script may have given SIGPIPE its deadly default back.
-            self._socket.send(line, _socket.MSG_NOSIGNAL)
+            _send(self._socket, line, wait=not self._behind)
             self._behind = False
         except BlockingIOError:
             self._behind = True
         except OSError:
             self._gone = True
-            if self._socket is not None:
-                self._socket.close()
 
 
-def _connect(address: str) -> "socket":
+def _connect(address: str) -> int:
     # A leading @ is how the abstract name space is written.
     name = "\0" + address[1:] if address.startswith("@") else address
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET | _socket.SOCK_CLOEXEC)
-    # The kernel's timeout holds for connecting too, where Python's own gives up at a full backlog.
-    timeout = _struct.pack("ll", SEND_TIMEOUT_S, 0)
-    connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, timeout)
     try:
+        # The kernel's timeout holds for connecting too, where Python's own gives up at a full backlog.
+        timeout = _struct.pack("ll", SEND_TIMEOUT_S, 0)
+        connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, timeout)
         connection.connect(name)
-    except OSError:
+    except BaseException:
         connection.close()
         raise
-    return connection  # type: ignore[return-value]
+    return connection.detach()
+
+
+def _send(descriptor: int, line: bytes, wait: bool) -> None:
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, descriptor)
+    try:
+        # A script may have given SIGPIPE its deadly default back.
+        connection.send(line, _socket.MSG_NOSIGNAL | (0 if wait else _socket.MSG_DONTWAIT))
+    finally:
+        connection.detach()

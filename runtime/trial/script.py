@@ -55,11 +55,11 @@ class _Runner:
         values["__file__"] = self._path
         values["__cached__"] = None
         values["__loader__"] = SourceFileLoader("__main__", self._path)
-        return partial(setattr, _Caller(self._prepare(values)))
+        return _Caller(self._prepare(values)).__setattr__
 
     def _prepare(self, values: "dict[str, Any]") -> "Callable[[], object]":
         try:
-            code = self._program.compile(self._file, self._path)
+            code = self._program.compile_cached(self._file, self._path, script=True)
         except (SyntaxError, ValueError):
             # Raised again, without a frame of ours below it.
             return partial(compile, self._program.text(self._file), self._path, "exec", 0, True)

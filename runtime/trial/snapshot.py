@@ -5,7 +5,7 @@ import marshal
 import os
 import sys
 
-from nnic.runtime.trial import json_text, positions
+from nnic.runtime.trial import json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,21 +73,35 @@ class Snapshot:
             return stream.read()
 
     def compile(self, file: str, path: str) -> "CodeType":
-        """Compile a file under ``path``."""
-        return positions.compile_moved(self.text(file), path, self._insertions[file])
+        """Compile a file under ``path``, which need not be its own.
 
-    def compile_cached(self, file: str, path: str) -> "CodeType":
-        """Compile a file under ``path``, or take what an earlier process compiled.
+        Raises
+        ------
+        SyntaxError, ValueError
+            As the builtin ``compile`` does.
+        """
+        insertions = self._insertions[file]
+        if not insertions:
+            return compile(self.text(file), path, "exec", 0, True)
+        # The tree's classes alone cost a millisecond.
+        from nnic.runtime.trial import positions
 
-        Imports save ``__pycache__`` this way; scripts are compiled each time, as Python does it.
+        return positions.compile_moved(self.text(file), path, insertions)
+
+    def compile_cached(self, file: str, path: str, script: bool = False) -> "CodeType":
+        """Do as :meth:`compile`, or take what an earlier process compiled: this is ``__pycache__``.
+
+        Python shows the warnings of a script's compilation at each start, those of a module's once.
         """
         status = os.stat(f"{self._folder}/code/{file}")
         stamp: list[object] = [status.st_mtime_ns, status.st_size, sys.version]
-        cache = f"{self._folder}/cache/{sys.implementation.cache_tag}-{sys.flags.optimize}/{file}"
+        kind = "script" if script else "module"
+        cache = f"{self._folder}/cache/{sys.implementation.cache_tag}-{sys.flags.optimize}-{kind}/{file}"
         code = _read_code(cache, stamp)
         if code is None:
             code = self.compile(file, path)
-            _write_code(cache, stamp, code)
+            if not script or _is_silent(self.text(file), path):
+                _write_code(cache, stamp, code)
         else:
             _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
         return code
@@ -107,6 +121,19 @@ def read(folder: str) -> Snapshot:
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ValueError(f"{path} is not of version {VERSION}, which this nnic reads")
     return Snapshot(folder, data)
+
+
+def _is_silent(text: bytes, path: str) -> bool:
+    """Whether compiling the text shows no warning."""
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            compile(text, path, "exec", 0, True)
+        except (SyntaxError, Warning):
+            return False
+    return True
 
 
 def _read_code(cache: str, stamp: "list[object]") -> "CodeType | None":

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -124,6 +125,10 @@ class Project:
         (self.code / path).write_text(text)
         return self.code / path
 
+    def library(self) -> Path:
+        """Return a folder to import nnic from."""
+        return Path(nnic.__file__).parent.parent
+
     def write_program(self) -> None:
         files = tuple(
             ProgramFile(
@@ -202,6 +207,10 @@ class Project:
 
     def reported(self, kind: str = "final") -> list[Any]:
         return [record["value"] for record in self.records() if record["kind"] == kind]
+
+    def drop_caches(self) -> None:
+        for path in self.caches():
+            shutil.rmtree(path)
 
     def caches(self) -> list[Path]:
         return list(self.code.rglob("__pycache__"))
