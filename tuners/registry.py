@@ -29,6 +29,7 @@ class Entry:
 
 
 TUNERS = (
+    Entry("tpe", "nnic.tuners.tpe:TPETuner", "tree-structured Parzen estimator, joint over all parameters"),
     Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),
     Entry("grid", "nnic.tuners.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
     Entry("batch", "nnic.tuners.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
@@ -40,7 +41,7 @@ ASSESSORS = (
     Entry("medianstop", "nnic.tuners.medianstop:MedianStop", "stops trials below the median of the others"),
 )
 
-DEFAULT_TUNER = "random"
+DEFAULT_TUNER = "tpe"
 DEFAULT_ASSESSOR = "none"
 
 

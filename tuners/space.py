@@ -123,6 +123,9 @@ class Parameter:
         Values are ``int`` (``randint``, and quantised samplers over integers).
     origin
         Where it stands in the source; ``None`` for a space that was read from NNI's JSON.
+    surplus
+        Numbers behind the sampler's own (``randint(2, 3, 5)``), which NNI accepted and ignored; kept
+        for its JSON alone.
     """
 
     key: str
@@ -132,6 +135,7 @@ class Parameter:
     condition: Condition | None = None
     integer: bool = False
     origin: Origin | None = None
+    surplus: tuple[Value, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -362,7 +366,7 @@ class SearchSpace:
 
     def to_nni(self) -> dict[str, dict[str, Any]]:
         """NNI's search-space JSON: ``{key: {"_type": ..., "_value": [...]}}``."""
-        return {p.key: {"_type": p.sampler.value, "_value": list(p.args)} for p in self.parameters}
+        return {p.key: {"_type": p.sampler.value, "_value": [*p.args, *p.surplus]} for p in self.parameters}
 
     @classmethod
     def from_nni(cls, data: Mapping[str, Any]) -> SearchSpace:
@@ -381,7 +385,11 @@ class SearchSpace:
                 sampler = Sampler(entry["_type"])
             except ValueError:
                 raise ValueError(f"{key!r}: unknown _type {entry['_type']!r}") from None
-            parameters.append(Parameter(key=key, sampler=sampler, args=tuple(entry["_value"])))
+            values = tuple(entry["_value"])
+            count = len(sampler.arguments) or len(values)
+            parameters.append(
+                Parameter(key=key, sampler=sampler, args=values[:count], surplus=values[count:])
+            )
         return cls(tuple(parameters))
 
     def to_json(self) -> list[dict[str, Any]]:
@@ -426,6 +434,8 @@ def _parameter_to_json(parameter: Parameter) -> dict[str, Any]:
         entry["condition"] = {"parent": parameter.condition.parent, "option": parameter.condition.option}
     if parameter.origin is not None:
         entry["origin"] = origin_to_json(parameter.origin)
+    if parameter.surplus:
+        entry["surplus"] = list(parameter.surplus)
     return entry
 
 
@@ -440,6 +450,7 @@ def _parameter_from_json(entry: Mapping[str, Any]) -> Parameter:
         condition=None if condition is None else Condition(condition["parent"], condition["option"]),
         integer=entry["integer"],
         origin=None if origin is None else origin_from_json(origin),
+        surplus=tuple(entry.get("surplus", ())),
     )
 
 

@@ -1,0 +1,40 @@
+"""Every tuner and assessor of ours passes the public suites."""
+
+from __future__ import annotations
+
+from nnic.tuners.protocol import Assessor, Problem, Tuner
+from nnic.tuners.registry import make_assessor, make_tuner
+from nnic.tuners.testing import AssessorSuite, BudgetSuite, TunerSuite
+
+
+class TestRandom(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("random", problem)
+
+
+class TestGrid(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("grid", problem)
+
+
+class TestTPE(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("tpe", problem)
+
+
+class TestHyperband(BudgetSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("hyperband", problem)
+
+    def make_pausing(self, problem: Problem) -> Tuner:
+        return make_tuner("hyperband", problem, {"pause": True})
+
+
+class TestMedianStop(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("medianstop", problem)
+
+
+class TestNone(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("none", problem)

@@ -1,0 +1,149 @@
+"""The tree-structured Parzen estimator, joint over all parameters."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnic.tuners.base import DrawingTuner
+from nnic.tuners.parzen import Parzen
+from nnic.tuners.protocol import EventKind, Problem, TrialEvent
+from nnic.tuners.state import pack, unpack
+from nnic.tuners.trial_table import TrialTable, reached
+from nnic.tuners.warps import Floats
+
+_GOOD_SHARE = 0.1
+_GOOD_CAP = 25
+_FLOOR = 0.05
+_SPREAD = 2.0
+_LEAST_WEIGHT = 1e-3
+
+
+class TPETuner(DrawingTuner):
+    """TPE (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127).
+
+    Trials are split into the best tenth (at most 25) and the rest, each set becomes a density
+    (:class:`~nnic.tuners.parzen.Parzen`), and of some candidates drawn from the good density l the
+    one with the largest l / g is proposed. Running trials count among the rest, so that several
+    at once keep apart. The good ones weigh by their improvement on the best of the rest
+    (Watanabe, the weighting called "expected improvement").
+
+    Trials that failed or gave no number rank last, those that violate a constraint before them;
+    stopped and paused ones count with their last report; cancelled ones do not count.
+
+    Parameters
+    ----------
+    problem
+        With one objective.
+    startup
+        Results to wait for, with random configurations, before the first model.
+    candidates
+        Draws from the good density of which the best is proposed.
+
+    Raises
+    ------
+    ValueError
+        When the problem has several objectives, or an option is below 1.
+    """
+
+    def __init__(self, problem: Problem, startup: int = 10, candidates: int = 24) -> None:
+        if len(problem.objectives) != 1:
+            raise ValueError(f"tpe optimises one objective, the problem has {len(problem.objectives)}")
+        if startup < 1 or candidates < 1:
+            raise ValueError(f"tpe: startup and candidates must be at least 1, got {startup}, {candidates}")
+        super().__init__(problem)
+        self._maximize = problem.objectives[0].maximize
+        self._startup = startup
+        self._candidates = candidates
+        self._table = TrialTable(len(self.cube))
+
+    def save(self) -> bytes:
+        """Return the state as npz."""
+        meta = {"kind": "tpe", "rng": self.rng.bit_generator.state, "seen": self.distinct.to_json()}
+        return pack(meta, self._table.arrays())
+
+    def load(self, state: bytes) -> None:
+        """Restore what :meth:`save` returned."""
+        meta, arrays = unpack(state, "tpe")
+        self.rng.bit_generator.state = meta["rng"]
+        self.distinct.from_json(meta["seen"])
+        self._table.restore(arrays)
+
+    def _propose(self) -> Floats | None:
+        ranking = self._table.ranking()
+        row = self._best_candidate(ranking) if len(ranking) >= self._startup else None
+        if row is None:
+            row = self.distinct.draw()
+        else:
+            self.distinct.add(row)
+        if row is not None:
+            self._table.append(row)
+        return row
+
+    def _tag(self, row: Floats) -> str:
+        return str(len(self._table) - 1)
+
+    def _note(self, event: TrialEvent, row: Floats) -> None:
+        super()._note(event, row)
+        line = self._line(event.trial.suggestion.tag, row)
+        if event.kind is EventKind.STARTED:
+            if line is None:  # proposed by somebody else
+                self._table.append(row)
+            return
+        if line is None:
+            line = self._pending_line(row)
+        loss = reached(event.trial, self._maximize)
+        if loss is None:
+            self._table.forget(line)
+        else:
+            self._table.settle(line, loss, sum(max(v, 0.0) for v in event.trial.violations))
+
+    def _line(self, tag: str, row: Floats) -> int | None:
+        """The line of the table that this tuner gave the tag for."""
+        line = int(tag) if tag.isdecimal() else len(self._table)
+        known = line < len(self._table) and np.array_equal(self._table.rows[line], row, equal_nan=True)
+        return line if known else None
+
+    def _pending_line(self, row: Floats) -> int:
+        """The line of a foreign configuration: the one it was started with, or a new one."""
+        for line in self._table.pending():
+            if np.array_equal(self._table.rows[line], row, equal_nan=True):
+                return int(line)
+        return self._table.append(row)
+
+    def _best_candidate(self, ranking: NDArray[np.intp]) -> Floats | None:
+        """The new candidate with the largest density ratio; ``None`` when none is new."""
+        count = min(math.ceil(_GOOD_SHARE * len(ranking)), _GOOD_CAP)
+        good, rest = ranking[:count], ranking[count:]
+        others = np.concatenate([rest, self._table.pending()])
+        better = self._density(good, self._weights(good, rest))
+        worse = self._density(others, np.ones(len(others)))
+        drawn = self.cube.activate(self.cube.snap(better.sample(self.rng, self._candidates)))
+        ratio = better.log_density(drawn) - worse.log_density(drawn)
+        return self.distinct.find(drawn[np.argsort(-ratio, kind="stable")])
+
+    def _density(self, lines: NDArray[np.intp], weights: Floats) -> Parzen:
+        """The density of some lines, with a prior that weighs as much as one of them."""
+        count = len(lines)
+        floor = max(_FLOOR, (1.0 + count) ** -2.0)
+        return Parzen(self.cube, self._table.rows[lines], np.append(weights, 1.0), floor, _SPREAD)
+
+    def _weights(self, good: NDArray[np.intp], rest: NDArray[np.intp]) -> Floats:
+        """How much each of ``good`` improves on the best of ``rest``; 1 on average, shape (k,)."""
+        losses = self._table.losses[good]
+        comparable = np.isfinite(losses).all() and not self._table.violations[good].any()
+        if not comparable or not len(rest):
+            return np.ones(len(good))
+        threshold = self._table.losses[rest[0]]
+        if not math.isfinite(threshold) or self._table.violations[rest[0]] > 0:
+            threshold = losses.max()
+        # Halved first: the difference of two floats can overflow.
+        gains = np.maximum(threshold / 2 - losses / 2, 0.0)
+        top = gains.max()
+        if top == 0:
+            return np.ones(len(good))
+        gains = gains / top
+        weights: Floats = np.maximum(gains / gains.mean(), _LEAST_WEIGHT)
+        return weights
