@@ -76,7 +76,8 @@ class Diagnostic:
             "help": self.help,
             "fix": self.fix or None,
             "related": [
-                {"path": r.path, "line": r.line, "column": r.column, "message": r.message} for r in self.related
+                {"path": r.path, "line": r.line, "column": r.column, "message": r.message}
+                for r in self.related
             ],
         }
 
@@ -130,8 +131,18 @@ class Sink:
         end_line, end_column = lines.location(span.end)
         self._found.append(
             Diagnostic(
-                code, severity, self.source.path, line, column, end_line, end_column, message,
-                help, fix, tuple(related), lines.line_text(line),
+                code,
+                severity,
+                self.source.path,
+                line,
+                column,
+                end_line,
+                end_column,
+                message,
+                help,
+                fix,
+                tuple(related),
+                lines.line_text(line),
             )  # fmt: skip
         )
 

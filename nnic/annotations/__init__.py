@@ -1,0 +1,55 @@
+"""Finds and parses annotations: the text of a file becomes an :class:`AnnotatedModule`."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from nnic.annotations.comments import read_comments
+from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
+from nnic.annotations.strings import read_strings
+from nnic.diagnostics import Sink
+from nnic.source import SourceFile, parse
+from nnic.span import Span
+from nnic.tree import collect_blocks
+
+__all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_annotations"]
+
+_IN_COMMENT = re.compile(r"#[^\r\n]*\bnni\b")
+
+
+def read_annotations(source: SourceFile, sink: Sink) -> AnnotatedModule | None:
+    """Parse ``source`` and its annotations; ``None`` when it can't be parsed or was compiled before."""
+    try:
+        tree = parse(source)
+    except SyntaxError as error:
+        _report_syntax_error(source, error, sink)
+        return None
+    if "__nnic__" in source.text and not _check_uncompiled(source, tree, sink):
+        return None
+    blocks = collect_blocks(tree)
+    annotations = read_strings(source, blocks, sink)
+    if _IN_COMMENT.search(source.text):
+        annotations += read_comments(source, sink)
+    annotations.sort(key=lambda annotation: annotation.span.start)
+    return AnnotatedModule(source, tree, blocks, tuple(annotations))
+
+
+def _report_syntax_error(source: SourceFile, error: SyntaxError, sink: Sink) -> None:
+    lines = source.lines
+    line = min(max(error.lineno or 1, 1), len(lines.starts))
+    start = min(lines.start_of(line) + max((error.offset or 1) - 1, 0), lines.end_of(line))
+    sink.error("NNI114", Span(start, min(start + 1, len(source.text))), f"syntax error: {error.msg}")
+
+
+def _check_uncompiled(source: SourceFile, tree: ast.Module, sink: Sink) -> bool:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "__nnic__":
+            span = source.span(node)
+        elif isinstance(node, ast.alias) and node.asname == "__nnic__":
+            span = source.span(node)
+        else:
+            continue
+        sink.error("NNI121", span, "this file was compiled by nnic already; compile the original")
+        return False
+    return True

@@ -1,0 +1,118 @@
+"""Annotations in comments, on their own line or behind a statement."""
+
+from __future__ import annotations
+
+import re
+
+from nnic.annotations.kinds import HEAD, KNOWN
+from nnic.annotations.model import Annotation, Carrier
+from nnic.annotations.parse import check_kind, parse_call
+from nnic.annotations.text import Piece, make_text
+from nnic.diagnostics import Sink
+from nnic.lexer import Comment, closing_bracket, find_comments
+from nnic.source import SourceFile
+from nnic.span import Span
+
+_WANTED = re.compile(r"\bnni\b")
+# The start of the comment, or of a further part of it, separated by ` #`.
+_MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
+_NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
+_LOOKALIKE = re.compile(r"#+[ \t]*((?:@[ \t]+|@?)nni(?:[ \t]+|[ \t]*[.:][ \t]*)([^\W\d]\w*))[ \t]*\(")
+
+
+def read_comments(source: SourceFile, sink: Sink) -> list[Annotation]:
+    """The annotations among all comments."""
+    found: list[Annotation] = []
+    consumed = -1
+    for comment in find_comments(source.text, _WANTED):
+        if comment.start < consumed:
+            continue
+        consumed = _read_comment(source, comment, found, sink)
+    return found
+
+
+def _read_comment(source: SourceFile, comment: Comment, found: list[Annotation], sink: Sink) -> int:
+    """Read all annotations of a comment; return where the last one ends."""
+    carrier = Carrier.OWN_LINE if comment.own_line else Carrier.TRAILING
+    position = comment.start
+    end = comment.end
+    any_marker = False
+    while match := _MARKER.search(source.text[position:end]):
+        any_marker = True
+        start = position + match.end()
+        head = HEAD.match(source.text, start)
+        assert comment.start < start
+        if head is None:
+            position = start + 1
+            continue
+        name = Span(head.start(1), head.end(1))
+        if head[2] is None:
+            if head[1] in KNOWN and not source.text.startswith(".", name.end):
+                sink.warning("NNI204", name, f"nni.{head[1]} without parentheses is no annotation")
+            position = name.end
+            continue
+        if not check_kind(head[1], name, sink):
+            position = name.end
+            continue
+        position, end = _read_annotation(source, comment, carrier, start, head, end, found, sink)
+    if not any_marker:
+        _check_lookalike(source, comment, sink)
+    return end
+
+
+def _read_annotation(
+    source: SourceFile,
+    comment: Comment,
+    carrier: Carrier,
+    start: int,
+    head: re.Match[str],
+    end: int,
+    found: list[Annotation],
+    sink: Sink,
+) -> tuple[int, int]:
+    """Read the annotation at ``start``; return where to go on, and the end of its last line."""
+    pieces = [Piece(0, start + 1, end - start - 1)]
+    code = source.text[start + 1 : end]
+    opening = head.end() - 1 - (start + 1)
+    close = closing_bracket(code, opening)
+    while close < 0 and carrier is Carrier.OWN_LINE and (match := _NEXT_LINE.match(source.text, end)):
+        row_start = match.end()
+        row_end = source.lines.end_of(source.lines.line_of(row_start))
+        code += "\n"
+        pieces.append(Piece(len(code), row_start, row_end - row_start))
+        code += source.text[row_start:row_end]
+        end = row_end
+        close = closing_bracket(code, opening)
+    if close < 0:
+        where = "" if carrier is Carrier.OWN_LINE else "; a trailing annotation closes on its line"
+        bracket = Span(head.end() - 1, head.end())
+        sink.error("NNI113", bracket, f"syntax error in the annotation: '(' was never closed{where}")
+        return end, end
+    text = make_text(code[:close], Span(start, start), tuple(pieces))
+    last = text.offset(close - 1) + 1
+    text = make_text(code[:close], Span(start, last), tuple(pieces))
+    rest = source.text[last:end]
+    if rest.strip() and not re.match(r"[ \t]*#", rest):
+        extra = Span(last + len(rest) - len(rest.lstrip()), last + len(rest.rstrip()))
+        sink.error(
+            "NNI113",
+            extra,
+            "syntax error in the annotation: text behind it",
+            help="separate further comments with ' #'",
+        )
+        return end, end
+    call = parse_call(text, sink)
+    if call is not None:
+        found.append(Annotation(head[1], carrier, text, call, comment))
+    return last, end
+
+
+def _check_lookalike(source: SourceFile, comment: Comment, sink: Sink) -> None:
+    match = _LOOKALIKE.match(source.text, comment.start, comment.end)
+    if match and match[2] in KNOWN:
+        sink.warning(
+            "NNI204",
+            Span(match.start(1), match.end(1)),
+            f"this looks like an annotation, which begins with '@nni.{match[2]}('",
+            fix=f"@nni.{match[2]}(...)",
+        )

@@ -1,0 +1,68 @@
+"""What reading a file's annotations gives: calls with places, not yet bound to values."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import Enum
+
+from nnic.annotations.text import AnnotationText
+from nnic.lexer import Comment
+from nnic.source import SourceFile
+from nnic.span import Span
+from nnic.tree import Block
+
+
+class Carrier(Enum):
+    """What holds an annotation."""
+
+    STRING = "string"
+    OWN_LINE = "own-line comment"
+    TRAILING = "trailing comment"
+
+
+@dataclass(frozen=True, slots=True)
+class StringPlace:
+    """The string statement ``block.statements[index]``."""
+
+    block: Block
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One ``@nni.<kind>(...)``.
+
+    ``call`` is its parsed text; nodes of it have places in ``text.code``, which
+    :meth:`span_of` translates.
+    """
+
+    kind: str
+    carrier: Carrier
+    text: AnnotationText
+    call: ast.Call
+    place: StringPlace | Comment
+
+    @property
+    def span(self) -> Span:
+        """The annotation in the file."""
+        return self.text.whole
+
+    def span_of(self, node: ast.AST) -> Span:
+        """A part of the annotation in the file."""
+        return self.text.span_of(node)
+
+    @property
+    def lenient(self) -> bool:
+        """Whether what NNI accepted is accepted here: only string statements are NNI's."""
+        return self.carrier is Carrier.STRING
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedModule:
+    """A parsed file and its annotations in source order."""
+
+    source: SourceFile
+    tree: ast.Module
+    blocks: tuple[Block, ...]
+    annotations: tuple[Annotation, ...]

@@ -1,0 +1,58 @@
+"""Parses the text of one annotation."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from nnic.annotations.kinds import KNOWN, nearest
+from nnic.annotations.text import AnnotationText
+from nnic.diagnostics import Sink
+from nnic.span import Span
+
+
+def check_kind(kind: str, span: Span, sink: Sink) -> bool:
+    """Whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text."""
+    if kind in KNOWN:
+        return True
+    guess = nearest(kind)
+    if guess:
+        sink.error(
+            "NNI101",
+            span,
+            f"unknown annotation nni.{kind}; did you mean nni.{guess}?",
+            fix=f"@nni.{guess}(...)",
+        )
+    return False
+
+
+def parse_call(text: AnnotationText, sink: Sink) -> ast.Call | None:
+    """The call that ``text`` holds; syntax errors are reported inside of it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            node = ast.parse(text.code, mode="eval").body
+    except SyntaxError as error:
+        sink.error("NNI113", _place(text, error), f"syntax error in the annotation: {error.msg}")
+        return None
+    except (ValueError, RecursionError, MemoryError) as error:
+        sink.error("NNI113", text.whole, f"the annotation can't be parsed: {error}")
+        return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        start, end = text.range_of(node)
+        sink.error("NNI113", text.span(start, end), "an annotation is a single call, with nothing around it")
+        return None
+    return node
+
+
+def _place(text: AnnotationText, error: SyntaxError) -> Span:
+    lines = text.lines
+    line = min(max(error.lineno or 1, 1), len(lines.starts))
+    start = min(lines.start_of(line) + max((error.offset or 1) - 1, 0), lines.end_of(line))
+    start = min(start, max(len(text.code) - 1, 0))
+    end_line = getattr(error, "end_lineno", None) or 0
+    end_offset = getattr(error, "end_offset", None) or 0
+    end = start + 1
+    if end_line == line and end_offset > (error.offset or 1):
+        end = min(lines.start_of(line) + end_offset - 1, len(text.code))
+    return text.span(start, max(end, start + 1))

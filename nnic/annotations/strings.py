@@ -1,0 +1,91 @@
+"""Annotations in string statements, NNI's own carrier."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from nnic.annotations.kinds import HEAD, KNOWN
+from nnic.annotations.model import Annotation, Carrier, StringPlace
+from nnic.annotations.parse import check_kind, parse_call
+from nnic.annotations.text import AnnotationText, Piece, make_text
+from nnic.diagnostics import Sink
+from nnic.source import SourceFile
+from nnic.span import Span
+from nnic.tree import Block
+
+_LITERAL = re.compile(r"([rRuU]?)('''|\"\"\"|'|\")(.*)\2\Z", re.S)
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def read_strings(source: SourceFile, blocks: tuple[Block, ...], sink: Sink) -> list[Annotation]:
+    """The annotations among the string statements of all blocks."""
+    found = []
+    for block in blocks:
+        for index, statement in enumerate(block.statements):
+            if isinstance(statement, ast.Expr):
+                annotation = _read_statement(source, block, index, statement.value, sink)
+                if annotation is not None:
+                    found.append(annotation)
+    return found
+
+
+def _read_statement(
+    source: SourceFile, block: Block, index: int, value: ast.expr, sink: Sink
+) -> Annotation | None:
+    if isinstance(value, ast.JoinedStr) or (
+        isinstance(value, ast.Constant) and isinstance(value.value, bytes)
+    ):
+        _check_lookalike(source, value, sink)
+        return None
+    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
+        return None
+    head = HEAD.match(value.value.lstrip())
+    if head is None:
+        return None
+    text = _string_text(source, value)
+    kind = head[1]
+    name_span = text.span(len("nni."), len("nni.") + len(kind))
+    if head[2] is None:
+        if kind in KNOWN:
+            sink.warning("NNI204", name_span, f"nni.{kind} without parentheses is no annotation")
+        return None
+    if not check_kind(kind, name_span, sink):
+        return None
+    call = parse_call(text, sink)
+    return call and Annotation(kind, Carrier.STRING, text, call, StringPlace(block, index))
+
+
+def _string_text(source: SourceFile, literal: ast.Constant) -> AnnotationText:
+    value: str = literal.value
+    start = len(value) - len(value.lstrip()) + 1
+    code = value[start:].rstrip()
+    literal_span = source.span(literal)
+    match = _LITERAL.match(source.slice(literal_span))
+    body = match[3] if match else ""
+    verbatim = match is not None and _BREAK.sub("\n", body) == value
+    if match is None or not verbatim:
+        return make_text(code, literal_span, ())
+    pieces = []
+    position = 0
+    offset = literal_span.start + match.start(3)
+    for row in _BREAK.split(body):
+        pieces.append(Piece(position - start, offset, len(row) + 1))
+        position += len(row) + 1
+        offset += len(row)
+        offset += 2 if source.text.startswith("\r\n", offset) else 1
+    text = make_text(code, literal_span, tuple(pieces))
+    return make_text(code, Span(text.offset(-1), text.offset(len(code) - 1) + 1), tuple(pieces))
+
+
+def _check_lookalike(source: SourceFile, literal: ast.expr, sink: Sink) -> None:
+    span = source.span(literal)
+    row = source.slice(span)
+    match = re.match(r"[A-Za-z]*(?:'''|\"\"\"|'|\")\s*@nni\.([^\W\d]\w*)[ \t]*\(", row)
+    if match and match[1] in KNOWN:
+        kind = "an f-string" if isinstance(literal, ast.JoinedStr) else "a bytes literal"
+        sink.warning(
+            "NNI204",
+            Span(span.start + match.start(1) - 5, span.start + match.end(1)),
+            f"{kind} is no annotation; use a plain string or a comment",
+        )

@@ -1,0 +1,155 @@
+"""Chooses the slot that an annotation of a value means."""
+
+from __future__ import annotations
+
+import ast
+
+from nnic.annotations.model import Annotation
+from nnic.diagnostics import Sink
+from nnic.owners import Owner
+from nnic.slots import Slot, SlotKind
+from nnic.source import SourceFile
+from nnic.tuners.space import Sampler
+
+# The first positional argument of what people annotate most.
+_FIRST_ARGUMENT = {
+    "Dropout": "p",
+    "Dropout1d": "p",
+    "Dropout2d": "p",
+    "Dropout3d": "p",
+    "AlphaDropout": "p",
+    "LeakyReLU": "negative_slope",
+    "ELU": "alpha",
+}
+
+
+def choose_slot(
+    annotation: Annotation,
+    name: ast.expr | bool | None,
+    sampler: Sampler,
+    owner: Owner,
+    source: SourceFile,
+    sink: Sink,
+) -> tuple[Slot, ast.expr] | None:
+    """The slot and the target that names it; ``None`` after reporting why there is none."""
+    named = isinstance(name, ast.expr)
+    candidates = _named(owner.slots, name) if isinstance(name, ast.expr) else list(owner.slots)
+    if not candidates:
+        _report_none(annotation, name if isinstance(name, ast.expr) else None, owner, source, sink)
+        return None
+    if len(candidates) > 1:
+        _report_several(annotation, candidates, named, source, sink)
+        return None
+    slot = candidates[0]
+    if slot.kind is not SlotKind.TARGET:
+        message = f"not supported yet: annotating a {slot.kind.value} ({slot.label}) comes in a later release"
+        sink.error("NNI190", annotation.span, message, help=f"give the value a name: {slot.label} = ...")
+        return None
+    if not named and sampler is not Sampler.CHOICE and _is_call(slot.value):
+        _report_positional(annotation, slot.value, slot.label, source, sink)
+        return None
+    return slot, _target(slot, name)
+
+
+def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
+    """The slots that ``name`` means: an assignment's target before anything within its value."""
+    text = ast.unparse(name)
+    targets = [s for s in slots if any(ast.unparse(target) == text for target in s.targets)]
+    return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
+
+
+def _target(slot: Slot, name: ast.expr | bool | None) -> ast.expr:
+    if isinstance(name, ast.expr):
+        text = ast.unparse(name)
+        return next(target for target in slot.targets if ast.unparse(target) == text)
+    return slot.targets[0]
+
+
+def _is_call(node: ast.expr) -> bool:
+    return isinstance(node.value if isinstance(node, ast.Await) else node, ast.Call)
+
+
+def _report_none(
+    annotation: Annotation, name: ast.expr | None, owner: Owner, source: SourceFile, sink: Sink
+) -> None:
+    statement = owner.statement
+    if owner.is_item:
+        message = "a positional argument or element has no name, so it can't be annotated"
+        sink.error("NNI117", annotation.span, message, help="pass the value by its keyword")
+        return
+    if isinstance(statement, ast.AugAssign):
+        text = ast.unparse(statement.target)
+        message = f"an augmented assignment can't be annotated: the new {text} depends on the old one"
+        sink.error("NNI110", annotation.span, message)
+        return
+    if isinstance(statement, ast.AnnAssign):
+        text = ast.unparse(statement.target)
+        sink.error(
+            "NNI110", annotation.span, f"{text} has a type but no value here, so there is nothing to replace"
+        )
+        return
+    if name is None or not owner.slots:
+        what = type(statement).__name__.lower()
+        line = source.lines.location(source.span(statement).start)[0]
+        message = (
+            f"there is nothing to annotate: the statement on line {line} ({what}) has no value with a name"
+        )
+        sink.error("NNI108", annotation.span, message)
+        return
+    labels = [slot.label for slot in owner.slots]
+    fix = f"name={labels[0]}" if len(labels) == 1 else ""
+    sink.error(
+        "NNI107",
+        annotation.span_of(name),
+        f"name={annotation.text.source_of(name) or ast.unparse(name)} is not what is annotated; "
+        f"the statement has {_listed(labels)}",
+        fix=fix,
+        related=[sink.related(source.span(owner.slots[0].value), "this value")],
+    )
+
+
+def _report_several(
+    annotation: Annotation, candidates: list[Slot], named: bool, source: SourceFile, sink: Sink
+) -> None:
+    labels = [slot.label for slot in candidates]
+    if named:
+        message = f"several values are called {labels[0]} here"
+        hint = "give the one that is meant a line of its own"
+    else:
+        message = f"which value is meant? The statement has {_listed(labels)}"
+        hint = f"add name=: name={labels[0]}"
+    sink.error(
+        "NNI109",
+        annotation.span,
+        message,
+        help=hint,
+        related=[sink.related(source.span(slot.value), slot.label) for slot in candidates],
+    )
+
+
+def _report_positional(
+    annotation: Annotation, value: ast.expr, target: str, source: SourceFile, sink: Sink
+) -> None:
+    call = value.value if isinstance(value, ast.Await) else value
+    assert isinstance(call, ast.Call)
+    callee = ast.unparse(call.func)
+    fix = ""
+    if len(call.args) == 1 and not call.keywords:
+        keyword = _FIRST_ARGUMENT.get(callee.rpartition(".")[2], "")
+        if keyword:
+            fix = f"{callee}({keyword}={source.slice(source.span(call.args[0]))})"
+    sink.error(
+        "NNI117",
+        annotation.span,
+        f"this would replace the result of {callee}(...) by a number",
+        help="a positional argument has no name: pass the value by its keyword, or write "
+        f"@nni.variable(..., name={target}) if the number is meant",
+        fix=fix,
+        related=[sink.related(source.span(call), "this call")],
+    )
+
+
+def _listed(labels: list[str]) -> str:
+    if len(labels) == 1:
+        return labels[0]
+    return ", ".join(labels[:-1]) + " and " + labels[-1]

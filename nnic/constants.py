@@ -1,0 +1,75 @@
+"""Evaluates constant expressions without running anything of the user's."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Mapping
+
+from nnic.tuners.space import ABSENT, Absent, Value
+
+_BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.Pow: operator.pow,
+}
+# Beyond these a power or product is a mistake, and could take for ever.
+_LARGEST_EXPONENT = 1024
+_LARGEST_BITS = 4096
+
+
+def fold(node: ast.expr, names: Mapping[str, ast.expr] | None = None, depth: int = 0) -> Value | Absent:
+    """The value of a constant expression, ``ABSENT`` when it is none.
+
+    Literals, arithmetic on numbers, and names that ``names`` maps to constant expressions.
+    """
+    if depth > 50:
+        return ABSENT
+    if isinstance(node, ast.Constant):
+        value = node.value
+        return value if value is None or isinstance(value, (bool, int, float, str)) else ABSENT
+    if isinstance(node, ast.UnaryOp):
+        operand = fold(node.operand, names, depth + 1)
+        if _is_number(operand) and isinstance(node.op, (ast.USub, ast.UAdd)):
+            return -operand if isinstance(node.op, ast.USub) else +operand  # type: ignore[operator]
+        return ABSENT
+    if isinstance(node, ast.BinOp):
+        return _fold_binary(node, names, depth)
+    if isinstance(node, ast.Name) and names is not None and node.id in names:
+        return fold(names[node.id], names, depth + 1)
+    return ABSENT
+
+
+def _fold_binary(node: ast.BinOp, names: Mapping[str, ast.expr] | None, depth: int) -> Value | Absent:
+    operation = _BINARY.get(type(node.op))
+    left = fold(node.left, names, depth + 1)
+    right = fold(node.right, names, depth + 1)
+    if operation is None or not _is_number(left) or not _is_number(right):
+        return ABSENT
+    assert isinstance(left, (int, float))
+    assert isinstance(right, (int, float))
+    if isinstance(node.op, ast.Pow) and abs(right) > _LARGEST_EXPONENT:
+        return ABSENT
+    if any(isinstance(number, int) and number.bit_length() > _LARGEST_BITS for number in (left, right)):
+        return ABSENT
+    try:
+        result = operation(left, right)
+    except (ArithmeticError, ValueError):
+        return ABSENT
+    return result if isinstance(result, (int, float)) else ABSENT
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def is_finite_number(value: object) -> bool:
+    """Whether ``value`` is an int or float other than infinity and NaN; ``bool`` is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return isinstance(value, int) or math.isfinite(value)

@@ -1,0 +1,119 @@
+"""Turns the IR of a file into compiled text, by insertions alone.
+
+Nothing of the source is removed and no line is added, so every statement keeps its line and all
+text outside of the insertions stays byte for byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnic.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
+from nnic.ir import ModuleIR, Place, Statement, Tunable
+from nnic.runtime.program import Insertion
+from nnic.source import SourceFile
+from nnic.span import Span
+from nnic.texts import one_line, string_literal
+from nnic.tuners.space import Sampler
+
+# At one offset: close inner values, append statements, import, put statements before comments,
+# open outer values.
+_CLOSE, _APPEND, _IMPORT, _PREPEND, _OPEN = range(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """``text`` goes into the source at ``offset``; ``span`` is the source text that it stands for."""
+
+    offset: int
+    rank: int
+    tie: int
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """The compiled text of a file, and how it came about."""
+
+    text: str
+    insertions: tuple[Insertion, ...]
+    edits: tuple[Edit, ...]
+
+
+def emit(ir: ModuleIR) -> Emission:
+    """Write every selector, statement and the import of the trial module into the source."""
+    source = ir.source
+    if not ir.tunables and not ir.statements:
+        return Emission(source.text, (), ())
+    edits: list[Edit] = []
+    place = find_import_place(ir)
+    runtime = "__nnic__" if place else RUNTIME_EXPRESSION
+    for tunable in ir.tunables:
+        for value in tunable.places:
+            edits += _selector(tunable, value, runtime, source)
+    for order, statement in enumerate(ir.statements):
+        shared = any(other.offset == statement.offset for other in ir.statements[order + 1 :])
+        edits.append(_statement(statement, order, shared, runtime, source))
+    if place is not None:
+        edits.append(_import(place))
+    edits.sort(key=lambda edit: (edit.offset, edit.rank, edit.tie))
+    return Emission(_apply(source.text, edits), _insertions(source, edits), tuple(edits))
+
+
+def _selector(tunable: Tunable, place: Place, runtime: str, source: SourceFile) -> tuple[Edit, Edit]:
+    key = string_literal(tunable.key, source)
+    if tunable.sampler is Sampler.CHOICE:
+        parts = []
+        for index, argument in enumerate(tunable.arguments):
+            option = one_line(argument.node, source)
+            assert option is not None
+            parts.append(f"{option} if {runtime}.is_({key}, {index}) else ")
+        head = f"({''.join(parts)}("
+    else:
+        head = f"({runtime}.get({key}) if {runtime}.has({key}) else ("
+    span = place.span
+    # Of two values that begin together the outer one opens first; its end is farther.
+    return (
+        Edit(span.start, _OPEN, -span.end, head, span),
+        Edit(span.end, _CLOSE, -span.start, "))", span),
+    )
+
+
+def _statement(statement: Statement, order: int, shared: bool, runtime: str, source: SourceFile) -> Edit:
+    arguments = []
+    for argument in statement.arguments:
+        text = one_line(argument.node, source)
+        assert text is not None
+        arguments.append(text)
+    call = f"{runtime}.{statement.verb}({', '.join(arguments)})"
+    span = statement.annotation.span
+    if statement.own_line:
+        # Another statement of the same comment, or the comment itself, follows.
+        return Edit(statement.offset, _PREPEND, order, f"{call}{'; ' if shared else '  '}", span)
+    return Edit(statement.offset, _APPEND, order, f"; {call}", span)
+
+
+def _import(place: ImportPlace) -> Edit:
+    rank = _APPEND if place.appended else _IMPORT
+    return Edit(place.offset, rank, -1, place.text, Span(place.offset, place.offset))
+
+
+def _apply(text: str, edits: list[Edit]) -> str:
+    parts = []
+    position = 0
+    for edit in edits:
+        parts += [text[position : edit.offset], edit.text]
+        position = edit.offset
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _insertions(source: SourceFile, edits: list[Edit]) -> tuple[Insertion, ...]:
+    found = []
+    for edit in edits:
+        line, column = source.lines.point(edit.offset)
+        start = source.lines.point(edit.span.start)
+        end = source.lines.point(edit.span.end)
+        found.append(Insertion(line, column, len(edit.text.encode("utf-8", "surrogatepass")), (*start, *end)))
+    return tuple(found)

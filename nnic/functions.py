@@ -1,0 +1,87 @@
+"""Finds what a ``function_choice`` replaces."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from nnic.annotations.model import Annotation
+from nnic.diagnostics import Sink
+from nnic.ir import Argument, Place
+from nnic.owners import Owner
+from nnic.slots import SlotKind, assignment_slot
+from nnic.source import SourceFile
+
+
+def find_replaced(
+    annotation: Annotation,
+    name: ast.expr,
+    options: tuple[Argument, ...],
+    owner: Owner,
+    source: SourceFile,
+    sink: Sink,
+) -> tuple[Place, ...] | None:
+    """The calls that the options stand in for.
+
+    Looked for in this order: all calls identical to an option; the call whose callee is ``name``;
+    the right side of the assignment to ``name``; the one call whose callee and keywords are an
+    option's. ``None`` after reporting that there is none, or more than one.
+    """
+    statement = owner.statement
+    dumps = {ast.dump(option.node) for option in options}
+    identical = _calls(statement, lambda call: ast.dump(call) in dumps)
+    if identical:
+        return tuple(Place(call, source.span(call), SlotKind.TARGET) for call in identical)
+    text = ast.unparse(name)
+    callees = _calls(statement, lambda call: ast.unparse(call.func) == text)
+    if callees:
+        return _single(annotation, callees, f"calls of {text}", source, sink)
+    slot = assignment_slot(statement)
+    if slot is not None and any(ast.unparse(target) == text for target in slot.targets):
+        return (Place(slot.value, source.span(slot.value), SlotKind.TARGET),)
+    shapes = {_shape(option.node) for option in options if isinstance(option.node, ast.Call)}
+    similar = _calls(statement, lambda call: _shape(call) in shapes)
+    if similar:
+        return _single(annotation, similar, "calls like its options", source, sink)
+    sink.error(
+        "NNI111",
+        annotation.span,
+        f"function_choice matches nothing: the statement has no call like one of its options, no call of {text} "
+        f"and no assignment to {text}",
+        related=[sink.related(source.span(statement), "the annotated statement")],
+    )
+    return None
+
+
+def _single(
+    annotation: Annotation, calls: list[ast.Call], what: str, source: SourceFile, sink: Sink
+) -> tuple[Place, ...] | None:
+    if len(calls) == 1:
+        return (Place(calls[0], source.span(calls[0]), SlotKind.TARGET),)
+    sink.error(
+        "NNI111",
+        annotation.span,
+        f"function_choice matches {len(calls)} {what}; it can't tell which one is meant",
+        help="write the call that is meant exactly as one of the options, or on a line of its own",
+        related=[sink.related(source.span(call), "this call") for call in calls],
+    )
+    return None
+
+
+def _calls(statement: ast.stmt, wanted: Callable[[ast.Call], bool]) -> list[ast.Call]:
+    """Matching calls in the whole statement, blocks included as in NNI; none within another match,
+    none in an f-string."""
+    found = []
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call) and wanted(node):
+            found.append(node)
+        elif not isinstance(node, ast.JoinedStr):
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+    return found
+
+
+def _shape(call: ast.Call) -> tuple[str, tuple[tuple[str, str], ...]]:
+    keywords = sorted((k.arg or "**", ast.dump(k.value)) for k in call.keywords)
+    return ast.dump(call.func), tuple(keywords)

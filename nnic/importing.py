@@ -1,0 +1,99 @@
+"""Finds a place for the import of the trial module, ahead of everything that uses it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from nnic.ir import ModuleIR
+from nnic.placing import prologue_length
+from nnic.source import SourceFile
+from nnic.tree import Position, end_of, start_of
+
+RUNTIME_IMPORT = "import nnic.runtime.trial as __nnic__"
+# What stands for the name where a file offers no place for the import.
+RUNTIME_EXPRESSION = '__import__("nnic.runtime.trial", fromlist=["has"])'
+_CODING = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlace:
+    """Where ``text`` goes; ``appended`` behind a statement rather than in front of one."""
+
+    offset: int
+    text: str
+    appended: bool = False
+
+
+def find_import_place(ir: ModuleIR) -> ImportPlace | None:
+    """In front of the first simple statement behind docstring and ``__future__``; failing that on a
+    blank or comment line; ``None`` when there is no such place before the first use."""
+    source, tree = ir.source, ir.annotated.tree
+    prologue = prologue_length(tree)
+    first_use, own_lines = _uses(ir)
+    if prologue and first_use <= end_of(source, tree.body[prologue - 1]):
+        return ImportPlace(first_use, f"; {RUNTIME_IMPORT}", appended=True)
+    starts = [start_of(source, s) for s in tree.body[prologue:] if not _is_compound(s)]
+    before = [offset for offset in (*starts, *own_lines) if offset <= first_use]
+    if before:
+        return ImportPlace(min(before), f"{RUNTIME_IMPORT}; ")
+    line = _free_line(source, tree, prologue, first_use)
+    if line is None:
+        return None
+    blank = not source.lines.line_text(line).strip()
+    return ImportPlace(source.lines.start_of(line), RUNTIME_IMPORT + ("" if blank else "  "))
+
+
+def _uses(ir: ModuleIR) -> tuple[int, list[int]]:
+    """The offset that the import must precede, and the offsets of statements that come from
+    comments at module level, before which it may stand too."""
+    uses = [_top_level_start(ir.source, tunable.position) for tunable in ir.tunables]
+    own_lines = []
+    for statement in ir.statements:
+        if statement.position.block.parent is not None:
+            uses.append(_top_level_start(ir.source, statement.position))
+        else:
+            uses.append(statement.offset)
+            if statement.own_line:
+                own_lines.append(statement.offset)
+    return min(uses), own_lines
+
+
+def _top_level_start(source: SourceFile, position: Position) -> int:
+    block, index = position.block, position.index
+    while block.parent is not None:
+        block, index = block.parent, block.parent_index
+    return start_of(source, block.statements[index])
+
+
+def _is_compound(statement: ast.stmt) -> bool:
+    return hasattr(statement, "body") or hasattr(statement, "cases")
+
+
+def _free_line(source: SourceFile, tree: ast.Module, prologue: int, first_use: int) -> int | None:
+    """A line between statements of the module that holds nothing or a comment."""
+    lines = source.lines
+    line = 1
+    for index, statement in enumerate(tree.body):
+        start = start_of(source, statement)
+        if index >= prologue:
+            for candidate in range(line, lines.line_of(start)):
+                if _is_free(source, candidate):
+                    return candidate
+        if start >= first_use:
+            return None
+        line = lines.line_of(end_of(source, statement)) + 1
+    return None
+
+
+def _is_free(source: SourceFile, line: int) -> bool:
+    text = source.lines.line_text(line)
+    if text.strip(" \t\f") and not text.lstrip(" \t\f").startswith("#"):
+        return False
+    if line <= 2:
+        declared = [_CODING.match(source.lines.line_text(n)) for n in (1, 2) if n <= len(source.lines.starts)]
+        # A coding line counts only behind lines without code.
+        if any(declared[line - 1 :]) or text.startswith("#!"):
+            return False
+    return line == 1 or not source.lines.line_text(line - 1).endswith("\\")

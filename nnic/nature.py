@@ -1,0 +1,88 @@
+"""Tells whether an expression would change the function that it is put into."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from nnic.tree import FunctionNode, Position, ScopeNode
+
+_INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, ...]) -> str:
+    """Why ``node`` can't stand at ``position``, or ``""``.
+
+    Legal are ``yield`` where the function is a generator already, ``await`` where it is async, and
+    ``:=`` only to a name that is bound in the same scope already.
+    """
+    parts = list(_parts(node))
+    yields = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in parts)
+    awaits = any(isinstance(p, ast.Await) or (isinstance(p, ast.comprehension) and p.is_async) for p in parts)
+    walruses = [part.target.id for part in parts if isinstance(part, ast.NamedExpr)]
+    if not yields and not awaits and not walruses:
+        return ""
+    scope = _scope(position)
+    if any(_is_within(place, position) for place in places):
+        return "yield, await and := can't go into a lambda or comprehension"
+    if yields and not _is_generator(scope):
+        return "an option with yield would make a generator of its function"
+    if awaits and not isinstance(scope, ast.AsyncFunctionDef):
+        return "an option with await is legal in an async function only"
+    bound = _bound_names(scope) if walruses else set()
+    for name in walruses:
+        if name not in bound:
+            return f"an option that binds {name} would make it a local name of its function"
+    return ""
+
+
+def _scope(position: Position) -> ast.AST:
+    chain = list(position.block.chain())
+    return next((b.owner for b in chain if isinstance(b.owner, ScopeNode)), chain[-1].owner)
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs in the scope of ``node`` itself."""
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        yield part
+        if isinstance(part, ast.Lambda):
+            pending.extend(part.args.defaults)
+            pending.extend(default for default in part.args.kw_defaults if default is not None)
+        else:
+            pending.extend(ast.iter_child_nodes(part))
+
+
+def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function, class or module that are not in an inner scope."""
+    pending: list[ast.AST] = list(getattr(scope, "body", ()))
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (*ScopeNode, ast.Lambda)):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _is_generator(scope: ast.AST) -> bool:
+    if not isinstance(scope, FunctionNode):
+        return False
+    return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in _own_nodes(scope))
+
+
+def _bound_names(scope: ast.AST) -> set[str]:
+    names = {n.id for n in _own_nodes(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if isinstance(scope, FunctionNode):
+        arguments = scope.args
+        names |= {a.arg for a in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]}
+    return names
+
+
+def _is_within(place: ast.expr, position: Position) -> bool:
+    """Whether ``place`` lies in a lambda, comprehension or inner function of its statement."""
+    statement = position.block.statements[position.index]
+    inner = (*_INNER, *ScopeNode)
+    return any(
+        isinstance(node, inner) and node is not place and any(part is place for part in ast.walk(node))
+        for node in ast.walk(statement)
+    )

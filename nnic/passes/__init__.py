@@ -1,0 +1,38 @@
+"""The passes over a file's IR, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nnic.diagnostics import Sink
+from nnic.ir import ModuleIR
+from nnic.passes.arguments import evaluate_arguments
+from nnic.passes.defaults import find_defaults
+from nnic.passes.jit import check_source_compiled
+from nnic.passes.names import check_names
+from nnic.passes.options import check_options
+from nnic.passes.overlaps import check_overlaps
+from nnic.passes.ranges import check_ranges
+from nnic.passes.reachable import check_reachable
+from nnic.passes.tying import tie_parameters
+
+Pass = Callable[[ModuleIR, Sink], ModuleIR]
+
+PASSES: tuple[Pass, ...] = (
+    check_overlaps,  # one annotation a value, before anything is computed for it
+    evaluate_arguments,  # numbers and option texts, which all that follows reads
+    check_ranges,
+    check_options,
+    check_source_compiled,
+    check_reachable,
+    check_names,
+    find_defaults,  # needs the options
+    tie_parameters,  # needs arguments and defaults
+)
+
+
+def run_passes(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Apply every pass in order."""
+    for run in PASSES:
+        ir = run(ir, sink)
+    return ir

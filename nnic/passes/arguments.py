@@ -1,0 +1,62 @@
+"""Evaluates the arguments of samplers: numbers, and the options as a search space names them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from nnic.bindings import collect_bindings
+from nnic.constants import fold, is_finite_number
+from nnic.diagnostics import Sink
+from nnic.ir import Argument, ModuleIR, Tunable
+from nnic.texts import option_value
+from nnic.tuners.space import Absent, Sampler, Value
+
+
+def evaluate_arguments(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Fill ``values``; a numeric argument that is no constant number is an error."""
+    names = _constants(ir)
+    kept = []
+    for tunable in ir.tunables:
+        if tunable.sampler is Sampler.CHOICE:
+            values: tuple[Value, ...] | None = tuple(option_value(a.node) for a in tunable.arguments)
+        else:
+            values = _numbers(tunable, names, sink)
+        if values is not None:
+            count = len(tunable.sampler.arguments) or len(values)
+            kept.append(replace(tunable, values=values[:count], surplus=values[count:]))
+    return replace(ir, tunables=tuple(kept))
+
+
+def _constants(ir: ModuleIR) -> dict[str, ast.expr]:
+    """Constant names, where any numeric argument needs them; what is annotated itself varies."""
+    numeric = [t for t in ir.tunables if t.sampler is not Sampler.CHOICE]
+    if not any(isinstance(n, ast.Name) for t in numeric for a in t.arguments for n in ast.walk(a.node)):
+        return {}
+    varying = {id(place.node) for tunable in ir.tunables for place in tunable.places}
+    constants = collect_bindings(ir.annotated.tree).constants
+    return {name: node for name, node in constants.items() if id(node) not in varying}
+
+
+def _numbers(tunable: Tunable, names: dict[str, ast.expr], sink: Sink) -> tuple[Value, ...] | None:
+    values: list[Value] = []
+    for argument in tunable.arguments:
+        value = fold(argument.node, names)
+        if isinstance(value, Absent) or not is_finite_number(value):
+            sink.error("NNI104", argument.span, _describe(tunable, argument, value))
+            return None
+        if tunable.sampler is Sampler.RANDINT and value != int(value):  # type: ignore[arg-type]
+            sink.error("NNI104", argument.span, f"nni.randint takes whole numbers, not {argument.source}")
+            return None
+        values.append(value)
+    return tuple(values)
+
+
+def _describe(tunable: Tunable, argument: Argument, value: object) -> str:
+    index = tunable.arguments.index(argument)
+    names = tunable.sampler.arguments
+    name = names[index] if index < len(names) else "argument"
+    what = f"{name} of nni.{tunable.sampler.value} must be a finite number"
+    if isinstance(value, Absent) and any(isinstance(n, ast.Name) for n in ast.walk(argument.node)):
+        return f"{what}, known before the program runs; {argument.source} is no module-level constant of this file"
+    return f"{what}, not {argument.source}"

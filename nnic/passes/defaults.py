@@ -1,0 +1,78 @@
+"""Finds the script's own value of every parameter, and whether it lies within the space."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from nnic.constants import fold, is_finite_number
+from nnic.diagnostics import Sink
+from nnic.ir import ModuleIR, Tunable
+from nnic.span import Span
+from nnic.tuners.space import ABSENT, Absent, Parameter, Sampler, Value
+
+
+def find_defaults(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Fill ``default`` and ``integer``."""
+    return replace(ir, tunables=tuple(_with_default(tunable, sink) for tunable in ir.tunables))
+
+
+def _with_default(tunable: Tunable, sink: Sink) -> Tunable:
+    if tunable.sampler is Sampler.CHOICE:
+        default = _option_default(tunable)
+        if isinstance(default, Absent):
+            default = fold(tunable.place.node)
+            inside = isinstance(default, Absent)
+        else:
+            inside = True
+        tunable = replace(tunable, default=default)
+        if not inside:
+            _report(tunable, "is not among the options", sink)
+        return tunable
+    default = fold(tunable.place.node)
+    if not isinstance(default, Absent) and isinstance(default, float) and not is_finite_number(default):
+        default = ABSENT
+    integers = all(isinstance(value, int) for value in tunable.values)
+    quantized = tunable.sampler.quantized and integers and not isinstance(default, float)
+    tunable = replace(tunable, default=default, integer=tunable.sampler is Sampler.RANDINT or quantized)
+    if not isinstance(default, Absent) and not _parameter(tunable).contains(default):
+        _report(tunable, f"lies outside of {_described(tunable)}", sink)
+    return tunable
+
+
+def _option_default(tunable: Tunable) -> Value | Absent:
+    """The option that is the original: by tree, then by type and value."""
+    original = ast.dump(tunable.place.node)
+    for argument, value in zip(tunable.arguments, tunable.values):
+        if ast.dump(argument.node) == original:
+            return value
+    constant = fold(tunable.place.node)
+    if isinstance(constant, Absent):
+        return ABSENT
+    for argument, value in zip(tunable.arguments, tunable.values):
+        option = fold(argument.node)
+        if type(option) is type(constant) and option == constant:
+            return value
+    return ABSENT
+
+
+def _parameter(tunable: Tunable) -> Parameter:
+    return Parameter(tunable.key, tunable.sampler, tunable.values, integer=tunable.integer)
+
+
+def _described(tunable: Tunable) -> str:
+    return f"nni.{tunable.sampler.value}({', '.join(argument.source for argument in tunable.arguments)})"
+
+
+def _report(tunable: Tunable, why: str, sink: Sink) -> None:
+    """Point at the annotation: the value itself is the user's to choose."""
+    message = f"the script's own value {tunable.default!r} {why}"
+    arguments = tunable.arguments
+    start = min(argument.span.start for argument in arguments)
+    end = max(argument.span.end for argument in arguments)
+    sink.warning(
+        "NNI202",
+        Span(start, end),
+        message,
+        related=[sink.related(tunable.place.span, "the script's own value")],
+    )

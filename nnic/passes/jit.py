@@ -1,0 +1,97 @@
+"""Refuses slots in functions that another compiler reads from the user's own file."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from nnic.diagnostics import Sink
+from nnic.ir import ModuleIR, Statement, Tunable
+from nnic.tree import Position, ScopeNode
+
+_COMPILERS = {
+    "torch.jit.script",
+    "torch.jit.script_method",
+    "torch.jit.script_if_tracing",
+    "triton.jit",
+    "triton.autotune",
+    "triton.heuristics",
+}
+
+
+def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Drop annotations in functions and classes under torch.jit.script or triton.jit."""
+    text = ir.source.text
+    if "jit" not in text and "triton" not in text:
+        return ir
+    modules = _imported(ir.annotated.tree)
+    scripted = _scripted_names(ir.annotated.tree, modules)
+
+    def is_free(item: Tunable | Statement) -> bool:
+        found = _compiler_of(item.position, modules, scripted)
+        if not found:
+            return True
+        name, compiler = found
+        message = f"{name} is compiled by {compiler}, which reads this file itself and would not see the trial's value"
+        sink.error("NNI118", item.annotation.span, message, help="pass the value in as an argument")
+        return False
+
+    return replace(
+        ir,
+        tunables=tuple(t for t in ir.tunables if is_free(t)),
+        statements=tuple(s for s in ir.statements if is_free(s)),
+    )
+
+
+def _compiler_of(
+    position: Position, modules: dict[str, str], scripted: dict[str, str]
+) -> tuple[str, str] | None:
+    for block in position.block.chain():
+        owner = block.owner
+        if not isinstance(owner, ScopeNode):
+            continue
+        for decorator in owner.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = _qualified(called, modules)
+            if name in _COMPILERS:
+                return owner.name, name
+        if owner.name in scripted:
+            return owner.name, scripted[owner.name]
+    return None
+
+
+def _scripted_names(tree: ast.Module, modules: dict[str, str]) -> dict[str, str]:
+    """Functions and classes that are handed to a compiler by name: ``torch.jit.script(f)``."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and node.args:
+            compiler = _qualified(node.func, modules)
+            first = node.args[0]
+            first = first.func if isinstance(first, ast.Call) else first
+            if compiler in _COMPILERS and isinstance(first, ast.Name):
+                names[first.id] = compiler
+    return names
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """What the names that imports bind stand for."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                names[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return names
+
+
+def _qualified(node: ast.expr, modules: dict[str, str]) -> str:
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in modules:
+        return ""
+    return ".".join([modules[node.id], *reversed(attributes)])

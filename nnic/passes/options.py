@@ -1,0 +1,67 @@
+"""Checks options: none twice, each writable, none that would change the function around it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nnic.diagnostics import Sink
+from nnic.ir import Argument, ModuleIR, Tunable
+from nnic.nature import nature_problem
+from nnic.texts import one_line
+from nnic.tree import Position
+from nnic.tuners.space import Sampler
+
+
+def check_options(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Drop what has an option that can't go into the program."""
+    tunables = tuple(t for t in ir.tunables if t.sampler is not Sampler.CHOICE or _check(t, ir, sink))
+    statements = tuple(
+        s
+        for s in ir.statements
+        if all(
+            _check_expression(a, ir, sink) and _check_nature(a, s.position, None, sink) for a in s.arguments
+        )
+    )
+    return replace(ir, tunables=tunables, statements=statements)
+
+
+def _check(tunable: Tunable, ir: ModuleIR, sink: Sink) -> bool:
+    for argument in tunable.arguments:
+        if not _check_expression(argument, ir, sink):
+            return False
+        if not _check_nature(argument, tunable.position, tunable, sink):
+            return False
+    return _check_duplicates(tunable, sink)
+
+
+def _check_expression(argument: Argument, ir: ModuleIR, sink: Sink) -> bool:
+    if one_line(argument.node, ir.source) is None:
+        sink.error(
+            "NNI122", argument.span, "this expression can't be written on one line in the file's encoding"
+        )
+        return False
+    return True
+
+
+def _check_nature(argument: Argument, position: Position, tunable: Tunable | None, sink: Sink) -> bool:
+    places = () if tunable is None else tuple(place.node for place in tunable.places)
+    problem = nature_problem(argument.node, position, places)
+    if problem:
+        sink.error("NNI119", argument.span, problem)
+    return not problem
+
+
+def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
+    seen: dict[tuple[type, object], Argument] = {}
+    for argument, value in zip(tunable.arguments, tunable.values):
+        identity = (type(value), value)
+        first = seen.setdefault(identity, argument)
+        if first is argument:
+            continue
+        lenient = tunable.annotation.lenient
+        report = sink.warning if lenient else sink.error
+        message = f"option {argument.source} occurs twice"
+        report("NNI201", argument.span, message, related=[sink.related(first.span, "the first one")])
+        if not lenient:
+            return False
+    return True

@@ -1,0 +1,54 @@
+"""Ties annotations with one key to one parameter, which is NNI's rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nnic.diagnostics import Sink
+from nnic.ir import ModuleIR, Tunable
+from nnic.tuners.space import ABSENT
+
+
+def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Equal names need equal arguments; a note tells that they are one parameter.
+
+    Where the places of a parameter have different values of their own, it has no default.
+    """
+    first_by_key: dict[str, Tunable] = {}
+    differing: set[str] = set()
+    kept = []
+    for tunable in ir.tunables:
+        first = first_by_key.setdefault(tunable.key, tunable)
+        if first is not tunable:
+            if _values(first) != _values(tunable):
+                _report_conflict(first, tunable, sink)
+                continue
+            message = f"{tunable.name} is one parameter with the {tunable.name} annotated before"
+            sink.note(
+                "NNI301", tunable.span, message, related=[sink.related(first.span, "the first annotation")]
+            )
+            if (type(first.default), first.default) != (type(tunable.default), tunable.default):
+                differing.add(tunable.key)
+        kept.append(tunable)
+    return replace(
+        ir,
+        tunables=tuple(
+            replace(tunable, default=ABSENT) if tunable.key in differing else tunable for tunable in kept
+        ),
+    )
+
+
+def _values(tunable: Tunable) -> list[tuple[type, object]]:
+    return [(type(value), value) for value in (*tunable.values, *tunable.surplus)]
+
+
+def _report_conflict(first: Tunable, second: Tunable, sink: Sink) -> None:
+    sink.error(
+        "NNI112",
+        second.span,
+        f"{second.name} is annotated twice with different arguments; same names in a file are one parameter",
+        help="give the variables different names, or both annotations the same arguments",
+        related=[
+            sink.related(first.span, f"the first one: {first.annotation.text.code.partition(chr(10))[0]}")
+        ],
+    )

@@ -1,0 +1,110 @@
+"""Finds where the statement of a report goes."""
+
+from __future__ import annotations
+
+import ast
+
+from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
+from nnic.diagnostics import Sink
+from nnic.ir import Argument, Statement
+from nnic.owners import own_line_position
+from nnic.tree import FunctionNode, Locator, Position, end_of
+
+_PARAMETERS = {"get_next_parameter": 0, "report_intermediate_result": 1, "report_final_result": 1}
+
+
+def place_statement(
+    annotation: Annotation, module: AnnotatedModule, locator: Locator, sink: Sink
+) -> Statement | None:
+    """The statement that ``annotation`` stands for; ``None`` after reporting why it can't be one."""
+    arguments = _arguments(annotation, sink)
+    if arguments is None:
+        return None
+    source = module.source
+    place = annotation.place
+    own_line = annotation.carrier is Carrier.OWN_LINE
+    if isinstance(place, StringPlace):
+        position: Position | None = Position(place.block, place.index)
+    elif place.bracket >= 0:
+        _report_misplaced(annotation, "inside brackets", sink)
+        return None
+    elif own_line:
+        position = own_line_position(source, locator, place.start)
+        if position is None:
+            where = "where no block has the comment's indentation"
+            _report_misplaced(annotation, where, sink)
+            return None
+    else:
+        position = locator.last_simple(place.start)
+        if position is None:
+            _report_misplaced(annotation, "behind the header of a compound statement", sink)
+            return None
+    if not _check_prologue(annotation, module, position, own_line, sink):
+        return None
+    if own_line:
+        assert not isinstance(place, StringPlace)
+        offset = place.start
+    else:
+        offset = end_of(source, position.block.statements[position.index])
+    return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
+
+
+def _arguments(annotation: Annotation, sink: Sink) -> tuple[Argument, ...] | None:
+    call = annotation.call
+    wanted = _PARAMETERS[annotation.kind]
+    if call.keywords:
+        first = call.keywords[0]
+        nodes = [k.value for k in call.keywords if k.arg == "metric"]
+        if wanted != 1 or call.args or len(call.keywords) > 1 or not nodes:
+            message = f"nni.{annotation.kind} takes no argument {first.arg or '**'}"
+            sink.error("NNI102", annotation.span_of(first), message)
+            return None
+    else:
+        nodes = list(call.args)
+    if len(nodes) != wanted or any(isinstance(node, ast.Starred) for node in nodes):
+        described = "one metric" if wanted else "no argument"
+        sink.error("NNI102", annotation.span_of(call), f"nni.{annotation.kind} takes {described}")
+        return None
+    return tuple(Argument(n, annotation.span_of(n), annotation.text.source_of(n)) for n in nodes)
+
+
+def _check_prologue(
+    annotation: Annotation, module: AnnotatedModule, position: Position, own_line: bool, sink: Sink
+) -> bool:
+    """A statement may precede neither a docstring nor an import from ``__future__``."""
+    block = position.block
+    at = position.index if own_line else position.index + 1
+    rest = block.statements[at:]
+    if block.parent is None and any(_is_future(statement) for statement in rest):
+        _report_misplaced(annotation, "before an import from __future__", sink)
+        return False
+    documented = isinstance(block.owner, (ast.Module, ast.ClassDef, *FunctionNode))
+    body = getattr(block.owner, "body", None)
+    if own_line and at == 0 and documented and body is block.statements and rest and _is_string(rest[0]):
+        _report_misplaced(annotation, "before a docstring", sink)
+        return False
+    return True
+
+
+def _is_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+
+
+def _is_string(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )
+
+
+def prologue_length(tree: ast.Module) -> int:
+    """How many statements at the top are docstring and imports from ``__future__``."""
+    count = 1 if tree.body and _is_string(tree.body[0]) else 0
+    while count < len(tree.body) and _is_future(tree.body[count]):
+        count += 1
+    return count
+
+
+def _report_misplaced(annotation: Annotation, where: str, sink: Sink) -> None:
+    sink.error("NNI120", annotation.span, f"nni.{annotation.kind} can't stand {where}")

@@ -1,0 +1,104 @@
+"""Slots: the values with a name that a statement or an expression holds."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class SlotKind(Enum):
+    """What gives a value its name."""
+
+    TARGET = "assignment"
+    KEYWORD = "keyword argument"
+    ENTRY = "dict entry"
+    DEFAULT = "parameter default"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value that may be annotated.
+
+    ``label`` is what ``name=`` says to choose it; ``targets`` are the left sides of an assignment.
+    """
+
+    kind: SlotKind
+    label: str
+    value: ast.expr
+    targets: tuple[ast.expr, ...] = ()
+
+
+def own_expressions(statement: ast.stmt) -> list[ast.expr]:
+    """The expressions of a statement without those of the statements inside of it."""
+    found: list[ast.expr] = []
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                found.append(child)
+            elif not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+                pending.append(child)
+    return found
+
+
+def walk_expressions(roots: list[ast.expr]) -> Iterator[ast.AST]:
+    """All nodes below ``roots``, but nothing inside an f-string."""
+    pending: list[ast.AST] = list(reversed(roots))
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr":
+            continue
+        yield node
+        pending.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def assignment_slot(statement: ast.stmt) -> Slot | None:
+    """The right side of an assignment."""
+    if isinstance(statement, ast.Assign):
+        targets = tuple(statement.targets)
+        return Slot(SlotKind.TARGET, ast.unparse(targets[0]), statement.value, targets)
+    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        return Slot(SlotKind.TARGET, ast.unparse(statement.target), statement.value, (statement.target,))
+    return None
+
+
+def slots_of(statement: ast.stmt) -> tuple[Slot, ...]:
+    """All slots of a statement's own text, the assignment's first."""
+    first = assignment_slot(statement)
+    slots = [] if first is None else [first]
+    arguments = getattr(statement, "args", None)
+    if isinstance(arguments, ast.arguments):
+        slots.extend(_default_slots(arguments))
+    for keyword in getattr(statement, "keywords", ()):
+        if keyword.arg is not None:
+            slots.append(Slot(SlotKind.KEYWORD, keyword.arg, keyword.value))
+    slots.extend(slots_in(own_expressions(statement)))
+    return tuple(slots)
+
+
+def slots_in(expressions: list[ast.expr]) -> Iterator[Slot]:
+    """Keyword arguments, dict entries with a constant key, and defaults of lambdas."""
+    for node in walk_expressions(expressions):
+        if isinstance(node, ast.Call):
+            for keyword in node.keywords:
+                if keyword.arg is not None:
+                    yield Slot(SlotKind.KEYWORD, keyword.arg, keyword.value)
+        elif isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values):
+                if isinstance(key, ast.Constant):
+                    yield Slot(SlotKind.ENTRY, str(key.value), value)
+        elif isinstance(node, ast.Lambda):
+            yield from _default_slots(node.args)
+
+
+def _default_slots(arguments: ast.arguments) -> Iterator[Slot]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults = arguments.defaults
+    for parameter, default in zip(positional[len(positional) - len(defaults) :], defaults):
+        yield Slot(SlotKind.DEFAULT, parameter.arg, default)
+    for parameter, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults):
+        if keyword_default is not None:
+            yield Slot(SlotKind.DEFAULT, parameter.arg, keyword_default)
