@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 
@@ -32,4 +33,5 @@ def _strike(wanted: str, point: str) -> None:
         return
     _passed[point] = _passed.get(point, 0) + 1
     if _passed[point] == int(count):
-        os.kill(_targets[target] if target else os.getpid(), signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+            os.kill(_targets[target] if target else os.getpid(), signal.SIGKILL)

@@ -88,9 +88,8 @@ def run_experiment(
         advisor = make_advisor(config, problem, ledger.history)
         store, clock = Store(config.home), SystemClock()
         try:
-            store.create(config, program, clock.now())
+            store.create(config, program, clock.now(), problem_hints(config))
             store.set_versions(versions())
-            store.append("begin", problem_hints(config))
 
             def make_parts(launcher: SpawnLauncher) -> Parts:
                 roster = Roster(config, problem.space, store)

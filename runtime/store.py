@@ -59,8 +59,8 @@ class Store:
         """Whether anything is queued."""
         return bool(self._columns or self._trials or self._attempts or self._reports or self._log)
 
-    def create(self, config: RunConfig, program: Program, now: float) -> None:
-        """Write a new experiment.
+    def create(self, config: RunConfig, program: Program, now: float, begin: Mapping[str, Any]) -> None:
+        """Write a new experiment and the first entry of its log, ``begin``.
 
         Raises
         ------
@@ -75,16 +75,17 @@ class Store:
             encoding.dumps(program.space.to_json()),
             encoding.dumps({file.path: file.sha256 for file in program.files}),
         )
+        columns = "name, state, created, config, space, sources"
         self._begin()
         try:
-            self._experiment = self._write(
-                "INSERT INTO experiment (name, state, created, config, space, sources) VALUES (?,?,?,?,?,?)",
-                row,
-            )
-            self._execute("COMMIT")
+            self._experiment = self._write(f"INSERT INTO experiment ({columns}) VALUES (?,?,?,?,?,?)", row)
         except sqlite3.IntegrityError:
             self._connection.execute("ROLLBACK")
             raise ValueError(f"there is an experiment called {config.name} already") from None
+        self.append("begin", begin)
+        self._write_queued()
+        self._execute("COMMIT")
+        self._forget()
 
     def open(self, name: str) -> None:
         """Go on with an existing experiment.
@@ -190,6 +191,11 @@ class Store:
         if not self.dirty:
             return
         self._begin()
+        self._write_queued()
+        self._execute("COMMIT")
+        self._forget()
+
+    def _write_queued(self) -> None:
         if self._columns:
             assignments = ", ".join(f"{name} = ?" for name in self._columns)
             self._write(
@@ -200,8 +206,6 @@ class Store:
         self._write_many("INSERT OR REPLACE INTO attempt VALUES", 13, list(self._attempts.values()))
         self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
         self._write_many("INSERT INTO log VALUES", 5, self._log)
-        self._execute("COMMIT")
-        self._forget()
 
     def discard(self) -> None:
         """Forget what is queued: it belongs to a turn that was not finished."""

@@ -1,0 +1,343 @@
+"""A project to run experiments in, and a laboratory for the loop with a fake clock and launcher."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nnic.runtime.advisor import Advisor
+from nnic.runtime.config import RunConfig
+from nnic.runtime.experiment import Experiment, Parts
+from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Lost, Recorded
+from nnic.runtime.ledger import Ledger
+from nnic.runtime.metrics import Metric, Result
+from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.program import Program
+from nnic.runtime.reader import StoreReader
+from nnic.runtime.records import TrialRecord
+from nnic.runtime.roster import Roster
+from nnic.runtime.run import create_experiment, run_experiment
+from nnic.runtime.store import Store
+from nnic.tuners.protocol import (
+    Batch,
+    BatchStatus,
+    Decision,
+    EventKind,
+    Problem,
+    Suggestion,
+    TrialEvent,
+)
+from nnic.tuners.space import Fidelity, Parameter, Sampler, SearchSpace
+
+HERE = Path(__file__).parent
+SCRIPTS = HERE / "scripts"
+LR = "train/lr/uniform"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=5, help="kills at each named point")
+
+
+@pytest.fixture
+def kills(request: pytest.FixtureRequest) -> int:
+    count = request.config.getoption("kills", default=5)
+    assert isinstance(count, int)
+    return count
+
+
+def make_space(default: float = 0.5) -> SearchSpace:
+    return SearchSpace((Parameter(LR, Sampler.UNIFORM, (0.0, 1.0), default=default),))
+
+
+class Log(NullObserver):
+    """Keeps what an observer is told, as short texts."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.ticks = 0
+
+    def trial_started(self, trial: TrialRecord) -> None:
+        self.lines.append(f"started {trial.id}.{trial.attempt}")
+
+    def trial_reported(self, trial: TrialRecord) -> None:
+        self.lines.append(f"report {trial.id} {trial.reports[-1].values[0]:g}")
+
+    def trial_ended(self, trial: TrialRecord) -> None:
+        self.lines.append(f"ended {trial.id} {trial.status.value}")
+
+    def trial_lost(self, trial: TrialRecord, reason: str) -> None:
+        self.lines.append(f"lost {trial.id} {trial.status.value}")
+
+    def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
+        self.lines.append(f"best {trial.id}")
+
+    def waiting(self, reason: str) -> None:
+        self.lines.append(f"waiting {reason}")
+
+    def warning(self, message: str) -> None:
+        self.lines.append(f"warning {message}")
+
+    def stopping(self, drain: bool) -> None:
+        self.lines.append(f"stopping {drain}")
+
+    def tick(self) -> None:
+        self.ticks += 1
+
+
+# Real processes
+
+
+class Project:
+    """A project folder in which experiments run for real."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / ".nnic"
+
+    def config(self, script: str | Path, *arguments: str, light: bool = True, **options: Any) -> RunConfig:
+        """A run of a file of ``scripts/``; ``light`` ones do without site and the trial module."""
+        name = create_experiment(self.home, "train")
+        path = SCRIPTS / script
+        argv = (sys.executable, *(("-S",) if light else ()), str(path), *arguments)
+        values: dict[str, Any] = {"tuner": f"{SCRIPTS / 'tuner.py'}:Halton", "trials": 3, "grace_s": 2.0}
+        config = RunConfig(home=self.home, name=name, argv=argv, cwd=self.folder, **{**values, **options})
+        config.program.mkdir()
+        program = Program(str(path.parent), path.name, (), make_space())
+        (config.program / "program.json").write_text(json.dumps(program.to_json()))
+        return config
+
+    def run(self, config: RunConfig, observer: Observer | None = None) -> RunResult:
+        return run_experiment(config, observer)
+
+    def manage(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start ``scripts/manage.py``, a manager in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, str(SCRIPTS / "manage.py"), str(self.home), *arguments],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def reader(self) -> StoreReader:
+        return StoreReader(self.home)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    folder = tmp_path / "a project é"
+    folder.mkdir()
+    return Project(folder)
+
+
+# The laboratory
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def now(self) -> float:
+        return self.time
+
+    def monotonic(self) -> float:
+        return self.time
+
+
+Behaviour = Callable[[Launch], Sequence["Happening | float"]]
+
+
+class FakeLauncher:
+    """Plays what a behaviour says: happenings, and seconds between them."""
+
+    def __init__(self, clock: FakeClock, behaviour: Behaviour) -> None:
+        self.clock = clock
+        self.behaviour = behaviour
+        self.malformed = 0
+        self.calls: list[str] = []
+        self.launches: dict[Key, Launch] = {}
+        self.queue: list[tuple[float, int, Happening]] = []
+        self.stubborn: set[int] = set()
+        self.on_wait: list[Callable[[], None]] = []
+        self.closed = False
+        self._count = 0
+
+    def schedule(self, when: float, happening: Happening) -> None:
+        self._count += 1
+        self.queue.append((when, self._count, happening))
+
+    def start(self, launch: Launch) -> None:
+        self.calls.append(f"start {launch.key.trial}.{launch.key.attempt}")
+        self.launches[launch.key] = launch
+        when = self.clock.time
+        for entry in self.behaviour(launch):
+            if isinstance(entry, float):
+                when += entry
+            else:
+                self.schedule(when, entry)
+
+    def terminate(self, key: Key) -> None:
+        self.calls.append(f"terminate {key.trial}.{key.attempt}")
+        if key.trial not in self.stubborn:
+            self._end(key, Exit(signal=15))
+
+    def kill(self, key: Key) -> None:
+        self.calls.append(f"kill {key.trial}.{key.attempt}")
+        self._end(key, Exit(signal=9))
+
+    def _end(self, key: Key, exit: Exit) -> None:
+        self.queue = [entry for entry in self.queue if entry[2].key != key]
+        self.schedule(self.clock.time, Exited(key, exit))
+
+    def wait(self, timeout_s: float) -> Sequence[Happening]:
+        for action in self.on_wait:
+            action()
+        until = self.clock.time + timeout_s
+        due = sorted(entry for entry in self.queue if entry[0] <= until)
+        if not due:
+            self.clock.time = until
+            return []
+        self.clock.time = max(self.clock.time, due[0][0])
+        now = [entry for entry in due if entry[0] <= self.clock.time]
+        self.queue = [entry for entry in self.queue if entry not in now]
+        return [entry[2] for entry in now]
+
+    def wake(self) -> None: ...
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Scripted:
+    """A tuner that returns given batches, then ``n`` configurations a call."""
+
+    owns_stopping = False
+
+    def __init__(self, batches: Sequence[Batch | Exception] = ()) -> None:
+        self.batches = list(batches)
+        self.asked: list[int] = []
+        self.events: list[TrialEvent] = []
+        self.decide: Callable[[TrialEvent], Decision] = lambda event: Decision.CONTINUE
+        self.count = 0
+
+    def suggest(self, n: int) -> Batch:
+        self.asked.append(n)
+        if self.batches:
+            batch = self.batches.pop(0)
+            if isinstance(batch, Exception):
+                raise batch
+            return batch
+        self.count += n
+        return Batch(tuple(suggest((self.count + i) % 997 / 1000) for i in range(n)))
+
+    def observe(self, event: TrialEvent) -> Decision:
+        self.events.append(event)
+        return self.decide(event)
+
+    def save(self) -> bytes:
+        return b"{}"
+
+    def load(self, state: bytes) -> None: ...
+
+    def told(self) -> list[str]:
+        """The events in short."""
+        return [
+            f"{e.kind.value} {e.trial.id}"
+            + (f" {e.trial.reports[-1].values[0]:g}" if e.kind is EventKind.REPORT else "")
+            + (f" {e.trial.state.value}" if e.kind in (EventKind.ENDED, EventKind.IMPORTED) else "")
+            for e in self.events
+        ]
+
+
+def suggest(lr: float, **more: Any) -> Suggestion:
+    return Suggestion({LR: lr}, **more)
+
+
+def metric(launch: Launch, value: float, final: bool = False, sequence: int = 0) -> Recorded:
+    made: Metric = Result(sequence, final, value)
+    return Recorded(launch.key, made)
+
+
+def succeed(launch: Launch, *values: float, final: float = 1.0) -> list[Happening | float]:
+    """A second a report, then the final result."""
+    played: list[Happening | float] = []
+    for sequence, value in enumerate(values):
+        played += [1.0, metric(launch, value, sequence=sequence)]
+    return [*played, 1.0, metric(launch, final, True, len(values)), Exited(launch.key, Exit(code=0))]
+
+
+def fail(launch: Launch, code: int = 1) -> list[Happening | float]:
+    return [1.0, Exited(launch.key, Exit(code=code))]
+
+
+def lose(launch: Launch) -> list[Happening | float]:
+    return [1.0, Lost(launch.key, "its supervisor was killed")]
+
+
+@dataclass
+class Lab:
+    """The loop over a real store, with everything else fake."""
+
+    suggest = staticmethod(suggest)
+    metric = staticmethod(metric)
+    succeed = staticmethod(succeed)
+    fail = staticmethod(fail)
+    lose = staticmethod(lose)
+    scripted = Scripted
+
+    folder: Path
+    tuner: Any = field(default_factory=Scripted)
+    assessor: Any = None
+    behaviour: Behaviour = succeed
+    default: float = 0.5
+    fidelity: Fidelity | None = None
+    clock: FakeClock = field(default_factory=FakeClock)
+    log: Log = field(default_factory=Log)
+    ledger: Ledger = field(default_factory=Ledger)
+
+    def prepare(self, **options: Any) -> Experiment:
+        name = create_experiment(self.folder, "lab")
+        values = {"trials": 4, "grace_s": 2.0, **options}
+        config = RunConfig(home=self.folder, name=name, argv=("python",), cwd=self.folder, **values)
+        space = make_space(self.default)
+        self.store = Store(self.folder)
+        self.store.create(config, Program("/", "train.py", (), space), 0.0, {"seed": 0})
+        self.launcher = FakeLauncher(self.clock, lambda launch: self.behaviour(launch))
+        advisor = Advisor(self.tuner, self.assessor, space, self.ledger.history, "scripted", "scripted")
+        problem = Problem(space, fidelity=self.fidelity, jobs=config.jobs)
+        roster = Roster(config, space, self.store)
+        self.experiment = Experiment(
+            Parts(
+                config, problem, advisor, self.launcher, self.store, self.clock, self.log, self.ledger, roster
+            )
+        )
+        return self.experiment
+
+    def run(self, **options: Any) -> RunResult:
+        return self.prepare(**options).run()
+
+    def trials(self) -> tuple[TrialRecord, ...]:
+        with StoreReader(self.folder) as reader:
+            return reader.trials()
+
+    def states(self) -> list[str]:
+        return [trial.status.value for trial in self.trials()]
+
+    def stored_log(self) -> list[tuple[str, dict[str, Any]]]:
+        with StoreReader(self.folder) as reader:
+            return list(reader.log())
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    made = Lab(tmp_path / "home")
+    yield made
+    made.store.close()

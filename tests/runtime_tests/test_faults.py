@@ -1,0 +1,165 @@
+"""Kills at named points: nothing survives, nothing acknowledged is lost, nothing counts twice."""
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from nnic.runtime import faults
+from nnic.runtime.advisor import Advisor
+from nnic.runtime.ledger import Ledger
+from nnic.runtime.processes import TRIAL_MARK, find_marked
+from nnic.runtime.program import Program
+from nnic.runtime.records import AttemptState, ExperimentState
+from nnic.runtime.replay import replay
+from nnic.runtime.resume import resume_experiment
+from nnic.runtime.schema import database_path
+from nnic.runtime.session import problem_of
+from nnic.tuners.registry import make_tuner
+
+POINTS = [
+    f"{when}-{what}" for what in ("commit", "launch", "report", "final") for when in ("before", "after")
+]
+# A process of a trial is known once it was started and has reported.
+TRIAL_POINTS = ["after-commit", "before-report", "after-report", "before-final", "after-final"]
+
+
+def survivors(project):
+    return find_marked(TRIAL_MARK, lambda value: value.startswith(str(project.home)))
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+def check(project, name):
+    """What must hold of an experiment at its end, however it got there."""
+    assert survivors(project) == []
+    folder = project.home / "experiments" / name
+    written = {
+        (record["trial"], record["attempt"], record["sequence"]): (record["kind"], record["value"])
+        for path in folder.glob("trials/*/*/metrics.jsonl")
+        for record in lines_of(path)
+    }
+    connection = sqlite3.connect(database_path(project.home))
+    rows = connection.execute("SELECT trial, attempt, sequence, kind, value FROM report").fetchall()
+    connection.close()
+    assert {tuple(row[:3]): (row[3], json.loads(row[4])) for row in rows} == written
+    assert len(rows) == len(written)
+    check_trials(project)
+    check_log(project, name)
+
+
+def check_trials(project):
+    with project.reader() as reader:
+        trials = reader.trials()
+        log = reader.log()
+    told = [(d["trial"], d["step"]) for kind, d in log if kind == "event" and d["event"] == "report"]
+    assert len(told) == len(set(told))
+    for trial in trials:
+        if trial.status.value == "succeeded":
+            lr = trial.parameters["train/lr/uniform"]
+            assert trial.intermediate == (lr, lr + 1, lr + 2)
+            assert trial.metric == lr
+    ended = [d["trial"] for kind, d in log if kind == "event" and d["event"] in ("ended", "imported")]
+    assert sorted(ended) == [
+        trial.id for trial in trials if trial.id > 0 or trial.status.value == "succeeded"
+    ]
+
+
+def check_log(project, name):
+    """The whole log, whoever wrote its parts, is what one tuner says to its events."""
+    with project.reader() as reader:
+        record, log = reader.experiment(name), reader.log(name)
+    program = Program.load(record.config.program)
+    hints = next(data for kind, data in log if kind == "begin")
+    problem = problem_of(record.config, program, hints)
+    ledger = Ledger()
+    advisor = Advisor(make_tuner(record.config.tuner, problem), None, record.space, ledger.history)
+    assert replay(log, advisor, ledger).mismatch == ""
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_manager_is_killed(project, kills, point):
+    config = project.config("brood.py", "brood", trials=4, jobs=2, retries=kills)
+    action = ("run", config.name, json.dumps(config.to_json()))
+    logs = []
+    for count in range(kills):
+        with project.manage(*action, NNIC_FAULT=f"{point}:{1 + count % 2}") as manager:
+            manager.communicate(timeout=60)
+        if manager.returncode == 0:  # too little was left to get to the point
+            break
+        assert manager.returncode == -9
+        action = ("resume",)
+        with project.reader() as reader:
+            logs.append(reader.log())
+    assert len(logs) >= min(kills, 2)
+    result = resume_experiment(project.home)
+    assert result.state is ExperimentState.DONE
+    check(project, config.name)
+    with project.reader() as reader:
+        whole = reader.log()
+        states = [a.state for trial in reader.trials() for a in trial.attempts]
+    for log in logs:
+        assert whole[: len(log)] == log
+    assert set(states) <= {AttemptState.LOST, AttemptState.SUCCEEDED}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_supervisor_is_killed(project, monkeypatch, kills, point):
+    for count in range(kills):
+        monkeypatch.setattr(faults, "_passed", {})
+        # The first commits and launches come before there is a supervisor.
+        monkeypatch.setenv("NNIC_FAULT", f"supervisor@{point}:{2 + count % 3}")
+        config = project.config("brood.py", "brood", trials=3, jobs=2)
+        assert project.run(config).state is ExperimentState.DONE
+        assert faults._passed[point] >= 2 + count % 2
+    monkeypatch.delenv("NNIC_FAULT")
+    with project.reader() as reader:
+        attempts = [a.state for e in reader.experiments() for t in reader.trials(e) for a in t.attempts]
+    assert AttemptState.LOST in attempts
+    assert survivors(project) == []
+
+
+@pytest.mark.parametrize("point", TRIAL_POINTS)
+def test_a_trial_is_killed(project, monkeypatch, kills, point):
+    ends = set()
+    for count in range(kills):
+        monkeypatch.setattr(faults, "_passed", {})
+        monkeypatch.setenv("NNIC_FAULT", f"trial@{point}:{3 + count % 2}")
+        config = project.config("brood.py", "brood", trials=3, jobs=1, keep_going=True)
+        project.run(config)
+        with project.reader() as reader:
+            trials = reader.trials()
+        ends |= {trial.error.message if trial.error else "" for trial in trials}
+        assert all(len(trial.attempts) == 1 for trial in trials)
+        assert survivors(project) == []
+        check_trials(project)
+    assert ends <= {"", "killed by SIGKILL (signal 9)"}
+
+
+def test_manager_and_supervisor_are_killed_at_once(project):
+    config = project.config("linger.py", trials=2, retries=9)
+    with project.manage("run", config.name, json.dumps(config.to_json())) as manager:
+        while not manager.stdout.readline().startswith("report"):
+            pass
+        children = Path(f"/proc/{manager.pid}/task/{manager.pid}/children").read_text().split()
+        for pid in (manager.pid, *map(int, children)):
+            os.kill(pid, 9)
+    # The grandchild in a session of its own has lost everybody; a resume finds it.
+    assert survivors(project) != []
+    with project.manage("resume") as manager:
+        while not manager.stdout.readline().startswith("report"):
+            pass
+        manager.terminate()
+        assert manager.communicate(timeout=30)[0].split() == ["stopping", "False", "interrupted"]
+    assert survivors(project) == []
+
+
+def test_kills_cost_nothing_when_none_is_wanted(monkeypatch):
+    monkeypatch.delenv("NNIC_FAULT", raising=False)
+    for _ in range(3):
+        faults.pass_point("before-commit")
+    assert "before-commit" not in faults._passed or faults._passed["before-commit"] == 0
