@@ -247,55 +247,6 @@ def apply_values(compilation: Compilation, config: Mapping[str, Value]) -> dict[
     return changed
 
 
-def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
-    """The lines that were edited since ``program`` was written to ``folder``, by file; no entry for a
-    file that is as it was. A missing file has the entry ``[]``."""
-    import hashlib
-
-    changed = {}
-    for file in program.files:
-        path = Path(program.code_dir) / file.path
-        try:
-            data = path.read_bytes()
-        except OSError:
-            changed[file.path] = []
-            continue
-        if hashlib.sha256(data).hexdigest() != file.sha256:
-            compiled = (folder / "code" / file.path).read_bytes()
-            changed[file.path] = _differing_lines(_original_text(compiled, file.insertions), data)
-    return changed
-
-
-def _original_text(compiled: bytes, insertions: Iterable[object]) -> str:
-    """Compiled text without its insertions, which is the source."""
-    from nnic.runtime.program import Insertion
-
-    source = SourceFile.decode(compiled, "")
-    lines = Lines(source.text)
-    rows = [source.text[a:b] for a, b in zip(lines.starts, [*lines.starts[1:], len(source.text)])]
-    cut = {index: row.encode("utf-8", "surrogatepass") for index, row in enumerate(rows, 1)}
-    for insertion in insertions:
-        assert isinstance(insertion, Insertion)
-        row = cut[insertion.line]
-        cut[insertion.line] = row[: insertion.column] + row[insertion.column + insertion.length :]
-    return "".join(cut[index].decode("utf-8", "surrogatepass") for index in sorted(cut))
-
-
-def _differing_lines(before: str, data: bytes) -> list[int]:
-    import difflib
-
-    try:
-        after = SourceFile.decode(data, "").text
-    except UndecodableError:
-        return [1]
-    old, new = before.splitlines(), after.splitlines()
-    numbers: list[int] = []
-    for tag, _, _, start, end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
-            numbers += range(start + 1, max(end, start + 1) + 1)
-    return numbers or [1]
-
-
 def _expanded(paths: Iterable[Path | str]) -> list[Path]:
     files: dict[Path, None] = {}
     for item in paths:

@@ -143,7 +143,7 @@ class Sink:
                 fix,
                 tuple(related),
                 lines.line_text(line),
-            )  # fmt: skip
+            )
         )
 
     @property

@@ -46,8 +46,8 @@ def find_replaced(
     sink.error(
         "NNI111",
         annotation.span,
-        f"function_choice matches nothing: the statement has no call like one of its options, no call of {text} "
-        f"and no assignment to {text}",
+        "function_choice matches nothing: the statement has no call like one of its options, "
+        f"no call of {text} and no assignment to {text}",
         related=[sink.related(source.span(statement), "the annotated statement")],
     )
     return None

@@ -153,7 +153,7 @@ def _dynamic_imports(tree: ast.Module) -> Iterator[Import]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         first = node.args[0]
-        if name in ("import_module", "__import__") and isinstance(first, ast.Constant):
-            if isinstance(first.value, str):
-                module = first.value.lstrip(".")
-                yield Import(module, level=len(first.value) - len(module))
+        constant = first.value if isinstance(first, ast.Constant) else None
+        if name in ("import_module", "__import__") and isinstance(constant, str):
+            module = constant.lstrip(".")
+            yield Import(module, level=len(constant) - len(module))

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_STRING = r'''"""(?:[^"\\]+|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]+|\\.|'(?!''))*\'\'\'''' + (
-    r"""|"(?:[^"\\\r\n]+|\\\r\n|\\.)*"|'(?:[^'\\\r\n]+|\\\r\n|\\.)*\'"""
+_STRING = (
+    r'''"""(?:[^"\\]+|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]+|\\.|'(?!''))*\'\'\'|'''
+    r"""\"(?:[^"\\\r\n]+|\\\r\n|\\.)*\"|'(?:[^'\\\r\n]+|\\\r\n|\\.)*\'"""
 )
 # The last alternative is the quote of an f-string that breaks its line within a field.
 _TOKEN = re.compile(

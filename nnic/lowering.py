@@ -10,7 +10,7 @@ from nnic.choosing import choose_slot
 from nnic.diagnostics import Sink
 from nnic.functions import find_replaced
 from nnic.ir import Argument, ModuleIR, Place, Tunable
-from nnic.owners import Owner, find_owner
+from nnic.owners import find_owner
 from nnic.placing import place_statement
 from nnic.slots import SlotKind
 from nnic.texts import target_text

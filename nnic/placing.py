@@ -7,7 +7,9 @@ import ast
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.diagnostics import Sink
 from nnic.ir import Argument, Statement
+from nnic.lexer import Comment
 from nnic.owners import own_line_position
+from nnic.source import SourceFile
 from nnic.tree import FunctionNode, Locator, Position, end_of
 
 _PARAMETERS = {"get_next_parameter": 0, "report_intermediate_result": 1, "report_final_result": 1}
@@ -23,30 +25,32 @@ def place_statement(
     source = module.source
     place = annotation.place
     own_line = annotation.carrier is Carrier.OWN_LINE
-    if isinstance(place, StringPlace):
-        position: Position | None = Position(place.block, place.index)
-    elif place.bracket >= 0:
-        _report_misplaced(annotation, "inside brackets", sink)
+    position = _position(annotation, source, locator, sink)
+    if position is None or not _check_prologue(annotation, module, position, own_line, sink):
         return None
-    elif own_line:
-        position = own_line_position(source, locator, place.start)
-        if position is None:
-            where = "where no block has the comment's indentation"
-            _report_misplaced(annotation, where, sink)
-            return None
-    else:
-        position = locator.last_simple(place.start)
-        if position is None:
-            _report_misplaced(annotation, "behind the header of a compound statement", sink)
-            return None
-    if not _check_prologue(annotation, module, position, own_line, sink):
-        return None
-    if own_line:
-        assert not isinstance(place, StringPlace)
+    if isinstance(place, Comment) and own_line:
         offset = place.start
     else:
         offset = end_of(source, position.block.statements[position.index])
     return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
+
+
+def _position(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Position | None:
+    place = annotation.place
+    if isinstance(place, StringPlace):
+        return Position(place.block, place.index)
+    if place.bracket >= 0:
+        _report_misplaced(annotation, "inside brackets", sink)
+        return None
+    if annotation.carrier is Carrier.OWN_LINE:
+        position = own_line_position(source, locator, place.start)
+        where = "where no block has the comment's indentation"
+    else:
+        position = locator.last_simple(place.start)
+        where = "behind the header of a compound statement"
+    if position is None:
+        _report_misplaced(annotation, where, sink)
+    return position
 
 
 def _arguments(annotation: Annotation, sink: Sink) -> tuple[Argument, ...] | None:

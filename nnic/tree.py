@@ -52,7 +52,7 @@ def child_lists(statement: ast.AST) -> list[tuple[ast.AST, list[ast.stmt]]]:
     body = getattr(statement, "body", None)
     if isinstance(body, list) and body:
         lists.append((statement, body))
-    for part in getattr(statement, "handlers", None) or getattr(statement, "cases", ()):
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
         lists.append((part, part.body))
     for name in ("orelse", "finalbody"):
         statements = getattr(statement, name, None)

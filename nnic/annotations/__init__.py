@@ -44,12 +44,9 @@ def _report_syntax_error(source: SourceFile, error: SyntaxError, sink: Sink) -> 
 
 def _check_uncompiled(source: SourceFile, tree: ast.Module, sink: Sink) -> bool:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id == "__nnic__":
-            span = source.span(node)
-        elif isinstance(node, ast.alias) and node.asname == "__nnic__":
-            span = source.span(node)
-        else:
-            continue
-        sink.error("NNI121", span, "this file was compiled by nnic already; compile the original")
-        return False
+        name = node.id if isinstance(node, ast.Name) else getattr(node, "asname", None)
+        if name == "__nnic__":
+            message = "this file was compiled by nnic already; compile the original"
+            sink.error("NNI121", source.span(node), message)
+            return False
     return True

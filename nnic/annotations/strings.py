@@ -53,11 +53,14 @@ def _read_statement(
     if not check_kind(kind, name_span, sink):
         return None
     call = parse_call(text, sink)
-    return call and Annotation(kind, Carrier.STRING, text, call, StringPlace(block, index))
+    if call is None:
+        return None
+    return Annotation(kind, Carrier.STRING, text, call, StringPlace(block, index))
 
 
 def _string_text(source: SourceFile, literal: ast.Constant) -> AnnotationText:
-    value: str = literal.value
+    value = literal.value
+    assert isinstance(value, str)
     start = len(value) - len(value.lstrip()) + 1
     code = value[start:].rstrip()
     literal_span = source.span(literal)

@@ -58,5 +58,5 @@ def _describe(tunable: Tunable, argument: Argument, value: object) -> str:
     name = names[index] if index < len(names) else "argument"
     what = f"{name} of nni.{tunable.sampler.value} must be a finite number"
     if isinstance(value, Absent) and any(isinstance(n, ast.Name) for n in ast.walk(argument.node)):
-        return f"{what}, known before the program runs; {argument.source} is no module-level constant of this file"
+        return f"{what}, known before the program runs; {argument.source} is no constant of this file"
     return f"{what}, not {argument.source}"

@@ -32,7 +32,9 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
         if not found:
             return True
         name, compiler = found
-        message = f"{name} is compiled by {compiler}, which reads this file itself and would not see the trial's value"
+        message = (
+            f"{name} is compiled by {compiler}, which reads this file and would not see the trial's value"
+        )
         sink.error("NNI118", item.annotation.span, message, help="pass the value in as an argument")
         return False
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 
+from nnic.annotations.model import Annotation
 from nnic.bindings import Bindings, collect_bindings
 from nnic.diagnostics import Sink
-from nnic.ir import Argument, ModuleIR
+from nnic.ir import Argument, ModuleIR, Statement, Tunable
 from nnic.tuners.space import Sampler
 
 _IMPLICIT = {
@@ -24,24 +25,19 @@ _IMPLICIT = {
 
 def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Look up every name of every expression that goes into the program."""
-    arguments = [a for t in ir.tunables if t.sampler is Sampler.CHOICE for a in t.arguments]
-    arguments += [argument for statement in ir.statements for argument in statement.arguments]
-    arguments = [argument for argument in arguments if not isinstance(argument.node, ast.Constant)]
-    if arguments:
+    items: list[Tunable | Statement] = [t for t in ir.tunables if t.sampler is Sampler.CHOICE]
+    items += ir.statements
+    uses = [(i.annotation, a) for i in items for a in i.arguments if not isinstance(a.node, ast.Constant)]
+    if uses:
         bindings = collect_bindings(ir.annotated.tree)
         if not bindings.star_import:
-            for argument in arguments:
-                _check(argument, bindings, ir, sink)
+            for annotation, argument in uses:
+                _check(annotation, argument, bindings, sink)
     return ir
 
 
-def _check(argument: Argument, bindings: Bindings, ir: ModuleIR, sink: Sink) -> None:
+def _check(annotation: Annotation, argument: Argument, bindings: Bindings, sink: Sink) -> None:
     inner = _bound_within(argument.node)
-    annotation = next(
-        item.annotation
-        for item in (*ir.tunables, *ir.statements)
-        if any(a is argument for a in item.arguments)
-    )
     for node in ast.walk(argument.node):
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id in inner:
             continue
