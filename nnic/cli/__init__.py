@@ -9,12 +9,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from nnic.cli import apply, best, compile, lint, logs, resume, run, status, stop, trials
 from nnic.cli.app import app
 from nnic.cli.errors import INTERNAL, INTERRUPTED, CommandError, report_bug
+
+# In the order in which `nnic --help` lists them; importing them registered them.
+COMMANDS = (lint, compile, run, status, trials, logs, best, apply, stop, resume)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``nnic`` with ``arguments`` (default: the process's own) and exit with its status."""
+    _order_commands()
     try:
         app(args=arguments, prog_name="nnic")
     except CommandError as error:
@@ -29,3 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         report_bug(error)
         sys.exit(INTERNAL)
+
+
+def _order_commands() -> None:
+    """List the commands in the order of COMMANDS, not in that of the imports that registered them."""
+    order = {module.__name__: position for position, module in enumerate(COMMANDS)}
+    app.registered_commands.sort(key=lambda command: order[getattr(command.callback, "__module__", "")])

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.errors import CommandError
-from nnic.cli.experiments import open_project, print_json
+from nnic.cli.experiments import open_project
+from nnic.cli.output import print_json
 
 if TYPE_CHECKING:
     from nnic.runtime.records import ExperimentRecord, TrialRecord

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
-from nnic.cli.experiments import iso_time, open_project, print_json
+from nnic.cli.experiments import open_project
+from nnic.cli.output import iso_time, print_json
 
 if TYPE_CHECKING:
     from nnic.runtime.reader import StoreReader
@@ -33,7 +34,7 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
     state: str = record.state.value
     pid: int | None = None
     if record.state is ExperimentState.RUNNING:
-        manager = find_manager(record.config.directory)
+        manager = find_manager(reader.home, record.name)
         if manager is None:
             state = "killed"
         else:

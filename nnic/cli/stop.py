@@ -19,14 +19,16 @@ def stop(
     ] = False,
 ) -> None:
     """End a run; it can be resumed."""
-    from nnic.runtime.lock import stop_manager
+    from nnic.runtime.run import NotRunningError, stop_experiment
 
     with open_project() as reader:
         record = reader.experiment(exp)
-    manager = stop_manager(record.config.directory, drain=not now)
-    if manager is None:
+        home = reader.home
+    try:
+        manager = stop_experiment(home, record.name, now=now)
+    except NotRunningError:
         raise CommandError(
             f"{record.name} is not running ({record.state.value}); go on with it: nnic resume {record.name}"
-        )
+        ) from None
     what = "stops its trials" if now else "ends once its running trials have ended"
     print(f"{record.name} (process {manager.pid}) {what}; go on with it later: nnic resume {record.name}")

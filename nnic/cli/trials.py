@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
-from nnic.cli.experiments import iso_time, open_project, print_json
+from nnic.cli.experiments import open_project
+from nnic.cli.output import iso_time, print_json
 
 if TYPE_CHECKING:
     from nnic.runtime.records import ExperimentRecord, TrialRecord

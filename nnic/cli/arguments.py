@@ -1,0 +1,50 @@
+"""Reading what is typed after an option."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nnic.cli.errors import UsageError
+
+_UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def parse_duration(text: str) -> float:
+    """Return the seconds of ``90``, ``90s``, ``30m``, ``1h30m`` or ``2d``.
+
+    Raises
+    ------
+    UsageError
+        When ``text`` is none of these.
+    """
+    compact = text.replace(" ", "")
+    if re.fullmatch(r"\d+(\.\d+)?", compact):
+        seconds = float(compact)
+    elif re.fullmatch(r"(\d+(\.\d+)?(min|[smhd]))+", compact):
+        parts = re.findall(r"(\d+(?:\.\d+)?)(min|[smhd])", compact)
+        seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    else:
+        raise UsageError(f"--time {text!r} is no duration; write seconds, or for example 30m, 2h, 1h30m")
+    if seconds <= 0:
+        raise UsageError(f"--time {text!r} is not positive")
+    return seconds
+
+
+def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Return ``NAME=VALUE`` texts as a dictionary.
+
+    Raises
+    ------
+    UsageError
+        When a text has no ``=``, or a name comes twice.
+    """
+    result: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"{option} {text!r} should be NAME=VALUE")
+        if name in result:
+            raise UsageError(f"{option} gives {name!r} twice")
+        result[name] = value
+    return result

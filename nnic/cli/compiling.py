@@ -1,0 +1,55 @@
+"""Compiling for a command: findings are printed, errors end it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from nnic.cli.errors import FINDINGS, UsageError
+
+if TYPE_CHECKING:
+    from nnic.api import Compilation
+    from nnic.diagnostics import Diagnostic
+    from nnic.runtime.program import Program
+
+
+def compile_or_exit(
+    target: str, *, module: bool = False, code_dir: Path | None = None, excluded: Iterable[Path] = ()
+) -> tuple[Compilation, Program]:
+    """Compile a script, a folder or (``module``) a dotted name; print findings on standard error.
+
+    Raises
+    ------
+    UsageError
+        When there is nothing to compile at ``target``.
+    typer.Exit
+        When a finding is an error.
+    """
+    from nnic.api import compile_entry
+
+    try:
+        if module:
+            compilation = compile_entry(module=target, code_dir=code_dir, excluded=excluded)
+        else:
+            compilation = compile_entry(Path(target), code_dir=code_dir, excluded=excluded)
+    except (FileNotFoundError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from None
+    print_findings(compilation.diagnostics)
+    if compilation.program is None:
+        print(f"nnic: {target} was not compiled; mend the errors above", file=sys.stderr)
+        raise typer.Exit(FINDINGS)
+    return compilation, compilation.program
+
+
+def print_findings(found: Iterable[Diagnostic]) -> None:
+    """Print findings on standard error, as people read them."""
+    from nnic.render import render_text
+
+    for diagnostic in found:
+        print(render_text(diagnostic), end="\n\n", file=sys.stderr)

@@ -1,0 +1,128 @@
+"""``nnic run``: compile a script and search it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nnic.cli.app import Format, FormatOption, app
+from nnic.cli.arguments import parse_assignments, parse_duration
+from nnic.cli.compiling import compile_or_exit
+from nnic.cli.errors import CommandError, UsageError
+from nnic.cli.session import close_screen, finish, make_screen
+from nnic.project import home_for
+
+if TYPE_CHECKING:
+    from nnic.runtime.config import RunConfig
+
+DEFAULT_TRIALS = 50
+
+
+@app.command()
+def run(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="SCRIPT [-- ARGS]", help="The script, then its own arguments after --."),
+    ],
+    module: Annotated[
+        bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
+    ] = False,
+    tuner: Annotated[
+        str, typer.Option(help="tpe, random, grid, batch, hyperband, a class path or FILE.py:CLASS.")
+    ] = "tpe",
+    tuner_arg: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner; may be repeated.")
+    ] = None,
+    assessor: Annotated[
+        str, typer.Option(help="medianstop, none, a class path or FILE.py:CLASS; stops poor trials early.")
+    ] = "none",
+    assessor_arg: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="An option of the assessor; may be repeated."),
+    ] = None,
+    trials: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Configurations to try. [default: {DEFAULT_TRIALS}, no limit with --time]"),
+    ] = None,
+    time: Annotated[str | None, typer.Option(help="When to stop: seconds, or 90s, 30m, 2h.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Trials that run at once.")] = 1,
+    maximize: Annotated[
+        bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
+    ] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
+    space: Annotated[
+        Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
+    ] = None,
+    code_dir: Annotated[
+        Path | None,
+        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Compile SCRIPT and search for better values than its own."""
+    from nnic.api import write_program
+    from nnic.runtime.config import RunConfig, experiment_directory
+    from nnic.runtime.run import create_experiment
+
+    script, arguments = words[0], words[1:]
+    time_s = None if time is None else parse_duration(time)
+    tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
+    assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
+    compilation, program = compile_or_exit(script, module=module, code_dir=code_dir)
+    if space is not None:
+        from nnic.cli.space_file import with_space
+
+        program = with_space(program, space)
+        compilation = replace(compilation, program=program)
+    if not program.space.parameters:
+        raise CommandError(
+            f"{script} leaves nothing open: no annotated value was found in it or in what it imports.\n"
+            "  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
+            "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
+        )
+    home = home_for(Path.cwd() if module else Path(script))
+    name = create_experiment(home, script.rpartition(".")[2] if module else Path(script).stem)
+    config = RunConfig(
+        home=home,
+        name=name,
+        argv=(sys.executable, *(("-m",) if module else ()), script, *arguments),
+        cwd=Path.cwd(),
+        tuner=tuner,
+        tuner_options=tuner_options,
+        assessor=None if assessor == "none" else assessor,
+        assessor_options=assessor_options,
+        maximize=maximize,
+        trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
+        time_s=time_s,
+        jobs=jobs,
+        seed=seed,
+        keep_going=keep_going,
+    )
+    write_program(compilation, experiment_directory(home, name) / "program")
+    raise typer.Exit(_search(config, quiet, format))
+
+
+def _search(config: RunConfig, quiet: bool, format: Format) -> int:
+    from nnic.runtime.reader import StoreReader
+    from nnic.runtime.run import run_experiment
+    from nnic.runtime.schema import StoreError
+
+    screen = make_screen(quiet)
+    try:
+        result = run_experiment(config, screen)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+    finally:
+        close_screen(screen)
+    with StoreReader(config.home) as reader:
+        return finish(reader, result, format)
