@@ -89,10 +89,9 @@ def _report_none(
         )
         return
     if name is None or not owner.slots:
-        what = type(statement).__name__.lower()
         line = source.lines.location(source.span(statement).start)[0]
         message = (
-            f"there is nothing to annotate: the statement on line {line} ({what}) has no value with a name"
+            f"there is nothing to annotate: the statement on line {line} has no value with a name"
         )
         sink.error("NNI108", annotation.span, message)
         return

@@ -38,8 +38,6 @@ def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, Sink
     annotated = read_annotations(source, sink)
     if annotated is None:
         return None, sink
-    if not annotated.annotations:
-        return ModuleIR(annotated, module), sink
     return run_passes(lower(annotated, module, sink), sink), sink
 
 

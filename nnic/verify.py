@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from bisect import bisect_left
 from typing import Any
 
 from nnic.diagnostics import InternalError
@@ -14,8 +15,6 @@ from nnic.emit import Emission
 from nnic.ir import ModuleIR
 from nnic.span import Lines
 from nnic.tree import child_lists
-
-_BLOCKS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
 
 
 def verify(ir: ModuleIR, emission: Emission) -> None:
@@ -68,8 +67,11 @@ class _Checker:
                 line = first[0].lineno if first else 1
                 raise InternalError(self._path, line, "the number of statements changed")
             for old, new in zip(first, kept):
-                if type(old) is not type(new) or (old.lineno, old.end_lineno) != (new.lineno, new.end_lineno):
+                if type(old) is not type(new) or old.lineno != new.lineno:
                     raise InternalError(self._path, old.lineno, "a statement changed")
+                if old.end_lineno != new.end_lineno and not child_lists(old):
+                    # A block may grow by a report at its end.
+                    raise InternalError(self._path, old.lineno, "a statement grew")
                 if self._is_edited(old):
                     self._compare_headers(old, new)
                     olds, news = child_lists(old), child_lists(new)
@@ -80,12 +82,12 @@ class _Checker:
     def _is_edited(self, statement: ast.stmt) -> bool:
         decorators = getattr(statement, "decorator_list", None) or [statement]
         start, end = decorators[0].lineno, statement.end_lineno or statement.lineno
-        return any(start <= line <= end for line in self._edited)
+        first = bisect_left(self._edited, start)
+        return first < len(self._edited) and self._edited[first] <= end
 
     def _compare_headers(self, old: ast.stmt, new: ast.stmt) -> None:
         """Compare everything but the statements inside."""
         pending: list[tuple[Any, Any]] = [(old, new)]
-        compound = bool(child_lists(old))
         while pending:
             first, second = pending.pop()
             second = fold_selector(second)
@@ -95,11 +97,8 @@ class _Checker:
                 if getattr(first, "lineno", None) != getattr(second, "lineno", None):
                     raise InternalError(self._path, old.lineno, "an expression moved to another line")
                 for name in first._fields:
-                    if name == "body" and not isinstance(getattr(first, name), list):
-                        pass  # the body of a lambda, or the middle of a conditional expression
-                    elif compound and name in _BLOCKS and self._is_statement_list(first, name):
-                        continue
-                    pending.append((getattr(first, name, None), getattr(second, name, None)))
+                    if not self._is_statement_list(first, name):
+                        pending.append((getattr(first, name, None), getattr(second, name, None)))
             elif isinstance(first, list):
                 if len(first) != len(second):
                     raise InternalError(self._path, old.lineno, "an expression changed")
@@ -109,7 +108,7 @@ class _Checker:
 
     @staticmethod
     def _is_statement_list(node: ast.AST, name: str) -> bool:
-        value = getattr(node, name)
+        value = getattr(node, name, None)
         return isinstance(value, list) and bool(value) and isinstance(value[0], ast.stmt)
 
 

@@ -14,6 +14,7 @@ from nnic.passes.options import check_options
 from nnic.passes.overlaps import check_overlaps
 from nnic.passes.ranges import check_ranges
 from nnic.passes.reachable import check_reachable
+from nnic.passes.smart import check_smart_parameters
 from nnic.passes.tying import tie_parameters
 
 Pass = Callable[[ModuleIR, Sink], ModuleIR]
@@ -26,6 +27,7 @@ PASSES: tuple[Pass, ...] = (
     check_source_compiled,
     check_reachable,
     check_names,
+    check_smart_parameters,
     find_defaults,  # needs the options
     tie_parameters,  # needs arguments and defaults
 )

@@ -19,16 +19,16 @@ def find_defaults(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _with_default(tunable: Tunable, sink: Sink) -> Tunable:
     if tunable.sampler is Sampler.CHOICE:
+        originals = {ast.dump(place.node) for place in tunable.places}
+        if len(originals) > 1:
+            return tunable  # the script's own values are no single point of the space
         default = _option_default(tunable)
         if isinstance(default, Absent):
-            default = fold(tunable.place.node)
-            inside = isinstance(default, Absent)
-        else:
-            inside = True
-        tunable = replace(tunable, default=default)
-        if not inside:
-            _report(tunable, "is not among the options", sink)
-        return tunable
+            tunable = replace(tunable, default=fold(tunable.place.node))
+            if not isinstance(tunable.default, Absent):
+                _report(tunable, "is not among the options", sink)
+            return tunable
+        return replace(tunable, default=default)
     default = fold(tunable.place.node)
     if not isinstance(default, Absent) and isinstance(default, float) and not is_finite_number(default):
         default = ABSENT

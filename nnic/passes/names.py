@@ -38,13 +38,15 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _check(annotation: Annotation, argument: Argument, bindings: Bindings, sink: Sink) -> None:
     inner = _bound_within(argument.node)
+    warned: set[str] = set()
     for node in ast.walk(argument.node):
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id in inner:
             continue
-        if node.id in bindings.counts or node.id in _IMPLICIT or hasattr(builtins, node.id):
+        if node.id in warned or node.id in bindings.counts or node.id in _IMPLICIT or hasattr(builtins, node.id):
             continue
         from difflib import get_close_matches
 
+        warned.add(node.id)
         close = get_close_matches(node.id, sorted(bindings.counts), n=1, cutoff=0.8)
         hint = f"; did you mean {close[0]}?" if close else ""
         sink.warning("NNI206", annotation.span_of(node), f"{node.id} is bound nowhere in this file{hint}")

@@ -1,0 +1,11 @@
+a = 1  # @nni.loguniform(0, 2)  # E: NNI106 26-27 low of nni.loguniform must be above 0, not 0
+b = 1  # @nni.loguniform(-1, 2)  # E: NNI106 26-28 low of nni.loguniform must be above 0, not -1
+c = 1  # @nni.quniform(0, 2, 0)  # E: NNI106 30-31 q of nni.quniform must be above 0, not 0
+d = 1  # @nni.qloguniform(1, 2, -1)  # E: NNI106 33-35 q of nni.qloguniform must be above 0, not -1
+e = 1  # @nni.normal(0, 0)  # E: NNI106 25-26 sigma of nni.normal must be above 0, not 0
+f = 1  # @nni.lognormal(0, -1)  # E: NNI106 28-30 sigma of nni.lognormal must be above 0, not -1
+'''@nni.variable(nni.loguniform(0, 1), name=g)'''  # E: NNI106 33-34 low of nni.loguniform must be above 0, not 0
+g = 1
+h = 1  # @nni.loguniform(1e-10, 2)
+i = 1  # @nni.quniform(0, 2, 0.5)
+j = 1  # @nni.normal(-5, 0.1)
