@@ -76,13 +76,15 @@ class Cube:
     def from_uniform(self, uniform: Floats) -> Floats:
         """Rows from independent uniform numbers; both of shape (n, d).
 
-        Each parameter then has the distribution of its sampler, and values are canonical: two
-        rows of the same configuration are equal.
+        Each parameter then has the distribution of its sampler. Numbers are not snapped yet.
         """
         rows: Floats = uniform.copy()
         categorical = self.options > 0
         rows[:, categorical] = np.floor(rows[:, categorical] * self.options[categorical])
-        return self.activate(self.snap(rows))
+        for column, dimension in enumerate(self.dimensions):
+            if isinstance(dimension, Category) and len(dimension.indices) < len(dimension.canonical):
+                rows[:, column] = dimension.snap(rows[:, column])
+        return self.activate(rows)
 
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         """Draw ``n`` rows independently; shape (n, d)."""

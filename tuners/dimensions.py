@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nnic.tuners.space import Parameter, Sampler, Value
 from nnic.tuners.warps import Floats, Linear, make_warp
 
+_LARGEST = float(np.finfo(np.float64).max)
 _EXACT = 2**52  # up to here neighbouring cells of a lattice differ in [0, 1]
 
 
@@ -177,6 +178,7 @@ class Lattice:
         self.first = 0
         self.last: int | None = None
         self.size: int | None = None
+        self._relative = False
         if parameter.sampler.bounded:
             self.low, self.high = sorted((first, second))
             low, high = Fraction(str(self.low)) / self.q, Fraction(str(self.high)) / self.q
@@ -184,6 +186,8 @@ class Lattice:
             self.last = max(math.ceil(high - Fraction(1, 2)), self.first)
             self.size = self.last - self.first + 1
             self._offset, self._span = float(low - self.first), _to_float(high - low)
+            # Relative to the lowest step, so that huge numbers with a small range keep their digits.
+            self._relative = isinstance(self.warp, Linear) and self._span > 0
 
     def decode(self, unit: float) -> int | float:
         """The value of the step that ``unit`` falls on."""
@@ -191,15 +195,21 @@ class Lattice:
 
     def nth(self, index: int) -> int | float:
         """The value ``index`` steps above the lowest one (above zero for the normal family)."""
-        exact = (self.first + index) * self.q
-        value: int | float = int(exact) if self.parameter.integer else _to_float(exact)
-        if self.low is not None and self.high is not None:
-            value = min(max(value, self.low), self.high)
-        return int(value) if self.parameter.integer else float(value)
+        scaled = (self.first + index) * self.q.numerator
+        if self.parameter.integer:
+            return int(self._clip(scaled))
+        try:
+            return float(self._clip(scaled / self.q.denominator))  # correctly rounded
+        except OverflowError:
+            return math.copysign(_LARGEST, scaled)
+
+    def _clip(self, value: float) -> float:
+        if self.low is None or self.high is None:
+            return value
+        return min(max(value, self.low), self.high)
 
     def _step(self, unit: float) -> int:
-        if isinstance(self.warp, Linear) and self.last is not None:
-            # Relative to the lowest step, so that huge numbers with a small range keep their digits.
+        if self._relative:
             exact = self._offset + unit * self._span
             step = math.floor(exact + 0.5)
             if step - exact == 0.5 and (step + self.first) % 2:  # a half goes to the even multiple
@@ -212,10 +222,11 @@ class Lattice:
     def encode(self, value: Value) -> float:
         """The quantile of the value itself, which need not be the middle of its cell."""
         assert isinstance(value, (int, float))
-        if isinstance(self.warp, Linear) and self.low is not None and self._span > 0:
-            unit = float((Fraction(str(value)) / self.q - self.first) - Fraction(self._offset)) / self._span
+        if self._relative and isinstance(value, int):
+            scaled = value * self.q.denominator - self.first * self.q.numerator
+            unit = (scaled / self.q.numerator - self._offset) / self._span
         else:
-            unit = float(self.warp.to_unit(_to_float(Fraction(str(value)))))
+            unit = float(self.warp.to_unit(_to_float(value)))
         return min(max(unit, 0.0), 1.0)
 
     def snap(self, units: Floats) -> Floats:
@@ -230,11 +241,17 @@ class Lattice:
         return np.asarray(self._to_unit(steps + 0.5) - self._to_unit(steps - 0.5))
 
     def _rounded(self, units: Floats) -> Floats:
-        steps = np.rint(np.asarray(self.warp.from_unit(units)) / float(self.q))
-        return steps if self.last is None else np.clip(steps, float(self.first), float(self.last))
+        """The step that each falls on, counted from the lowest one."""
+        if self._relative:
+            steps: Floats = np.floor(self._offset + units * self._span + 0.5)
+        else:
+            steps = np.rint(np.asarray(self.warp.from_unit(units)) / float(self.q)) - float(self.first)
+        return steps if self.last is None else np.clip(steps, 0.0, float(self.last - self.first))
 
     def _to_unit(self, steps: Floats) -> Floats:
-        values = np.clip(steps * float(self.q), self.warp.low, self.warp.high)
+        if self._relative:
+            return np.clip((steps - self._offset) / self._span, 0.0, 1.0)
+        values = np.clip((steps + float(self.first)) * float(self.q), self.warp.low, self.warp.high)
         return np.clip(self.warp.to_unit(values), 0.0, 1.0)
 
 
@@ -258,8 +275,8 @@ def _first_equal(options: tuple[Value, ...], index: int) -> int:
     return next(i for i, other in enumerate(options) if type(other) is type(option) and other == option)
 
 
-def _to_float(number: Fraction) -> float:
+def _to_float(number: Fraction | float) -> float:
     try:
         return float(number)
     except OverflowError:
-        return math.copysign(np.finfo(np.float64).max, number)
+        return math.copysign(_LARGEST, number)

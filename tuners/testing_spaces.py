@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace
+from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace, Value
 
 PLANE = SearchSpace((Parameter("x", Sampler.UNIFORM, (0, 1)), Parameter("y", Sampler.UNIFORM, (0, 1))))
 
@@ -84,7 +84,7 @@ def parameters(draw: st.DrawFn, key: str, condition: Condition | None = None) ->
     """A parameter of any sampler, its arguments of any size."""
     sampler = draw(st.sampled_from(Sampler))
     if sampler is Sampler.CHOICE:
-        option = st.one_of(
+        option: st.SearchStrategy[Value] = st.one_of(
             st.none(), st.booleans(), st.integers(-3, 3), st.sampled_from([0.5, 1.0, "a", "1"])
         )
         return Parameter(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.base import DrawingTuner
-from nnic.tuners.parzen import Parzen
+from nnic.tuners.parzen import Parzen, coefficients, features, log_mixture, neighbour_gaps
 from nnic.tuners.protocol import EventKind, Problem, TrialEvent
 from nnic.tuners.state import pack, unpack
 from nnic.tuners.trial_table import TrialTable, reached
@@ -17,7 +17,9 @@ from nnic.tuners.warps import Floats
 _GOOD_SHARE = 0.1
 _GOOD_CAP = 25
 _FLOOR = 0.05
-_SPREAD = 2.0
+_SPREAD = 4.0
+_PRIOR = 0.5
+_DENSE = 400
 _LEAST_WEIGHT = 1e-3
 
 
@@ -48,7 +50,7 @@ class TPETuner(DrawingTuner):
         When the problem has several objectives, or an option is below 1.
     """
 
-    def __init__(self, problem: Problem, startup: int = 10, candidates: int = 24) -> None:
+    def __init__(self, problem: Problem, startup: int = 10, candidates: int = 12) -> None:
         if len(problem.objectives) != 1:
             raise ValueError(f"tpe optimises one objective, the problem has {len(problem.objectives)}")
         if startup < 1 or candidates < 1:
@@ -58,6 +60,8 @@ class TPETuner(DrawingTuner):
         self._startup = startup
         self._candidates = candidates
         self._table = TrialTable(len(self.cube))
+        self._dense: Floats = np.empty((0, 0))  # coefficients of each line's kernel, and how many
+        self._dense_lines = 0
 
     def save(self) -> bytes:
         """Return the state as npz."""
@@ -70,6 +74,7 @@ class TPETuner(DrawingTuner):
         self.rng.bit_generator.state = meta["rng"]
         self.distinct.from_json(meta["seen"])
         self._table.restore(arrays)
+        self._dense_lines = 0
 
     def _propose(self) -> Floats | None:
         ranking = self._table.ranking()
@@ -118,17 +123,49 @@ class TPETuner(DrawingTuner):
         count = min(math.ceil(_GOOD_SHARE * len(ranking)), _GOOD_CAP)
         good, rest = ranking[:count], ranking[count:]
         others = np.concatenate([rest, self._table.pending()])
-        better = self._density(good, self._weights(good, rest))
-        worse = self._density(others, np.ones(len(others)))
+        rows = self._table.rows[good]
+        weights = np.append(self._weights(good, rest), _PRIOR)
+        better = Parzen(self.cube, rows, self._sigmas(rows), _SPREAD / count, weights)
         drawn = self.cube.activate(self.cube.snap(better.sample(self.rng, self._candidates)))
-        ratio = better.log_density(drawn) - worse.log_density(drawn)
+        points = features(self.cube, drawn)
+        ratio = better.log_density(points) - self._log_worse(points, others)
         return self.distinct.find(drawn[np.argsort(-ratio, kind="stable")])
 
-    def _density(self, lines: NDArray[np.intp], weights: Floats) -> Parzen:
-        """The density of some lines, with a prior that weighs as much as one of them."""
-        count = len(lines)
-        floor = max(_FLOOR, (1.0 + count) ** -2.0)
-        return Parzen(self.cube, self._table.rows[lines], np.append(weights, 1.0), floor, _SPREAD)
+    def _log_worse(self, points: Floats, others: NDArray[np.intp]) -> Floats:
+        """The logarithm of the density of the lines ``others`` at ``points``; shape (m,)."""
+        total = len(others) + _PRIOR
+        if len(others) > _DENSE:
+            weights = np.zeros(len(self._table) + 1)
+            weights[others], weights[-1] = 1.0 / total, _PRIOR / total
+            return log_mixture(points, self._dense_coefficients(), weights)
+        weights = np.append(np.ones(len(others)), _PRIOR) / total
+        rows, leak = self._table.rows[others], _SPREAD / max(len(others), 1)
+        return log_mixture(points, coefficients(self.cube, rows, self._sigmas(rows), leak), weights)
+
+    def _dense_coefficients(self) -> Floats:
+        """Of the kernels at all lines, when there are many; shape (n, f).
+
+        So many lie closer together than the narrowest kernel is wide. All kernels are therefore
+        that narrow, and the coefficients of a line never change.
+        """
+        known, lines = self._dense_lines, len(self._table)
+        if known < lines:
+            rows = self._table.rows[known:]
+            sigmas = np.full((len(rows), int(self.cube.numeric.sum())), _FLOOR)
+            more = coefficients(self.cube, rows, sigmas, _SPREAD / _DENSE)
+            if lines > len(self._dense):
+                grown = np.empty((2 * lines, more.shape[1]))
+                if known:
+                    grown[:known] = self._dense[:known]
+                self._dense = grown
+            self._dense[known:lines] = more
+            self._dense_lines = lines
+        return self._dense[:lines]
+
+    def _sigmas(self, rows: Floats) -> Floats:
+        """Deviations of the kernels at ``rows``: the larger neighbour gap, within limits."""
+        floor = max(_FLOOR, (1.0 + len(rows)) ** -2.0)
+        return np.clip(neighbour_gaps(rows[:, self.cube.numeric]), floor, 1.0)
 
     def _weights(self, good: NDArray[np.intp], rest: NDArray[np.intp]) -> Floats:
         """How much each of ``good`` improves on the best of ``rest``; 1 on average, shape (k,)."""

@@ -89,7 +89,9 @@ class Normal:
         """The normal distribution function."""
         if self._sigma == 0:
             return x * 0.0 + 0.5
-        distribution: Any = ndtr((x - self._mu) / self._sigma)
+        # A tiny deviation may overflow to infinity, whose distribution function is 0 or 1.
+        with np.errstate(over="ignore"):
+            distribution: Any = ndtr(np.divide(x - self._mu, self._sigma))
         return distribution  # type: ignore[no-any-return]
 
     def from_unit(self, unit: Number) -> Number:
