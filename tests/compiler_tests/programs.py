@@ -34,7 +34,7 @@ SIMPLE = (
 EXPRESSIONS = (
     "1",
     "1e-3",
-    "-2",
+    "(-2)",
     "'a'",
     '"#b"',
     "f(1)",
@@ -42,13 +42,13 @@ EXPRESSIONS = (
     "[1, {e}]",
     "{{1: {e}, 'k': 2}}",
     "({e}, 2)",
-    "lambda q, r=2: q",
+    "(lambda q, r=2: q)",
     "[i for i in d if i]",
     "{{i: 1 for i in d}}",
     "d.a[1:2, ::3]",
-    "not {e}",
+    "(not {e})",
     "({w} := {e})",
-    "{e} < 3 <= {e}",
+    "({e} < 3 <= {e})",
     "({e} if d else {e})",
     "None",
     "f(*d, **d)",
@@ -217,7 +217,7 @@ class Generator:
             if rng.random() < 0.4:
                 self.add(indent, f"@f({self.expression(2)})")
                 if rng.random() < 0.3:
-                    self.report(indent) if rng.random() < 0.3 else self.filler(indent)
+                    self.between(indent)
             word = rng.choice(("def", "def", "async def"))
             head = f"{word} {self.name()}(a, /, b={self.expression(2)}, *c, k: int = 1, **kw) -> d:"
             self.inner(indent, depth, "def", head)

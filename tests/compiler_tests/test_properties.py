@@ -100,7 +100,9 @@ def check(text: str) -> bool:
         assert dump(tree) == dump(ast.parse(source.text)) or "@Xnn." in source.text
         assert original_text(source.encode(emission.text), emission.insertions) == source.text
         assert len(Lines(emission.text).starts) == len(Lines(source.text).starts)
-        assert compiled(source.text) == result
+        again = compiled(source.text)
+        assert again.emission == emission
+        assert str(again.ir) == str(result.ir)
         if runs:
             assert _compiles(emission.text)
     for found in compiled(text).diagnostics:
@@ -130,7 +132,8 @@ def check_space(result: CompiledSource) -> None:
     ends = {p.key: p.args[-1] for p in space if p.sampler.value == "choice"}
     again = compiled(write_values(result.ir, ends, parameters))
     assert again.ir is not None
-    assert not any(found.is_error for found in again.diagnostics)
+    # Another option may hide what a function_choice looks for, or add names to choose from.
+    assert {found.code for found in again.diagnostics if found.is_error} <= {"NNI109", "NNI111"}
     rewritten = {p.key: p for p in parameters_of(again.ir, "p.py")}
     for key in ends.keys() & rewritten.keys():
         assert rewritten[key].args == parameters[key].args
