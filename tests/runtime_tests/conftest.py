@@ -28,7 +28,6 @@ from nnic.runtime.run import create_experiment, run_experiment
 from nnic.runtime.store import Store
 from nnic.tuners.protocol import (
     Batch,
-    BatchStatus,
     Decision,
     EventKind,
     Problem,
@@ -101,6 +100,7 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = folder / ".nnic"
+        self.managers: list[subprocess.Popen[str]] = []
 
     def config(self, script: str | Path, *arguments: str, light: bool = True, **options: Any) -> RunConfig:
         """A run of a file of ``scripts/``; ``light`` ones do without site and the trial module."""
@@ -119,23 +119,42 @@ class Project:
 
     def manage(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start ``scripts/manage.py``, a manager in a process of its own."""
-        return subprocess.Popen(
+        manager = subprocess.Popen(
             [sys.executable, str(SCRIPTS / "manage.py"), str(self.home), *arguments],
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.managers.append(manager)
+        return manager
+
+    def read_until(self, manager: subprocess.Popen[str], wanted: str) -> None:
+        """Read the manager's lines up to one."""
+        assert manager.stdout is not None
+        for line in manager.stdout:
+            if line.strip() == wanted:
+                return
+        raise AssertionError(f"the manager ended without {wanted!r}: {manager.communicate()[1]}")
+
+    def clean(self) -> None:
+        """End the managers that a failed test left."""
+        for manager in self.managers:
+            if manager.poll() is None:
+                manager.kill()
+            manager.communicate()
 
     def reader(self) -> StoreReader:
         return StoreReader(self.home)
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path) -> Iterator[Project]:
     folder = tmp_path / "a project é"
     folder.mkdir()
-    return Project(folder)
+    made = Project(folder)
+    yield made
+    made.clean()
 
 
 # The laboratory

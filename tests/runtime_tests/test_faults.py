@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -83,12 +84,12 @@ def check_log(project, name):
 
 @pytest.mark.parametrize("point", POINTS)
 def test_the_manager_is_killed(project, kills, point):
-    config = project.config("brood.py", "brood", trials=4, jobs=2, retries=kills)
+    config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills)
     action = ("run", config.name, json.dumps(config.to_json()))
     logs = []
     for count in range(kills):
-        with project.manage(*action, NNIC_FAULT=f"{point}:{1 + count % 2}") as manager:
-            manager.communicate(timeout=60)
+        manager = project.manage(*action, NNIC_FAULT=f"{point}:{1 + count % 2}")
+        manager.communicate(timeout=60)
         if manager.returncode == 0:  # too little was left to get to the point
             break
         assert manager.returncode == -9
@@ -128,8 +129,8 @@ def test_a_trial_is_killed(project, monkeypatch, kills, point):
     ends = set()
     for count in range(kills):
         monkeypatch.setattr(faults, "_passed", {})
-        monkeypatch.setenv("NNIC_FAULT", f"trial@{point}:{3 + count % 2}")
-        config = project.config("brood.py", "brood", trials=3, jobs=1, keep_going=True)
+        monkeypatch.setenv("NNIC_FAULT", f"trial@{point}:{1 + count % 2}")
+        config = project.config("brood.py", "brood", trials=2, keep_going=True)
         project.run(config)
         with project.reader() as reader:
             trials = reader.trials()
@@ -142,19 +143,19 @@ def test_a_trial_is_killed(project, monkeypatch, kills, point):
 
 def test_manager_and_supervisor_are_killed_at_once(project):
     config = project.config("linger.py", trials=2, retries=9)
-    with project.manage("run", config.name, json.dumps(config.to_json())) as manager:
-        while not manager.stdout.readline().startswith("report"):
-            pass
-        children = Path(f"/proc/{manager.pid}/task/{manager.pid}/children").read_text().split()
-        for pid in (manager.pid, *map(int, children)):
-            os.kill(pid, 9)
+    manager = project.manage("run", config.name, json.dumps(config.to_json()))
+    project.read_until(manager, "report 0")
+    (supervisor,) = Path(f"/proc/{manager.pid}/task/{manager.pid}/children").read_text().split()
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (int(supervisor), manager.pid):
+            os.kill(pid, number)
+    manager.communicate()
     # The grandchild in a session of its own has lost everybody; a resume finds it.
     assert survivors(project) != []
-    with project.manage("resume") as manager:
-        while not manager.stdout.readline().startswith("report"):
-            pass
-        manager.terminate()
-        assert manager.communicate(timeout=30)[0].split() == ["stopping", "False", "interrupted"]
+    manager = project.manage("resume")
+    project.read_until(manager, "report 0")
+    manager.terminate()
+    assert manager.communicate(timeout=30)[0].split() == ["stopping", "False", "interrupted"]
     assert survivors(project) == []
 
 

@@ -10,8 +10,8 @@ import pytest
 from nnic.runtime import schema
 from nnic.runtime.config import RunConfig
 from nnic.runtime.filesystem import network_filesystem
-from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.processes import ProcessId
+from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.reader import StoreReader, UnknownExperimentError
 from nnic.runtime.records import AttemptRecord, AttemptState, ExperimentState, Frame, TrialRecord, better
 from nnic.runtime.schema import MIGRATIONS, StoreError, database_path, migrate
