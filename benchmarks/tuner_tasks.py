@@ -46,8 +46,14 @@ def _position(value: float, low: float, high: float) -> float:
 
 
 def _synthetic(
-    name: str, d: int, low: float, high: float, function: Callable[[Any], float], tuned_on: bool,
-    optimum: float = 0.0, shift: float = 0.2,
+    name: str,
+    d: int,
+    low: float,
+    high: float,
+    function: Callable[[Any], float],
+    tuned_on: bool,
+    optimum: float = 0.0,
+    shift: float = 0.2,
 ) -> Task:
     space = SearchSpace(tuple(_uniform(f"x{i}") for i in range(d)))
 
@@ -85,7 +91,12 @@ def _branin(x: Any) -> float:
 
 
 _HARTMANN_A = np.array(
-    [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]]
+    [
+        [10, 3, 17, 3.5, 1.7, 8],
+        [0.05, 10, 17, 0.1, 8, 14],
+        [3, 3.5, 1.7, 10, 17, 8],
+        [17, 8, 0.05, 10, 0.1, 14],
+    ]
 )
 _HARTMANN_P = 1e-4 * np.array(
     [
@@ -141,7 +152,7 @@ def _training(rng: np.random.Generator) -> Objective:
     drop, size = 0.05 * rng.integers(1, 11), _position(8 * int(rng.integers(1, 33)), 8, 512)
     good = rng.permutation(4)
     gains = {o: 0.05 * i for o, i in zip(("sgd", "momentum", "adam", "rmsprop"), good)}
-    offsets = {o: v for o, v in zip(gains, rng.uniform(-0.15, 0.15, 4))}
+    offsets = dict(zip(gains, rng.uniform(-0.15, 0.15, 4)))
 
     def objective(config: Mapping[str, Any]) -> float:
         lr = _position(config["lr"], 1e-6, 1.0)
@@ -186,9 +197,7 @@ def _categories(rng: np.random.Generator) -> Objective:
     return objective
 
 
-CATEGORIES = SearchSpace(
-    (*(_choice(f"c{i}", 0, 1, 2, 3) for i in range(6)), _uniform("x"), _uniform("y"))
-)
+CATEGORIES = SearchSpace((*(_choice(f"c{i}", 0, 1, 2, 3) for i in range(6)), _uniform("x"), _uniform("y")))
 
 
 def _lattice(rng: np.random.Generator) -> Objective:
@@ -212,7 +221,11 @@ LATTICE = SearchSpace(
     )
 )
 
-_MODELS = {"svm": ("C", "gamma"), "forest": ("trees", "depth", "share"), "net": ("lr", "decay", "drop", "width")}
+_MODELS = {
+    "svm": ("C", "gamma"),
+    "forest": ("trees", "depth", "share"),
+    "net": ("lr", "decay", "drop", "width"),
+}
 
 
 def _models(rng: np.random.Generator) -> Objective:
