@@ -7,9 +7,10 @@ python train.py --held-out         prints the accuracy on data that no search ha
 
 import argparse
 
+import numpy as np
 import torch
 from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedKFold, train_test_split
 from torch import nn
 
 parser = argparse.ArgumentParser()
@@ -29,42 +30,45 @@ dropout = 0.5
 batch_size = 32
 """@nni.variable(nni.loguniform(1e-4, 3e-2), name=lr)"""
 lr = 1e-3
-"""@nni.variable(nni.loguniform(1e-6, 1e-2), name=weight_decay)"""
-weight_decay = 1e-4
-epochs = 30
+"""@nni.variable(nni.loguniform(1e-6, 1e-1), name=weight_decay)"""
+weight_decay = 1e-2
+epochs = 20
 
-torch.manual_seed(args.seed)
 torch.set_num_threads(1)  # the network is too small to gain from more
 
 digits, labels = load_digits(return_X_y=True)
 inputs = torch.tensor(digits / 16.0, dtype=torch.float32)
 targets = torch.tensor(labels)
-rest, held_out = train_test_split(range(len(targets)), test_size=0.25, stratify=labels, random_state=0)
+rest, held_out = train_test_split(np.arange(len(labels)), test_size=0.25, stratify=labels, random_state=0)
 if args.held_out:
-    fit, check = rest, held_out
+    folds = [(rest, held_out)]
 else:
-    fit, check = train_test_split(rest, test_size=0.3, stratify=labels[rest], random_state=1)
+    splitter = StratifiedKFold(3, shuffle=True, random_state=args.seed)
+    folds = [(rest[fit], rest[check]) for fit, check in splitter.split(rest, labels[rest])]
 
-model = nn.Sequential(nn.Linear(64, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 10))
-"""@nni.function_choice(
-    torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay),
-    torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay),
-    torch.optim.RMSprop(model.parameters(), lr=lr, weight_decay=weight_decay),
-    name=torch.optim.Adam)"""
-optimizer = torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay)
-loss_function = nn.CrossEntropyLoss()
-
-for _ in range(epochs):
+accuracies = []
+for fold, (fit, check) in enumerate(folds):
+    torch.manual_seed(args.seed + fold)
+    model = nn.Sequential(nn.Linear(64, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 10))
+    """@nni.function_choice(
+        torch.optim.Adam(model.parameters(), lr=lr, weight_decay=weight_decay),
+        torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay),
+        torch.optim.RMSprop(model.parameters(), lr=lr, weight_decay=weight_decay),
+        name=optimizer)"""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
     model.train()
-    order = torch.tensor(fit)[torch.randperm(len(fit))]
-    for batch in order.split(batch_size):
-        optimizer.zero_grad()
-        loss_function(model(inputs[batch]), targets[batch]).backward()
-        optimizer.step()
+    for _ in range(epochs):
+        order = torch.tensor(fit)[torch.randperm(len(fit))]
+        for batch in order.split(batch_size):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(model(inputs[batch]), targets[batch]).backward()
+            optimizer.step()
     model.eval()
     with torch.no_grad():
-        accuracy = (model(inputs[check]).argmax(1) == targets[check]).float().mean().item()
-    """@nni.report_intermediate_result(accuracy)"""
+        predicted = model(inputs[check]).argmax(1)
+    accuracies.append((predicted == targets[check]).float().mean().item())
+    """@nni.report_intermediate_result(accuracies[-1])"""
 
+accuracy = sum(accuracies) / len(accuracies)
 """@nni.report_final_result(accuracy)"""
 print(f"accuracy {accuracy:.4f}")

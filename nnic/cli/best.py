@@ -74,8 +74,8 @@ def _print_text(record: ExperimentRecord, winner: TrialRecord, baseline: TrialRe
         rows.append(
             (
                 f"  {names[key]}",
-                format_value(winner.parameters[key]) if key in winner.parameters else "-",
-                format_value(before[key]) if key in before else "-",
+                format_value(winner.parameters[key], 200) if key in winner.parameters else "-",
+                format_value(before[key], 200) if key in before else "-",
             )
         )
     print("\n".join(table(("  parameter", "best", "yours"), rows)))

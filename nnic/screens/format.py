@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 
 from nnic.tuners.space import Value
@@ -30,14 +31,22 @@ def format_metric(value: float | None) -> str:
     return format_number(value)
 
 
-def format_value(value: Value) -> str:
-    """Return a parameter's value: numbers rounded, strings quoted when they are names or empty."""
+_CALL = re.compile(r"(?:\w+\.)*(\w+)\(.*\)", re.DOTALL)
+
+
+def format_value(value: Value, width: int = 24) -> str:
+    """Return a parameter's value: numbers rounded, strings quoted when they are names or empty.
+
+    An expression longer than ``width`` is cut; of a call, the callee's last name stays.
+    """
     if isinstance(value, bool) or value is None:
         return str(value)
     if isinstance(value, (int, float)):
         return format_number(value, 3)
     text = " ".join(value.split())
-    text = text if len(text) <= 40 else text[:39] + "…"
+    call = _CALL.fullmatch(text)
+    if len(text) > width:
+        text = f"{call[1]}(…)" if call and len(call[1]) <= width - 3 else f"{text[: width - 1]}…"
     return repr(text) if text.isidentifier() or not text else text
 
 
