@@ -97,6 +97,8 @@ class Log(NullObserver):
 class Project:
     """A project folder in which experiments run for real."""
 
+    observer = NullObserver
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = folder / ".nnic"
