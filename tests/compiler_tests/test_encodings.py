@@ -1,0 +1,93 @@
+"""Guarantee 2: bytes outside of insertions stay, in every encoding that Python reads."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from nnic.api import check_paths
+from nnic.compiler import compile_source
+from nnic.freshness import original_text
+from nnic.render import render_text
+from nnic.source import SourceFile, UndecodableError
+
+TEXT = "größe = 1  # @nni.choice(1, 'é')\n# ende ü\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        ("# coding: latin-1\n" + TEXT).encode("latin-1"),
+        ("#!/bin/sh\n# vim: set fileencoding=cp1252 :\n" + TEXT).encode("cp1252"),
+        ("# -*- coding: utf-8 -*-\r\n" + TEXT.replace("\n", "\r\n")).encode(),
+        TEXT.replace("\n", "\r").encode(),
+        TEXT.rstrip("\n").encode(),
+        ("\x0c" + TEXT + "\x0c").encode(),
+        ("# coding: shift_jis\nx = 'テスト'  # @nni.choice('テスト', 'b')\n").encode("shift_jis"),
+    ],
+)
+def test_bytes_stay(data: bytes) -> None:
+    source = SourceFile.decode(data, "t.py")
+    assert source.encode(source.text) == data
+    result = compile_source(source, "t")
+    assert result.emission is not None, result.diagnostics
+    assert result.emission.edits
+    output = source.encode(result.emission.text)
+    assert original_text(output, result.emission.insertions) == source.text
+    # Python reads the bytes as we meant them.
+    assert ast.dump(ast.parse(output)) == ast.dump(ast.parse(result.emission.text))
+    compile(output, "t.py", "exec")
+
+
+def test_options_beyond_the_encoding_are_escaped() -> None:
+    data = b"# coding: ascii\n'''@nni.variable(nni.choice('\\u00e9', 'b'), name=d['\\u4e2d'])'''\nd['\\u4e2d'] = 1\n"
+    result = compile_source(SourceFile.decode(data, "t.py"), "t")
+    assert result.emission is not None, result.diagnostics
+    assert result.emission.text.isascii()
+    assert "'\\xe9' if __nnic__" in result.emission.text
+    assert [t.values for t in result.ir.tunables] == [("é", "b")]  # type: ignore[union-attr]
+
+
+def test_a_name_beyond_the_encoding_is_a_finding() -> None:
+    data = b"# coding: ascii\n'''@nni.variable(nni.choice(gr\\xf6sse, 1), name=d)'''\nd = 1\n"
+    result = compile_source(SourceFile.decode(data, "t.py"), "t")
+    assert [d.code for d in result.diagnostics if d.is_error] == ["NNI122"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"# nni \xff\n", b"# coding: nonsense nni\n", b"\xef\xbb\xbf# coding: latin-1 nni\n", b"# nni\nx = '\xe9'\n"],
+)
+def test_undecodable_files_are_a_finding(data: bytes, tmp_path) -> None:
+    with pytest.raises(UndecodableError):
+        SourceFile.decode(data, "t.py")
+    file = tmp_path / "t.py"
+    file.write_bytes(data)
+    (found,) = check_paths([file])
+    assert found.code == "NNI115"
+    assert "t.py:1:1: error[NNI115]" in render_text(found)
+
+
+def test_null_bytes_are_a_finding(tmp_path) -> None:
+    file = tmp_path / "t.py"
+    file.write_bytes(b"# nni\nx = 1\0\n")
+    assert [found.code for found in check_paths([file])] == ["NNI114"]
+
+
+def test_files_without_the_word_are_not_decoded(tmp_path) -> None:
+    file = tmp_path / "t.py"
+    file.write_bytes(b"x = = \xff running # @nn.choice\n")
+    assert check_paths([file]) == []
+
+
+def test_columns_are_characters() -> None:
+    text = "größe = '中文'; x = 1  # @nni.uniform('é', 2)\n"
+    (found,) = compile_source(SourceFile.decode(text.encode(), "t.py"), "t").diagnostics
+    assert text[found.column - 1 : found.end_column - 1] == "'é'"
+    marks = render_text(found).splitlines()[3]
+    assert marks.endswith("^^^")
+    # Two columns of the terminal for each Chinese character.
+    assert marks.index("^") == 5 + found.column - 1 + 2

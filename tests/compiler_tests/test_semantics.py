@@ -1,0 +1,162 @@
+"""What compiled text does when it runs: one option, the chosen one, in every kind of scope."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import types
+from typing import Any
+
+import pytest
+
+from nnic.compiler import compile_source
+from nnic.source import SourceFile
+
+
+class Trial(types.ModuleType):
+    """A stand-in for ``nnic.runtime.trial``."""
+
+    def __init__(self, values: dict[str, Any], options: dict[str, int]) -> None:
+        super().__init__("nnic.runtime.trial")
+        self.values, self.options = values, options
+        self.reports: list[Any] = []
+
+    def has(self, key: str) -> bool:
+        return key in self.values
+
+    def get(self, key: str) -> Any:
+        return self.values[key]
+
+    def is_(self, key: str, index: int) -> bool:
+        return self.options.get(key) == index
+
+    def get_next_parameter(self) -> dict[str, Any]:
+        return self.values
+
+    def report_intermediate_result(self, metric: Any) -> None:
+        self.reports.append(metric)
+
+    def report_final_result(self, metric: Any) -> None:
+        self.reports.append(("final", metric))
+
+
+@pytest.fixture()
+def run(monkeypatch: pytest.MonkeyPatch) -> Any:
+    def run(text: str, values: dict[str, Any] | None = None, options: dict[str, int] | None = None) -> Any:
+        result = compile_source(SourceFile.decode(text.encode(), "t.py"), "t")
+        assert result.emission is not None, [d.message for d in result.diagnostics]
+        trial = Trial(values or {}, options or {})
+        monkeypatch.setitem(sys.modules, "nnic.runtime.trial", trial)
+        import nnic.runtime
+
+        monkeypatch.setattr(nnic.runtime, "trial", trial, raising=False)
+        space: dict[str, Any] = {"log": [], "__name__": "t"}
+        space["use"] = lambda value: space["log"].append(value) or value
+        exec(compile(result.emission.text, "t.py", "exec"), space)
+        space["trial"] = trial
+        return space
+
+    return run
+
+
+MODULE = """
+x = use(0)  # @nni.choice(use(1), use(2), name=x)
+y = use(5)  # @nni.variable(nni.uniform(0, 9), name=y)
+"""
+
+
+@pytest.mark.parametrize(("chosen", "log"), [(None, [0, 5]), (0, [1, 5]), (1, [2, 5])])
+def test_only_one_option_is_evaluated(run: Any, chosen: int | None, log: list[int]) -> None:
+    options = {} if chosen is None else {"t/x/choice": chosen}
+    assert run(MODULE, options=options)["log"] == log
+
+
+def test_numbers_replace_the_original(run: Any) -> None:
+    space = run(MODULE, {"t/y/uniform": 0.25})
+    assert space["y"] == 0.25
+    assert space["log"] == [0]
+
+
+SCOPES = """
+import asyncio
+class Base:
+    def name(self): return "base"
+class Net(Base):
+    __secret = 1  # @nni.choice(1, 2)
+    width = __secret  # @nni.choice(__secret, __secret + 1)
+    def name(self):
+        n = super().name()  # @nni.choice(super().name(), super().name().upper(), name=n)
+        return n
+    def secret(self): return self.__secret
+def numbers():
+    got = yield 1  # @nni.choice((yield 2), (yield 3))
+    yield got
+# @nni.function_choice(str(i), repr(str(i)), name=str)
+listed = [str(i) for i in range(2)]
+# @nni.function_choice(len(q), -len(q), name=len)
+key = lambda q: len(q)
+async def wait(value):
+    await asyncio.sleep(0)
+    return value
+async def main():
+    a = await wait(1)  # @nni.variable(nni.choice(await wait(2), await wait(3)), name=a)
+    return a
+def outer():
+    count = 0
+    def inner():
+        nonlocal count
+        count = 1  # @nni.choice(1, count + 10)
+        global shared
+        shared = 1  # @nni.choice(1, 7)
+    inner()
+    return count
+"""
+
+
+@pytest.mark.parametrize("chosen", [None, 0, 1])
+def test_every_scope(run: Any, chosen: int | None) -> None:
+    names = "__secret width n got a count shared".split()
+    keys = [f"t/{n}/choice" for n in names] + ["t/str/function_choice", "t/len/function_choice"]
+    space = run(SCOPES, options={} if chosen is None else dict.fromkeys(keys, chosen))
+    second = chosen == 1
+    net = space["Net"]()
+    assert (net.secret(), net.width) == ((2, 3) if second else (1, 1))
+    assert net.name() == ("BASE" if second else "base")
+    generator = space["numbers"]()
+    assert next(generator) == {None: 1, 0: 2, 1: 3}[chosen]
+    assert generator.send("sent") == "sent"
+    assert space["listed"] == (["'0'", "'1'"] if second else ["0", "1"])
+    assert space["key"]("abc") == (-3 if second else 3)
+    assert asyncio.run(space["main"]()) == {None: 1, 0: 2, 1: 3}[chosen]
+    assert space["outer"]() == (10 if second else 1)
+    assert space["shared"] == (7 if second else 1)
+
+
+def test_reports_run_where_they_stand(run: Any) -> None:
+    text = '''
+"""@nni.get_next_parameter()"""
+for step in range(3):
+    loss = 10 - step
+    # @nni.report_intermediate_result(loss)
+if loss: done = loss  # @nni.report_intermediate_result({"default": done})
+def end(x):
+    """@nni.report_final_result(x)"""
+    return x
+end(loss)
+'''
+    space = run(text)
+    assert space["trial"].reports == [10, 9, 8, {"default": 8}, ("final", 8)]
+    assert space["end"].__doc__ == "@nni.report_final_result(x)"
+
+
+def test_no_import_is_needed_before_its_place(run: Any) -> None:
+    text = "class A:\n    lr = 0.1  # @nni.uniform(0, 1)\n    act = 'a'  # @nni.choice('a', 'b')\n"
+    space = run(text, {"t/lr/uniform": 0.7}, {"t/act/choice": 1})
+    assert (space["A"].lr, space["A"].act) == (0.7, "b")
+
+
+def test_docstrings_and_future_imports_stay(run: Any) -> None:
+    text = '"""Doc."""\nfrom __future__ import annotations\nx: undefined = 1  # @nni.choice(1, 2)\n'
+    space = run(text, options={"t/x/choice": 1})
+    assert space["__doc__"] == "Doc."
+    assert space["x"] == 2

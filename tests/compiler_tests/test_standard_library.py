@@ -1,0 +1,102 @@
+"""The standard library of the running Python: compiling it raises nothing and changes nothing."""
+
+from __future__ import annotations
+
+import ast
+import multiprocessing
+import os
+import re
+import sysconfig
+import tokenize
+import warnings
+from io import BytesIO, StringIO
+from pathlib import Path
+
+from nnic.compiler import compile_source
+from nnic.lexer import find_comments
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
+from nnic.span import Lines
+
+ROOT = Path(sysconfig.get_paths()["stdlib"])
+FILES = sorted(
+    path for path in ROOT.rglob("*.py") if "site-packages" not in path.parts and "__pycache__" not in path.parts
+)
+ANY = re.compile("#")
+
+
+def _compile(path: Path) -> str:
+    """Compile a file as if it could hold annotations; return what went wrong."""
+    data = path.read_bytes()
+    try:
+        source = SourceFile.decode(data, str(path))
+    except UndecodableError:
+        return ""
+    if source.encode(source.text) != data:
+        return f"{path}: other bytes"
+    result = compile_source(source, "m")
+    if result.emission is None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                parse(source)
+            except SyntaxError:
+                return ""
+        return f"{path}: {result.diagnostics}"
+    if result.emission.edits or result.emission.text != source.text:
+        return f"{path}: changed"
+    return "" if not result.diagnostics else f"{path}: {result.diagnostics}"
+
+
+def test_compiling_it_changes_nothing() -> None:
+    assert len(FILES) > 500
+    with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
+        problems = [problem for problem in pool.imap_unordered(_compile, FILES, chunksize=32) if problem]
+    assert problems == []
+
+
+def test_hardly_a_file_of_it_is_parsed() -> None:
+    parsed = [path for path in FILES if may_hold_annotations(path.read_bytes())]
+    assert len(parsed) < 10
+
+
+def _tokenized(text: str) -> list[tuple[int, int]]:
+    """(start, innermost open bracket) of every comment that is not inside an f-string."""
+    starts = Lines(text).starts
+    found = []
+    brackets: list[int] = []
+    f_strings = 0
+    for token in tokenize.generate_tokens(StringIO(text, newline="").readline):
+        offset = starts[token.start[0] - 1] + token.start[1]
+        if token.type == tokenize.OP and token.string in "([{":
+            brackets.append(offset)
+        elif token.type == tokenize.OP and token.string in ")]}":
+            brackets.pop()
+        elif token.type == getattr(tokenize, "FSTRING_START", -1):
+            f_strings += 1
+        elif token.type == getattr(tokenize, "FSTRING_END", -1):
+            f_strings -= 1
+        elif token.type == tokenize.COMMENT and not f_strings:
+            found.append((offset, brackets[-1] if brackets else -1))
+    return found
+
+
+def test_comments_are_those_of_tokenize() -> None:
+    # One file in twenty, and those that are hard on a lexer.
+    chosen = [path for path in FILES if path.stat().st_size % 20 == 3 or "fstring" in path.name]
+    compared = 0
+    for path in chosen:
+        data = path.read_bytes()
+        try:
+            encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
+            text = data.decode(encoding)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(text)
+                expected = _tokenized(text)
+        except (SyntaxError, UnicodeError, ValueError, tokenize.TokenError):
+            continue  # files that are no valid Python on purpose
+        if "\r" in text.replace("\r\n", ""):
+            continue  # tokenize takes a carriage return for no line break
+        assert [(comment.start, comment.bracket) for comment in find_comments(text, ANY)] == expected, path
+        compared += 1
+    assert compared > 50
