@@ -129,7 +129,8 @@ def test_scripts_that_fail(run, project, text, kind, message, code, line):
         pytest.param("nni.report_final_result(float('nan'))", math.nan, id="nan"),
         pytest.param("nni.report_final_result({'default': float('-inf')})", -math.inf, id="inf"),
         pytest.param(
-            "class Tensor:\n    shape = ()\n    def item(self): return 0.25\nnni.report_final_result(Tensor())",
+            "class Tensor:\n    shape = ()\n    def item(self): return 0.25\n"
+            "nni.report_final_result(Tensor())",
             0.25,
             id="0-d-tensor",
         ),
