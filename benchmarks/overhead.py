@@ -74,7 +74,8 @@ def measure(folder: Path, what: str, trials: int, rounds: int, jobs: int) -> Non
     # Trial 0 runs alone, so the session's start is a run of one trial less one turn of the loop.
     rest = [(m * trials - s) / (trials - 1) for m, s in zip(manager, start)]
     print(
-        f"{what}, jobs {jobs}: shell loop {one_shell * 1000:.1f} ms a trial; nnic {one_manager * 1000:.1f} ms, "
+        f"{what}, jobs {jobs}: shell loop {one_shell * 1000:.1f} ms a trial; "
+        f"nnic {one_manager * 1000:.1f} ms, "
         f"ratio {one_manager / one_shell:.2f}; after trial 0 {statistics.median(rest) * 1000:.1f} ms, "
         f"ratio {statistics.median(rest) / one_shell:.2f}"
     )

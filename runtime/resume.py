@@ -13,12 +13,12 @@ from typing import Any
 from nnic.runtime.advisor import Advisor, AdvisorError
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
-from nnic.runtime.experiment import Parts
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Entry, Ledger
 from nnic.runtime.lock import ExperimentLock
 from nnic.runtime.metrics import Metric, MetricsFile
 from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.parts import Parts
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kill_marked, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader

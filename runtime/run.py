@@ -9,11 +9,11 @@ from pathlib import Path
 
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
-from nnic.runtime.experiment import Parts
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.lock import ExperimentLock, find_manager
 from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.parts import Parts
 from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader

@@ -16,9 +16,10 @@ from typing import Any
 from nnic import __version__
 from nnic.runtime.advisor import Advisor
 from nnic.runtime.config import RunConfig
-from nnic.runtime.experiment import Experiment, Parts
+from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.observer import RunResult
+from nnic.runtime.parts import Parts
 from nnic.runtime.program import Program
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem

@@ -15,11 +15,12 @@ import pytest
 
 from nnic.runtime.advisor import Advisor
 from nnic.runtime.config import RunConfig
-from nnic.runtime.experiment import Experiment, Parts
+from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Lost, Recorded
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.metrics import Metric, Result
 from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.parts import Parts
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.records import TrialRecord

@@ -1,0 +1,123 @@
+"""Filling the free slots: trial 0 first and alone, then lost trials again, then what is proposed."""
+
+from __future__ import annotations
+
+from nnic.runtime import faults
+from nnic.runtime.advisor import AdvisorError
+from nnic.runtime.ledger import suggestion_to_json
+from nnic.runtime.limits import Limits
+from nnic.runtime.parts import Parts
+from nnic.runtime.roster import Live, known_defaults
+from nnic.runtime.teller import Teller
+from nnic.runtime.transitions import Cause, Phase
+from nnic.tuners.protocol import BatchStatus, EventKind, Failure, Suggestion
+
+
+class BaselineError(Exception):
+    """Trial 0 has failed, and nobody asked to go on all the same."""
+
+
+class Asker:
+    """Decides what runs next. ``exhausted`` says why the tuner has nothing more, if it has not."""
+
+    def __init__(self, parts: Parts, teller: Teller, limits: Limits) -> None:
+        self._parts = parts
+        self._teller = teller
+        self._limits = limits
+        self.exhausted = parts.exhausted
+
+    def fill_slots(self) -> None:
+        """Begin the attempts that there is room for.
+
+        Raises
+        ------
+        BaselineError, AdvisorError
+            When the run cannot go on.
+        """
+        if not self._baseline_settled():
+            return
+        roster = self._parts.roster
+        free = self._parts.config.jobs - len(roster.running())
+        for live in roster.waiting()[: max(0, free)]:
+            self._launch(live)
+            free -= 1
+        if free > 0 and not self._teller.waits and self.exhausted is None:
+            self._ask(free)
+
+    def _baseline_settled(self) -> bool:
+        """Whether trial 0 has ended and the others may start; starts it when it has not."""
+        roster = self._parts.roster
+        if 0 not in roster:
+            config = known_defaults(self._parts.problem.space)
+            self._teller.log("baseline", {"trial": 0, "config": config})
+            roster.add(0, Suggestion(config))
+        live = roster[0]
+        if live.phase is Phase.WAITING:
+            self._launch(live)
+        if live.phase is Phase.FAILED and not self._parts.config.keep_going:
+            failure = live.record.error
+            text = f": {failure.kind}: {failure.message}" if failure is not None else ""
+            seconds = live.record.seconds or 0.0
+            raise BaselineError(f"trial #0 (your own values) failed after {seconds:.1f} s{text}")
+        return live.record.status.ended
+
+    def _ask(self, free: int) -> None:
+        parts = self._parts
+        n = self._limits.may_ask(free, parts.ledger.configurations)
+        promotions_only = n == 0
+        if promotions_only and parts.problem.fidelity is None:
+            return
+        n = n or free
+        batch = parts.advisor.suggest(n)
+        entries = [
+            {"trial": parts.ledger.next_id + index, **suggestion_to_json(suggestion)}
+            for index, suggestion in enumerate(batch.suggestions)
+        ]
+        status = batch.status
+        data = {"n": n, "status": status.value, "reason": batch.reason, "suggestions": entries}
+        self._teller.log("ask", data)
+        lives = [parts.roster.add(entry["trial"], s) for entry, s in zip(entries, batch.suggestions)]
+        for live in lives:
+            if promotions_only and live.suggestion.parent is None:
+                self._refuse(live)
+            else:
+                self._launch(live)
+        if status is BatchStatus.EXHAUSTED:
+            self.exhausted = batch.reason
+        elif status is BatchStatus.WAIT or not lives:
+            self._wait(batch.reason, promotions_only)
+
+    def _refuse(self, live: Live) -> None:
+        """A configuration beyond the limit: its tuner has no promotions left."""
+        self.exhausted = f"{self._parts.config.trials} trials are done"
+        self._parts.roster.move(live, Cause.CANCEL, Failure("limit", "beyond the limit of trials"))
+        self._teller.tell_end(live)
+
+    def _wait(self, reason: str, promotions_only: bool) -> None:
+        parts = self._parts
+        if parts.roster.running():
+            self._teller.waits = True
+            parts.effects.append(lambda: parts.observer.waiting(reason))
+        elif promotions_only:
+            self.exhausted = reason
+        else:
+            text = f" ({reason})" if reason else ""
+            raise AdvisorError(f"tuner {parts.advisor.tuner_name!r} waits although no trial is running{text}")
+
+    def _launch(self, live: Live) -> None:
+        parts = self._parts
+        parts.roster.begin_attempt(live, parts.clock.now())
+        launch, record = parts.roster.launch_of(live), live.record
+
+        def start() -> None:
+            faults.pass_point("before-launch")
+            parts.launcher.start(launch)
+            faults.pass_point("after-launch")
+            parts.observer.trial_started(record)
+
+        # Before the tuner is told: if that raises, there is a process to end.
+        parts.effects.append(start)
+        if record.attempt > 0:
+            self._teller.log("attempt", {"trial": record.id, "attempt": record.attempt})
+        elif not record.baseline:
+            self._teller.tell({"event": EventKind.STARTED.value, "trial": record.id})

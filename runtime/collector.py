@@ -1,0 +1,102 @@
+"""Taking in what happens to trials."""
+
+from __future__ import annotations
+
+from nnic.runtime import faults
+from nnic.runtime.launchers.base import Exit, Exited, Happening, Recorded, Started
+from nnic.runtime.ledger import report_entry
+from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result
+from nnic.runtime.parts import Parts
+from nnic.runtime.roster import Live
+from nnic.runtime.teller import Teller
+from nnic.runtime.transitions import Cause, Phase
+from nnic.runtime.verdict import judge
+from nnic.tuners.protocol import Failure
+
+
+class Collector:
+    """Turns happenings into changes of trials, and has them told."""
+
+    def __init__(self, parts: Parts, teller: Teller) -> None:
+        self._parts = parts
+        self._teller = teller
+
+    def collect(self, happening: Happening) -> None:
+        """Take in what a launcher says; what is about an attempt that is over changes nothing.
+
+        Raises
+        ------
+        AdvisorError
+            When the tuner or the assessor raises; the happening is taken in all the same.
+        """
+        live = self._parts.roster.current(happening.key)
+        if live is None:
+            return
+        if isinstance(happening, Recorded):
+            self._take_metric(live, happening.metric)
+        elif isinstance(happening, Started):
+            self._parts.roster.set_process(live, happening.process)
+            if happening.process is not None:
+                faults.register("trial", happening.process.pid)
+        elif isinstance(happening, Exited):
+            self._take_exit(live, happening.exit)
+        else:
+            self._take_loss(live, happening.reason)
+
+    def bury(self, live: Live) -> None:
+        """End an attempt whose manager was killed; what its file holds is kept, told to nobody.
+
+        Raises
+        ------
+        AdvisorError
+            See :meth:`collect`.
+        """
+        known = len(live.record.reports)
+        reports = 0
+        for metric in self._parts.unread.get(live.record.id, ()):
+            if not isinstance(metric, Result):
+                continue
+            reports += not metric.final
+            if metric.final or reports > known:
+                report = self._parts.roster.add_result(live, metric)
+                if report is not None:
+                    self._teller.log("note", report_entry(*live.key, report))
+        self._take_loss(live, "its manager was killed")
+
+    def _take_metric(self, live: Live, metric: Metric) -> None:
+        if isinstance(metric, Result):
+            point = "final" if metric.final else "report"
+            faults.pass_point(f"before-{point}")
+            report = self._parts.roster.add_result(live, metric)
+            if report is not None:
+                self._teller.tell_report(live, report)
+            faults.pass_point(f"after-{point}")
+        elif isinstance(metric, Invalid):
+            live.invalid = metric
+        elif isinstance(metric, Crash):
+            live.crash = metric
+        elif isinstance(metric, Reads) and live.record.baseline:
+            read = set(metric.keys)
+            never = tuple(p.key for p in self._parts.problem.space if p.key not in read)
+            self._parts.store.set_never_read(never)
+
+    def _take_exit(self, live: Live, exit: Exit) -> None:
+        failure = judge(exit, live.final, live.invalid, live.crash)
+        cause = Cause.SUCCEED if failure is None else Cause.FAIL
+        self._parts.roster.end_attempt(live, cause, self._parts.clock.now(), failure, exit)
+        self._after_attempt(live, "the run was stopped")
+
+    def _take_loss(self, live: Live, reason: str) -> None:
+        roster = self._parts.roster
+        roster.end_attempt(live, Cause.LOSE, self._parts.clock.now(), Failure("lost", reason))
+        if live.phase is Phase.WAITING and live.losses > self._parts.config.retries:
+            text = f"lost {live.losses} times, the last time because {reason}"
+            roster.move(live, Cause.GIVE_UP, Failure("lost", text))
+        self._after_attempt(live, reason)
+
+    def _after_attempt(self, live: Live, reason: str) -> None:
+        record = live.record
+        if live.phase is Phase.WAITING:
+            self._parts.effects.append(lambda: self._parts.observer.trial_lost(record, reason))
+        else:
+            self._teller.tell_end(live)

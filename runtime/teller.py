@@ -1,0 +1,104 @@
+"""Writing the log, and telling the tuner, the assessor and the screens what it says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nnic.runtime.ledger import end_entry, report_entry
+from nnic.runtime.parts import Parts
+from nnic.runtime.records import TrialRecord, better
+from nnic.runtime.roster import Live
+from nnic.runtime.transitions import Cause, Phase
+from nnic.tuners.protocol import Decision, EventKind, Report, Trial, TrialState
+
+
+class Teller:
+    """Every entry of the log goes through here.
+
+    ``waits`` is set while the tuner has nothing to propose before the next event; ``broken`` when
+    it has raised: then it is spoken to no more, and a resume tells it what it missed.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.waits = parts.waits
+        self.broken = False
+        self.best: TrialRecord | None = None
+        for live in parts.roster:
+            self._note_best(live.record)
+        parts.effects.clear()
+
+    def log(self, kind: str, data: dict[str, Any]) -> None:
+        """Write an entry that is told to nobody."""
+        self._parts.store.append(kind, data)
+        self._parts.ledger.apply(kind, data)
+
+    def tell(self, data: dict[str, Any]) -> tuple[Decision, Decision]:
+        """Write an event and tell it; what the tuner and the assessor decide.
+
+        Raises
+        ------
+        AdvisorError
+            When one of them raises. The event is in the log all the same.
+        """
+        parts = self._parts
+        data = {"order": parts.ledger.order, **data}
+        parts.store.append("event", data)
+        event = parts.ledger.apply("event", data)
+        assert event is not None
+        if event.kind is not EventKind.STARTED:
+            self.waits = False
+        if self.broken:
+            return Decision.CONTINUE, Decision.CONTINUE
+        return parts.advisor.observe(event), parts.advisor.assess(event)
+
+    def tell_report(self, live: Live, report: Report) -> None:
+        """A report of the current attempt.
+
+        Raises
+        ------
+        AdvisorError
+            See :meth:`tell`.
+        """
+        parts, record = self._parts, live.record
+        parts.effects.append(lambda: parts.observer.trial_reported(record))
+        data = report_entry(*live.key, report)
+        # A repeated attempt comes by steps that the tuner knows already: each is told once.
+        if record.baseline or live.phase is not Phase.RUNNING or report.step < live.told:
+            self.log("note", data)
+            return
+        live.told = report.step + 1
+        tuner, assessor = self.tell(data)
+        decision = max(tuner, assessor)
+        if decision is not Decision.CONTINUE:
+            order = parts.ledger.order - 1
+            self.log("decision", {"order": order, "trial": record.id, "tuner": tuner, "assessor": assessor})
+            parts.end_trial(live, Cause.STOP if decision is Decision.STOP else Cause.PAUSE)
+
+    def tell_end(self, live: Live) -> None:
+        """A trial has ended.
+
+        Raises
+        ------
+        AdvisorError
+            See :meth:`tell`.
+        """
+        parts, record = self._parts, live.record
+        parts.effects.append(lambda: parts.observer.trial_ended(record))
+        self._note_best(record)
+        values = None if record.metric is None else (record.metric,)
+        trial = Trial(record.id, live.suggestion, record.status, values=values, failure=record.error)
+        if not record.baseline:
+            self.tell(end_entry(trial))
+        elif record.status is TrialState.SUCCEEDED and parts.problem.space.defaults() is not None:
+            self.tell(end_entry(trial, EventKind.IMPORTED))
+        else:
+            self.log("note", end_entry(trial))
+
+    def _note_best(self, record: TrialRecord) -> None:
+        if record.status is not TrialState.SUCCEEDED or record.metric is None:
+            return
+        previous = self.best
+        if better(record.metric, None if previous is None else previous.metric, self._parts.config.maximize):
+            self.best = record
+            self._parts.effects.append(lambda: self._parts.observer.best_changed(record, previous))
