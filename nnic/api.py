@@ -1,372 +1,44 @@
-"""What the command line calls: check files, compile a program, write it, and write values back."""
+"""What the command line calls: check files, compile a program, write it, and write values back.
+
+Names are loaded when they are asked for: checking a file loads neither the runtime nor what writes
+programs.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from nnic.codedir import find_code_dir, module_name, python_files, walk_files
-from nnic.compiler import CompiledSource, compile_source
-from nnic.diagnostics import Diagnostic, Related, Severity
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations
-from nnic.span import Lines
-
 if TYPE_CHECKING:
-    from nnic.runtime.program import Program
-    from nnic.tuners.space import Parameter, Value
-    from nnic.writeback import Slot
+    from nnic.check import check_paths
+    from nnic.freshness import changed_lines, original_text
+    from nnic.output import apply_values, write_program
+    from nnic.program import Compilation, CompiledFile, compile_entry
+
+__all__ = [
+    "Compilation",
+    "CompiledFile",
+    "apply_values",
+    "changed_lines",
+    "check_paths",
+    "compile_entry",
+    "original_text",
+    "write_program",
+]
+
+_HOMES = {
+    "Compilation": "nnic.program",
+    "CompiledFile": "nnic.program",
+    "apply_values": "nnic.output",
+    "changed_lines": "nnic.freshness",
+    "check_paths": "nnic.check",
+    "compile_entry": "nnic.program",
+    "original_text": "nnic.freshness",
+    "write_program": "nnic.output",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledFile:
-    """A file of a program.
-
-    Parameters
-    ----------
-    path
-        Relative to the code directory, with ``/``.
-    file
-        Where it is on disk.
-    data
-        Its bytes on disk.
-    result
-        What compiling gave; ``None`` for a file without annotations.
-    """
-
-    path: str
-    file: Path
-    data: bytes
-    result: CompiledSource | None = None
-
-    @property
-    def annotated(self) -> bool:
-        """Whether compiling changes the file."""
-        return (
-            self.result is not None and self.result.emission is not None and bool(self.result.emission.edits)
-        )
-
-    @property
-    def text(self) -> str:
-        """The source text."""
-        return self._source().text
-
-    @property
-    def compiled_text(self) -> str:
-        """The compiled text; the source text where nothing is annotated."""
-        if self.result is None or self.result.emission is None:
-            return self._source().text
-        return self.result.emission.text
-
-    @property
-    def compiled_data(self) -> bytes:
-        """The compiled text in the file's own encoding, byte-order mark included."""
-        if not self.annotated:
-            return self.data
-        return self._source().encode(self.compiled_text)
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The places that a trial's values may be written to, in source order."""
-        return () if self.result is None else self.result.slots
-
-    def _source(self) -> SourceFile:
-        return self.result.source if self.result is not None else SourceFile.decode(self.data, self.path)
-
-
-@dataclass(frozen=True, slots=True)
-class Compilation:
-    """A compiled program and everything that was found on the way.
-
-    ``program`` is ``None`` when a finding is an error.
-    """
-
-    code_dir: Path
-    entry: str
-    files: tuple[CompiledFile, ...]
-    diagnostics: tuple[Diagnostic, ...]
-    program: Program | None
-
-
-def check_paths(paths: Iterable[Path | str], display_root: Path | None = None) -> list[Diagnostic]:
-    """All findings about the annotations of files and of the Python files in folders.
-
-    Findings that need a whole program (no final result anywhere) are not among them.
-
-    Parameters
-    ----------
-    paths
-        Files, whatever they are called, and folders.
-    display_root
-        Paths in findings are relative to it where they lie below it; by default the working directory.
-
-    Raises
-    ------
-    FileNotFoundError
-        When a path does not exist.
-    """
-    root = display_root or Path.cwd()
-    found: list[Diagnostic] = []
-    for file in _expanded(paths):
-        data = file.read_bytes()
-        if may_hold_annotations(data):
-            _, diagnostics = _compile_file(data, _shown(file, root), file.stem)
-            found += diagnostics
-    return found
-
-
-def compile_entry(
-    target: Path | str | None = None,
-    *,
-    code_dir: Path | str | None = None,
-    module: str = "",
-    excluded: Iterable[Path] = (),
-    display_root: Path | None = None,
-) -> Compilation:
-    """Compile a script with the files that it imports, a module (``-m``), or a whole folder.
-
-    Parameters
-    ----------
-    target
-        The script or the folder; not given for a module.
-    code_dir
-        The code directory; by default what ``codedir.find_code_dir`` says, the working directory for
-        a module.
-    module
-        Dotted name of the module that ``-m`` runs.
-    excluded
-        Folders that are no part of the program, such as ``--out``.
-    display_root
-        As for :func:`check_paths`.
-
-    Raises
-    ------
-    FileNotFoundError
-        When the target does not exist.
-    ValueError
-        When it lies outside of the code directory, or neither or both of target and module are given.
-    InternalError
-        For a bug of ours.
-    """
-    if (target is None) == (not module):
-        raise ValueError("give either a path or a module")
-    root, entry = _locate(target, code_dir, module)
-    shown_from = display_root or Path.cwd()
-    if entry:
-        from nnic.imports import program_files
-
-        paths = program_files(root, entry, as_module=bool(module))
-    else:
-        paths = python_files(root, tuple(excluded))
-    files = []
-    diagnostics: list[Diagnostic] = []
-    for path in paths:
-        file = root / path
-        data = file.read_bytes()
-        result = None
-        if may_hold_annotations(data):
-            result, found = _compile_file(data, _shown(file, shown_from), module_name(path))
-            diagnostics += found
-        files.append(CompiledFile(path, file, data, result))
-    if entry and not any(b"report_final_result" in file.data for file in files):
-        diagnostics.append(_no_final_result(files[0], _shown(files[0].file, shown_from)))
-    parameters, conflicts = _space(files)
-    diagnostics += conflicts
-    program = None
-    if not any(d.is_error for d in diagnostics):
-        program = _program(root, entry, module, files, parameters)
-    return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
-
-
-def write_program(
-    compilation: Compilation, out: Path, *, export: bool = False, excluded: Iterable[Path] = ()
-) -> None:
-    """Write ``code/``, ``search_space.json`` and ``program.json`` to ``out``.
-
-    Parameters
-    ----------
-    compilation
-        One without errors.
-    out
-        The folder, replaced when it holds an earlier program.
-    export
-        Copy the other files of the code directory too, so that the tree runs by itself.
-    excluded
-        Folders that are not copied; ``out`` never is.
-
-    Raises
-    ------
-    FileExistsError
-        When ``out`` holds something else.
-    ValueError
-        When the compilation has errors.
-    """
-    from nnic.build import OutputFile, build_program
-
-    if compilation.program is None:
-        raise ValueError("a program with errors can't be written")
-    files = [OutputFile(f.path, f.compiled_data, f.file) for f in compilation.files]
-    others: list[tuple[str, Path]] = []
-    if export:
-        known = {file.path for file in compilation.files}
-        left_out = (out, *excluded)
-        for path in walk_files(compilation.code_dir, left_out, links=True):
-            if path not in known:
-                others.append((path, compilation.code_dir / path))
-    build_program(compilation.program, files, out, others)
-
-
-def apply_values(compilation: Compilation, config: Mapping[str, Value]) -> dict[str, str]:
-    """The new text of every file that ``config`` changes, by its path in the code directory.
-
-    ``config`` maps keys to values; parameters that it does not name keep the script's own.
-
-    Raises
-    ------
-    ValueError
-        When a key is unknown or a value no option, and for a compilation with errors.
-    """
-    from nnic.writeback import write_values
-
-    if compilation.program is None:
-        raise ValueError("a program with errors has no parameters to apply")
-    space = compilation.program.space
-    parameters = {parameter.key: parameter for parameter in space}
-    for key in config:
-        if key not in parameters:
-            raise ValueError(f"the program has no parameter {key!r}")
-    changed = {}
-    for file in compilation.files:
-        if file.result is None or file.result.ir is None:
-            continue
-        text = write_values(file.result.ir, config, parameters)
-        if text != file.text:
-            changed[file.path] = text
-    return changed
-
-
-def _expanded(paths: Iterable[Path | str]) -> list[Path]:
-    files: dict[Path, None] = {}
-    for item in paths:
-        path = Path(item)
-        if path.is_dir():
-            files.update((path / name, None) for name in python_files(path))
-        elif path.exists():
-            files[path] = None
-        else:
-            raise FileNotFoundError(f"{path} does not exist")
-    return list(files)
-
-
-def _shown(file: Path, root: Path) -> str:
-    absolute = os.path.abspath(file)
-    prefix = os.path.join(os.path.abspath(root), "")
-    return absolute.removeprefix(prefix).replace(os.sep, "/")
-
-
-def _locate(target: Path | str | None, code_dir: Path | str | None, module: str) -> tuple[Path, str]:
-    """The code directory, and the entry's path within it (``""`` for a folder)."""
-    if module:
-        root = Path(code_dir or Path.cwd()).resolve()
-        base = module.replace(".", "/")
-        for candidate in (f"{base}.py", f"{base}/__main__.py"):
-            if (root / candidate).is_file():
-                return root, candidate
-        raise FileNotFoundError(f"there is no module {module} below {root}")
-    assert target is not None
-    path = Path(target)
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist")
-    root = Path(code_dir).resolve() if code_dir is not None else find_code_dir(path)
-    if path.is_dir():
-        return root, ""
-    # The entry keeps its own name where it is a link; only its folder is resolved.
-    absolute = path.parent.resolve() / path.name
-    if not absolute.is_relative_to(root):
-        raise ValueError(f"{path} lies outside of the code directory {root}")
-    return root, absolute.relative_to(root).as_posix()
-
-
-def _compile_file(
-    data: bytes, shown: str, module: str
-) -> tuple[CompiledSource | None, tuple[Diagnostic, ...]]:
-    try:
-        source = SourceFile.decode(data, shown)
-    except UndecodableError as error:
-        message = f"the file can't be decoded: {error}"
-        return None, (Diagnostic("NNI115", Severity.ERROR, shown, 1, 1, 1, 1, message),)
-    result = compile_source(source, module)
-    return result, result.diagnostics
-
-
-def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
-    try:
-        excerpt = Lines(entry.text).line_text(1)
-    except UndecodableError:
-        excerpt = ""
-    return Diagnostic(
-        "NNI203",
-        Severity.WARNING,
-        shown,
-        1,
-        1,
-        1,
-        1,
-        "the program reports no final result, so no trial can succeed",
-        help="add # @nni.report_final_result(...) where the result is known",
-        excerpt=excerpt,
-    )
-
-
-def _space(files: list[CompiledFile]) -> tuple[list[Parameter], list[Diagnostic]]:
-    """The parameters of all files, and an error for each key that two files have."""
-    from nnic.parameters import parameters_of
-
-    found: dict[str, Parameter] = {}
-    conflicts = []
-    for file in files:
-        if file.result is None or file.result.ir is None:
-            continue
-        for parameter in parameters_of(file.result.ir, file.path):
-            other = found.setdefault(parameter.key, parameter)
-            if other is not parameter:
-                conflicts.append(_conflict(file, parameter, other))
-    return list(found.values()), conflicts
-
-
-def _conflict(file: CompiledFile, parameter: Parameter, other: Parameter) -> Diagnostic:
-    assert parameter.origin is not None
-    assert other.origin is not None
-    assert file.result is not None
-    line, column = parameter.origin.line, parameter.origin.column
-    return Diagnostic(
-        "NNI112",
-        Severity.ERROR,
-        file.result.source.path,
-        line,
-        column,
-        line,
-        column + 1,
-        f"two files have a parameter {parameter.key}",
-        related=(Related(other.origin.path, other.origin.line, other.origin.column, "the other one"),),
-        excerpt=file.result.source.lines.line_text(line),
-    )
-
-
-def _program(
-    root: Path, entry: str, module: str, files: list[CompiledFile], parameters: list[Parameter]
-) -> Program:
-    import hashlib
-
-    from nnic.runtime.program import Program, ProgramFile
-    from nnic.tuners.space import SearchSpace
-
-    compiled = []
-    for file in files:
-        emission = file.result.emission if file.result is not None else None
-        insertions = emission.insertions if emission is not None else ()
-        digest = hashlib.sha256(file.data).hexdigest()
-        compiled.append(ProgramFile(file.path, digest, file.annotated, insertions))
-    return Program(str(root), entry, tuple(compiled), SearchSpace(tuple(parameters)), module=module)
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -90,9 +90,7 @@ def _report_none(
         return
     if name is None or not owner.slots:
         line = source.lines.location(source.span(statement).start)[0]
-        message = (
-            f"there is nothing to annotate: the statement on line {line} has no value with a name"
-        )
+        message = f"there is nothing to annotate: the statement on line {line} has no value with a name"
         sink.error("NNI108", annotation.span, message)
         return
     labels = [slot.label for slot in owner.slots]

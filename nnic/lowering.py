@@ -7,9 +7,9 @@ import ast
 from nnic.annotations.kinds import LATER, SAMPLERS, STATEMENTS, nearest
 from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.choosing import choose_slot
-from nnic.diagnostics import Sink
+from nnic.diagnostics import InternalError, Sink
 from nnic.functions import find_replaced
-from nnic.ir import Argument, ModuleIR, Place, Tunable
+from nnic.ir import Argument, ModuleIR, Place, Statement, Tunable
 from nnic.owners import find_owner
 from nnic.placing import place_statement
 from nnic.slots import SlotKind
@@ -35,18 +35,28 @@ def lower(annotated: AnnotatedModule, module: str, sink: Sink) -> ModuleIR:
     tunables = []
     statements = []
     for annotation in annotated.annotations:
-        if annotation.kind in LATER:
-            why = _LATER_WHY[annotation.kind]
-            sink.error("NNI190", annotation.span_of(annotation.call.func), f"not supported yet: {why}")
-        elif annotation.kind in STATEMENTS:
-            statement = place_statement(annotation, annotated, locator, sink)
-            if statement is not None:
-                statements.append(statement)
-        else:
-            tunable = _lower_tunable(annotation, annotated, locator, module, sink)
-            if tunable is not None:
-                tunables.append(tunable)
+        try:
+            item = _lower_annotation(annotation, annotated, locator, module, sink)
+        except Exception as error:
+            line = annotated.source.lines.line_of(annotation.span.start)
+            raise InternalError(annotated.source.path, line, f"{type(error).__name__}: {error}") from error
+        if isinstance(item, Tunable):
+            tunables.append(item)
+        elif item is not None:
+            statements.append(item)
     return ModuleIR(annotated, module, tuple(tunables), tuple(statements))
+
+
+def _lower_annotation(
+    annotation: Annotation, annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
+) -> Tunable | Statement | None:
+    if annotation.kind in LATER:
+        why = _LATER_WHY[annotation.kind]
+        sink.error("NNI190", annotation.span_of(annotation.call.func), f"not supported yet: {why}")
+        return None
+    if annotation.kind in STATEMENTS:
+        return place_statement(annotation, annotated, locator, sink)
+    return _lower_tunable(annotation, annotated, locator, module, sink)
 
 
 def _lower_tunable(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from nnic.constants import fold
 from nnic.ir import ModuleIR, Place, Tunable
@@ -115,6 +114,8 @@ def number_like(value: float, pattern: str) -> str:
 
 
 def _scientific(value: float) -> str:
+    from decimal import Decimal
+
     sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
     assert isinstance(exponent, int)
     if not any(digits):

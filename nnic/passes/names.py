@@ -42,7 +42,12 @@ def _check(annotation: Annotation, argument: Argument, bindings: Bindings, sink:
     for node in ast.walk(argument.node):
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id in inner:
             continue
-        if node.id in warned or node.id in bindings.counts or node.id in _IMPLICIT or hasattr(builtins, node.id):
+        if (
+            node.id in warned
+            or node.id in bindings.counts
+            or node.id in _IMPLICIT
+            or hasattr(builtins, node.id)
+        ):
             continue
         from difflib import get_close_matches
 

@@ -4,8 +4,12 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--programs", type=int, default=None, help="how many programs the property tests generate")
-    parser.addoption("--update-data", action="store_true", help="rewrite the expectations of cases, for review")
+    parser.addoption(
+        "--programs", type=int, default=None, help="how many programs the property tests generate"
+    )
+    parser.addoption(
+        "--update-data", action="store_true", help="rewrite the expectations of cases, for review"
+    )
 
 
 @pytest.fixture(scope="session")

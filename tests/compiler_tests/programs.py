@@ -136,7 +136,9 @@ class Generator:
         elif kind < 0.5:
             text += f"  # noqa  # @nni.{self.sampler('').replace(chr(10), ' ')}"
         elif kind < 0.55:
-            self.add(indent, f"'''@nni.function_choice(f(1), f(2, k=3), [{self.expression(2)}], name={name})'''")
+            self.add(
+                indent, f"'''@nni.function_choice(f(1), f(2, k=3), [{self.expression(2)}], name={name})'''"
+            )
         elif kind < 0.7:
             self.report(indent)
         elif kind < 0.75:
@@ -159,7 +161,9 @@ class Generator:
         self.add(indent, carrier.format(call))
 
     def filler(self, indent: str) -> None:
-        self.add(*self.rng.choice((("", ""), (indent, "# a comment"), ("", "   "), ("\f", ""), ("", "# nni"))))
+        self.add(
+            *self.rng.choice((("", ""), (indent, "# a comment"), ("", "   "), ("\f", ""), ("", "# nni")))
+        )
 
     def block(self, indent: str, count: int, depth: int, scope: str) -> None:
         for _ in range(count):
@@ -232,4 +236,6 @@ class Generator:
 
     def between(self, indent: str) -> None:
         if self.rng.random() < 0.2:
-            self.add(indent, self.rng.choice(("# @nni.report_final_result(1)", "# @nni.choice(1, 2)", "# comment")))
+            self.add(
+                indent, self.rng.choice(("# @nni.report_final_result(1)", "# @nni.choice(1, 2)", "# comment"))
+            )

@@ -43,7 +43,8 @@ def test_bytes_stay(data: bytes) -> None:
 
 
 def test_options_beyond_the_encoding_are_escaped() -> None:
-    data = b"# coding: ascii\n'''@nni.variable(nni.choice('\\u00e9', 'b'), name=d['\\u4e2d'])'''\nd['\\u4e2d'] = 1\n"
+    text = "'''@nni.variable(nni.choice('\\u00e9', 'b'), name=d['\\u4e2d'])'''\nd['\\u4e2d'] = 1\n"
+    data = f"# coding: ascii\n{text}".encode("ascii")
     result = compile_source(SourceFile.decode(data, "t.py"), "t")
     assert result.emission is not None, result.diagnostics
     assert result.emission.text.isascii()
@@ -59,7 +60,12 @@ def test_a_name_beyond_the_encoding_is_a_finding() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"# nni \xff\n", b"# coding: nonsense nni\n", b"\xef\xbb\xbf# coding: latin-1 nni\n", b"# nni\nx = '\xe9'\n"],
+    [
+        b"# nni \xff\n",
+        b"# coding: nonsense nni\n",
+        b"\xef\xbb\xbf# coding: latin-1 nni\n",
+        b"# nni\nx = '\xe9'\n",
+    ],
 )
 def test_undecodable_files_are_a_finding(data: bytes, tmp_path) -> None:
     with pytest.raises(UndecodableError):

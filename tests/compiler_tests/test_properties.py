@@ -167,5 +167,7 @@ def test_generated_programs(program_count: int) -> None:
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_line_endings_and_form_feeds(newline: str) -> None:
-    text = "\f# nni\n\nx = 1  # @nni.choice(1, 2)\n\f\nif x:\n\f\ty = '''a\n\n'''  # @nni.choice('b', 'c')\n\f"
+    text = (
+        "\f# nni\n\nx = 1  # @nni.choice(1, 2)\n\f\nif x:\n\f\ty = '''a\n\n'''  # @nni.choice('b', 'c')\n\f"
+    )
     assert check(text.replace("\n", newline))

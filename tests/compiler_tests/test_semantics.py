@@ -40,7 +40,7 @@ class Trial(types.ModuleType):
         self.reports.append(("final", metric))
 
 
-@pytest.fixture()
+@pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Any:
     def run(text: str, values: dict[str, Any] | None = None, options: dict[str, int] | None = None) -> Any:
         result = compile_source(SourceFile.decode(text.encode(), "t.py"), "t")
@@ -115,7 +115,7 @@ def outer():
 
 @pytest.mark.parametrize("chosen", [None, 0, 1])
 def test_every_scope(run: Any, chosen: int | None) -> None:
-    names = "__secret width n got a count shared".split()
+    names = ["__secret", "width", "n", "got", "a", "count", "shared"]
     keys = [f"t/{n}/choice" for n in names] + ["t/str/function_choice", "t/len/function_choice"]
     space = run(SCOPES, options={} if chosen is None else dict.fromkeys(keys, chosen))
     second = chosen == 1

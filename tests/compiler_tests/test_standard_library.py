@@ -19,7 +19,9 @@ from nnic.span import Lines
 
 ROOT = Path(sysconfig.get_paths()["stdlib"])
 FILES = sorted(
-    path for path in ROOT.rglob("*.py") if "site-packages" not in path.parts and "__pycache__" not in path.parts
+    path
+    for path in ROOT.rglob("*.py")
+    if "site-packages" not in path.parts and "__pycache__" not in path.parts
 )
 ANY = re.compile("#")
 

@@ -1,0 +1,242 @@
+"""Compiles a program: an entry with the files that it imports, or a whole folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnic.check import shown_path, undecodable
+from nnic.codedir import find_code_dir, module_name, python_files
+from nnic.compiler import CompiledSource, compile_source
+from nnic.diagnostics import Diagnostic, Related, Severity
+from nnic.imports import program_files
+from nnic.parameters import parameters_of
+from nnic.runtime.program import Program, ProgramFile
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations
+from nnic.span import Lines
+from nnic.tuners.space import Parameter, SearchSpace
+from nnic.writeback import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFile:
+    """A file of a program.
+
+    Parameters
+    ----------
+    path
+        Relative to the code directory, with ``/``.
+    file
+        Where it is on disk.
+    data
+        Its bytes on disk.
+    result
+        What compiling gave; ``None`` for a file without annotations.
+    """
+
+    path: str
+    file: Path
+    data: bytes
+    result: CompiledSource | None = None
+
+    @property
+    def annotated(self) -> bool:
+        """Whether compiling changes the file."""
+        return (
+            self.result is not None and self.result.emission is not None and bool(self.result.emission.edits)
+        )
+
+    @property
+    def text(self) -> str:
+        """The source text."""
+        return self._source().text
+
+    @property
+    def compiled_text(self) -> str:
+        """The compiled text; the source text where nothing is annotated."""
+        if self.result is None or self.result.emission is None:
+            return self._source().text
+        return self.result.emission.text
+
+    @property
+    def compiled_data(self) -> bytes:
+        """The compiled text in the file's own encoding, byte-order mark included."""
+        if not self.annotated:
+            return self.data
+        return self._source().encode(self.compiled_text)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places that a trial's values may be written to, in source order."""
+        return () if self.result is None else self.result.slots
+
+    def _source(self) -> SourceFile:
+        return self.result.source if self.result is not None else SourceFile.decode(self.data, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """A compiled program and everything that was found on the way.
+
+    ``program`` is ``None`` when a finding is an error.
+    """
+
+    code_dir: Path
+    entry: str
+    files: tuple[CompiledFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    program: Program | None
+
+
+def compile_entry(
+    target: Path | str | None = None,
+    *,
+    code_dir: Path | str | None = None,
+    module: str = "",
+    excluded: Iterable[Path] = (),
+    display_root: Path | None = None,
+) -> Compilation:
+    """Compile a script with the files that it imports, a module (``-m``), or a whole folder.
+
+    Parameters
+    ----------
+    target
+        The script or the folder; not given for a module.
+    code_dir
+        The code directory; by default what ``codedir.find_code_dir`` says, the working directory for
+        a module.
+    module
+        Dotted name of the module that ``-m`` runs.
+    excluded
+        Folders that are no part of the program, such as ``--out``.
+    display_root
+        Paths in findings are relative to it; by default the working directory.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the target does not exist.
+    ValueError
+        When it lies outside of the code directory, or neither or both of target and module are given.
+    InternalError
+        For a bug of ours.
+    """
+    if (target is None) == (not module):
+        raise ValueError("give either a path or a module")
+    root, entry = _locate(target, code_dir, module)
+    shown_from = display_root or Path.cwd()
+    if entry:
+        paths = program_files(root, entry, as_module=bool(module))
+    else:
+        paths = python_files(root, tuple(excluded))
+    files = []
+    diagnostics: list[Diagnostic] = []
+    for path in paths:
+        file = root / path
+        data = file.read_bytes()
+        result = None
+        if may_hold_annotations(data):
+            shown = shown_path(file, shown_from)
+            try:
+                result = compile_source(SourceFile.decode(data, shown), module_name(path))
+                diagnostics += result.diagnostics
+            except UndecodableError as error:
+                diagnostics.append(undecodable(shown, error))
+        files.append(CompiledFile(path, file, data, result))
+    if entry and not any(b"report_final_result" in file.data for file in files):
+        diagnostics.append(_no_final_result(files[0], shown_path(files[0].file, shown_from)))
+    parameters, conflicts = _space(files)
+    diagnostics += conflicts
+    program = None
+    if not any(d.is_error for d in diagnostics):
+        program = _program(root, entry, module, files, parameters)
+    return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
+
+
+def _locate(target: Path | str | None, code_dir: Path | str | None, module: str) -> tuple[Path, str]:
+    """The code directory, and the entry's path within it (``""`` for a folder)."""
+    if module:
+        root = Path(code_dir or Path.cwd()).resolve()
+        base = module.replace(".", "/")
+        for candidate in (f"{base}.py", f"{base}/__main__.py"):
+            if (root / candidate).is_file():
+                return root, candidate
+        raise FileNotFoundError(f"there is no module {module} below {root}")
+    assert target is not None
+    path = Path(target)
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist")
+    root = Path(code_dir).resolve() if code_dir is not None else find_code_dir(path)
+    if path.is_dir():
+        return root, ""
+    # The entry keeps its own name where it is a link; only its folder is resolved.
+    absolute = path.parent.resolve() / path.name
+    if not absolute.is_relative_to(root):
+        raise ValueError(f"{path} lies outside of the code directory {root}")
+    return root, absolute.relative_to(root).as_posix()
+
+
+def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
+    try:
+        excerpt = Lines(entry.text).line_text(1)
+    except UndecodableError:
+        excerpt = ""
+    return Diagnostic(
+        "NNI203",
+        Severity.WARNING,
+        shown,
+        1,
+        1,
+        1,
+        1,
+        "the program reports no final result, so no trial can succeed",
+        help="add # @nni.report_final_result(...) where the result is known",
+        excerpt=excerpt,
+    )
+
+
+def _space(files: list[CompiledFile]) -> tuple[list[Parameter], list[Diagnostic]]:
+    """The parameters of all files, and an error for each key that two files have."""
+    found: dict[str, Parameter] = {}
+    conflicts = []
+    for file in files:
+        if file.result is None or file.result.ir is None:
+            continue
+        for parameter in parameters_of(file.result.ir, file.path):
+            other = found.setdefault(parameter.key, parameter)
+            if other is not parameter:
+                conflicts.append(_conflict(file, parameter, other))
+    return list(found.values()), conflicts
+
+
+def _conflict(file: CompiledFile, parameter: Parameter, other: Parameter) -> Diagnostic:
+    assert parameter.origin is not None
+    assert other.origin is not None
+    assert file.result is not None
+    line, column = parameter.origin.line, parameter.origin.column
+    return Diagnostic(
+        "NNI112",
+        Severity.ERROR,
+        file.result.source.path,
+        line,
+        column,
+        line,
+        column + 1,
+        f"two files have a parameter {parameter.key}",
+        related=(Related(other.origin.path, other.origin.line, other.origin.column, "the other one"),),
+        excerpt=file.result.source.lines.line_text(line),
+    )
+
+
+def _program(
+    root: Path, entry: str, module: str, files: list[CompiledFile], parameters: list[Parameter]
+) -> Program:
+    compiled = []
+    for file in files:
+        emission = file.result.emission if file.result is not None else None
+        insertions = emission.insertions if emission is not None else ()
+        digest = hashlib.sha256(file.data).hexdigest()
+        compiled.append(ProgramFile(file.path, digest, file.annotated, insertions))
+    return Program(str(root), entry, tuple(compiled), SearchSpace(tuple(parameters)), module=module)
