@@ -21,8 +21,10 @@ def space_of(folder: Path, text: str) -> dict[str, object]:
 
 
 def test_options_of_choice(tmp_path: Path) -> None:
-    text = "'''@nni.variable(nni.choice('2', 3, 5*6, {1:2, '3':4}, [1,2,3], -1, True, None), name=abc)'''\n"
+    text = (
+        "'''@nni.variable(nni.choice('2', 3, 5*6, {1:2, '3':4}, [1,2,3], -1, True, None), name=abc)'''\n"
         "abc = 3\n"
+    )
     options = ["2", 3, "(5 * 6)", "{(1): 2, '3': 4}", "[1, 2, 3]", "(-1)", True, None]
     space = space_of(tmp_path, text)
     assert space == {"pkg.t/abc/choice": {"_type": "choice", "_value": options}}
@@ -30,8 +32,10 @@ def test_options_of_choice(tmp_path: Path) -> None:
 
 
 def test_options_of_function_choice(tmp_path: Path) -> None:
-    text = "'''@nni.function_choice(max_pool(h1), 2 * 3 + 4, lambda x: 1+x, name=max_pool)'''\n"
+    text = (
+        "'''@nni.function_choice(max_pool(h1), 2 * 3 + 4, lambda x: 1+x, name=max_pool)'''\n"
         "h = max_pool(h1)\n"
+    )
     options = ["max_pool(h1)", "(2 * 3 + 4)", "(lambda x: 1 + x)"]
     assert space_of(tmp_path, text) == {
         "pkg.t/max_pool/function_choice": {"_type": "choice", "_value": options},
