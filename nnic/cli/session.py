@@ -59,4 +59,12 @@ def finish(reader: StoreReader, result: RunResult, format: Format) -> int:
         print_best(record, found, format)
     if result.state is ExperimentState.INTERRUPTED:
         return INTERRUPTED
-    return FINDINGS if result.state is ExperimentState.FAILED else 0
+    if result.state is ExperimentState.FAILED:
+        return FINDINGS
+    if result.best is None:
+        print(
+            f"{result.name}: no trial has a finite result; see them: nnic trials {result.name}",
+            file=sys.stderr,
+        )
+        return FINDINGS
+    return 0

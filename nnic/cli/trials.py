@@ -41,16 +41,13 @@ def trial_entry(trial: TrialRecord) -> dict[str, Any]:
 
 
 def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...]) -> None:
+    from nnic.screens.failure import short_failure
     from nnic.screens.format import format_metric, format_value, sparkline, table
 
     names = record.space.display_names()
     keys = [parameter.key for parameter in record.space]
     rows = []
     for trial in found:
-        note = ""
-        if trial.error is not None:
-            place = f" {trial.error.path}:{trial.error.line}" if trial.error.line else ""
-            note = f"{trial.error.kind}{place}"
         rows.append(
             (
                 str(trial.id),
@@ -60,7 +57,7 @@ def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...]) -> No
                 sparkline(trial.intermediate),
                 "" if trial.seconds is None else f"{trial.seconds:.1f}",
                 *(format_value(trial.parameters[k]) if k in trial.parameters else "" for k in keys),
-                note,
+                "" if trial.error is None else short_failure(trial.error),
             )
         )
     header = ("#", "status", "steps", "metric", "curve", "s", *(names[k] for k in keys), "")

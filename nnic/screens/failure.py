@@ -7,12 +7,15 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import nnic
 from nnic.runtime.observer import RunResult
 from nnic.runtime.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.format import format_seconds
-from nnic.tuners.protocol import TrialState
+from nnic.tuners.protocol import Failure, TrialState
 
 MAX_FRAMES = 8
+OUR_KINDS = ("signal", "exit", "launch", "output")  # of failures that are no exceptions
+_OURS = os.path.join(os.path.dirname(nnic.__file__), "")
 
 
 def render_failed_run(record: ExperimentRecord, result: RunResult, trials: Sequence[TrialRecord]) -> str:
@@ -53,11 +56,26 @@ def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
     if len(own) > MAX_FRAMES:
         lines.insert(0, f"  ... {len(own) - MAX_FRAMES} more")
     place = "" if own or not error.line else f"{_relative(error.path, cwd)}:{error.line}  "
-    message = f": {error.message}" if error.message else ""
-    return [*lines, f"  {place}{error.kind}{message}"]
+    return [*lines, f"  {place}{describe_failure(error)}"]
+
+
+def describe_failure(error: Failure) -> str:
+    """Return a failure as a sentence: an exception with its type, else the message alone."""
+    if error.kind.isidentifier() and error.kind not in OUR_KINDS:
+        return f"{error.kind}: {error.message}" if error.message else error.kind
+    return error.message or error.kind
+
+
+def short_failure(error: Failure) -> str:
+    """Return a failure for a table: the exception's type, or what happened, and the line."""
+    exception = error.kind.isidentifier() and error.kind not in OUR_KINDS
+    what = error.kind if exception or error.kind in ("no result", "bad metric") else error.message
+    return f"{what}  {os.path.basename(error.path)}:{error.line}" if error.line else what
 
 
 def _is_library(frame: Frame) -> bool:
+    if frame.path.startswith(_OURS):
+        return True
     parts = Path(frame.path).parts
     return (
         frame.path.startswith("<") or "site-packages" in parts or ("lib" in parts and "python" in frame.path)

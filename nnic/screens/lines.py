@@ -8,6 +8,7 @@ from typing import TextIO
 from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control
 from nnic.runtime.records import TrialRecord
+from nnic.screens.failure import describe_failure
 from nnic.screens.format import format_config, format_metric
 from nnic.screens.observer import ScreenObserver
 from nnic.tuners.space import SearchSpace
@@ -55,7 +56,7 @@ class LineScreen(ScreenObserver):
             parts.append(f"{trial.seconds:.1f}s")
         if trial.error is not None:
             place = f" {trial.error.path}:{trial.error.line}" if trial.error.line else ""
-            parts.append(f"{trial.error.kind}: {' '.join(trial.error.message.split())}{place}")
+            parts.append(" ".join(describe_failure(trial.error).split()) + place)
         self._write(" ".join(part for part in parts if part))
 
     def trial_lost(self, trial: TrialRecord, reason: str) -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control, RunResult
 from nnic.runtime.records import TrialRecord
+from nnic.screens.failure import short_failure
 from nnic.screens.format import (
     format_clock,
     format_config,
@@ -189,8 +190,7 @@ def _row(trial: TrialRecord, keys: list[str]) -> list[RenderableType]:
     status = Text(trial.status.value, style=STYLES.get(trial.status, ""))
     step = str(len(trial.reports)) if trial.reports else ""
     if trial.error is not None and trial.metric is None:
-        place = f"  {trial.error.path}:{trial.error.line}" if trial.error.line else ""
-        metric = Text(f"{trial.error.kind}{place}", style="red")
+        metric = Text(short_failure(trial.error), style="red")
         curve = f"nnic logs {trial.id}"
     else:
         metric = Text(format_metric(trial.latest))

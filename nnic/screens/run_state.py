@@ -71,7 +71,7 @@ class RunState:
             self.baseline = trial
         if trial.status is TrialState.SUCCEEDED and trial.metric is not None:
             best = None if self.best is None else self.best.metric
-            if self.best is None or better(trial.metric, best, self.config.maximize):
+            if better(trial.metric, best, self.config.maximize):
                 self.best = trial
 
     @property

@@ -1,0 +1,67 @@
+"""The live view, on a terminal of its own."""
+
+import re
+
+import pexpect
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+SLOW = """\
+import time
+lr = 0.5  # @nni.uniform(0, 1)
+for i in range(5):
+    time.sleep(0.05)
+    # @nni.report_intermediate_result(lr * i)
+# @nni.report_final_result(lr)
+"""
+
+
+def start(project, *arguments):
+    project.write("slow.py", SLOW)
+    environment = {k: v for k, v in project.environment.items() if k not in ("CI", "COLUMNS")}
+    environment["TERM"] = "xterm-256color"
+    program, *rest = project.command("run", "slow.py", *arguments)
+    return pexpect.spawn(
+        program,
+        rest,
+        cwd=str(project.root),
+        env=environment,
+        dimensions=(30, 100),
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def test_the_last_picture_stays(project):
+    terminal = start(project, "--trials", "4", "--jobs", "2")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 0
+    text = ESCAPES.sub("", terminal.before)
+    picture = text[text.rindex("tpe   maximize") :]
+    assert "4/4  4 done" in picture
+    assert "█" * 34 in picture
+    assert "over your values, #0)" in picture or "(your own values)" in picture
+    assert "▁▃▅▆█" in picture or "▁▃▅▆" in picture
+
+
+def test_ctrl_c_once_lets_running_trials_end(project):
+    terminal = start(project, "--trials", "500", "--jobs", "2")
+    terminal.expect("2 running")
+    terminal.sendintr()
+    terminal.expect("Ctrl-C again stops them now")
+    terminal.expect("go on with it: nnic resume slow-")
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
+    assert {trial["status"] for trial in project.json("trials")} == {"succeeded"}
+
+
+def test_ctrl_c_twice_stops_at_once(project):
+    terminal = start(project, "--trials", "500", "--jobs", "2")
+    terminal.expect("2 running")
+    terminal.sendintr()
+    terminal.expect("Ctrl-C again")
+    terminal.sendintr()
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    assert terminal.exitstatus == 130
