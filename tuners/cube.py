@@ -49,6 +49,8 @@ class Cube:
         )
         """``(column, its parent's column, the option it needs)`` of every conditional parameter."""
         self._parent = {column: (parent, option) for column, parent, option in self.conditions}
+        self.reachable = self._reachable()
+        """Columns that exist in some configuration; others depend on an option that repeats one."""
         self.size = self.count([dimension.size for dimension in self.dimensions])
         """The number of configurations; ``None`` when they cannot be counted."""
 
@@ -105,6 +107,15 @@ class Cube:
         for column, parent, option in self.conditions:
             rows[rows[:, parent] != option, column] = np.nan
         return rows
+
+    def _reachable(self) -> frozenset[int]:
+        found: set[int] = set()
+        for column in range(len(self)):
+            parent, option = self._parent.get(column, (None, 0))
+            above = None if parent is None else self.dimensions[parent]
+            if above is None or (parent in found and option in getattr(above, "indices", ())):
+                found.add(column)
+        return frozenset(found)
 
     def columns_under(self, parent: int | None, option: int = 0) -> list[int]:
         """Columns that exist whenever ``parent`` has ``option``; the roots for ``None``."""

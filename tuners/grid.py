@@ -101,6 +101,8 @@ class GridTuner:
     def _build(self) -> None:
         """Lay out the axes of the current level."""
         self._axes = [_Axis(dimension, self._resolution) for dimension in self._cube.dimensions]
+        for column in set(range(len(self._cube))) - self._cube.reachable:
+            self._axes[column].complete = True  # refining it would never give a new configuration
         for _ in range(self._level):
             self._refine()
         self._count()

@@ -84,6 +84,14 @@ def test_a_grid_gives_every_branch_its_own():
     assert [config["b"] for config in found[1:]] == [0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875]
 
 
+def test_a_grid_does_not_refine_what_never_exists():
+    repeated = Parameter("a", S.CHOICE, (1, 1))
+    space = SearchSpace((repeated, Parameter("b", S.UNIFORM, (0, 1), condition=Condition("a", 1))))
+    batch = make_tuner("grid", Problem(space)).suggest(5)
+    assert [dict(s.config) for s in batch.suggestions] == [{"a": 1}]
+    assert batch.status is BatchStatus.EXHAUSTED
+
+
 def test_a_grid_ends_where_floats_end():
     space = SearchSpace((Parameter("x", S.UNIFORM, (1.0, 1.0 + 4.5e-16)),))
     batch = make_tuner("grid", Problem(space)).suggest(100)
