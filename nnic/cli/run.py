@@ -88,6 +88,13 @@ def run(
             "  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
             "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
         )
+    annotated = any(file.annotated for file in program.files)
+    if not annotated:
+        print(
+            f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
+            "  (params = {...}; params.update(nni.get_next_parameter())), that trial fails and the search goes on",
+            file=sys.stderr,
+        )
     home = home_for(Path.cwd() if module else Path(script))
     name = create_experiment(home, script.rpartition(".")[2] if module else Path(script).stem)
     config = RunConfig(
@@ -104,7 +111,7 @@ def run(
         time_s=time_s,
         jobs=jobs,
         seed=seed,
-        keep_going=keep_going,
+        keep_going=keep_going or not annotated,
     )
     write_program(compilation, experiment_directory(home, name) / "program")
     raise typer.Exit(_search(config, quiet, format))

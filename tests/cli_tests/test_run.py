@@ -155,6 +155,14 @@ def test_a_plain_nni_script_with_a_search_space(project):
     assert project.json("best")["parameters"] == {"lr": 2}
 
 
+def test_a_plain_nni_script_without_values_of_its_own(project):
+    project.write("plain.py", "import nni\nnni.report_final_result(nni.get_next_parameter()['lr'])\n")
+    project.write("space.json", '{"lr": {"_type": "choice", "_value": [1, 2]}}')
+    result = project.nnic("run", "plain.py", "--space", "space.json", "-q", "--tuner", "grid")
+    assert "plain.py has no annotations, so trial #0 gets no values" in result.stderr
+    assert [trial["metric"] for trial in project.json("trials")] == [None, 1, 2]
+
+
 def test_a_space_file_moves_the_range_of_an_annotated_parameter(project):
     project.write("space.json", '{"train/lr/loguniform": {"_type": "uniform", "_value": [0.2, 0.3]}}')
     project.nnic("run", "train.py", "--space", "space.json", "-q", "--trials", "5")
