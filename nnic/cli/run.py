@@ -92,7 +92,7 @@ def run(
     if not annotated:
         print(
             f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
-            "  (params = {...}; params.update(nni.get_next_parameter())), that trial fails and the search goes on",
+            "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
             file=sys.stderr,
         )
     home = home_for(Path.cwd() if module else Path(script))
