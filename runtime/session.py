@@ -114,4 +114,4 @@ def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[No
     finally:
         signal.set_wakeup_fd(wakeup)
         for number, old in previous.items():
-            signal.signal(number, old)
+            signal.signal(number, signal.SIG_DFL if old is None else old)

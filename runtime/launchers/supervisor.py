@@ -193,8 +193,7 @@ class Supervisor:
                 continue
             marks = environment(pid)
             if mark in marks or alone:
-                os.kill(pid, signal.SIGKILL)
-                found = True
+                found = kill(pid) or found
         return found
 
     def children(self) -> list[int]:
@@ -213,23 +212,34 @@ class Supervisor:
             self.over = True
 
     def end_all(self) -> None:
-        """Kill every descendant, and return when there is none."""
+        """Kill every descendant, and return when there is none that can be killed."""
         for pid in self.trials:
             kill_group(pid, signal.SIGKILL)
         while True:
-            for pid in self.children():
-                os.kill(pid, signal.SIGKILL)
+            killed = [kill(pid) for pid in self.children()]
             try:
-                if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                    time.sleep(0.001)
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
             except ChildProcessError:
                 return
+            if not any(killed):
+                return  # what is left belongs to another user (sudo), and is his to end
+            time.sleep(0.001)
 
 
 def kill_group(pid: int, number: int) -> None:
     """Signal a process group that may be gone."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
+
+
+def kill(pid: int) -> bool:
+    """Kill a child; whether that was allowed."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:
+        return False
+    return True
 
 
 def environment(pid: int) -> list[bytes]:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -314,6 +314,7 @@ class Lab:
     fail = staticmethod(fail)
     lose = staticmethod(lose)
     scripted = Scripted
+    space: ClassVar[SearchSpace] = make_space()
 
     folder: Path
     tuner: Any = field(default_factory=Scripted)

@@ -4,7 +4,8 @@ import pytest
 
 from nnic.runtime.advisor import Advisor
 from nnic.runtime.records import AttemptState, ExperimentState
-from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind
+from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem
+from nnic.tuners.registry import make_assessor, make_tuner
 from nnic.tuners.space import Fidelity
 
 FOREVER = [0.1] * 50
@@ -130,6 +131,33 @@ def test_what_a_tuner_proposes_beyond_the_limit_is_cancelled_and_told(lab):
 def test_a_parent_that_does_not_exist_is_an_error_of_the_tuner(lab):
     lab.tuner = lab.scripted([Batch((lab.suggest(0.1, parent=77),))])
     assert "go on from trial 77" in lab.run().reason
+
+
+def test_the_builtin_hyperband_works_over_the_loop(lab):
+    lab.fidelity = Fidelity(1, 9)
+    problem = Problem(lab.space, fidelity=lab.fidelity, jobs=3, trials=9)
+    lab.tuner = make_tuner("hyperband", problem, {"eta": 3})
+
+    def behaviour(launch):
+        lr = launch.document["parameters"].get("train/lr/uniform", 0.0)
+        return lab.succeed(launch, *[lr] * int(launch.document["budget"] or 9), final=lr)
+
+    lab.behaviour = behaviour
+    lab.run(jobs=3, trials=10)
+    trials = [trial for trial in lab.trials()[1:] if trial.status.value != "cancelled"]
+    assert [trial.budget for trial in trials] == [1] * 9 + [3] * 3 + [9]
+    ranked = sorted(trials[:9], key=lambda trial: -trial.metric)
+    assert {trial.parent for trial in trials[9:12]} == {trial.id for trial in ranked[:3]}
+    assert trials[12].metric == ranked[0].metric
+
+
+def test_the_builtin_median_stop_works_over_the_loop(lab):
+    problem = Problem(lab.space)
+    lab.assessor = make_assessor("medianstop", problem, {"start_step": 2})
+    lab.behaviour = lambda launch: lab.succeed(launch, *[1.0 / (1 + launch.key.trial)] * 20)
+    lab.run(trials=8)
+    assert "stopped" in lab.states()
+    assert all(len(trial.reports) < 20 for trial in lab.trials() if trial.status.value == "stopped")
 
 
 # Attempts

@@ -4,9 +4,12 @@ import math
 import signal
 import sys
 import textwrap
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from nnic.runtime.processes import identify
 from nnic.runtime.records import ExperimentState
 from nnic.runtime.verdict import NO_RESULT
 
@@ -190,6 +193,27 @@ def test_a_script_reads_nothing_from_the_terminal(run):
     assert trial.status.value == "succeeded"
 
 
+def test_a_daemon_that_hides_from_its_trial_is_swept(run, project):
+    """Its parents are gone, its session is its own, and its environment empty."""
+    text = """
+        import os, sys, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                with open("daemon", "w") as stream:
+                    stream.write(str(os.getpid()))
+                os.execve("/bin/sleep", ["sleep", "600"], {})
+            os._exit(0)
+        os.wait()
+        while not os.path.exists("daemon") or not os.path.getsize("daemon"):
+            time.sleep(0.01)
+        nni.report_final_result(1)
+    """
+    _, trial = run(text)
+    assert trial.status.value == "succeeded"
+    assert identify(int((project.folder / "daemon").read_text())) is None
+
+
 def test_where_and_as_what_a_script_runs(run, project):
     _, trial = run(
         """
@@ -219,9 +243,6 @@ def test_where_and_as_what_a_script_runs(run, project):
     ],
 )
 def test_a_command_that_cannot_be_started(project, options, message):
-    from dataclasses import replace
-    from pathlib import Path
-
     options = {key: Path(value) if key == "cwd" else value for key, value in options.items()}
     config = replace(project.config("brood.py", trials=1), **options)
     project.run(config)
