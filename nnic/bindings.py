@@ -47,6 +47,25 @@ def collect_bindings(tree: ast.Module) -> Bindings:
     return Bindings(counts, _constants(tree, counts), star_import)
 
 
+def names_at_top(tree: ast.Module) -> tuple[set[str], bool]:
+    """Names that statements of the module itself bind, and whether a star import is among them.
+
+    Most names that options use are imported or defined there, and this reads a small part of the tree.
+    """
+    names: set[str] = set()
+    star_import = False
+    for statement in tree.body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for alias in statement.names:
+                star_import |= alias.name == "*"
+                names.add((alias.asname or alias.name).partition(".")[0])
+        elif isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(statement.name)
+        elif isinstance(statement, ast.Assign):
+            names |= {target.id for target in statement.targets if isinstance(target, ast.Name)}
+    return names, star_import
+
+
 def _constants(tree: ast.Module, counts: Counter[str]) -> dict[str, ast.expr]:
     found: dict[str, ast.expr] = {}
     for statement in tree.body:

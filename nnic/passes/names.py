@@ -6,7 +6,7 @@ import ast
 import builtins
 
 from nnic.annotations.model import Annotation
-from nnic.bindings import Bindings, collect_bindings
+from nnic.bindings import Bindings, collect_bindings, names_at_top
 from nnic.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Statement, Tunable
 from nnic.tuners.space import Sampler
@@ -27,34 +27,42 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Look up every name of every expression that goes into the program."""
     items: list[Tunable | Statement] = [t for t in ir.tunables if t.sampler is Sampler.CHOICE]
     items += ir.statements
-    uses = [(i.annotation, a) for i in items for a in i.arguments if not isinstance(a.node, ast.Constant)]
-    if uses:
-        bindings = collect_bindings(ir.annotated.tree)
+    tree = ir.annotated.tree
+    bound, star_import = names_at_top(tree)
+    unknown = [
+        (item.annotation, name)
+        for item in items
+        for name in _names(item.arguments)
+        if name.id not in bound and name.id not in _IMPLICIT and not hasattr(builtins, name.id)
+    ]
+    if unknown and not star_import:
+        bindings = collect_bindings(tree)
         if not bindings.star_import:
-            for annotation, argument in uses:
-                _check(annotation, argument, bindings, sink)
+            for annotation, name in unknown:
+                if name.id not in bindings.counts:
+                    _report(annotation, name, bindings, sink)
     return ir
 
 
-def _check(annotation: Annotation, argument: Argument, bindings: Bindings, sink: Sink) -> None:
-    inner = _bound_within(argument.node)
-    warned: set[str] = set()
-    for node in ast.walk(argument.node):
-        if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load) or node.id in inner:
-            continue
-        if (
-            node.id in warned
-            or node.id in bindings.counts
-            or node.id in _IMPLICIT
-            or hasattr(builtins, node.id)
-        ):
-            continue
-        from difflib import get_close_matches
+def _names(arguments: tuple[Argument, ...]) -> list[ast.Name]:
+    """The names that expressions read, each once, but those that they bind themselves."""
+    found: dict[str, ast.Name] = {}
+    for argument in arguments:
+        inner: set[str] | None = None
+        for node in ast.walk(argument.node):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                inner = _bound_within(argument.node) if inner is None else inner
+                if node.id not in inner:
+                    found.setdefault(node.id, node)
+    return list(found.values())
 
-        warned.add(node.id)
-        close = get_close_matches(node.id, sorted(bindings.counts), n=1, cutoff=0.8)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        sink.warning("NNI206", annotation.span_of(node), f"{node.id} is bound nowhere in this file{hint}")
+
+def _report(annotation: Annotation, name: ast.Name, bindings: Bindings, sink: Sink) -> None:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name.id, sorted(bindings.counts), n=1, cutoff=0.8)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    sink.warning("NNI206", annotation.span_of(name), f"{name.id} is bound nowhere in this file{hint}")
 
 
 def _bound_within(expression: ast.expr) -> set[str]:

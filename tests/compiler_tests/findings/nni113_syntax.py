@@ -7,7 +7,7 @@ a = 1
 '''@nni.variable(nni.choice(1, 2), name=a) and more'''  # E: NNI113 5-52 an annotation is a single call, with nothing around it
 a = 1
 '''@nni.get_next_parameter(); a'''  # E: NNI113 29-30 syntax error in the annotation: invalid syntax
-'@nni.variable(nni.choice(1, 2), \x6eame=)'  # E: NNI113 1-44 syntax error in the annotation: invalid syntax
+'@nni.variable(nni.choice(1, 2), \x6eame=a'  # E: NNI113 1-44 syntax error in the annotation: '(' was never closed
 # @nni.choice(1,  # E: NNI113 14-15 syntax error in the annotation: '(' was never closed
 x = 1
 # @nni.choice(1,
