@@ -131,7 +131,7 @@ def test_failures_later_on_do_not_end_the_run(project):
         (("train.py", "--tuner-arg", "gamma"), "should be NAME=VALUE"),
         (("train.py", "--assessor", "hyperband2"), "hyperband2"),
         (("train.py", "--space", "gone.json"), "gone.json"),
-        (("train.py", "--trials", "0"), "greater than or equal to 1"),
+        (("train.py", "--trials", "0"), "x>=1"),
     ],
 )
 def test_usage_errors_have_status_2_and_leave_no_experiment(project, arguments, message):
