@@ -108,7 +108,13 @@ def _copy_link(origin: Path, target: Path, code_dir: Path) -> None:
 
 
 def _write_json(file: Path, value: object) -> None:
-    file.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        # An option may hold half of a surrogate pair, which only an escape can express.
+        data = json.dumps(value, indent=2).encode("ascii")
+    file.write_bytes(data + b"\n")
 
 
 def _put_in_place(aside: Path, out: Path) -> None:

@@ -6,6 +6,7 @@ import ast
 
 from nnic.annotations.model import Annotation
 from nnic.diagnostics import Sink
+from nnic.fingerprint import same_tree
 from nnic.owners import Owner
 from nnic.slots import Slot, SlotKind
 from nnic.source import SourceFile
@@ -53,15 +54,14 @@ def choose_slot(
 
 def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
     """The slots that ``name`` means: an assignment's target before anything within its value."""
+    targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
     text = ast.unparse(name)
-    targets = [s for s in slots if any(ast.unparse(target) == text for target in s.targets)]
     return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
 
 
 def _target(slot: Slot, name: ast.expr | bool | None) -> ast.expr:
     if isinstance(name, ast.expr):
-        text = ast.unparse(name)
-        return next(target for target in slot.targets if ast.unparse(target) == text)
+        return next(target for target in slot.targets if same_tree(target, name))
     return slot.targets[0]
 
 

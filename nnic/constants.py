@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import math
 import operator
+import sys
 from collections.abc import Callable, Mapping
 
 from nnic.tuners.space import ABSENT, Absent, Value
@@ -69,7 +69,8 @@ def _is_number(value: object) -> bool:
 
 
 def is_finite_number(value: object) -> bool:
-    """Whether ``value`` is an int or float other than infinity and NaN; ``bool`` is none."""
+    """Whether ``value`` is an number that a float can hold; ``bool``, infinity and NaN are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return isinstance(value, int) or math.isfinite(value)
+    # Tuners compute with floats.
+    return abs(value) <= sys.float_info.max

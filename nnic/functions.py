@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from nnic.annotations.model import Annotation
 from nnic.diagnostics import Sink
+from nnic.fingerprint import Fingerprint, fingerprint, same_tree
 from nnic.ir import Argument, Place
 from nnic.owners import Owner
 from nnic.slots import SlotKind, assignment_slot
@@ -28,16 +29,17 @@ def find_replaced(
     option's. ``None`` after reporting that there is none, or more than one.
     """
     statement = owner.statement
-    dumps = {ast.dump(option.node) for option in options}
-    identical = _calls(statement, lambda call: ast.dump(call) in dumps)
+    wanted = {fingerprint(option.node) for option in options}
+    identical = _calls(statement, lambda call: fingerprint(call) in wanted)
     if identical:
         return tuple(Place(call, source.span(call), SlotKind.TARGET) for call in identical)
     text = ast.unparse(name)
-    callees = _calls(statement, lambda call: ast.unparse(call.func) == text)
+    callee = fingerprint(name)
+    callees = _calls(statement, lambda call: fingerprint(call.func) == callee)
     if callees:
         return _single(annotation, callees, f"calls of {text}", source, sink)
     slot = assignment_slot(statement)
-    if slot is not None and any(ast.unparse(target) == text for target in slot.targets):
+    if slot is not None and any(same_tree(target, name) for target in slot.targets):
         return (Place(slot.value, source.span(slot.value), SlotKind.TARGET),)
     shapes = {_shape(option.node) for option in options if isinstance(option.node, ast.Call)}
     similar = _calls(statement, lambda call: _shape(call) in shapes)
@@ -68,20 +70,19 @@ def _single(
     return None
 
 
-def _calls(statement: ast.stmt, wanted: Callable[[ast.Call], bool]) -> list[ast.Call]:
+def _calls(statement: ast.stmt, matches: Callable[[ast.Call], bool]) -> list[ast.Call]:
     """Matching calls in the whole statement, blocks included as in NNI; none within another match,
     none in an f-string."""
     found = []
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Call) and wanted(node):
+        if isinstance(node, ast.Call) and matches(node):
             found.append(node)
         elif not isinstance(node, ast.JoinedStr):
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
     return found
 
 
-def _shape(call: ast.Call) -> tuple[str, tuple[tuple[str, str], ...]]:
-    keywords = sorted((k.arg or "**", ast.dump(k.value)) for k in call.keywords)
-    return ast.dump(call.func), tuple(keywords)
+def _shape(call: ast.Call) -> tuple[Fingerprint, frozenset[tuple[str | None, Fingerprint]]]:
+    return fingerprint(call.func), frozenset((k.arg, fingerprint(k.value)) for k in call.keywords)

@@ -9,7 +9,7 @@ from nnic.diagnostics import Sink
 from nnic.ir import Argument, Statement
 from nnic.lexer import Comment
 from nnic.owners import own_line_position
-from nnic.source import SourceFile
+from nnic.source import SourceFile, keeps_encoding
 from nnic.tree import FunctionNode, Locator, Position, end_of
 
 _PARAMETERS = {"get_next_parameter": 0, "report_intermediate_result": 1, "report_final_result": 1}
@@ -76,6 +76,10 @@ def _check_prologue(
     annotation: Annotation, module: AnnotatedModule, position: Position, own_line: bool, sink: Sink
 ) -> bool:
     """A statement may precede neither a docstring nor an import from ``__future__``."""
+    place = annotation.place
+    if own_line and isinstance(place, Comment) and _voids_coding_line(module.source, place.start):
+        _report_misplaced(annotation, "before or on the line that declares the encoding", sink)
+        return False
     block = position.block
     at = position.index if own_line else position.index + 1
     rest = block.statements[at:]
@@ -88,6 +92,13 @@ def _check_prologue(
         _report_misplaced(annotation, "before a docstring", sink)
         return False
     return True
+
+
+def _voids_coding_line(source: SourceFile, offset: int) -> bool:
+    line = source.lines.line_of(offset)
+    if line > 2:
+        return False
+    return not keeps_encoding(source, f"{source.text[:offset]}pass  {source.text[offset:]}")
 
 
 def _is_future(statement: ast.stmt) -> bool:

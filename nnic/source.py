@@ -102,6 +102,16 @@ def may_hold_annotations(data: bytes) -> bool:
     return b"nni" in data and _WORD.search(data) is not None
 
 
+def keeps_encoding(source: SourceFile, text: str) -> bool:
+    """Whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids it."""
+    if source.encoding in ("utf-8", "utf-8-sig"):
+        return True
+    try:
+        return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0] == source.encoding
+    except SyntaxError:
+        return False
+
+
 def parse(source: SourceFile) -> ast.Module:
     """Parse the text of ``source``.
 

@@ -6,6 +6,7 @@ import ast
 import math
 import warnings
 
+from nnic.fingerprint import same_tree
 from nnic.source import SourceFile
 from nnic.tuners.space import Value
 
@@ -89,4 +90,4 @@ def _means(text: str, node: ast.expr) -> bool:
             parsed = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError):
         return False
-    return ast.dump(parsed) == ast.dump(node)
+    return same_tree(parsed, node)

@@ -144,8 +144,7 @@ class Locator:
             children = self.children(statement)
             started = self._started(children, offset)
             if not started:
-                keyword = self._source.lines.offset(statement.lineno, statement.col_offset)
-                return [] if offset < keyword else [Position(children[0], 0)]
+                return [] if offset < self._header_start(statement) else [Position(children[0], 0)]
             if self._code_between(end_of(self._source, children[started - 1].statements[-1]), offset):
                 return [Position(children[started], 0)]
             block = children[started - 1]
@@ -177,6 +176,11 @@ class Locator:
             if not started or end_of(self._source, children[started - 1].statements[-1]) <= offset:
                 return block, index
             block = children[started - 1]
+
+    def _header_start(self, statement: ast.stmt) -> int:
+        """Where the header of a statement's first block begins, which decorators and ``match x:`` are not."""
+        header = statement.cases[0].pattern if isinstance(statement, ast.Match) else statement
+        return self._source.lines.offset(header.lineno, header.col_offset)
 
     def _started(self, children: list[Block], offset: int) -> int:
         return sum(start_of(self._source, child.statements[0]) < offset for child in children)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nnic.constants import fold
+from nnic.fingerprint import same_tree
 from nnic.ir import ModuleIR, Place, Tunable
 from nnic.source import SourceFile
 from nnic.span import Span
@@ -91,7 +92,7 @@ def _option_text(
     if index is None:
         raise ValueError(f"{tunable.key}: {value!r} is none of its options {list(parameter.options)!r}")
     argument = tunable.arguments[index]
-    if ast.dump(argument.node) == ast.dump(place.node):
+    if same_tree(argument.node, place.node):
         return None
     text = argument.source
     if "\n" in text or "\r" in text or not source.encodable(text):

@@ -17,6 +17,7 @@ _WANTED = re.compile(r"\bnni\b")
 # The start of the comment, or of a further part of it, separated by ` #`.
 _MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
+_HIDDEN = re.compile(r"@nni\.([^\W\d]\w*)[ \t]*\(")
 _LOOKALIKE = re.compile(r"#+[ \t]*((?:@[ \t]+|@?)nni(?:[ \t]+|[ \t]*[.:][ \t]*)([^\W\d]\w*))[ \t]*\(")
 
 
@@ -57,6 +58,8 @@ def _read_comment(source: SourceFile, comment: Comment, found: list[Annotation],
         position, end = _read_annotation(source, comment, carrier, start, head, end, found, sink)
     if not any_marker:
         _check_lookalike(source, comment, sink)
+    elif position < end:
+        _check_hidden(source, position, end, sink)
     return end
 
 
@@ -101,15 +104,29 @@ def _read_annotation(
             help="separate further comments with ' #'",
         )
         return end, end
-    call = parse_call(text, sink)
+    call = parse_call(text, head[1], sink)
     if call is not None:
         found.append(Annotation(head[1], carrier, text, call, comment))
     return last, end
 
 
+def _check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
+    """An annotation behind other text of a comment is none, which nobody would see."""
+    match = _HIDDEN.search(source.text, start, end)
+    if match and match[1] in KNOWN:
+        sink.warning(
+            "NNI204",
+            Span(match.start(), match.end(1)),
+            "an annotation begins its comment, or stands behind ' #'; this one is text",
+            fix=f"# {match[0]}...)",
+        )
+
+
 def _check_lookalike(source: SourceFile, comment: Comment, sink: Sink) -> None:
     match = _LOOKALIKE.match(source.text, comment.start, comment.end)
-    if match and match[2] in KNOWN:
+    if match is None:
+        _check_hidden(source, comment.start, comment.end, sink)
+    elif match[2] in KNOWN:
         sink.warning(
             "NNI204",
             Span(match.start(1), match.end(1)),

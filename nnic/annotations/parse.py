@@ -26,8 +26,8 @@ def check_kind(kind: str, span: Span, sink: Sink) -> bool:
     return False
 
 
-def parse_call(text: AnnotationText, sink: Sink) -> ast.Call | None:
-    """The call that ``text`` holds; syntax errors are reported inside of it."""
+def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
+    """The call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -38,11 +38,24 @@ def parse_call(text: AnnotationText, sink: Sink) -> ast.Call | None:
     except (ValueError, RecursionError, MemoryError) as error:
         sink.error("NNI113", text.whole, f"the annotation can't be parsed: {error}")
         return None
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+    if not isinstance(node, ast.Call) or not _is_call_of(node, kind):
         start, end = text.range_of(node)
         sink.error("NNI113", text.span(start, end), "an annotation is a single call, with nothing around it")
         return None
+    seen: set[str | None] = set()
+    for keyword in node.keywords:
+        if keyword.arg in seen and keyword.arg is not None:
+            sink.error("NNI102", text.span_of(keyword), f"nni.{kind} takes {keyword.arg}= only once")
+            return None
+        seen.add(keyword.arg)
     return node
+
+
+def _is_call_of(node: ast.Call, kind: str) -> bool:
+    function = node.func
+    if not isinstance(function, ast.Attribute) or function.attr != kind:
+        return False
+    return isinstance(function.value, ast.Name) and function.value.id == "nni"
 
 
 def _place(text: AnnotationText, error: SyntaxError) -> Span:

@@ -52,7 +52,7 @@ def _read_statement(
         return None
     if not check_kind(kind, name_span, sink):
         return None
-    call = parse_call(text, sink)
+    call = parse_call(text, kind, sink)
     if call is None:
         return None
     return Annotation(kind, Carrier.STRING, text, call, StringPlace(block, index))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
 
 from nnic.constants import fold, is_finite_number
 from nnic.diagnostics import Sink
+from nnic.fingerprint import fingerprint
 from nnic.ir import ModuleIR, Tunable
 from nnic.span import Span
 from nnic.tuners.space import ABSENT, Absent, Parameter, Sampler, Value
@@ -19,7 +19,7 @@ def find_defaults(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _with_default(tunable: Tunable, sink: Sink) -> Tunable:
     if tunable.sampler is Sampler.CHOICE:
-        originals = {ast.dump(place.node) for place in tunable.places}
+        originals = {fingerprint(place.node) for place in tunable.places}
         if len(originals) > 1:
             return tunable  # the script's own values are no single point of the space
         default = _option_default(tunable)
@@ -42,9 +42,9 @@ def _with_default(tunable: Tunable, sink: Sink) -> Tunable:
 
 def _option_default(tunable: Tunable) -> Value | Absent:
     """The option that is the original: by tree, then by type and value."""
-    original = ast.dump(tunable.place.node)
+    original = fingerprint(tunable.place.node)
     for argument, value in zip(tunable.arguments, tunable.values):
-        if ast.dump(argument.node) == original:
+        if fingerprint(argument.node) == original:
             return value
     constant = fold(tunable.place.node)
     if isinstance(constant, Absent):

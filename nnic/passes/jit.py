@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nnic.diagnostics import Sink
 from nnic.ir import ModuleIR, Statement, Tunable
-from nnic.tree import Position, ScopeNode
+from nnic.tree import ScopeNode
 
 _COMPILERS = {
     "torch.jit.script",
@@ -28,7 +28,7 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
     scripted = _scripted_names(ir.annotated.tree, modules)
 
     def is_free(item: Tunable | Statement) -> bool:
-        found = _compiler_of(item.position, modules, scripted)
+        found = _compiler_of(_owners(item), modules, scripted)
         if not found:
             return True
         name, compiler = found
@@ -45,11 +45,18 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
     )
 
 
+def _owners(item: Tunable | Statement) -> list[ast.AST]:
+    """What holds the annotated place; a function_choice may stand before the function itself."""
+    owners = [block.owner for block in item.position.block.chain()]
+    if isinstance(item, Tunable):
+        owners.insert(0, item.position.block.statements[item.position.index])
+    return owners
+
+
 def _compiler_of(
-    position: Position, modules: dict[str, str], scripted: dict[str, str]
+    owners: list[ast.AST], modules: dict[str, str], scripted: dict[str, str]
 ) -> tuple[str, str] | None:
-    for block in position.block.chain():
-        owner = block.owner
+    for owner in owners:
         if not isinstance(owner, ScopeNode):
             continue
         for decorator in owner.decorator_list:

@@ -97,3 +97,16 @@ def test_columns_are_characters() -> None:
     assert marks.endswith("^^^")
     # Two columns of the terminal for each Chinese character.
     assert marks.index("^") == 5 + found.column - 1 + 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# @nni.get_next_parameter()\n# coding: latin-1\nx = 'é'\n",
+        "# coding: latin-1  # @nni.get_next_parameter()\nx = 'é'\n",
+        "#!/bin/sh\n# coding: latin-1  # @nni.get_next_parameter()\nx = 'é'\n",
+    ],
+)
+def test_no_code_comes_before_the_coding_line(text: str) -> None:
+    result = compile_source(SourceFile.decode(text.encode("latin-1"), "t.py"), "t")
+    assert [found.code for found in result.diagnostics] == ["NNI120"]

@@ -19,3 +19,4 @@ d = 5  # @nni.uniform(high=10, low=0)
 e = 5  # @nni.uniform(0, high=10)
 # @nni.report_final_result(metric=a)
 # @nni.get_next_parameter()
+f = 5  # @nni.uniform(0, 10, name=f, name=f)  # E: NNI102 38-44 nni.uniform takes name= only once

@@ -21,3 +21,5 @@ b = 1  # @nni.choice('a)', "(")  # noqa  # W: NNI202 22-31 the script's own valu
 #
 #     2)
 c = 1
+'''@nni.variable(nni.choice(1, 2), name=d).f()'''  # E: NNI113 5-47 an annotation is a single call, with nothing around it
+d = 1  # @nni.choice(1, 2)[0]  # E: NNI113 27-30 syntax error in the annotation: text behind it

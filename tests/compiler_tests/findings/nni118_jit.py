@@ -24,3 +24,13 @@ def e():
 @torch.no_grad()
 def f():
     x = 1  # @nni.choice(1, 2)  # N: NNI301 14-31 x is one parameter with the x annotated before
+# @nni.function_choice(e(1), e(2), name=e)  # E: NNI118 3-43 g is compiled by torch.jit.script, which reads this file and would not see the trial's value
+@torch.jit.script
+def g(y):
+    return e(1)
+# @nni.function_choice(e(1), e(3), name=f)
+def h(y):
+    return e(1)
+# @nni.report_intermediate_result(1)
+@torch.jit.script
+def i(y): ...

@@ -43,3 +43,11 @@ from __future__ import annotations  # @nni.get_next_parameter()  # E: NNI120 39-
 from __future__ import division
 # ---
 """@nni.get_next_parameter()"""
+# ---
+match 1:
+        # @nni.report_intermediate_result(1)  # E: NNI120 11-45 nni.report_intermediate_result can't stand where no block has the comment's indentation
+    case 1:
+        # @nni.report_intermediate_result(1)
+        pass
+match 1:  # @nni.report_intermediate_result(1)  # E: NNI120 13-47 nni.report_intermediate_result can't stand behind the header of a compound statement
+    case 1: pass

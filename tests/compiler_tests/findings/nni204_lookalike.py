@@ -13,3 +13,6 @@ b'other @nni.choice(1, 2)'
 # nni.other(1)
 # @nni.choice.something(1)
 '@nni.get_next_parameter()'
+x = 1  # the rate, @nni.choice(1, 2)  # W: NNI204 20-31 an annotation begins its comment, or stands behind ' #'; this one is text
+y = 1  # @nni.choice(1, 2)  # or @nni.choice(1, 3)  # W: NNI204 34-45 an annotation begins its comment, or stands behind ' #'; this one is text
+# see @nni.choice and @nni.other(1) for more
