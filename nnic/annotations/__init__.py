@@ -15,6 +15,8 @@ from nnic.tree import collect_blocks
 
 __all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_annotations"]
 
+# What compiled text holds: the name of the trial module, or its import within an expression.
+_TRACES = ("__nnic__", '__import__("nnic.runtime.trial"')
 _IN_COMMENT = re.compile(r"#[^\r\n]*\bnni\b")
 
 
@@ -25,7 +27,7 @@ def read_annotations(source: SourceFile, sink: Sink) -> AnnotatedModule | None:
     except SyntaxError as error:
         _report_syntax_error(source, error, sink)
         return None
-    if "__nnic__" in source.text and not _check_uncompiled(source, tree, sink):
+    if any(trace in source.text for trace in _TRACES) and not _check_uncompiled(source, tree, sink):
         return None
     blocks = collect_blocks(tree)
     annotations = read_strings(source, blocks, sink)
@@ -45,8 +47,19 @@ def _report_syntax_error(source: SourceFile, error: SyntaxError, sink: Sink) -> 
 def _check_uncompiled(source: SourceFile, tree: ast.Module, sink: Sink) -> bool:
     for node in ast.walk(tree):
         name = node.id if isinstance(node, ast.Name) else getattr(node, "asname", None)
-        if name == "__nnic__":
+        if name == "__nnic__" or _imports_runtime(node):
             message = "this file was compiled by nnic already; compile the original"
             sink.error("NNI121", source.span(node), message)
             return False
     return True
+
+
+def _imports_runtime(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+        return False
+    first = node.args[0]
+    return (
+        node.func.id == "__import__"
+        and isinstance(first, ast.Constant)
+        and first.value == "nnic.runtime.trial"
+    )
