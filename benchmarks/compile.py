@@ -43,7 +43,7 @@ def annotated(text: str, every: int) -> str:
         count += 1
         if count % every == 0:
             target = ast.unparse(node.targets[0])
-            options = f"'{count}', {count}, len(['{count}'])"
+            options = "1, 'a', len([1])"
             lines[node.lineno - 1] = f"{line}  # @nni.variable(nni.choice({options}), name={target})"
     return "\n".join(lines)
 
