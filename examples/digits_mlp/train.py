@@ -32,7 +32,7 @@ batch_size = 32
 lr = 1e-3
 """@nni.variable(nni.loguniform(1e-6, 1e-1), name=weight_decay)"""
 weight_decay = 1e-2
-epochs = 20
+epochs = 15
 
 torch.set_num_threads(1)  # the network is too small to gain from more
 
