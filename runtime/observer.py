@@ -47,90 +47,42 @@ class Control(Protocol):
         ...
 
 
-class Observer(Protocol):
+class Observer:
     """Is told of changes, in order, after they are committed, in the thread of the run.
 
-    An exception that it raises ends the run as an interruption does. Subclass
-    :class:`NullObserver` to take part in some of it only.
+    An exception that it raises ends the run as an interruption does. As it stands it takes note of
+    nothing; subclasses override what they want to be told.
     """
 
     def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
         """The run begins; earlier trials of a resumed one are in the store."""
-        ...
 
     def trial_started(self, trial: TrialRecord) -> None:
         """An attempt of ``trial`` was launched."""
-        ...
 
     def trial_reported(self, trial: TrialRecord) -> None:
         """``trial`` has a new last report."""
-        ...
 
     def trial_ended(self, trial: TrialRecord) -> None:
         """``trial`` has ended; its status says how."""
-        ...
 
     def trial_lost(self, trial: TrialRecord, reason: str) -> None:
         """An attempt of ``trial`` was lost; it is started again when ``trial`` is waiting."""
-        ...
 
     def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
         """``trial`` has the best result so far."""
-        ...
 
     def waiting(self, reason: str) -> None:
         """A slot is free and the tuner has nothing to propose until an event comes."""
-        ...
 
     def warning(self, message: str) -> None:
         """Something that a person should read."""
-        ...
 
     def stopping(self, drain: bool) -> None:
         """A stop was asked for."""
-        ...
 
     def tick(self) -> None:
         """About every quarter of a second while trials run."""
-        ...
 
     def run_ended(self, result: RunResult) -> None:
         """Nothing runs any more."""
-        ...
-
-
-class NullObserver:
-    """An observer that does nothing."""
-
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
-        """See :class:`Observer`."""
-
-    def trial_started(self, trial: TrialRecord) -> None:
-        """See :class:`Observer`."""
-
-    def trial_reported(self, trial: TrialRecord) -> None:
-        """See :class:`Observer`."""
-
-    def trial_ended(self, trial: TrialRecord) -> None:
-        """See :class:`Observer`."""
-
-    def trial_lost(self, trial: TrialRecord, reason: str) -> None:
-        """See :class:`Observer`."""
-
-    def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
-        """See :class:`Observer`."""
-
-    def waiting(self, reason: str) -> None:
-        """See :class:`Observer`."""
-
-    def warning(self, message: str) -> None:
-        """See :class:`Observer`."""
-
-    def stopping(self, drain: bool) -> None:
-        """See :class:`Observer`."""
-
-    def tick(self) -> None:
-        """See :class:`Observer`."""
-
-    def run_ended(self, result: RunResult) -> None:
-        """See :class:`Observer`."""

@@ -17,7 +17,7 @@ from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Entry, Ledger
 from nnic.runtime.lock import ExperimentLock
 from nnic.runtime.metrics import Metric, MetricsFile
-from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.parts import Parts
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kill_marked, send
 from nnic.runtime.program import Program
@@ -81,7 +81,7 @@ def resume_experiment(
         try:
             store.open(name)
             session = _Session(home, name, store, {k: v for k, v in options.items() if v is not None})
-            watcher = observer or NullObserver()
+            watcher = observer or Observer()
             return run_session(
                 lambda launcher: session.parts(launcher, watcher), session.config, handle_signals
             )

@@ -12,7 +12,7 @@ from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.lock import ExperimentLock, find_manager
-from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.parts import Parts
 from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
@@ -93,7 +93,7 @@ def run_experiment(
 
             def make_parts(launcher: SpawnLauncher) -> Parts:
                 roster = Roster(config, problem.space, store)
-                watcher = observer or NullObserver()
+                watcher = observer or Observer()
                 return Parts(config, problem, advisor, launcher, store, clock, watcher, ledger, roster)
 
             return run_session(make_parts, config, handle_signals)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> Observer:
     """Return what shows the run: nothing, a picture on a terminal, or a line an event."""
-    from nnic.runtime.observer import NullObserver
+    from nnic.runtime.observer import Observer
 
     if quiet:
-        return NullObserver()
+        return Observer()
     if _draws():
         from rich.console import Console
 

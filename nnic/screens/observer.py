@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.observer import Control, NullObserver
+from nnic.runtime.observer import Control, Observer
 from nnic.runtime.records import TrialRecord
 from nnic.screens.run_state import RunState
 from nnic.tuners.space import SearchSpace
 
 
-class ScreenObserver(NullObserver):
+class ScreenObserver(Observer):
     """Keeps a :class:`RunState` up to date and lets subclasses draw.
 
     Parameters

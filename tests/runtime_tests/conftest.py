@@ -19,7 +19,7 @@ from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Lost, Recorded
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.metrics import Metric, Result
-from nnic.runtime.observer import NullObserver, Observer, RunResult
+from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.parts import Parts
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
@@ -57,7 +57,7 @@ def make_space(default: float = 0.5) -> SearchSpace:
     return SearchSpace((Parameter(LR, Sampler.UNIFORM, (0.0, 1.0), default=default),))
 
 
-class Log(NullObserver):
+class Log(Observer):
     """Keeps what an observer is told, as short texts."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class Log(NullObserver):
 class Project:
     """A project folder in which experiments run for real."""
 
-    observer = NullObserver
+    observer = Observer
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

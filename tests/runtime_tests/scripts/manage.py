@@ -6,12 +6,12 @@ from pathlib import Path
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.lock import ExperimentBusyError
-from nnic.runtime.observer import NullObserver
+from nnic.runtime.observer import Observer
 from nnic.runtime.resume import resume_experiment
 from nnic.runtime.run import run_experiment
 
 
-class Lines(NullObserver):
+class Lines(Observer):
     def trial_started(self, trial):
         print(f"started {trial.id}", flush=True)
 
