@@ -47,7 +47,15 @@ def format_value(value: Value, width: int = 24) -> str:
     call = _CALL.fullmatch(text)
     if len(text) > width:
         text = f"{call[1]}(…)" if call and len(call[1]) <= width - 3 else f"{text[: width - 1]}…"
-    return repr(text) if text.isidentifier() or not text else text
+    return repr(text) if text.isidentifier() or not text or _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def format_config(config: Mapping[str, Value], names: Mapping[str, str]) -> str:
