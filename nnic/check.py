@@ -46,8 +46,9 @@ def _check_file(data: bytes, shown: str, name: str) -> Iterable[Diagnostic]:
         return [undecodable(shown, error)]
     # Loaded only for a file that holds the word at all.
     from nnic.checking import check_source
+    from nnic.suppression import without_suppressed
 
-    return check_source(source, module_name(name))[1]
+    return without_suppressed(source, check_source(source, module_name(name))[1])
 
 
 def undecodable(shown: str, error: UndecodableError) -> Diagnostic:

@@ -8,14 +8,13 @@ from nnic.ir import ModuleIR
 from nnic.lowering import lower
 from nnic.passes import run_passes
 from nnic.source import SourceFile
-from nnic.suppression import without_suppressed
 
 
-def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tuple[Diagnostic, ...], bool]:
-    """The IR of a file, its findings, and whether it may be compiled.
+def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tuple[Diagnostic, ...]]:
+    """The IR of a file, and everything found in it, hidden by a comment or not.
 
     ``module`` is the first part of the keys of its parameters. There is no IR for a file that can't
-    be parsed. A comment may hide an error, but not make the file compile.
+    be parsed.
 
     Raises
     ------
@@ -27,7 +26,7 @@ def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tupl
     try:
         annotated = read_annotations(source, sink)
         if annotated is None:
-            return None, without_suppressed(source, sink.diagnostics), False
+            return None, sink.diagnostics
         if annotated.annotations:
             line = source.lines.line_of(annotated.annotations[0].span.start)
         ir = run_passes(lower(annotated, module, sink), sink)
@@ -35,4 +34,4 @@ def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tupl
         raise
     except Exception as error:
         raise InternalError(source.path, line, f"{type(error).__name__}: {error}") from error
-    return ir, without_suppressed(source, sink.diagnostics), not sink.has_errors
+    return ir, sink.diagnostics

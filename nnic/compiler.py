@@ -9,6 +9,7 @@ from nnic.diagnostics import Diagnostic, InternalError
 from nnic.emit import Emission, emit
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
+from nnic.suppression import suppressed_errors, without_suppressed
 from nnic.verify import verify
 from nnic.writeback import Slot, slots_of_ir
 
@@ -16,12 +17,13 @@ from nnic.writeback import Slot, slots_of_ir
 @dataclass(frozen=True, slots=True)
 class CompiledSource:
     """What compiling a file gave; ``emission`` is ``None`` when it has errors, ``ir`` when it can't be
-    parsed."""
+    parsed. ``hidden`` holds the errors that a comment hides: they count all the same."""
 
     source: SourceFile
     diagnostics: tuple[Diagnostic, ...]
     ir: ModuleIR | None
     emission: Emission | None
+    hidden: tuple[Diagnostic, ...] = ()
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -37,9 +39,9 @@ def compile_source(source: SourceFile, module: str) -> CompiledSource:
     InternalError
         A bug of ours: the compiled text would differ from the source outside of its insertions.
     """
-    ir, diagnostics, compilable = check_source(source, module)
+    ir, found = check_source(source, module)
     emission = None
-    if ir is not None and compilable:
+    if ir is not None and not any(d.is_error for d in found):
         try:
             emission = emit(ir)
         except Exception as error:
@@ -48,4 +50,5 @@ def compile_source(source: SourceFile, module: str) -> CompiledSource:
             raise InternalError(source.path, line, f"{type(error).__name__}: {error}") from error
         if emission.edits:
             verify(ir, emission)
-    return CompiledSource(source, diagnostics, ir, emission)
+    shown, hidden = without_suppressed(source, found), suppressed_errors(source, found)
+    return CompiledSource(source, shown, ir, emission, hidden)

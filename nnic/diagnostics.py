@@ -150,8 +150,3 @@ class Sink:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything found, in the order of the source."""
         return tuple(sorted(self._found, key=lambda d: (d.line, d.column, d.code, d.message)))
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether any finding is an error."""
-        return any(d.is_error for d in self._found)

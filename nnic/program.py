@@ -141,7 +141,7 @@ def compile_entry(
             shown = shown_path(file, shown_from)
             try:
                 result = compile_source(SourceFile.decode(data, shown), module_name(path))
-                diagnostics += result.diagnostics
+                diagnostics += (*result.diagnostics, *result.hidden)
             except UndecodableError as error:
                 diagnostics.append(undecodable(shown, error))
         files.append(CompiledFile(path, file, data, result))
@@ -171,8 +171,11 @@ def _locate(target: Path | str | None, code_dir: Path | str | None, module: str)
     root = Path(code_dir).resolve() if code_dir is not None else find_code_dir(path)
     if path.is_dir():
         return root, ""
-    # The entry keeps its own name where it is a link; only its folder is resolved.
+    # A link within its folder keeps its name; Python imports from where any other one leads.
     absolute = path.parent.resolve() / path.name
+    real = path.resolve()
+    if real.parent != absolute.parent and real.is_relative_to(root):
+        absolute = real
     if not absolute.is_relative_to(root):
         raise ValueError(f"{path} lies outside of the code directory {root}")
     return root, absolute.relative_to(root).as_posix()

@@ -131,6 +131,28 @@ def test_wrong_targets(project: Path, tmp_path: Path) -> None:
         compile_entry()
 
 
+def test_an_entry_behind_a_link_is_compiled_where_python_imports_from(project: Path, tmp_path: Path) -> None:
+    (project / "latest.py").symlink_to("train.py")
+    compilation = compile_entry(project / "latest.py")
+    assert (compilation.code_dir, compilation.entry) == (project, "latest.py")
+    for place in (tmp_path / "away.py", project / "pkg" / "start.py"):
+        place.symlink_to(project / "train.py")
+        compilation = compile_entry(place)
+        assert (compilation.code_dir, compilation.entry) == (project, "train.py")
+        assert "pkg/model.py" in {file.path for file in compilation.files}
+    with pytest.raises(ValueError, match="outside of the code directory"):
+        compile_entry(tmp_path / "away.py", code_dir=project / "pkg")
+
+
+def test_a_hidden_error_is_shown_and_nothing_is_compiled(project: Path) -> None:
+    (project / "pkg" / "model.py").write_text("x = 1  # @nni.uniform(1, 0)  # nnic: ignore[NNI103]\n")
+    assert check_paths([project]) == []
+    compilation = compile_entry(project / "train.py")
+    assert compilation.program is None
+    assert [(d.code, d.line) for d in compilation.diagnostics] == [("NNI103", 1)]
+    assert "nnic lint only" in compilation.diagnostics[0].help
+
+
 def test_code_dir_climbs_out_of_packages(project: Path) -> None:
     assert find_code_dir(project / "pkg/sub/deep.py") == project
     assert find_code_dir(project / "plugins/one.py") == project / "plugins"
