@@ -17,7 +17,7 @@ from nnic.screens.run_state import RunState
 HERE = Path(__file__).resolve().parent
 EXAMPLE = HERE.parent / "examples" / "digits_mlp"
 ARGUMENTS = ("run", "train.py", "--tuner", "tpe", "--assessor", "medianstop", "--trials", "25", "--jobs", "2")
-WIDTH, ROWS = 108, 16
+WIDTH, ROWS = 124, 16
 
 
 def main():

@@ -72,7 +72,7 @@ def run_experiment(
 
     Raises
     ------
-    ValueError
+    AdvisorChoiceError
         When a tuner or an assessor is unknown, its options do not fit, or the two do not go
         together. Nothing was started.
     ExperimentBusyError

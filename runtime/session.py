@@ -25,6 +25,10 @@ from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem
 
 
+class AdvisorChoiceError(ValueError):
+    """The tuner or the assessor that a run asks for can't be had; the message says why."""
+
+
 def absolute(config: RunConfig) -> RunConfig:
     """``config`` with paths that do not depend on where the manager runs."""
     return replace(config, home=config.home.absolute(), cwd=config.cwd.absolute())
@@ -57,16 +61,19 @@ def make_advisor(config: RunConfig, problem: Problem, history: History) -> Advis
 
     Raises
     ------
-    ValueError
+    AdvisorChoiceError
         When one is unknown, its options do not fit, or the two do not go together.
     """
     from nnic.tuners.registry import make_assessor, make_tuner
 
-    tuner = make_tuner(config.tuner, problem, config.tuner_options)
-    assessor = None
-    if config.assessor is not None and config.assessor != "none":
-        assessor = make_assessor(config.assessor, problem, config.assessor_options)
-    return Advisor(tuner, assessor, problem.space, history, config.tuner, config.assessor)
+    try:
+        tuner = make_tuner(config.tuner, problem, config.tuner_options)
+        assessor = None
+        if config.assessor is not None and config.assessor != "none":
+            assessor = make_assessor(config.assessor, problem, config.assessor_options)
+        return Advisor(tuner, assessor, problem.space, history, config.tuner, config.assessor)
+    except ValueError as error:
+        raise AdvisorChoiceError(str(error)) from error
 
 
 def versions() -> dict[str, str]:

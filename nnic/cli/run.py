@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -73,6 +74,8 @@ def run(
     from nnic.runtime.run import create_experiment
 
     script, arguments = words[0], words[1:]
+    if Path(script).is_dir() and not module:
+        raise UsageError(f"{script} is a folder; name the script in it that is to be run")
     time_s = None if time is None else parse_duration(time)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
@@ -121,11 +124,13 @@ def _search(config: RunConfig, quiet: bool, format: Format) -> int:
     from nnic.runtime.reader import StoreReader
     from nnic.runtime.run import run_experiment
     from nnic.runtime.schema import StoreError
+    from nnic.runtime.session import AdvisorChoiceError
 
     screen = make_screen(quiet)
     try:
         result = run_experiment(config, screen)
-    except ValueError as error:
+    except AdvisorChoiceError as error:
+        rmtree(config.directory)
         raise UsageError(str(error)) from None
     except StoreError as error:
         raise CommandError(str(error)) from None

@@ -124,6 +124,7 @@ def test_failures_later_on_do_not_end_the_run(project):
     ("arguments", "message"),
     [
         (("nowhere.py",), "nowhere.py does not exist"),
+        ((".",), ". is a folder"),
         (("train.py", "--tuner", "tpee"), "tpe"),
         (("train.py", "--tuner", "gone.py:Mine"), "gone.py"),
         (("train.py", "--tuner-arg", "gama=1"), "gama"),
@@ -137,6 +138,7 @@ def test_failures_later_on_do_not_end_the_run(project):
 def test_usage_errors_have_status_2_and_leave_no_experiment(project, arguments, message):
     assert message in project.nnic("run", *arguments, status=2).stderr
     project.nnic("status", status=3)
+    assert not list(project.root.glob(".nnic/experiments/*"))
 
 
 def test_a_script_without_annotations_says_what_to_do(project):
