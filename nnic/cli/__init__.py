@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from nnic.cli import apply, best, compile, lint, logs, resume, run, status, stop, trials
+from nnic.cli import apply, best, compile, explain, lint, logs, resume, run, status, stop, trials
 from nnic.cli.app import app
 from nnic.cli.errors import INTERNAL, INTERRUPTED, CommandError, report_bug
 
 # In the order in which `nnic --help` lists them; importing them registered them.
-COMMANDS = (lint, compile, run, status, trials, logs, best, apply, stop, resume)
+COMMANDS = (lint, explain, compile, run, status, trials, logs, best, apply, stop, resume)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

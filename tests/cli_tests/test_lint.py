@@ -66,3 +66,10 @@ def test_the_pre_commit_hook_is_what_the_readme_says(project):
         subprocess.run(command, cwd=project.root, env=project.environment, capture_output=True).returncode
         == 1
     )
+
+
+def test_explain_tells_of_a_code_and_lists_all(project):
+    assert project.nnic("explain", "nni103").stdout.startswith("NNI103: ")
+    listed = project.nnic("explain").stdout.splitlines()
+    assert all(line.startswith("NNI") for line in listed)
+    assert "did you mean NNI103?" in project.nnic("explain", "NI103", status=2).stderr
