@@ -92,6 +92,14 @@ def test_a_grid_does_not_refine_what_never_exists():
     assert batch.status is BatchStatus.EXHAUSTED
 
 
+def test_a_grid_reaches_the_tails_of_a_quantised_normal_and_ends():
+    space = SearchSpace((Parameter("x", Sampler.QNORMAL, (0, 1, 0.5)),))
+    batch = make_tuner("grid", Problem(space)).suggest(100)
+    found = sorted(s.config["x"] for s in batch.suggestions)
+    assert found == [step / 2 for step in range(-16, 17)]
+    assert batch.status is BatchStatus.EXHAUSTED
+
+
 def test_a_grid_ends_where_floats_end():
     space = SearchSpace((Parameter("x", S.UNIFORM, (1.0, 1.0 + 4.5e-16)),))
     batch = make_tuner("grid", Problem(space)).suggest(100)
