@@ -39,12 +39,12 @@ def choose_slot(
         _report_none(annotation, name if isinstance(name, ast.expr) else None, owner, source, sink)
         return None
     if len(candidates) > 1:
-        _report_several(annotation, candidates, named, source, sink)
+        _report_several(annotation, candidates, named, sampler, source, sink)
         return None
     slot = candidates[0]
     if slot.kind is not SlotKind.TARGET:
         message = f"not supported yet: annotating a {slot.kind.value} ({slot.label}) comes in a later release"
-        sink.error("NNI190", annotation.span, message, help=f"give the value a name: {slot.label} = ...")
+        sink.error("NNI190", annotation.span, message, help=_own_line(slot, source))
         return None
     if not named and sampler is not Sampler.CHOICE and _is_call(slot.value):
         _report_positional(annotation, slot.value, slot.label, source, sink)
@@ -65,6 +65,16 @@ def _target(slot: Slot, name: ast.expr | bool | None) -> ast.expr:
     return slot.targets[0]
 
 
+def _own_line(slot: Slot, source: SourceFile) -> str:
+    """How to give a value that can't be annotated where it is a line that can be."""
+    return _assigned(slot.label if slot.label.isidentifier() else "value", slot.value, source)
+
+
+def _assigned(name: str, value: ast.expr, source: SourceFile) -> str:
+    text = source.slice(source.span(value)).splitlines()[0].rstrip()
+    return f"put the value on a line of its own and annotate that: {name} = {text}"
+
+
 def _is_call(node: ast.expr) -> bool:
     return isinstance(node.value if isinstance(node, ast.Await) else node, ast.Call)
 
@@ -75,7 +85,9 @@ def _report_none(
     statement = owner.statement
     if owner.is_item:
         message = "a positional argument or element has no name, so it can't be annotated"
-        sink.error("NNI117", annotation.span, message, help="pass the value by its keyword")
+        sink.error(
+            "NNI117", annotation.span, message, help="put the value on a line of its own and annotate that"
+        )
         return
     if isinstance(statement, ast.AugAssign):
         text = ast.unparse(statement.target)
@@ -91,7 +103,7 @@ def _report_none(
     if name is None or not owner.slots:
         line = source.lines.location(source.span(statement).start)[0]
         message = f"there is nothing to annotate: the statement on line {line} has no value with a name"
-        sink.error("NNI108", annotation.span, message)
+        sink.error("NNI108", annotation.span, message, help="annotate an assignment, such as lr = 0.1")
         return
     labels = [slot.label for slot in owner.slots]
     fix = f"name={labels[0]}" if len(labels) == 1 else ""
@@ -106,7 +118,12 @@ def _report_none(
 
 
 def _report_several(
-    annotation: Annotation, candidates: list[Slot], named: bool, source: SourceFile, sink: Sink
+    annotation: Annotation,
+    candidates: list[Slot],
+    named: bool,
+    sampler: Sampler,
+    source: SourceFile,
+    sink: Sink,
 ) -> None:
     labels = [slot.label for slot in candidates]
     if named:
@@ -114,7 +131,11 @@ def _report_several(
         hint = "give the one that is meant a line of its own"
     else:
         message = f"which value is meant? The statement has {_listed(labels)}"
-        hint = f"add name=: name={labels[0]}"
+        # A number stands for a number, not for what a call makes of it.
+        likely = [s for s in candidates if sampler is Sampler.CHOICE or not _is_call(s.value)] or candidates
+        slot = likely[0]
+        named_here = slot.kind is SlotKind.TARGET
+        hint = f"add name=: name={slot.label}" if named_here else _own_line(slot, source)
     sink.error(
         "NNI109",
         annotation.span,
@@ -130,18 +151,16 @@ def _report_positional(
     call = value.value if isinstance(value, ast.Await) else value
     assert isinstance(call, ast.Call)
     callee = ast.unparse(call.func)
-    fix = ""
-    if len(call.args) == 1 and not call.keywords:
-        keyword = _FIRST_ARGUMENT.get(callee.rpartition(".")[2], "")
-        if keyword:
-            fix = f"{callee}({keyword}={source.slice(source.span(call.args[0]))})"
+    sampler = " ".join(annotation.text.code.split())
+    hint = f"write @nni.variable({sampler}, name={target}) if the number is meant"
+    if call.args:
+        name = _FIRST_ARGUMENT.get(callee.rpartition(".")[2], "value")
+        hint = f"{_assigned(name, call.args[0], source)}; or {hint}"
     sink.error(
         "NNI117",
         annotation.span,
         f"this would replace the result of {callee}(...) by a number",
-        help="a positional argument has no name: pass the value by its keyword, or write "
-        f"@nni.variable(..., name={target}) if the number is meant",
-        fix=fix,
+        help=hint,
         related=[sink.related(source.span(call), "this call")],
     )
 

@@ -108,10 +108,10 @@ def _sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
     inner = call.args[0]
     known = isinstance(inner, ast.Call) and _is_nni(inner.func)
     if not known:
-        message = (
-            f"nni.variable takes a sampler such as nni.uniform(...), not {annotation.text.source_of(inner)}"
-        )
-        sink.error("NNI101", annotation.span_of(inner), message)
+        given = annotation.text.source_of(inner)
+        message = f"nni.variable takes a sampler such as nni.uniform(0, 1), not {given}"
+        bare = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in SAMPLERS
+        sink.error("NNI101", annotation.span_of(inner), message, fix=f"nni.{given}" if bare else "")
         return None
     assert isinstance(inner, ast.Call)
     word = _attribute(inner)
@@ -119,7 +119,8 @@ def _sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
         return inner
     guess = nearest(word, SAMPLERS)
     hint = f"; did you mean nni.{guess}?" if guess else ""
-    sink.error("NNI101", annotation.span_of(inner.func), f"unknown sampler nni.{word}{hint}")
+    fix = f"nni.{guess}" if guess else ""
+    sink.error("NNI101", annotation.span_of(inner.func), f"unknown sampler nni.{word}{hint}", fix=fix)
     return None
 
 
@@ -195,6 +196,16 @@ def _nested_sampler(annotation: Annotation, node: ast.expr, sink: Sink) -> bool:
     return False
 
 
+def _without_name(annotation: Annotation) -> str:
+    """What to write where ``name=`` is missing."""
+    first = annotation.call.args[0] if annotation.call.args else None
+    if not isinstance(first, ast.Call):
+        return ""
+    if annotation.kind == "variable":
+        return f"or write the short form, which needs none: @{annotation.text.source_of(first)}"
+    return f"add name={ast.unparse(first.func)}"
+
+
 def _name(annotation: Annotation, sink: Sink) -> ast.expr | bool | None:
     """What ``name=`` says; ``None`` without one, ``False`` after an error."""
     keywords = {keyword.arg: keyword for keyword in annotation.call.keywords}
@@ -213,7 +224,9 @@ def _name(annotation: Annotation, sink: Sink) -> ast.expr | bool | None:
             return None
         what = "the function or variable" if annotation.kind == "function_choice" else "the variable"
         message = f"nni.{annotation.kind} needs name=, {what} that it stands for"
-        sink.error("NNI107", annotation.span_of(annotation.call.func), message)
+        sink.error(
+            "NNI107", annotation.span_of(annotation.call.func), message, help=_without_name(annotation)
+        )
         return False
     value = keywords["name"].value
     if isinstance(value, ast.Constant) and isinstance(value.value, str):

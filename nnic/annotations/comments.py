@@ -6,7 +6,7 @@ import re
 
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.model import Annotation, Carrier
-from nnic.annotations.parse import check_kind, parse_call
+from nnic.annotations.parse import check_kind, parse_call, written
 from nnic.annotations.text import Piece, make_text
 from nnic.diagnostics import Sink
 from nnic.lexer import Comment, closing_bracket, find_comments
@@ -52,7 +52,7 @@ def _read_comment(source: SourceFile, comment: Comment, found: list[Annotation],
                 sink.warning("NNI204", name, f"nni.{head[1]} without parentheses is no annotation")
             position = name.end
             continue
-        if not check_kind(head[1], name, sink):
+        if not check_kind(head[1], name, source.text[head.end() - 1 : end], sink):
             position = name.end
             continue
         position, end = _read_annotation(source, comment, carrier, start, head, end, found, sink)
@@ -114,11 +114,12 @@ def _check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
     """An annotation behind other text of a comment is none, which nobody would see."""
     match = _HIDDEN.search(source.text, start, end)
     if match and match[1] in KNOWN:
+        fix = written(match[1], source.text[match.end() - 1 : end])
         sink.warning(
             "NNI204",
             Span(match.start(), match.end(1)),
             "an annotation begins its comment, or stands behind ' #'; this one is text",
-            fix=f"# {match[0]}...)",
+            fix=fix and f"# {fix}",
         )
 
 
@@ -131,5 +132,5 @@ def _check_lookalike(source: SourceFile, comment: Comment, sink: Sink) -> None:
             "NNI204",
             Span(match.start(1), match.end(1)),
             f"this looks like an annotation, which begins with '@nni.{match[2]}('",
-            fix=f"@nni.{match[2]}(...)",
+            fix=written(match[2], source.text[match.end() - 1 : comment.end]),
         )

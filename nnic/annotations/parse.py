@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 
 from nnic.annotations.kinds import KNOWN, nearest
 from nnic.annotations.text import AnnotationText
 from nnic.diagnostics import Sink
+from nnic.lexer import closing_bracket
 from nnic.span import Span
 
 
-def check_kind(kind: str, span: Span, sink: Sink) -> bool:
-    """Whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text."""
+def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
+    """Whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text.
+
+    ``text`` is what follows the word, from its opening bracket.
+    """
     if kind in KNOWN:
         return True
     guess = nearest(kind)
@@ -21,9 +26,15 @@ def check_kind(kind: str, span: Span, sink: Sink) -> bool:
             "NNI101",
             span,
             f"unknown annotation nni.{kind}; did you mean nni.{guess}?",
-            fix=f"@nni.{guess}(...)",
+            fix=written(guess, text),
         )
     return False
+
+
+def written(kind: str, text: str) -> str:
+    """The annotation of ``kind`` with the arguments that ``text`` begins with; ``""`` if they don't end."""
+    end = closing_bracket(text, 0)
+    return f"@nni.{kind}{text[:end]}" if end > 0 and not re.search(r"[\r\n]", text[:end]) else ""
 
 
 def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:

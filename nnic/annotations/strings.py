@@ -40,7 +40,8 @@ def _read_statement(
         return None
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
         return None
-    head = HEAD.match(value.value.lstrip())
+    content = value.value.strip()
+    head = HEAD.match(content)
     if head is None:
         return None
     text = _string_text(source, value)
@@ -50,7 +51,7 @@ def _read_statement(
         if kind in KNOWN:
             sink.warning("NNI204", name_span, f"nni.{kind} without parentheses is no annotation")
         return None
-    if not check_kind(kind, name_span, sink):
+    if not check_kind(kind, name_span, content[head.end() - 1 :], sink):
         return None
     call = parse_call(text, kind, sink)
     if call is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
 from nnic.constants import fold, is_finite_number
@@ -68,11 +69,17 @@ def _report(tunable: Tunable, why: str, sink: Sink) -> None:
     """Point at the annotation: the value itself is the user's to choose."""
     message = f"the script's own value {tunable.default!r} {why}"
     arguments = tunable.arguments
+    only = arguments[0].node if len(arguments) == 1 else None
+    help = ""
+    if isinstance(only, (ast.List, ast.Tuple)) and only.elts:
+        options = ", ".join(tunable.annotation.text.source_of(option) for option in only.elts)
+        help = f"this is a single option; to try its elements write nni.choice({options})"
     start = min(argument.span.start for argument in arguments)
     end = max(argument.span.end for argument in arguments)
     sink.warning(
         "NNI202",
         Span(start, end),
         message,
+        help=help,
         related=[sink.related(tunable.place.span, "the script's own value")],
     )

@@ -25,5 +25,7 @@ def check_smart_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
                 "NNI207",
                 ir.source.span(node.func),
                 f"nni.{node.func.attr}(...) in code is not read by this release; write an annotation",
+                help="put the script's own value here, and behind it: # @"
+                + ir.source.slice(ir.source.span(node)).partition("\n")[0],
             )
     return ir

@@ -40,8 +40,30 @@ def test_text_with_a_second_place_and_help() -> None:
         "   |                 ^^^^^^^^^^^^^^^^^^\n"
         "   = note: train.py:2:5: x\n"
         "   = note: train.py:2:9: q\n"
-        "   = help: add name=: name=x"
+        "   = help: put the value on a line of its own and annotate that: q = opt"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "help"),
+    [
+        ("x = 3  # @nni.choice([1, 2])\n", "write nni.choice(1, 2)"),
+        ("x = f(a, q=0.1)  # @nni.choice(f(1), f(2))\n", "add name=: name=x"),
+        ("x = f(a, q=0.1)  # @nni.uniform(0, 1)\n", "annotate that: q = 0.1"),
+        (
+            "d = nn.Dropout(0.1)  # @nni.uniform(0, 1)\n",
+            "that: p = 0.1; or write @nni.variable(nni.uniform(0, 1), name=d) if the number is meant",
+        ),
+        ("x = f(q=0.1)  # @nni.uniform(0, 1, name=q)\n", "annotate that: q = 0.1"),
+        ("f({'a b': 0.1})  # @nni.uniform(0, 1)\n", "annotate that: value = 0.1"),
+        ("x = 1  # @nni.variable(nni.uniform(0, 1))\n", "needs none: @nni.uniform(0, 1)"),
+        ("'''@nni.function_choice(f(1), g(1))'''\nf(1)\n", "add name=f"),
+        ("print(1)  # @nni.uniform(0, 1)\n", "annotate an assignment, such as lr = 0.1"),
+        ("import nni\nx = nni.choice(1, 2)\n", "behind it: # @nni.choice(1, 2)"),
+    ],
+)
+def test_what_to_do_next(text: str, help: str) -> None:
+    assert findings(text)[0].help.endswith(help)
 
 
 def test_tabs_keep_their_width() -> None:
@@ -76,9 +98,14 @@ def test_json() -> None:
             "@nni.variable(nni.uniform(1, 2), name=x)",
         ),
         ("x = 1  # @nni.uniform(high=1, low=2)\n", "@nni.uniform(high=2, low=1)"),
-        ("x = 1  # @nni.unifrm(0, 1)\n", "@nni.uniform(...)"),
+        ("x = 1  # @nni.unifrm(0, 1)\n", "@nni.uniform(0, 1)"),
+        ("'''@nni.unifrm(0, f(')'))'''\nx = 1\n", "@nni.uniform(0, f(')'))"),
+        ("# @nni.unifrm(0,\n#   1)\nx = 1\n", ""),
+        ("x = 1  # nni.uniform(0, 1) # noqa\n", "@nni.uniform(0, 1)"),
+        ("x = 1  # width @nni.choice(1, (2, 3)) is best\n", "# @nni.choice(1, (2, 3))"),
+        ("'''@nni.variable(nni.unifrm(0, 1), name=x)'''\nx = 1\n", "nni.uniform"),
+        ("'''@nni.variable(uniform(0, 1), name=x)'''\nx = 1\n", "nni.uniform(0, 1)"),
         ("'''@nni.variable(nni.uniform(0, 1), name=y)'''\nx = 1\n", "name=x"),
-        ("d = Dropout(0.1)  # @nni.uniform(0, 1)\n", "Dropout(p=0.1)"),
     ],
 )
 def test_fixes(text: str, fix: str) -> None:
