@@ -86,9 +86,7 @@ class HyperbandTuner:
         self, problem: Problem, eta: float = 3.0, iterations: int | None = None, pause: bool = False
     ) -> None:
         if problem.fidelity is None:
-            raise ValueError(
-                "hyperband needs a problem with a fidelity, the budget of its trials"
-            )
+            raise ValueError("hyperband needs a problem with a fidelity, the budget of its trials")
         if eta <= 1 or (problem.fidelity.integer and eta < 2):
             raise ValueError(f"hyperband: eta must be above 1, and at least 2 for whole budgets, got {eta}")
         if iterations is not None and iterations < 1:

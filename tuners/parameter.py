@@ -1,0 +1,303 @@
+"""One dimension of a search space: how its values are distributed, and when it exists.
+
+Standard library only, like ``space.py``, through which everything here is imported elsewhere.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, TypeGuard, Union
+
+Value = Union[int, float, str, bool, None]
+Config = Mapping[str, Value]
+
+
+class Absent(Enum):
+    """Type of :data:`ABSENT`, which stands where ``None`` would be a legal value."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+class Sampler(str, Enum):
+    """The ten samplers of the annotation language, by the names that NNI's JSON uses."""
+
+    CHOICE = "choice"
+    RANDINT = "randint"
+    UNIFORM = "uniform"
+    QUNIFORM = "quniform"
+    LOGUNIFORM = "loguniform"
+    QLOGUNIFORM = "qloguniform"
+    NORMAL = "normal"
+    QNORMAL = "qnormal"
+    LOGNORMAL = "lognormal"
+    QLOGNORMAL = "qlognormal"
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Names of the arguments in order; empty for ``choice``, which takes options."""
+        return _ARGUMENTS[self]
+
+    @property
+    def quantized(self) -> bool:
+        """Whether the last argument is a step width ``q``."""
+        return "q" in _ARGUMENTS[self]
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether values are spread evenly over the logarithm of the range."""
+        return "log" in self.value
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the first two arguments are a range (else a mean and a deviation)."""
+        return "low" in _ARGUMENTS[self]
+
+
+_ARGUMENTS: Final[dict[Sampler, tuple[str, ...]]] = {
+    Sampler.CHOICE: (),
+    Sampler.RANDINT: ("low", "high"),
+    Sampler.UNIFORM: ("low", "high"),
+    Sampler.QUNIFORM: ("low", "high", "q"),
+    Sampler.LOGUNIFORM: ("low", "high"),
+    Sampler.QLOGUNIFORM: ("low", "high", "q"),
+    Sampler.NORMAL: ("mu", "sigma"),
+    Sampler.QNORMAL: ("mu", "sigma", "q"),
+    Sampler.LOGNORMAL: ("mu", "sigma"),
+    Sampler.QLOGNORMAL: ("mu", "sigma", "q"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A parameter exists only while ``parent`` has its option number ``option`` (from 0)."""
+
+    parent: str
+    option: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a parameter was found.
+
+    Lines and columns are 1-based and count characters. ``scope`` is the qualified name of the
+    enclosing function or class, ``""`` at module level; ``default_source`` is the text of the
+    slot; ``option_sources`` the text of each option as its author wrote it.
+    """
+
+    path: str
+    line: int
+    column: int
+    scope: str = ""
+    default_source: str = ""
+    option_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One dimension of a search space.
+
+    Parameters
+    ----------
+    key
+        ``<module>/<name>/<sampler>``; unique within a space.
+    sampler
+        How values are distributed.
+    args
+        The numeric arguments in the order of ``sampler.arguments``, or the options of a choice.
+        An option that is no literal is its text.
+    default
+        The script's own value; ``ABSENT`` when it is not known before trial 0.
+    condition
+        When the parameter exists; ``None`` for always.
+    integer
+        Values are ``int`` (``randint``, and quantised samplers over integers).
+    origin
+        Where it stands in the source; ``None`` for a space that was read from NNI's JSON.
+    surplus
+        Numbers behind the sampler's own (``randint(2, 3, 5)``), which NNI accepted and ignored; kept
+        for its JSON alone.
+    """
+
+    key: str
+    sampler: Sampler
+    args: tuple[Value, ...]
+    default: Value | Absent = ABSENT
+    condition: Condition | None = None
+    integer: bool = False
+    origin: Origin | None = None
+    surplus: tuple[Value, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise ValueError("a parameter needs a key")
+        if self.sampler is Sampler.CHOICE:
+            if not self.args:
+                raise ValueError(f"{self.key}: a choice needs at least one option")
+            return
+        names = self.sampler.arguments
+        if len(self.args) != len(names):
+            raise ValueError(f"{self.key}: {self.sampler.value} takes {', '.join(names)}, got {self.args!r}")
+        for name, arg in zip(names, self.args):
+            if not _is_finite(arg):
+                raise ValueError(f"{self.key}: {name} must be a finite number, got {arg!r}")
+        if self.sampler is Sampler.RANDINT and not self.integer:
+            object.__setattr__(self, "integer", True)
+
+    @property
+    def options(self) -> tuple[Value, ...]:
+        """The options of a choice; empty for numeric samplers."""
+        return self.args if self.sampler is Sampler.CHOICE else ()
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The arguments of a numeric sampler; empty for a choice."""
+        return () if self.sampler is Sampler.CHOICE else self.args  # type: ignore[return-value]
+
+    @property
+    def name(self) -> str:
+        """The middle part of the key, which is what the script calls the value."""
+        return self.key.split("/", 1)[-1].rsplit("/", 1)[0]
+
+    def option_of(self, value: object) -> int | None:
+        """Index of the option that ``value`` means: by type and value, then by unique numeric
+        equality, then by text; ``None`` when there is none."""
+        for index, option in enumerate(self.options):
+            if type(option) is type(value) and option == value:
+                return index
+        numeric = [
+            i for i, o in enumerate(self.options) if _is_number(o) and _is_number(value) and o == value
+        ]
+        if len(numeric) == 1:
+            return numeric[0]
+        text = str(value)
+        textual = [i for i, o in enumerate(self.options) if str(o) == text]
+        return textual[0] if len(textual) == 1 else None
+
+    def contains(self, value: object) -> bool:
+        """Whether a tuner could have proposed ``value`` (type and quantisation included)."""
+        if self.sampler is Sampler.CHOICE:
+            return any(type(o) is type(value) and o == value for o in self.options)
+        if not _is_finite(value):
+            return False
+        if self.integer and not isinstance(value, int):
+            return False
+        first, second = self.numbers[:2]
+        if self.sampler is Sampler.RANDINT:
+            return first <= value < second
+        if self.sampler.bounded and not min(first, second) <= value <= max(first, second):
+            return False
+        if self.sampler is Sampler.LOGNORMAL and value <= 0:
+            return False
+        if self.sampler is Sampler.QLOGNORMAL and value < 0:  # zero by rounding
+            return False
+        if not self.sampler.quantized or (self.sampler.bounded and value in (first, second)):
+            return True
+        return _is_multiple(value, self.numbers[2])
+
+    def normalize(self, value: object) -> Value:
+        """Return ``value`` in the type that the parameter has.
+
+        Raises
+        ------
+        ValueError
+            When it is no option, or out of range.
+        """
+        if self.sampler is Sampler.CHOICE:
+            option = self.option_of(value)
+            if option is None:
+                raise ValueError(f"{self.key!r}: {value!r} is none of its options {list(self.options)!r}")
+            return self.options[option]
+        if self.integer and isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not self.integer and isinstance(value, int) and _is_finite(value):
+            value = float(value) if abs(value) < 2**1023 else value
+        if not self.contains(value):
+            raise ValueError(f"{self.key!r}: {value!r} is outside {self.sampler.value}{self.args!r}")
+        return value  # type: ignore[return-value]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_finite(value: object) -> TypeGuard[int | float]:
+    # Not math.isfinite alone, which overflows for integers beyond the range of a float.
+    return _is_number(value) and (isinstance(value, int) or math.isfinite(value))  # type: ignore[arg-type]
+
+
+def _is_multiple(value: float, q: float) -> bool:
+    """Whether ``value`` is a whole number of steps, up to the rounding of floats."""
+    if isinstance(value, int) and isinstance(q, int):
+        return value % q == 0
+    try:
+        steps = value / q
+    except OverflowError:
+        return True
+    if abs(steps) >= 2**52:  # every float of that size is a whole number
+        return True
+    return abs(steps - round(steps)) <= 1e-9 + 1e-15 * abs(steps)
+
+
+def parameter_to_json(parameter: Parameter) -> dict[str, Any]:
+    """A parameter as plain JSON values."""
+    entry: dict[str, Any] = {
+        "key": parameter.key,
+        "type": parameter.sampler.value,
+        "args": list(parameter.args),
+        "integer": parameter.integer,
+    }
+    if not isinstance(parameter.default, Absent):
+        entry["default"] = parameter.default
+    if parameter.condition is not None:
+        entry["condition"] = {"parent": parameter.condition.parent, "option": parameter.condition.option}
+    if parameter.origin is not None:
+        entry["origin"] = origin_to_json(parameter.origin)
+    if parameter.surplus:
+        entry["surplus"] = list(parameter.surplus)
+    return entry
+
+
+def parameter_from_json(entry: Mapping[str, Any]) -> Parameter:
+    """Inverse of :func:`parameter_to_json`."""
+    condition = entry.get("condition")
+    origin = entry.get("origin")
+    return Parameter(
+        key=entry["key"],
+        sampler=Sampler(entry["type"]),
+        args=tuple(entry["args"]),
+        default=entry.get("default", ABSENT),
+        condition=None if condition is None else Condition(condition["parent"], condition["option"]),
+        integer=entry["integer"],
+        origin=None if origin is None else origin_from_json(origin),
+        surplus=tuple(entry.get("surplus", ())),
+    )
+
+
+def origin_to_json(origin: Origin) -> dict[str, Any]:
+    """An origin as plain JSON values."""
+    return {
+        "path": origin.path,
+        "line": origin.line,
+        "column": origin.column,
+        "scope": origin.scope,
+        "default_source": origin.default_source,
+        "option_sources": list(origin.option_sources),
+    }
+
+
+def origin_from_json(entry: Mapping[str, Any]) -> Origin:
+    """Inverse of :func:`origin_to_json`."""
+    return Origin(
+        path=entry["path"],
+        line=entry["line"],
+        column=entry["column"],
+        scope=entry["scope"],
+        default_source=entry["default_source"],
+        option_sources=tuple(entry["option_sources"]),
+    )
