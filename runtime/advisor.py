@@ -141,7 +141,7 @@ class Advisor:
     def _call(function: Callable[[], T], label: str) -> T:
         try:
             return function()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise AdvisorError(f"{label} raised {describe(error)}") from error
 
 
@@ -150,4 +150,6 @@ def describe(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
     text = str(error)
+    if isinstance(error, SyntaxError) and error.filename:  # raised by the import, about another place
+        place, text = f" ({error.filename}:{error.lineno})", error.msg
     return f"{type(error).__name__}{': ' + text if text else ''}{place}"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import signal
 import sqlite3
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+import nnic.tuners
 from nnic import __version__
-from nnic.runtime.advisor import Advisor
+from nnic.runtime.advisor import Advisor, describe
 from nnic.runtime.config import RunConfig
 from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.spawn import SpawnLauncher
@@ -23,6 +26,8 @@ from nnic.runtime.parts import Parts
 from nnic.runtime.program import Program
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem
+
+_OUR_TUNERS = os.path.join(os.path.dirname(nnic.tuners.__file__), "")
 
 
 class AdvisorChoiceError(ValueError):
@@ -62,18 +67,32 @@ def make_advisor(config: RunConfig, problem: Problem, history: History) -> Advis
     Raises
     ------
     AdvisorChoiceError
-        When one is unknown, its options do not fit, or the two do not go together.
+        When one is unknown or raises, its options do not fit, or the two do not go together.
     """
     from nnic.tuners.registry import make_assessor, make_tuner
 
-    try:
+    with _blaming(f"tuner {config.tuner!r}"):
         tuner = make_tuner(config.tuner, problem, config.tuner_options)
-        assessor = None
-        if config.assessor is not None and config.assessor != "none":
+    assessor = None
+    if config.assessor is not None and config.assessor != "none":
+        with _blaming(f"assessor {config.assessor!r}"):
             assessor = make_assessor(config.assessor, problem, config.assessor_options)
+    try:
         return Advisor(tuner, assessor, problem.space, history, config.tuner, config.assessor)
     except ValueError as error:
         raise AdvisorChoiceError(str(error)) from error
+
+
+@contextmanager
+def _blaming(label: str) -> Iterator[None]:
+    """Say of whatever a class of the user's own raises whose it is, and where."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        if isinstance(error, ValueError) and frames[-1].filename.startswith(_OUR_TUNERS):
+            raise AdvisorChoiceError(str(error)) from error
+        raise AdvisorChoiceError(f"{label} cannot be made: it raised {describe(error)}") from error
 
 
 def versions() -> dict[str, str]:

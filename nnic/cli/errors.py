@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import traceback
 
@@ -33,6 +35,38 @@ class NoExperimentError(CommandError):
     """There is no experiment of that name, or none at all."""
 
     status = NO_EXPERIMENT
+
+
+_WAYS_OUT = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.EROFS: "set NNIC_HOME to a folder that can be written",
+    errno.EACCES: "set NNIC_HOME to a folder of your own, or mend its permissions",
+    errno.EPERM: "set NNIC_HOME to a folder of your own, or mend its permissions",
+    errno.EMFILE: "raise the limit (ulimit -n), or run fewer trials at once (--jobs)",
+    errno.ENFILE: "close something: the machine has no file descriptor left",
+    errno.EAGAIN: "raise the limit of processes (ulimit -u), or run fewer trials at once (--jobs)",
+    errno.ENOMEM: "free some memory, or run fewer trials at once (--jobs)",
+    errno.EIO: "look after the disk",
+    errno.ENAMETOOLONG: "set NNIC_HOME to a folder with a shorter path",
+    errno.ENOTDIR: "set NNIC_HOME to a folder",
+    errno.EEXIST: "set NNIC_HOME to a folder",
+    errno.ENOENT: "set NNIC_HOME to a folder that can be made",
+}
+
+
+def describe_surroundings(error: BaseException) -> str | None:
+    """Return what to say of an error that is the machine's, ``None`` when it may be a fault of nnic."""
+    if type(error).__module__ == "nnic.runtime.schema":
+        return str(error)
+    if not isinstance(error, OSError) or error.errno not in _WAYS_OUT:
+        return None
+    if error.errno in (errno.ENOENT, errno.EEXIST, errno.ENOTDIR):
+        home = os.environ.get("NNIC_HOME")
+        if not home or not str(error.filename).startswith(home):
+            return None
+    place = f" {error.filename}" if error.filename else ""
+    return f"{error.strerror}:{place or ' while writing the result'}; {_WAYS_OUT[error.errno]}"
 
 
 def report_bug(error: BaseException) -> None:

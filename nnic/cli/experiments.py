@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnic.cli.errors import NoExperimentError
+from nnic.cli.errors import CommandError, NoExperimentError
 from nnic.project import home_for
 
 if TYPE_CHECKING:
     from nnic.runtime.reader import StoreReader
+    from nnic.runtime.records import ExperimentRecord
 
 
 @contextmanager
@@ -23,6 +24,8 @@ def open_project() -> Iterator[StoreReader]:
     NoExperimentError
         When there is none, or, inside the block, when an experiment or a trial is not in it.
     """
+    import sqlite3
+
     from nnic.runtime.reader import StoreReader, UnknownExperimentError
     from nnic.runtime.schema import StoreError
 
@@ -36,3 +39,31 @@ def open_project() -> Iterator[StoreReader]:
         raise NoExperimentError(f"{error.args[0]} (in {home})") from None
     except StoreError as error:
         raise NoExperimentError(str(error)) from None
+    except sqlite3.DatabaseError as error:
+        raise CommandError(
+            f"cannot read {home / 'nnic.db'}: {error}; when it is damaged, move it away\n"
+            "  (what the trials wrote stays in experiments/ beside it)"
+        ) from None
+
+
+def is_killed(reader: StoreReader, record: ExperimentRecord) -> bool:
+    """Return whether ``record`` says that it runs although its manager is gone."""
+    from nnic.runtime.lock import find_manager
+    from nnic.runtime.records import ExperimentState
+
+    return record.state is ExperimentState.RUNNING and find_manager(reader.home, record.name) is None
+
+
+def require_program(record: ExperimentRecord) -> None:
+    """Refuse an experiment whose compiled program is no longer there.
+
+    Raises
+    ------
+    CommandError
+        When it was deleted.
+    """
+    if not (record.config.program / "program.json").is_file():
+        raise CommandError(
+            f"{record.config.program} was deleted, and with it the program of {record.name};\n"
+            f"  its results are still there: nnic trials {record.name}. Search anew: nnic run"
+        )

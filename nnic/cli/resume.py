@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.arguments import parse_duration
 from nnic.cli.errors import CommandError
-from nnic.cli.experiments import open_project
-from nnic.cli.session import close_screen, finish, make_screen
+from nnic.cli.experiments import open_project, require_program
+from nnic.cli.session import close_screen, finish, keep_result_clean, make_screen
+
+if TYPE_CHECKING:
+    from nnic.runtime.records import ExperimentRecord
 
 
 @app.command()
@@ -33,24 +37,48 @@ def resume(
     from nnic.runtime.lock import ExperimentBusyError
     from nnic.runtime.resume import ResumeError, resume_experiment
     from nnic.runtime.schema import StoreError
+    from nnic.runtime.session import AdvisorChoiceError
 
     time_s = None if time is None else parse_duration(time)
     with open_project() as reader:
         record = reader.experiment(exp)
+        require_program(record)
+        _tell_of_edits(record)
+        done = sum(record.counts.values())
         screen = make_screen(quiet, reader.trials(record), record.elapsed_s)
         try:
-            result = resume_experiment(
-                reader.home,
-                record.name,
-                screen,
-                keep_going=keep_going or None,
-                trials=trials,
-                time_s=time_s,
-                jobs=jobs,
-            )
-        except (ExperimentBusyError, ResumeError, StoreError) as error:
+            with keep_result_clean():
+                result = resume_experiment(
+                    reader.home,
+                    record.name,
+                    screen,
+                    keep_going=keep_going or None,
+                    trials=trials,
+                    time_s=time_s,
+                    jobs=jobs,
+                )
+        except (AdvisorChoiceError, ExperimentBusyError, ResumeError, StoreError) as error:
             raise CommandError(str(error)) from None
         finally:
             close_screen(screen)
-        status = finish(reader, result, format)
+        status = finish(reader, result, format, quiet)
+        if record.state.value == "done" and done == sum(reader.experiment(record.name).counts.values()):
+            print(
+                f"  nothing was left to do; more: nnic resume {record.name} --trials {done + 50}",
+                file=sys.stderr,
+            )
     raise typer.Exit(status)
+
+
+def _tell_of_edits(record: ExperimentRecord) -> None:
+    """Say so when the source is no longer what the run was started with, and is still run with."""
+    from nnic.freshness import changed_lines
+    from nnic.runtime.program import Program
+
+    edited = changed_lines(Program.load(record.config.program), record.config.program)
+    if edited:
+        print(
+            f"nnic: {', '.join(edited)} changed since {record.name} was started; it goes on with the code as "
+            "it was.\n  The code as it is: nnic run",
+            file=sys.stderr,
+        )

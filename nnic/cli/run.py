@@ -14,7 +14,7 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.arguments import parse_assignments, parse_duration
 from nnic.cli.compiling import compile_or_exit
 from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.session import close_screen, finish, make_screen
+from nnic.cli.session import close_screen, finish, keep_result_clean, make_screen
 from nnic.project import home_for
 
 if TYPE_CHECKING:
@@ -128,7 +128,8 @@ def _search(config: RunConfig, quiet: bool, format: Format) -> int:
 
     screen = make_screen(quiet)
     try:
-        result = run_experiment(config, screen)
+        with keep_result_clean():
+            result = run_experiment(config, screen)
     except AdvisorChoiceError as error:
         rmtree(config.directory)
         raise UsageError(str(error)) from None
@@ -137,4 +138,4 @@ def _search(config: RunConfig, quiet: bool, format: Format) -> int:
     finally:
         close_screen(screen)
     with StoreReader(config.home) as reader:
-        return finish(reader, result, format)
+        return finish(reader, result, format, quiet)

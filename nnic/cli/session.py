@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
 from nnic.cli.app import Format
@@ -12,14 +14,14 @@ from nnic.cli.errors import FINDINGS, INTERRUPTED
 if TYPE_CHECKING:
     from nnic.runtime.observer import Observer, RunResult
     from nnic.runtime.reader import StoreReader
-    from nnic.runtime.records import TrialRecord
+    from nnic.runtime.records import ExperimentRecord, TrialRecord
 
 
 def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> Observer:
     """Return what shows the run: nothing, a picture on a terminal, or a line an event."""
     from nnic.runtime.observer import Observer
 
-    if quiet:
+    if quiet or sys.stderr is None:  # None: it was closed by whoever started us
         return Observer()
     if _draws():
         from rich.console import Console
@@ -43,7 +45,14 @@ def close_screen(screen: Observer) -> None:
         close()
 
 
-def finish(reader: StoreReader, result: RunResult, format: Format) -> int:
+@contextmanager
+def keep_result_clean() -> Iterator[None]:
+    """Send what the user's own tuner prints to standard error, where progress goes."""
+    with redirect_stdout(sys.stderr):
+        yield
+
+
+def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) -> int:
     """Print the result of a run and return the exit status."""
     from nnic.cli.best import print_best
     from nnic.runtime.records import ExperimentState
@@ -55,6 +64,8 @@ def finish(reader: StoreReader, result: RunResult, format: Format) -> int:
         print(render_failed_run(record, result, found), file=sys.stderr)
     elif result.state is ExperimentState.INTERRUPTED:
         print(f"{result.name}: {result.reason}; go on with it: nnic resume {result.name}", file=sys.stderr)
+    elif not quiet:
+        print(_done(record, result.reason), file=sys.stderr)
     if result.best is not None:
         print_best(record, found, format)
     if result.state is ExperimentState.INTERRUPTED:
@@ -68,3 +79,12 @@ def finish(reader: StoreReader, result: RunResult, format: Format) -> int:
         )
         return FINDINGS
     return 0
+
+
+def _done(record: ExperimentRecord, reason: str) -> str:
+    text = f"{record.name}: {reason}"
+    names = record.space.display_names()
+    unread = [names[key] for key in record.never_read if key in names]
+    if unread and len(unread) < len(names):
+        text += f"\n  trial #0 never came to {', '.join(unread)}: does the script still use it?"
+    return text
