@@ -6,6 +6,7 @@ held only while it is written, and two experiments of one project do not wait fo
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
 from collections.abc import Mapping
@@ -105,6 +106,8 @@ class Store:
 
     def set_state(self, state: ExperimentState, reason: str, ended: float | None) -> None:
         """Queue the experiment's state."""
+        # Of a script's own message, with what SQLite cannot keep.
+        reason = reason.encode("utf-8", "backslashreplace").decode("utf-8")
         self._columns.update(state=state.value, reason=reason, ended=ended)
 
     def set_elapsed(self, elapsed_s: float) -> None:
@@ -225,7 +228,9 @@ class Store:
     def _write(self, statement: str, row: tuple[object, ...]) -> int:
         try:
             return self._connection.execute(statement, row).lastrowid or 0
-        except sqlite3.OperationalError as error:
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.DatabaseError as error:
             raise self._failed(error) from error
 
     def _write_many(self, statement: str, columns: int, rows: list[tuple[object, ...]]) -> None:
@@ -233,12 +238,13 @@ class Store:
             return
         try:
             self._connection.executemany(f"{statement} ({','.join('?' * columns)})", rows)
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             raise self._failed(error) from error
 
-    def _failed(self, error: sqlite3.OperationalError) -> StoreError:
+    def _failed(self, error: sqlite3.DatabaseError) -> StoreError:
         if self._connection.in_transaction:
-            self._connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
         return StoreError(
             f"cannot write {self.path}: {error}. What was committed is safe; "
             "mend the cause (a full disk, a read-only folder) and go on with `nnic resume`"

@@ -6,12 +6,13 @@ the runtime.
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
 from nnic.cli import apply, best, compile, explain, lint, logs, resume, run, status, stop, trials
 from nnic.cli.app import app
-from nnic.cli.errors import INTERNAL, INTERRUPTED, CommandError, report_bug
+from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
 
 # In the order in which `nnic --help` lists them; importing them registered them.
 COMMANDS = (lint, explain, compile, run, status, trials, logs, best, apply, stop, resume)
@@ -20,6 +21,9 @@ COMMANDS = (lint, explain, compile, run, status, trials, logs, best, apply, stop
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``nnic`` with ``arguments`` (default: the process's own) and exit with its status."""
     _order_commands()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without the characters of a curve
+            stream.reconfigure(errors="replace")
     try:
         app(args=arguments, prog_name="nnic")
     except CommandError as error:
@@ -32,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        text = describe_surroundings(error)
+        if text is not None:
+            print(f"nnic: {text}", file=sys.stderr)
+            sys.exit(FINDINGS)
         report_bug(error)
         sys.exit(INTERNAL)
 

@@ -13,7 +13,7 @@ from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.compiling import compile_or_exit
 from nnic.cli.diffs import unified_diff
 from nnic.cli.errors import CommandError
-from nnic.cli.experiments import open_project
+from nnic.cli.experiments import open_project, require_program
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
@@ -37,6 +37,7 @@ def apply(
         winner = reader.best(record) if trial is None else reader.trial(record, trial)
     if winner is None:
         raise CommandError(f"no trial of {record.name} has a result yet; see them: nnic trials {record.name}")
+    require_program(record)
     program = Program.load(record.config.program)
     if not any(file.annotated for file in program.files):
         raise CommandError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
@@ -11,7 +12,12 @@ from typing import Any
 
 def print_json(value: Any) -> None:
     """Print ``value`` on standard output; a float that is not finite becomes a string."""
-    print(json.dumps(_plain(value), indent=2, ensure_ascii=False))
+    text = json.dumps(_plain(value), indent=2, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding if sys.stdout else "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(_plain(value), indent=2)
+    print(text)
 
 
 def iso_time(seconds: float | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
-from nnic.cli.experiments import open_project
+from nnic.cli.experiments import is_killed, open_project
 from nnic.cli.output import iso_time, print_json
 
 if TYPE_CHECKING:
@@ -29,22 +29,18 @@ def status(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
 
 def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
     from nnic.runtime.lock import find_manager
-    from nnic.runtime.records import ExperimentState
 
-    state: str = record.state.value
-    pid: int | None = None
-    if record.state is ExperimentState.RUNNING:
-        manager = find_manager(reader.home, record.name)
-        if manager is None:
-            state = "killed"
-        else:
-            pid = manager.pid
+    killed = is_killed(reader, record)
+    manager = find_manager(reader.home, record.name)
+    counts = {state.value: count for state, count in record.counts.items()}
+    if killed and "running" in counts:
+        counts["lost"] = counts.pop("running")
     best = reader.best(record)
     return {
         "experiment": record.name,
-        "state": state,
+        "state": "killed" if killed else record.state.value,
         "reason": record.reason,
-        "pid": pid,
+        "pid": None if manager is None else manager.pid,
         "command": list(record.config.argv[1:]),
         "tuner": record.config.tuner,
         "assessor": record.config.assessor,
@@ -52,7 +48,7 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
         "created": iso_time(record.created),
         "elapsed_s": record.elapsed_s,
         "limit": record.config.trials,
-        "trials": {state.value: count for state, count in record.counts.items()},
+        "trials": counts,
         "best": None if best is None else {"trial": best.id, "metric": best.metric},
     }
 

@@ -8,7 +8,7 @@ import typer
 
 from nnic.cli.app import ExperimentArgument, app
 from nnic.cli.errors import CommandError
-from nnic.cli.experiments import open_project
+from nnic.cli.experiments import is_killed, open_project
 
 
 @app.command()
@@ -24,11 +24,12 @@ def stop(
     with open_project() as reader:
         record = reader.experiment(exp)
         home = reader.home
+        state = "killed" if is_killed(reader, record) else record.state.value
     try:
         manager = stop_experiment(home, record.name, now=now)
     except NotRunningError:
         raise CommandError(
-            f"{record.name} is not running ({record.state.value}); go on with it: nnic resume {record.name}"
+            f"{record.name} is not running ({state}); go on with it: nnic resume {record.name}"
         ) from None
     what = "stops its trials" if now else "ends once its running trials have ended"
     print(f"{record.name} (process {manager.pid}) {what}; go on with it later: nnic resume {record.name}")

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
-from nnic.cli.experiments import open_project
+from nnic.cli.experiments import is_killed, open_project
 from nnic.cli.output import iso_time, print_json
 
 if TYPE_CHECKING:
@@ -19,18 +19,19 @@ def trials(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
     with open_project() as reader:
         record = reader.experiment(exp)
         found = reader.trials(record)
+        killed = is_killed(reader, record)
     if format is Format.JSON:
-        print_json([trial_entry(trial) for trial in found])
+        print_json([trial_entry(trial, killed) for trial in found])
     else:
-        _print_table(record, found)
+        _print_table(record, found, killed)
 
 
-def trial_entry(trial: TrialRecord) -> dict[str, Any]:
-    """Return a trial as the JSON that programs read."""
+def trial_entry(trial: TrialRecord, killed: bool = False) -> dict[str, Any]:
+    """Return a trial as the JSON that programs read; ``killed`` says that its manager is gone."""
     return {
         "trial": trial.id,
         "attempt": trial.attempt,
-        "status": trial.status.value,
+        "status": _status(trial, killed),
         "metric": trial.metric,
         "intermediate": list(trial.intermediate),
         "parameters": dict(trial.parameters),
@@ -40,7 +41,12 @@ def trial_entry(trial: TrialRecord) -> dict[str, Any]:
     }
 
 
-def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...]) -> None:
+def _status(trial: TrialRecord, killed: bool) -> str:
+    """What a trial that ran when its manager was killed is called: ``lost``, until a resume repeats it."""
+    return "lost" if killed and trial.status.value == "running" else trial.status.value
+
+
+def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], killed: bool) -> None:
     from nnic.screens.failure import short_failure
     from nnic.screens.format import format_metric, format_value, sparkline, table
 
@@ -51,7 +57,7 @@ def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...]) -> No
         rows.append(
             (
                 str(trial.id),
-                trial.status.value,
+                _status(trial, killed),
                 str(len(trial.reports)),
                 format_metric(trial.metric),
                 sparkline(trial.intermediate),

@@ -10,10 +10,11 @@ from pathlib import Path
 import nnic
 from nnic.runtime.observer import RunResult
 from nnic.runtime.records import ExperimentRecord, Frame, TrialRecord
-from nnic.screens.format import format_seconds
+from nnic.screens.format import format_seconds, printable
 from nnic.tuners.protocol import Failure, TrialState
 
 MAX_FRAMES = 8
+TAIL_BYTES, TAIL_LINES, TAIL_WIDTH = 4096, 3, 200
 OUR_KINDS = ("signal", "exit", "launch", "output")  # of failures that are no exceptions
 _OURS = os.path.join(os.path.dirname(nnic.__file__), "")
 
@@ -31,19 +32,24 @@ def render_failed_run(record: ExperimentRecord, result: RunResult, trials: Seque
         lines.append(
             f"  Output: nnic logs {record.name} {failed[-1].id}. All trials: nnic trials {record.name}"
         )
+    if len(failed) < len(trials):
+        lines.append(f"  Go on when that is mended: nnic resume {record.name}")
     return "\n".join(lines)
 
 
 def _failed_baseline(record: ExperimentRecord, trial: TrialRecord) -> str:
     after = "" if trial.seconds is None else f" after {format_seconds(trial.seconds)}"
-    rest = record.config.trials
-    others = "the others are" if rest is None else f"the other {rest - 1} are"
-    lines = [f"trial #0 (your own values) failed{after}; {others} not started."]
+    limit = record.config.trials
+    others = "" if limit == 1 else f"; the other{'s' if limit is None else f' {limit - 1}'} are not started"
+    lines = [f"trial #0 (your own values) failed{after}{others}."]
     lines += _failure(trial, record.config.cwd)
     lines.append(
         f"  Trials run in the directory that you called nnic from. Output: nnic logs {record.name} 0."
     )
-    lines.append(f"  Go on all the same: nnic resume {record.name} --keep-going")
+    lines.append(
+        f"  Again, the code as it was: nnic resume {record.name}; the code as you edit it: nnic run ...\n"
+        f"  Go on all the same: nnic resume {record.name} --keep-going"
+    )
     return "\n".join(lines)
 
 
@@ -56,20 +62,38 @@ def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
     if len(own) > MAX_FRAMES:
         lines.insert(0, f"  ... {len(own) - MAX_FRAMES} more")
     place = "" if own or not error.line else f"{_relative(error.path, cwd)}:{error.line}  "
-    return [*lines, f"  {place}{describe_failure(error)}"]
+    lines.append(f"  {place}{describe_failure(error)}")
+    if error.kind == "EOFError":
+        lines.append("  (a trial has nothing to read on its standard input)")
+    if error.kind in ("exit", "signal"):
+        lines += [f"  | {line}" for line in _last_output(trial)]
+    return lines
+
+
+def _last_output(trial: TrialRecord) -> list[str]:
+    """The last lines that a trial printed, for a failure that left no traceback."""
+    try:
+        with open(trial.directory / "output.log", "rb") as stream:
+            stream.seek(max(0, os.fstat(stream.fileno()).st_size - TAIL_BYTES))
+            data = stream.read()
+    except OSError:
+        return []
+    lines = data.decode("utf-8", "replace").splitlines()
+    return [printable(line)[:TAIL_WIDTH] for line in lines if line.strip()][-TAIL_LINES:]
 
 
 def describe_failure(error: Failure) -> str:
     """Return a failure as a sentence: an exception with its type, else the message alone."""
     if error.kind.isidentifier() and error.kind not in OUR_KINDS:
-        return f"{error.kind}: {error.message}" if error.message else error.kind
-    return error.message or error.kind
+        return printable(f"{error.kind}: {error.message}" if error.message else error.kind)
+    return printable(error.message or error.kind)
 
 
 def short_failure(error: Failure) -> str:
     """Return a failure for a table: the exception's type, or what happened, and the line."""
     exception = error.kind.isidentifier() and error.kind not in OUR_KINDS
     what = error.kind if exception or error.kind in ("no result", "bad metric") else error.message
+    what = " ".join(printable(what).split())
     return f"{what}  {os.path.basename(error.path)}:{error.line}" if error.line else what
 
 

@@ -63,6 +63,14 @@ def format_config(config: Mapping[str, Value], names: Mapping[str, str]) -> str:
     return " ".join(f"{names.get(key, key)}={format_value(value)}" for key, value in config.items())
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with what would move a terminal's cursor, or can't be encoded, escaped."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
 def format_seconds(seconds: float) -> str:
     """Return a duration in the largest units that matter: ``4.1 s``, ``2 min 5 s``, ``1 h 3 min``."""
     if seconds < 60:

@@ -9,7 +9,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control
 from nnic.runtime.records import TrialRecord
 from nnic.screens.failure import describe_failure
-from nnic.screens.format import format_config, format_metric
+from nnic.screens.format import format_config, format_metric, printable
 from nnic.screens.observer import ScreenObserver
 from nnic.tuners.space import SearchSpace
 
@@ -19,12 +19,17 @@ class LineScreen(ScreenObserver):
 
     def __init__(self, stream: TextIO, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> None:
         super().__init__(earlier, elapsed_s)
-        self._stream = stream
+        self._stream: TextIO | None = stream
 
     def _write(self, text: str) -> None:
+        if self._stream is None:
+            return
         stamp = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._stream.write(f"{stamp} {text}\n")
-        self._stream.flush()
+        try:
+            self._stream.write(f"{stamp} {printable(text)}\n")
+            self._stream.flush()
+        except OSError:  # nobody reads any more, or the disk is full: the run goes on all the same
+            self._stream = None
 
     def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
         """Write what is searched, with what."""

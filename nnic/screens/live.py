@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +20,7 @@ from nnic.screens.format import (
     format_metric,
     format_seconds,
     format_value,
+    printable,
     sparkline,
 )
 from nnic.screens.observer import ScreenObserver
@@ -34,7 +38,13 @@ STYLES = {
 }
 BAR_WIDTH = 34
 MAX_CELL = 24
-FIXED_WIDTH = 45  # of the columns before the parameters
+FIXED: tuple[tuple[str, JustifyMethod], ...] = (  # the columns before the parameters
+    (" #", "right"),
+    ("status", "left"),
+    ("step", "right"),
+    ("metric", "left"),
+    ("curve", "left"),
+)
 
 
 class LiveScreen(ScreenObserver):
@@ -58,7 +68,8 @@ class LiveScreen(ScreenObserver):
 
     def warning(self, message: str) -> None:
         """Put the message above the picture, where it stays."""
-        self._console.print(Text(f"warning: {message}", style="yellow"))
+        with self._unless_gone():
+            self._console.print(Text(f"warning: {message}", style="yellow"))
 
     def stopping(self, drain: bool) -> None:
         """Say what is waited for."""
@@ -72,7 +83,8 @@ class LiveScreen(ScreenObserver):
     def tick(self) -> None:
         """Draw."""
         if self._live is not None:
-            self._live.update(render_run(self.state, *self._console.size), refresh=True)
+            with self._unless_gone():
+                self._live.update(render_run(self.state, *self._console.size), refresh=True)
 
     def run_ended(self, result: RunResult) -> None:
         """Leave the last state and give the screen back."""
@@ -83,7 +95,17 @@ class LiveScreen(ScreenObserver):
         """Give the screen back; harmless when it was not taken."""
         if self._live is not None:
             self.tick()
-            self._live.stop()
+        if self._live is not None:
+            with self._unless_gone():
+                self._live.stop()
+            self._live = None
+
+    @contextmanager
+    def _unless_gone(self) -> Iterator[None]:
+        """Stop drawing when the terminal has gone; the run goes on all the same."""
+        try:
+            yield
+        except OSError:
             self._live = None
 
 
@@ -160,18 +182,25 @@ def _best(state: RunState) -> Text:
 
 def _trials(state: RunState, rows: int, width: int) -> Table:
     shown = [*sorted(state.running.values(), key=lambda t: -t.id), *state.recent][:rows]
-    keys = _fitting(state, shown, width - FIXED_WIDTH)
+    rows_of = {trial.id: _fixed(trial) for trial in shown}
+    curve = _fixed_width(rows_of.values(), len(FIXED)) <= width
+    fixed = FIXED if curve else FIXED[:-1]
+    keys = _fitting(state, shown, width - _fixed_width(rows_of.values(), len(fixed)))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False, pad_edge=False)
-    table.add_column(" #", justify="right", no_wrap=True)
-    table.add_column("status", no_wrap=True)
-    table.add_column("step", justify="right", no_wrap=True)
-    table.add_column("metric", no_wrap=True)
-    table.add_column("curve", no_wrap=True)
+    for name, justify in fixed:
+        table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")
     for key in keys:
-        table.add_column(state.names[key], no_wrap=True, overflow="ellipsis", max_width=MAX_CELL)
+        table.add_column(Text(state.names[key]), no_wrap=True, overflow="ellipsis", max_width=MAX_CELL)
     for trial in shown:
-        table.add_row(*_row(trial, keys))
+        table.add_row(*rows_of[trial.id][: len(fixed)], *_values(trial, keys))
     return table
+
+
+def _fixed_width(rows: Iterable[list[Text]], columns: int) -> int:
+    """Return how wide the first ``columns`` columns are, the spaces after each included."""
+    widths = [max(cells) for cells in zip(*([cell.cell_len for cell in row] for row in rows))]
+    names = [len(name) for name, _ in FIXED]
+    return sum(max(pair) + 2 for pair in zip(names[:columns], widths or names))
 
 
 def _fitting(state: RunState, shown: list[TrialRecord], width: int) -> list[str]:
@@ -186,7 +215,12 @@ def _fitting(state: RunState, shown: list[TrialRecord], width: int) -> list[str]
     return keys
 
 
-def _row(trial: TrialRecord, keys: list[str]) -> list[RenderableType]:
+def _values(trial: TrialRecord, keys: list[str]) -> list[Text]:
+    values = trial.parameters
+    return [Text(printable(format_value(values[key])) if key in values else "") for key in keys]
+
+
+def _fixed(trial: TrialRecord) -> list[Text]:
     status = Text(trial.status.value, style=STYLES.get(trial.status, ""))
     step = str(len(trial.reports)) if trial.reports else ""
     if trial.error is not None and trial.metric is None:
@@ -195,5 +229,4 @@ def _row(trial: TrialRecord, keys: list[str]) -> list[RenderableType]:
     else:
         metric = Text(format_metric(trial.latest))
         curve = sparkline(trial.intermediate)
-    values = [format_value(trial.parameters[k]) if k in trial.parameters else "" for k in keys]
-    return [f" {trial.id}", status, step, metric, curve, *values]
+    return [Text(f" {trial.id}"), status, Text(step), metric, Text(curve)]

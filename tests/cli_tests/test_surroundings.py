@@ -1,0 +1,130 @@
+"""A machine that does not play along: each time a message with a way out, never a traceback."""
+
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+QUICK = "lr = 0.1  # @nni.uniform(0, 1)\n# @nni.report_final_result(lr)\n"
+
+
+@pytest.fixture
+def quick(project):
+    project.write("quick.py", QUICK)
+    return project
+
+
+def shell(project, command):
+    text = " ".join(project.command())
+    return subprocess.run(
+        ["bash", "-c", command.replace("nnic ", f"{text} ")],
+        cwd=project.root,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_a_run_goes_on_when_nobody_reads_its_progress(quick):
+    shell(quick, "nnic run quick.py --trials 5 2>&1 | head -1")
+    assert [trial["status"] for trial in quick.json("trials")] == ["succeeded"] * 5
+
+
+def test_a_run_without_output_at_all(quick):
+    assert shell(quick, "nnic run quick.py --trials 2 >&- 2>&-").returncode == 0
+    assert len(quick.json("trials")) == 2
+
+
+def test_a_result_that_cannot_be_written(quick):
+    quick.nnic("run", "quick.py", "--trials", "2", "-q")
+    result = shell(quick, "nnic trials > /dev/full")
+    assert result.returncode == 1
+    assert result.stderr.startswith("nnic: No space left on device")
+    assert "Traceback" not in result.stderr
+
+
+def test_a_home_that_cannot_be_made(quick):
+    quick.environment["NNIC_HOME"] = "/dev/null"
+    assert "NNIC_HOME" in quick.nnic("run", "quick.py", status=1).stderr
+    quick.environment["NNIC_HOME"] = "/proc/none"
+    assert "NNIC_HOME" in quick.nnic("run", "quick.py", status=1).stderr
+
+
+@pytest.mark.parametrize("gone", ["", "program"])
+def test_an_experiment_whose_folder_was_deleted(quick, gone):
+    quick.nnic("run", "quick.py", "--trials", "2", "-q")
+    (folder,) = (quick.root / ".nnic" / "experiments").iterdir()
+    shutil.rmtree(folder / gone)
+    for command in (("resume", "--trials", "4"), ("apply", "--dry-run")):
+        assert "was deleted" in quick.nnic(*command, status=1).stderr
+    assert len(quick.json("trials")) == 2
+
+
+def test_a_damaged_database(quick):
+    quick.nnic("run", "quick.py", "--trials", "2", "-q")
+    database = quick.root / ".nnic" / "nnic.db"
+    with open(database, "r+b") as stream:
+        stream.seek(4096)
+        stream.write(b"\xff" * (database.stat().st_size - 4096))
+    for command in (("trials",), ("status",), ("best",), ("resume",), ("run", "quick.py")):
+        assert "nnic.db" in quick.nnic(*command, status=1).stderr
+
+
+def test_what_ran_when_the_manager_was_killed_is_lost(project):
+    project.write("slow.py", "import time\n" + QUICK + "time.sleep(30)\n")
+    manager = subprocess.Popen(
+        project.command("run", "slow.py"), cwd=project.root, env=project.environment, stderr=subprocess.PIPE
+    )
+    while b"trial=0 started" not in manager.stderr.readline():
+        pass
+    manager.send_signal(signal.SIGKILL)
+    manager.communicate()
+    (trial,) = project.json("trials")
+    assert trial["status"] == "lost"
+    (entry,) = project.json("status")
+    assert (entry["state"], entry["trials"]) == ("killed", {"lost": 1})
+    assert "(killed)" in project.nnic("stop", status=1).stderr
+
+
+def test_text_that_no_terminal_takes(project):
+    project.write("odd.py", QUICK + "raise ValueError('\\udc80 \\x1b[31m \\0')\n")
+    result = project.nnic("run", "odd.py", status=1)
+    assert "ValueError: \\udc80 \\x1b[31m \\x00" in result.stderr
+    assert "\x1b" not in project.nnic("trials").stdout
+    (trial,) = project.json("trials")
+    assert trial["error"]["message"].startswith("\udc80 \x1b[31m")
+
+
+def test_a_terminal_that_knows_ascii_alone(project):
+    project.environment["PYTHONIOENCODING"] = "ascii"
+    project.nnic("run", "train.py", "--trials", "2")
+    assert "?" in project.nnic("trials").stdout
+    assert len(project.json("trials")) == 2
+
+
+def test_an_exit_with_a_message_shows_it(project):
+    project.write("quits.py", QUICK + "raise SystemExit('no data in /data')\n")
+    assert "| no data in /data" in project.nnic("run", "quits.py", status=1).stderr
+
+
+def test_resume_says_that_the_code_is_the_old_one(project):
+    project.write("quick.py", "open('missing')\n" + QUICK)
+    assert "the code as you edit it: nnic run" in project.nnic("run", "quick.py", status=1).stderr
+    project.write("quick.py", QUICK)
+    assert "quick.py changed since" in project.nnic("resume", status=1).stderr
+
+
+def test_resume_of_a_run_that_is_done(quick):
+    quick.nnic("run", "quick.py", "--trials", "2", "-q")
+    result = quick.nnic("resume")
+    assert "2 trials are done" in result.stderr
+    assert "nothing was left to do; more: nnic resume" in result.stderr
+    assert len(quick.json("trials")) == 2
+
+
+def test_the_time_limit_is_named(project):
+    project.write("slow.py", QUICK + "import time\ntime.sleep(0.1)\n")
+    result = project.nnic("run", "slow.py", "--time", "1s")
+    assert "the time limit of 1 s is reached" in result.stderr
