@@ -16,7 +16,11 @@ _NAMES = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 
 def encode(value: Any) -> Any:
     """``value`` with every non-finite float replaced by its marked form."""
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, (str, int, type(None))):
+        return value
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return value
         return {"$float": "nan" if value != value else "inf" if value > 0 else "-inf"}
     if isinstance(value, Mapping):
         return {str(key): encode(entry) for key, entry in value.items()}
@@ -36,12 +40,13 @@ def _reject_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
 
 
+_ENCODE = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 _DECODER = json.JSONDecoder(object_hook=_decode_object, parse_constant=_reject_constant)
 
 
 def dumps(value: Any) -> str:
     """One line of JSON text."""
-    return json.dumps(encode(value), separators=(",", ":"), allow_nan=False)
+    return _ENCODE(encode(value))
 
 
 def loads(text: str) -> Any:

@@ -22,6 +22,7 @@ from typing import Any
 from nnic.runtime.reader import failure_from_json, failure_to_json
 from nnic.tuners.history import History
 from nnic.tuners.protocol import EventKind, Report, Suggestion, Trial, TrialEvent, TrialState
+from nnic.tuners.reports import Reports
 
 Entry = tuple[str, dict[str, Any]]
 
@@ -119,7 +120,7 @@ class Ledger:
             trial = replace(trial, state=TrialState.RUNNING)
         elif kind is EventKind.REPORT:
             report = Report(data["step"], (data["value"],), data["metrics"])
-            trial = replace(trial, reports=(*trial.reports, report))
+            trial = replace(trial, reports=Reports.of(trial.reports).extended(report))
         else:
             trial = replace(
                 trial,

@@ -6,7 +6,7 @@ Screens, exports and the observers of a running experiment see these; times are 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -91,7 +91,7 @@ class TrialRecord:
     directory: Path
     metric: float | None = None
     metrics: Mapping[str, float] = field(default_factory=dict)
-    reports: tuple[Report, ...] = ()
+    reports: Sequence[Report] = ()
     budget: float | None = None
     parent: int | None = None
     started: float | None = None

@@ -15,6 +15,7 @@ from nnic.runtime.records import AttemptRecord, AttemptState, Frame, TrialRecord
 from nnic.runtime.store import Store
 from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
 from nnic.tuners.protocol import Failure, Report, Suggestion
+from nnic.tuners.reports import Reports
 from nnic.tuners.space import Absent, SearchSpace, Value
 
 
@@ -134,7 +135,7 @@ class Roster:
             live.final = result
             return None
         report = Report(number, (result.value,), result.metrics)
-        live.record = replace(live.record, reports=(*live.record.reports, report))
+        live.record = replace(live.record, reports=Reports.of(live.record.reports).extended(report))
         return report
 
     def end_attempt(

@@ -7,7 +7,7 @@ the same problem, the same calls of ``suggest`` and the same events give the sam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -141,7 +141,7 @@ class Trial:
     id: int
     suggestion: Suggestion
     state: TrialState
-    reports: tuple[Report, ...] = ()
+    reports: Sequence[Report] = ()
     values: tuple[float, ...] | None = None
     violations: tuple[float, ...] = ()
     failure: Failure | None = None
