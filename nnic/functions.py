@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nnic.annotations.model import Annotation
 from nnic.diagnostics import Sink
@@ -12,6 +12,10 @@ from nnic.ir import Argument, Place
 from nnic.owners import Owner
 from nnic.slots import SlotKind, assignment_slot
 from nnic.source import SourceFile
+
+_LOAD = ast.Load()
+# In these every value may be replaced; a pattern of ``match`` may not.
+_SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 
 
 def find_replaced(
@@ -26,7 +30,9 @@ def find_replaced(
 
     Looked for in this order: all calls identical to an option; the call whose callee is ``name``;
     the right side of the assignment to ``name``; the one call whose callee and keywords are an
-    option's. ``None`` after reporting that there is none, or more than one.
+    option's; the one expression that is identical to an option, which need not be a call: so a
+    program is read again after an option was written into it. ``None`` after reporting that there is
+    none, or more than one.
     """
     statement = owner.statement
     wanted = {fingerprint(option.node) for option in options}
@@ -45,6 +51,9 @@ def find_replaced(
     similar = _calls(statement, lambda call: _shape(call) in shapes)
     if similar:
         return _single(annotation, similar, "calls like its options", source, sink)
+    equal = _expressions(statement, lambda node: fingerprint(node) in wanted)
+    if equal and isinstance(statement, _SIMPLE):
+        return _single(annotation, equal, "expressions equal to its options", source, sink)
     sink.error(
         "NNI111",
         annotation.span,
@@ -56,7 +65,7 @@ def find_replaced(
 
 
 def _single(
-    annotation: Annotation, calls: list[ast.Call], what: str, source: SourceFile, sink: Sink
+    annotation: Annotation, calls: Sequence[ast.expr], what: str, source: SourceFile, sink: Sink
 ) -> tuple[Place, ...] | None:
     if len(calls) == 1:
         return (Place(calls[0], source.span(calls[0]), SlotKind.TARGET),)
@@ -65,19 +74,25 @@ def _single(
         annotation.span,
         f"function_choice matches {len(calls)} {what}; it can't tell which one is meant",
         help="write the call that is meant exactly as one of the options, or on a line of its own",
-        related=[sink.related(source.span(call), "this call") for call in calls],
+        related=[sink.related(source.span(call), "this one") for call in calls],
     )
     return None
 
 
 def _calls(statement: ast.stmt, matches: Callable[[ast.Call], bool]) -> list[ast.Call]:
-    """Matching calls in the whole statement, blocks included as in NNI; none within another match,
-    none in an f-string."""
+    """Matching calls in the whole statement, blocks included as in NNI."""
+    found = _expressions(statement, lambda node: isinstance(node, ast.Call) and matches(node))
+    return [node for node in found if isinstance(node, ast.Call)]
+
+
+def _expressions(statement: ast.stmt, matches: Callable[[ast.expr], bool]) -> list[ast.expr]:
+    """Matching values in the whole statement; none within another match, none in an f-string."""
     found = []
     pending: list[ast.AST] = [statement]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Call) and matches(node):
+        value = isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", _LOAD), ast.Load)
+        if isinstance(node, ast.expr) and value and matches(node):
             found.append(node)
         elif not isinstance(node, ast.JoinedStr):
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
