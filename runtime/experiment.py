@@ -42,7 +42,15 @@ class Experiment:
 
     def request_stop(self, drain: bool = True) -> None:
         """End the run; a second call, or one without ``drain``, ends running trials too, and a third
-        does not wait for them."""
+        does not wait for them.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            When the loop has not come to heed the second one: then it is stuck in the tuner's code.
+        """
+        if self._wanted_stop >= 2 > self._heeded_stop:
+            raise KeyboardInterrupt
         self._wanted_stop = min(3, max(self._wanted_stop + 1, 1 if drain else 2))
         self._parts.launcher.wake()
 
@@ -206,6 +214,7 @@ class Experiment:
         parts = self._parts
         parts.launcher.close()
         parts.store.discard()
-        parts.store.set_state(ExperimentState.INTERRUPTED, "ended by an error", parts.clock.now())
+        why = "stopped by its user" if self._wanted_stop else "ended by an error"
+        parts.store.set_state(ExperimentState.INTERRUPTED, why, parts.clock.now())
         with contextlib.suppress(StoreError):
             parts.store.commit()

@@ -9,7 +9,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 TRIAL_MARK = "NNIC_TRIAL_DIR"
@@ -145,6 +145,33 @@ def kill_marked(name: str, matches: Callable[[str], bool], timeout_s: float = 10
             return len(killed)
         if time.monotonic() > deadline:
             raise TimeoutError(f"process {found[0].pid} does not end although it was killed")
+        time.sleep(0.005)
+
+
+def children() -> set[int]:
+    """The processes whose parent is this one."""
+    own = os.getpid()
+    return {pid for pid in all_pids() if (stat := read_stat(pid)) is not None and stat.parent == own}
+
+
+def kill_adopted(spared: Collection[int], timeout_s: float = 10.0) -> None:
+    """Kill the children that this process has inherited, and those that come after them.
+
+    What it started itself has its session, or is ``spared``; what a trial left never has, marked
+    or not. One that belongs to another user (sudo) is left after ``timeout_s``.
+    """
+    session, deadline = os.getsid(0), time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        adopted = []
+        for pid in children() - set(spared):
+            with contextlib.suppress(OSError):
+                if os.getsid(pid) != session:
+                    adopted.append(pid)
+                    os.kill(pid, signal.SIGKILL)
+        for pid in adopted:
+            reap(pid)
+        if not adopted:
+            return
         time.sleep(0.005)
 
 

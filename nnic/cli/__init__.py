@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"nnic: {error}", file=sys.stderr)
         sys.exit(error.status)
     except KeyboardInterrupt:
+        print("nnic: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # `nnic trials | head`: the reader has what it wanted.

@@ -48,10 +48,16 @@ def open_project() -> Iterator[StoreReader]:
 
 def is_killed(reader: StoreReader, record: ExperimentRecord) -> bool:
     """Return whether ``record`` says that it runs although its manager is gone."""
-    from nnic.runtime.lock import find_manager
     from nnic.runtime.records import ExperimentState
 
-    return record.state is ExperimentState.RUNNING and find_manager(reader.home, record.name) is None
+    return record.state is ExperimentState.RUNNING and not has_manager(reader, record)
+
+
+def has_manager(reader: StoreReader, record: ExperimentRecord) -> bool:
+    """Return whether a process runs the experiment."""
+    from nnic.runtime.lock import find_manager
+
+    return find_manager(reader.home, record.name) is not None
 
 
 def require_program(record: ExperimentRecord) -> None:

@@ -33,7 +33,7 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
     killed = is_killed(reader, record)
     manager = find_manager(reader.home, record.name)
     counts = {state.value: count for state, count in record.counts.items()}
-    if killed and "running" in counts:
+    if manager is None and "running" in counts:
         counts["lost"] = counts.pop("running")
     best = reader.best(record)
     return {

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
-from nnic.cli.experiments import is_killed, open_project
+from nnic.cli.experiments import has_manager, open_project
 from nnic.cli.output import iso_time, print_json
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def trials(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
     with open_project() as reader:
         record = reader.experiment(exp)
         found = reader.trials(record)
-        killed = is_killed(reader, record)
+        killed = not has_manager(reader, record)
     if format is Format.JSON:
         print_json([trial_entry(trial, killed) for trial in found])
     else:

@@ -24,7 +24,7 @@ from nnic.runtime.launchers.base import (
 from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
 from nnic.runtime.launchers.surroundings import prepare, trial_environment
 from nnic.runtime.metrics import MetricsFile
-from nnic.runtime.processes import TRIAL_MARK, identify, kill_marked
+from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
 
 MAX_SUPERVISORS = 4
 OUTPUT_CHECK_S = 0.25
@@ -60,6 +60,8 @@ class SpawnLauncher:
         self._queue: list[Happening] = []
         self._supervisor: SupervisorClient | None = None
         self._supervisors = 0
+        self._others: set[int] = set()  # children of this process that are no trial's
+        self._broken = ""  # why no trial can be started any more
         self._closed = False
         self._channel = Channel()
         self._bell, self.wake_descriptor = os.pipe()
@@ -87,7 +89,12 @@ class SpawnLauncher:
         environment = trial_environment(launch, self._channel.address)
         command = {"op": "start", "id": list(launch.key), "argv": launch.argv, "cwd": str(launch.cwd)}
         log = str(launch.directory / "output.log")
-        self._supervise().send({**command, "env": environment, "log": log})
+        try:
+            supervisor = self._supervise()
+        except LauncherError as error:
+            self._broken = str(error)
+        else:
+            supervisor.send({**command, "env": environment, "log": log})
 
     def terminate(self, key: Key) -> None:
         """See the protocol."""
@@ -99,6 +106,8 @@ class SpawnLauncher:
 
     def wait(self, timeout_s: float) -> Sequence[Happening]:
         """See the protocol."""
+        if self._broken:
+            raise LauncherError(self._broken)
         timeout_s = 0.0 if self._queue else max(0.0, timeout_s)
         for ready, _ in self._selector.select(timeout_s):
             if ready.fileobj is self._channel:
@@ -135,9 +144,13 @@ class SpawnLauncher:
     def _supervise(self) -> SupervisorClient:
         if self._supervisor is None:
             if self._supervisors == MAX_SUPERVISORS:
-                raise LauncherError(f"the supervisor process was killed {MAX_SUPERVISORS} times")
+                raise LauncherError(f"the supervisor process was killed {MAX_SUPERVISORS} times over")
             self._supervisors += 1
-            self._supervisor = SupervisorClient(self._directory)
+            self._others = children()
+            try:
+                self._supervisor = SupervisorClient(self._directory)
+            except OSError as error:
+                raise LauncherError(f"cannot start the supervisor process: {error}") from error
             self._selector.register(self._supervisor, selectors.EVENT_READ)
         return self._supervisor
 
@@ -193,6 +206,7 @@ class SpawnLauncher:
         self._supervisor.bury()
         self._supervisor = None
         self._kill_marked()
+        kill_adopted(self._others)  # what has hidden its mark
         for key in list(self._attempts):
             self._end(key, Lost(key, "the supervisor process was killed"))
 

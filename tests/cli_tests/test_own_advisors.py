@@ -1,5 +1,8 @@
 """Tuners of a user's own that are wrong: each is named with its place, and nothing is left running."""
 
+import signal
+import subprocess
+
 import pytest
 
 TUNER = """\
@@ -78,3 +81,28 @@ def test_a_run_that_ends_early_says_why(project):
     write(project, suggest="return Batch((), BatchStatus.EXHAUSTED, 'seen everything')")
     result = project.nnic("run", "one.py", "--trials", "9", "--tuner", "mine.py:Mine")
     assert "seen everything" in result.stderr
+
+
+def test_one_that_never_returns_is_interrupted(project):
+    write(project, suggest="import time; print('stuck', flush=True); time.sleep(600)")
+    project.write("one.py", SCRIPT)
+    manager = subprocess.Popen(
+        project.command("run", "one.py", "--trials", "3", "--tuner", "mine.py:Mine"),
+        cwd=project.root,
+        env=project.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "stuck" not in manager.stderr.readline():
+        pass
+    for _ in range(40):
+        manager.send_signal(signal.SIGINT)
+        try:
+            manager.wait(0.2)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    assert "Traceback" not in manager.communicate(timeout=30)[1]
+    assert manager.returncode == 130
+    (entry,) = project.json("status")
+    assert entry["state"] == "interrupted"

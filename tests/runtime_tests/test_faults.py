@@ -141,6 +141,28 @@ def test_a_trial_is_killed(project, monkeypatch, kills, point):
     assert ends <= {"", "killed by SIGKILL (signal 9)"}
 
 
+def test_what_hides_goes_with_a_killed_supervisor(project, monkeypatch, tmp_path):
+    monkeypatch.setattr(faults, "_passed", {})
+    monkeypatch.setenv("NNIC_FAULT", "supervisor@after-report:1")
+    pids = tmp_path / "pids"
+    assert project.run(project.config("hide.py", str(pids), trials=2)).state is ExperimentState.DONE
+    monkeypatch.delenv("NNIC_FAULT")
+    hidden = [int(pid) for pid in pids.read_text().split()]
+    assert len(hidden) >= 6  # those of the lost attempt too
+    assert [pid for pid in hidden if Path(f"/proc/{pid}").exists()] == []
+
+
+def test_a_supervisor_that_is_always_killed_ends_the_run(project, monkeypatch):
+    monkeypatch.setattr("nnic.runtime.launchers.spawn.MAX_SUPERVISORS", 1)
+    monkeypatch.setattr(faults, "_passed", {})
+    monkeypatch.setenv("NNIC_FAULT", "supervisor@after-report:1")
+    result = project.run(project.config("brood.py", "brood", trials=2))
+    assert (result.state, result.reason) == (
+        ExperimentState.FAILED,
+        "the supervisor process was killed 1 times over",
+    )
+
+
 def test_manager_and_supervisor_are_killed_at_once(project):
     config = project.config("linger.py", trials=2, retries=9)
     manager = project.manage("run", config.name, json.dumps(config.to_json()))
