@@ -195,7 +195,7 @@ def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
         1,
         1,
         "the program reports no final result, so no trial can succeed",
-        help="add # @nni.report_final_result(...) where the result is known",
+        help="add # @nni.report_final_result(accuracy) where the result is known",
         excerpt=excerpt,
     )
 

@@ -119,7 +119,7 @@ def _find(kind: _Kind, spec: str) -> type[Any]:
 def _unknown(kind: _Kind, spec: str, others: Iterable[str]) -> str:
     names = [entry.name for entry in kind.table] + sorted(others)
     close = difflib.get_close_matches(spec.lower(), names, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else ";"
+    hint = f"; did you mean {close[0]!r}?" if close else "."
     return f"there is no {kind.word} {spec!r}{hint} There are {', '.join(names)}. {EXTERNAL_HINT}"
 
 

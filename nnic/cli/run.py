@@ -6,9 +6,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.arguments import parse_assignments, parse_duration
@@ -23,7 +24,23 @@ if TYPE_CHECKING:
 DEFAULT_TRIALS = 50
 
 
-@app.command()
+class _ScriptCommand(TyperCommand):
+    """Says where the options of the script go."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Do what any command does; see the class."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter:
+            raise
+        except Exception as error:
+            option = getattr(error, "option_name", None)
+            if option and hasattr(error, "message"):
+                error.message += f". Options of the script go behind --: nnic run SCRIPT -- {option} ..."
+            raise
+
+
+@app.command(cls=_ScriptCommand)
 def run(
     words: Annotated[
         list[str],

@@ -261,3 +261,8 @@ def test_json_of_results_that_are_not_finite(project):
     project.nnic("run", "nan.py", "-q", "--tuner", "grid")
     text = project.nnic("trials", "--format", "json").stdout
     assert [trial["metric"] for trial in json.loads(text, parse_constant=pytest.fail)] == ["NaN", 2]
+
+
+def test_an_option_of_the_script_before_the_dashes_is_explained(project):
+    result = project.nnic("run", "train.py", "--epochs", "3", status=2)
+    assert "nnic run SCRIPT -- --epochs ..." in result.stderr

@@ -137,7 +137,7 @@ def test_unknown_names_give_the_nearest_and_the_list():
         ValueError, match=r"no tuner 'tpee'; did you mean 'tpe'\? There are tpe, random.*my_file.py"
     ):
         make_tuner("tpee", PROBLEM)
-    with pytest.raises(ValueError, match=r"no assessor 'zzz'; There are none, medianstop"):
+    with pytest.raises(ValueError, match=r"no assessor 'zzz'\. There are none, medianstop"):
         make_assessor("zzz", PROBLEM)
 
 
