@@ -54,6 +54,11 @@ class Experiment:
         self._wanted_stop = min(3, max(self._wanted_stop + 1, 1 if drain else 2))
         self._parts.launcher.wake()
 
+    def request_drain(self) -> None:
+        """Let the running trials end, then end the run; again, it changes nothing."""
+        self._wanted_stop = max(self._wanted_stop, 1)
+        self._parts.launcher.wake()
+
     def run(self) -> RunResult:
         """Run to the end.
 

@@ -18,7 +18,15 @@ from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.roster import Roster
-from nnic.runtime.session import absolute, make_advisor, problem_hints, problem_of, run_session, versions
+from nnic.runtime.session import (
+    DRAIN,
+    absolute,
+    make_advisor,
+    problem_hints,
+    problem_of,
+    run_session,
+    versions,
+)
 from nnic.runtime.store import Store
 
 
@@ -126,6 +134,6 @@ def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
     manager = find_manager(home, name)
-    if manager is None or not send(manager, signal.SIGTERM if now else signal.SIGINT):
+    if manager is None or not send(manager, signal.SIGTERM if now else DRAIN):
         raise NotRunningError(f"experiment {name} is not running")
     return manager

@@ -27,6 +27,7 @@ from nnic.runtime.program import Program
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem
 
+DRAIN = signal.SIGUSR1
 _OUR_TUNERS = os.path.join(os.path.dirname(nnic.tuners.__file__), "")
 
 
@@ -120,7 +121,10 @@ def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig,
 
 @contextmanager
 def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[None]:
-    """Ctrl-C once lets running trials end, twice ends them; SIGTERM and SIGHUP end them at once."""
+    """Ctrl-C once lets running trials end, twice ends them; SIGTERM and SIGHUP end them at once.
+
+    DRAIN is what ``nnic stop`` sends: like the first Ctrl-C, however often it comes.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         experiment.request_stop(drain=True)
@@ -128,7 +132,15 @@ def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[No
     def terminate(number: int, frame: FrameType | None) -> None:
         experiment.request_stop(drain=False)
 
-    handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate, signal.SIGHUP: terminate}
+    def drain(number: int, frame: FrameType | None) -> None:
+        experiment.request_drain()
+
+    handlers = {
+        signal.SIGINT: interrupt,
+        DRAIN: drain,
+        signal.SIGTERM: terminate,
+        signal.SIGHUP: terminate,
+    }
     previous = {}
     for number, handler in handlers.items():
         # Ignored by whoever started us (nohup, a shell's background): stays so.
@@ -140,4 +152,6 @@ def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[No
     finally:
         signal.set_wakeup_fd(wakeup)
         for number, old in previous.items():
-            signal.signal(number, signal.SIG_DFL if old is None else old)
+            # One more DRAIN that comes too late must not end the process before it has told its result.
+            late = number == DRAIN and old is signal.SIG_DFL
+            signal.signal(number, signal.SIG_IGN if late else signal.SIG_DFL if old is None else old)

@@ -88,6 +88,20 @@ def test_what_ran_when_the_manager_was_killed_is_lost(project):
     assert "(killed)" in project.nnic("stop", status=1).stderr
 
 
+def test_stopping_twice_still_lets_running_trials_end(project):
+    project.write("slow.py", "import time\ntime.sleep(2)\n" + QUICK)
+    manager = subprocess.Popen(
+        project.command("run", "slow.py"), cwd=project.root, env=project.environment, stderr=subprocess.PIPE
+    )
+    while b"trial=0 started" not in manager.stderr.readline():
+        pass
+    for _ in range(3):
+        assert "once its running trials have ended" in project.nnic("stop").stdout
+    manager.communicate(timeout=30)
+    assert manager.returncode == 130
+    assert [trial["status"] for trial in project.json("trials")] == ["succeeded"]
+
+
 def test_text_that_no_terminal_takes(project):
     project.write("odd.py", QUICK + "raise ValueError('\\udc80 \\x1b[31m \\0')\n")
     result = project.nnic("run", "odd.py", status=1)
