@@ -65,3 +65,19 @@ def test_ctrl_c_twice_stops_at_once(project):
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 130
+
+
+def test_a_narrow_picture_keeps_numbers_and_states(project):
+    project.write("bad.py", SLOW + "if lr != 0.5:\n    raise FileNotFoundError('a rather long message')\n")
+    program, *rest = project.command("run", "bad.py", "--trials", "3")
+    environment = {k: v for k, v in project.environment.items() if k not in ("CI", "COLUMNS")}
+    environment["TERM"] = "xterm-256color"
+    terminal = pexpect.spawn(
+        program, rest, cwd=str(project.root), env=environment, dimensions=(14, 60), encoding="utf-8"
+    )
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    text = ESCAPES.sub("", terminal.before)
+    picture = text[text.rindex("tpe   maximize") :]
+    assert re.search(r"^ 2  failed +\S+  FileNotFoundError  bad.py:\d", picture, re.MULTILINE)
+    assert "…" not in picture.split(" #  ")[-1]
