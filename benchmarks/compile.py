@@ -17,7 +17,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from nnic.checking import check_source
+from nnic.check import check_source
 from nnic.compiler import compile_source
 from nnic.source import SourceFile, may_hold_annotations
 

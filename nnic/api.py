@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nnic.check import check_paths
-    from nnic.freshness import changed_lines, original_text
-    from nnic.output import apply_values, write_program
+    from nnic.files.freshness import changed_lines, original_text
+    from nnic.files.output import apply_values, write_program
+    from nnic.lint import check_paths
     from nnic.program import Compilation, CompiledFile, compile_entry
 
 __all__ = [
@@ -29,12 +29,12 @@ __all__ = [
 _HOMES = {
     "Compilation": "nnic.program",
     "CompiledFile": "nnic.program",
-    "apply_values": "nnic.output",
-    "changed_lines": "nnic.freshness",
-    "check_paths": "nnic.check",
+    "apply_values": "nnic.files.output",
+    "changed_lines": "nnic.files.freshness",
+    "check_paths": "nnic.lint",
     "compile_entry": "nnic.program",
-    "original_text": "nnic.freshness",
-    "write_program": "nnic.output",
+    "original_text": "nnic.files.freshness",
+    "write_program": "nnic.files.output",
 }
 
 

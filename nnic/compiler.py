@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnic.checking import check_source
-from nnic.diagnostics import Diagnostic, InternalError
-from nnic.emit import Emission, emit
+from nnic.check import check_source
+from nnic.emission.emit import Emission, emit
+from nnic.emission.verify import verify
+from nnic.findings.diagnostics import Diagnostic, InternalError
+from nnic.findings.suppression import suppressed_errors, without_suppressed
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
-from nnic.suppression import suppressed_errors, without_suppressed
-from nnic.verify import verify
 from nnic.writeback import Slot, slots_of_ir
 
 

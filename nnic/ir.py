@@ -10,10 +10,10 @@ import ast
 from dataclasses import dataclass
 
 from nnic.annotations.model import AnnotatedModule, Annotation
-from nnic.slots import SlotKind
+from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
-from nnic.span import Span
-from nnic.tree import Position
+from nnic.syntax.span import Span
+from nnic.syntax.tree import Position
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
 

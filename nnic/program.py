@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnic.check import shown_path, undecodable
-from nnic.codedir import find_code_dir, module_name, python_files
 from nnic.compiler import CompiledSource, compile_source
-from nnic.diagnostics import Diagnostic, Related, Severity
-from nnic.imports import program_files
-from nnic.parameters import parameters_of
+from nnic.files.codedir import find_code_dir, module_name, python_files
+from nnic.files.imports import program_files
+from nnic.findings.diagnostics import Diagnostic, Related, Severity
+from nnic.lint import shown_path, undecodable
+from nnic.lowering.parameters import parameters_of
 from nnic.runtime.program import Program, ProgramFile
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
-from nnic.span import Lines
+from nnic.syntax.span import Lines
 from nnic.tuners.space import Parameter, SearchSpace
 from nnic.writeback import Slot
 

@@ -9,7 +9,7 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nnic.span import Lines, Span
+from nnic.syntax.span import Lines, Span
 
 # `running` holds the three letters too, so the word itself is looked for.
 _WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|__nnic__")

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnic.constants import fold
-from nnic.fingerprint import same_tree
 from nnic.ir import ModuleIR, Place, Tunable
 from nnic.source import SourceFile
-from nnic.span import Span
-from nnic.texts import one_line
+from nnic.syntax.constants import fold
+from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.span import Span
+from nnic.syntax.texts import one_line
 from nnic.tuners.space import Parameter, Sampler, Value
 
 

@@ -8,10 +8,10 @@ import re
 from nnic.annotations.comments import read_comments
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.annotations.strings import read_strings
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile, parse
-from nnic.span import Span
-from nnic.tree import collect_blocks
+from nnic.syntax.span import Span
+from nnic.syntax.tree import collect_blocks
 
 __all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_annotations"]
 

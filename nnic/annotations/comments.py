@@ -8,10 +8,10 @@ from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.model import Annotation, Carrier
 from nnic.annotations.parse import check_kind, parse_call, written
 from nnic.annotations.text import Piece, make_text
-from nnic.diagnostics import Sink
-from nnic.lexer import Comment, closing_bracket, find_comments
+from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile
-from nnic.span import Span
+from nnic.syntax.lexer import Comment, closing_bracket, find_comments
+from nnic.syntax.span import Span
 
 _WANTED = re.compile(r"\bnni\b")
 # The start of the comment, or of a further part of it, separated by ` #`.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from nnic.annotations.text import AnnotationText
-from nnic.lexer import Comment
 from nnic.source import SourceFile
-from nnic.span import Span
-from nnic.tree import Block
+from nnic.syntax.lexer import Comment
+from nnic.syntax.span import Span
+from nnic.syntax.tree import Block
 
 
 class Carrier(Enum):

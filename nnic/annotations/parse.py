@@ -8,9 +8,9 @@ import warnings
 
 from nnic.annotations.kinds import KNOWN, nearest
 from nnic.annotations.text import AnnotationText
-from nnic.diagnostics import Sink
-from nnic.lexer import closing_bracket
-from nnic.span import Span
+from nnic.findings.diagnostics import Sink
+from nnic.syntax.lexer import closing_bracket
+from nnic.syntax.span import Span
 
 
 def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:

@@ -6,7 +6,7 @@ import ast
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from nnic.span import Lines, Span
+from nnic.syntax.span import Lines, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def apply(
 
 
 def _refuse_edited(program: Program, record: ExperimentRecord) -> None:
-    from nnic.freshness import changed_lines
+    from nnic.files.freshness import changed_lines
 
     annotated = {file.path for file in program.files if file.annotated}
     edited = {p: n for p, n in changed_lines(program, record.config.program).items() if p in annotated}
@@ -99,8 +99,8 @@ def _shown(compilation: Compilation, path: str) -> str:
 
 
 def _write(compilation: Compilation, changed: dict[str, str]) -> None:
+    from nnic.files.writing import replace_file
     from nnic.source import SourceFile
-    from nnic.writing import replace_file
 
     for file in compilation.files:
         if file.path in changed:

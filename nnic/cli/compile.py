@@ -12,7 +12,7 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.compiling import compile_or_exit
 from nnic.cli.diffs import unified_diff
 from nnic.cli.errors import CommandError
-from nnic.project import home_for
+from nnic.files.project import home_for
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
@@ -43,7 +43,7 @@ def compile_(
         sys.stdout.write(_diff(compilation))
         return
     if out.is_relative_to(home):
-        from nnic.project import ensure_home
+        from nnic.files.project import ensure_home
 
         ensure_home(home)
     try:

@@ -13,7 +13,7 @@ from nnic.cli.errors import FINDINGS, UsageError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.diagnostics import Diagnostic
+    from nnic.findings.diagnostics import Diagnostic
     from nnic.runtime.program import Program
 
 
@@ -49,7 +49,7 @@ def compile_or_exit(
 
 def print_findings(found: Iterable[Diagnostic]) -> None:
     """Print findings on standard error, as people read them."""
-    from nnic.render import render_text
+    from nnic.findings.render import render_text
 
     for diagnostic in found:
         print(render_text(diagnostic), end="\n\n", file=sys.stderr)

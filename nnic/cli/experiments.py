@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.cli.errors import CommandError, NoExperimentError
-from nnic.project import home_for
+from nnic.files.project import home_for
 
 if TYPE_CHECKING:
     from nnic.runtime.reader import StoreReader

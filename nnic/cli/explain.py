@@ -19,7 +19,7 @@ def explain(
     ] = None,
 ) -> None:
     """Explain a finding of nnic lint, such as NNI103."""
-    from nnic.catalogue import CATALOGUE
+    from nnic.findings.catalogue import CATALOGUE
 
     if code is None:
         print("\n".join(f"{name}  {entry.title}" for name, entry in CATALOGUE.items()))

@@ -20,7 +20,7 @@ def lint(
 ) -> None:
     """Check the annotations in Python files, without running or changing anything."""
     from nnic.api import check_paths
-    from nnic.diagnostics import Severity
+    from nnic.findings.diagnostics import Severity
 
     try:
         found = check_paths(paths or [Path()])
@@ -30,11 +30,11 @@ def lint(
         raise UsageError(f"{error.filename}: {error.strerror}") from None
     if format is Format.JSON:
         from nnic.cli.output import print_json
-        from nnic.render import render_json
+        from nnic.findings.render import render_json
 
         print_json(render_json(found))
     else:
-        from nnic.render import render_text
+        from nnic.findings.render import render_text
 
         for diagnostic in found:
             print(render_text(diagnostic), end="\n\n")

@@ -72,7 +72,7 @@ def resume(
 
 def _tell_of_edits(record: ExperimentRecord) -> None:
     """Say so when the source is no longer what the run was started with, and is still run with."""
-    from nnic.freshness import changed_lines
+    from nnic.files.freshness import changed_lines
     from nnic.runtime.program import Program
 
     edited = changed_lines(Program.load(record.config.program), record.config.program)

@@ -16,7 +16,7 @@ from nnic.cli.arguments import parse_assignments, parse_duration
 from nnic.cli.compiling import compile_or_exit
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.session import close_screen, finish, keep_result_clean, make_screen
-from nnic.project import home_for
+from nnic.files.project import home_for
 
 if TYPE_CHECKING:
     from nnic.runtime.config import RunConfig

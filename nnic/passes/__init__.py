@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 from nnic.passes.arguments import evaluate_arguments
 from nnic.passes.defaults import find_defaults

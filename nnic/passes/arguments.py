@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.bindings import collect_bindings
-from nnic.constants import fold, is_finite_number
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Tunable
-from nnic.texts import option_value
+from nnic.syntax.bindings import collect_bindings
+from nnic.syntax.constants import fold, is_finite_number
+from nnic.syntax.texts import option_value
 from nnic.tuners.space import Absent, Sampler, Value
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.constants import fold, is_finite_number
-from nnic.diagnostics import Sink
-from nnic.fingerprint import fingerprint
+from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Tunable
-from nnic.span import Span
+from nnic.syntax.constants import fold, is_finite_number
+from nnic.syntax.fingerprint import fingerprint
+from nnic.syntax.span import Span
 from nnic.tuners.space import ABSENT, Absent, Parameter, Sampler, Value
 
 

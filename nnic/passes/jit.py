@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Statement, Tunable
-from nnic.tree import ScopeNode
+from nnic.syntax.tree import ScopeNode
 
 _COMPILERS = {
     "torch.jit.script",

@@ -6,9 +6,9 @@ import ast
 import builtins
 
 from nnic.annotations.model import Annotation
-from nnic.bindings import Bindings, collect_bindings, names_at_top
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Statement, Tunable
+from nnic.syntax.bindings import Bindings, collect_bindings, names_at_top
 from nnic.tuners.space import Sampler
 
 _IMPLICIT = {

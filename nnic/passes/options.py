@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Tunable
-from nnic.nature import nature_problem
-from nnic.texts import one_line
-from nnic.tree import Position
+from nnic.syntax.nature import nature_problem
+from nnic.syntax.texts import one_line
+from nnic.syntax.tree import Position
 from nnic.tuners.space import Sampler
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Tunable
-from nnic.span import Span
+from nnic.syntax.span import Span
 from nnic.tuners.space import Sampler
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.model import Carrier
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)

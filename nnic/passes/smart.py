@@ -6,7 +6,7 @@ import ast
 import re
 
 from nnic.annotations.kinds import SAMPLERS
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+nni\b", re.M)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from nnic import verify as verify_module
 from nnic.compiler import compile_source
-from nnic.diagnostics import InternalError
-from nnic.render import render_json, render_text
+from nnic.emission import verify as verify_module
+from nnic.findings.diagnostics import InternalError
+from nnic.findings.render import render_json, render_text
 from nnic.source import SourceFile
 
 
@@ -113,7 +113,7 @@ def test_fixes(text: str, fix: str) -> None:
 
 
 def test_our_own_bug_names_the_users_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nnic.emit.one_line", lambda node, source: "1) +")
+    monkeypatch.setattr("nnic.emission.emit.one_line", lambda node, source: "1) +")
     with pytest.raises(InternalError) as caught:
         findings("a = 1\n\nx = 1  # @nni.choice(1, 2)\n")
     assert (caught.value.path, caught.value.line) == ("train.py", 3)
@@ -129,7 +129,7 @@ def test_an_exception_of_ours_names_the_users_line(monkeypatch: pytest.MonkeyPat
     def fail(*arguments: object) -> None:
         raise KeyError("bug")
 
-    monkeypatch.setattr("nnic.lowering.choose_slot", fail)
+    monkeypatch.setattr("nnic.lowering.bind.choose_slot", fail)
     with pytest.raises(InternalError, match=r"^train\.py:3: internal error: KeyError: 'bug'"):
         findings("a = 1\n\nx = 1  # @nni.choice(1, 2)\n")
 
@@ -140,7 +140,8 @@ def test_what_checking_loads(tmp_path: Path) -> None:
     code = (
         "import sys; from nnic.api import check_paths; assert check_paths([sys.argv[1]]) == []\n"
         "heavy = 'astor libcst numpy scipy torch rich typer yaml asyncio sqlite3 difflib decimal'.split()\n"
-        "print(*sorted(set(sys.modules) & {*heavy, 'nnic.runtime', 'nnic.build', 'nnic.emit'}))"
+        "ours = {'nnic.runtime', 'nnic.files.build', 'nnic.emission.emit'}\n"
+        "print(*sorted(set(sys.modules) & {*heavy, *ours}))"
     )
     root = str(Path(__file__).parents[2])
     result = subprocess.run(

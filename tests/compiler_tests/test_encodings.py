@@ -8,8 +8,8 @@ import pytest
 
 from nnic.api import check_paths
 from nnic.compiler import compile_source
-from nnic.freshness import original_text
-from nnic.render import render_text
+from nnic.files.freshness import original_text
+from nnic.findings.render import render_text
 from nnic.source import SourceFile, UndecodableError
 
 TEXT = "größe = 1  # @nni.choice(1, 'é')\n# ende ü\n"

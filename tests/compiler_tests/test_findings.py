@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from nnic.catalogue import CATALOGUE
 from nnic.compiler import compile_source
-from nnic.diagnostics import Diagnostic, Severity
+from nnic.findings.catalogue import CATALOGUE
+from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.source import SourceFile
 
 FILES = sorted((Path(__file__).parent / "findings").glob("*.py"))

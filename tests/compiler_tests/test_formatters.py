@@ -11,7 +11,7 @@ import black
 import pytest
 
 from nnic.compiler import compile_source
-from nnic.parameters import parameters_of
+from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))

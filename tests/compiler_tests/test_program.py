@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from nnic.api import apply_values, check_paths, compile_entry, write_program
-from nnic.codedir import find_code_dir, python_files
-from nnic.freshness import changed_lines, original_text
+from nnic.files.codedir import find_code_dir, python_files
+from nnic.files.freshness import changed_lines, original_text
 from nnic.runtime.program import Program
 from nnic.source import SourceFile
 

@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnic.compiler import CompiledSource, compile_source
-from nnic.freshness import original_text
-from nnic.parameters import parameters_of
+from nnic.files.freshness import original_text
+from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
-from nnic.span import Lines
+from nnic.syntax.span import Lines
 from nnic.tuners.space import Absent, SearchSpace
 from nnic.writeback import write_values
 

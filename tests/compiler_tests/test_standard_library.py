@@ -13,9 +13,9 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 from nnic.compiler import compile_source
-from nnic.lexer import find_comments
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
-from nnic.span import Lines
+from nnic.syntax.lexer import find_comments
+from nnic.syntax.span import Lines
 
 ROOT = Path(sysconfig.get_paths()["stdlib"])
 FILES = sorted(

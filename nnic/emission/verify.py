@@ -10,11 +10,11 @@ import warnings
 from bisect import bisect_left
 from typing import Any
 
-from nnic.diagnostics import InternalError
-from nnic.emit import Emission
+from nnic.emission.emit import Emission
+from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR
-from nnic.span import Lines
-from nnic.tree import child_lists
+from nnic.syntax.span import Lines
+from nnic.syntax.tree import child_lists
 
 
 def verify(ir: ModuleIR, emission: Emission) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nnic.runtime.program import Insertion, Program
 from nnic.source import SourceFile, UndecodableError
-from nnic.span import Lines
+from nnic.syntax.span import Lines
 
 
 def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:

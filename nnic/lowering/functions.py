@@ -6,12 +6,12 @@ import ast
 from collections.abc import Callable, Sequence
 
 from nnic.annotations.model import Annotation
-from nnic.diagnostics import Sink
-from nnic.fingerprint import Fingerprint, fingerprint, same_tree
+from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Place
-from nnic.owners import Owner
-from nnic.slots import SlotKind, assignment_slot
+from nnic.lowering.owners import Owner
+from nnic.lowering.slots import SlotKind, assignment_slot
 from nnic.source import SourceFile
+from nnic.syntax.fingerprint import Fingerprint, fingerprint, same_tree
 
 _LOAD = ast.Load()
 # In these every value may be replaced; a pattern of ``match`` may not.

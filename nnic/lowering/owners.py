@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass
 
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
-from nnic.diagnostics import Sink
-from nnic.slots import Slot, SlotKind, slots_in, slots_of
+from nnic.findings.diagnostics import Sink
+from nnic.lowering.slots import Slot, SlotKind, slots_in, slots_of
 from nnic.source import SourceFile
-from nnic.tree import Block, Locator, Position, block_indentation, indentation
+from nnic.syntax.tree import Block, Locator, Position, block_indentation, indentation
 
 
 @dataclass(frozen=True, slots=True)

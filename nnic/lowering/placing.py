@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
-from nnic.diagnostics import Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Statement
-from nnic.lexer import Comment
-from nnic.owners import own_line_position
+from nnic.lowering.owners import own_line_position
 from nnic.source import SourceFile, keeps_encoding
-from nnic.tree import FunctionNode, Locator, Position, end_of
+from nnic.syntax.lexer import Comment
+from nnic.syntax.tree import FunctionNode, Locator, Position, end_of
 
 _PARAMETERS = {"get_next_parameter": 0, "report_intermediate_result": 1, "report_final_result": 1}
 

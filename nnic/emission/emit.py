@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnic.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
+from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
 from nnic.ir import ModuleIR, Place, Statement, Tunable
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
-from nnic.span import Span
-from nnic.texts import one_line, string_literal
+from nnic.syntax.span import Span
+from nnic.syntax.texts import one_line, string_literal
 from nnic.tuners.space import Sampler
 
 # At one offset: close inner values, append statements, import, put statements before comments,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nnic.tree import FunctionNode, Position, ScopeNode
+from nnic.syntax.tree import FunctionNode, Position, ScopeNode
 
 _INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from nnic.build import OutputFile, build_program
-from nnic.codedir import walk_files
+from nnic.files.build import OutputFile, build_program
+from nnic.files.codedir import walk_files
 from nnic.program import Compilation
 from nnic.tuners.space import Value
 from nnic.writeback import write_values

@@ -6,15 +6,15 @@ import ast
 
 from nnic.annotations.kinds import LATER, SAMPLERS, STATEMENTS, nearest
 from nnic.annotations.model import AnnotatedModule, Annotation
-from nnic.choosing import choose_slot
-from nnic.diagnostics import InternalError, Sink
-from nnic.functions import find_replaced
+from nnic.findings.diagnostics import InternalError, Sink
 from nnic.ir import Argument, ModuleIR, Place, Statement, Tunable
-from nnic.owners import find_owner
-from nnic.placing import place_statement
-from nnic.slots import SlotKind
-from nnic.texts import target_text
-from nnic.tree import Locator
+from nnic.lowering.choosing import choose_slot
+from nnic.lowering.functions import find_replaced
+from nnic.lowering.owners import find_owner
+from nnic.lowering.placing import place_statement
+from nnic.lowering.slots import SlotKind
+from nnic.syntax.texts import target_text
+from nnic.syntax.tree import Locator
 from nnic.tuners.space import Sampler
 
 _LATER_WHY = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.model import Annotation
-from nnic.diagnostics import Sink
-from nnic.fingerprint import same_tree
-from nnic.owners import Owner
-from nnic.slots import Slot, SlotKind
+from nnic.findings.diagnostics import Sink
+from nnic.lowering.owners import Owner
+from nnic.lowering.slots import Slot, SlotKind
 from nnic.source import SourceFile
+from nnic.syntax.fingerprint import same_tree
 from nnic.tuners.space import Sampler
 
 # The first positional argument of what people annotate most.

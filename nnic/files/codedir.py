@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from nnic.ignorefiles import Rule, is_ignored, read_rules
+from nnic.files.ignorefiles import Rule, is_ignored, read_rules
 
 _ALWAYS_EXCLUDED = frozenset({".nnic", ".git", "__pycache__"})
 

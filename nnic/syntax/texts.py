@@ -6,8 +6,8 @@ import ast
 import math
 import warnings
 
-from nnic.fingerprint import same_tree
 from nnic.source import SourceFile
+from nnic.syntax.fingerprint import same_tree
 from nnic.tuners.space import Value
 
 

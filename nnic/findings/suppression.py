@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nnic.diagnostics import Diagnostic
+from nnic.findings.diagnostics import Diagnostic
 from nnic.source import SourceFile
 
 _HIDDEN = "nnic: ignore hides this from nnic lint only; mend it, or take the annotation out"

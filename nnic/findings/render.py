@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from nnic.diagnostics import Diagnostic
+from nnic.findings.diagnostics import Diagnostic
 
 
 def render_text(diagnostic: Diagnostic) -> str:

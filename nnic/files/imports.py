@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.source import SourceFile, UndecodableError
-from nnic.tree import child_lists
+from nnic.syntax.tree import child_lists
 
 _DYNAMIC = re.compile(rb"\bimport_module\b|\b__import__\b")
 

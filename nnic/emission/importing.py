@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 
 from nnic.ir import ModuleIR
-from nnic.placing import prologue_length
+from nnic.lowering.placing import prologue_length
 from nnic.source import SourceFile
-from nnic.tree import Position, end_of, start_of
+from nnic.syntax.tree import Position, end_of, start_of
 
 RUNTIME_IMPORT = "import nnic.runtime.trial as __nnic__"
 # What stands for the name where a file offers no place for the import.

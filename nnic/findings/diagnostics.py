@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from nnic.span import Span
+from nnic.syntax.span import Span
 
 if TYPE_CHECKING:
     from nnic.source import SourceFile

@@ -1,0 +1,1 @@
+"""From the IR to compiled text, by insertions, held against its source."""

@@ -1,0 +1,1 @@
+"""Which files make a program, and the writing of folders and files."""

@@ -1,0 +1,1 @@
+"""What the compiler tells a user: findings, their catalogue and their rendering."""

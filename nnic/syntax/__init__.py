@@ -1,0 +1,1 @@
+"""Texts and trees of Python: spans, comments, blocks, constants, names; nothing of annotations."""
