@@ -25,7 +25,7 @@ from nnic.runtime.reader import StoreReader
 from nnic.runtime.records import AttemptState, ExperimentRecord, TrialRecord
 from nnic.runtime.replay import Replay, replay
 from nnic.runtime.roster import Live, Roster
-from nnic.runtime.session import absolute, make_advisor, problem_of, run_session, versions
+from nnic.runtime.session import absolute, expect_stop, make_advisor, problem_of, run_session, versions
 from nnic.runtime.store import Store
 from nnic.runtime.transitions import Phase, is_running
 from nnic.tuners.protocol import Decision
@@ -75,6 +75,8 @@ def resume_experiment(
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
     options = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
+    if handle_signals:
+        expect_stop()
     with ExperimentLock(home, name):
         sweep_leftovers(experiment_directory(home, name))
         store = Store(home)

@@ -21,6 +21,7 @@ from nnic.runtime.roster import Roster
 from nnic.runtime.session import (
     DRAIN,
     absolute,
+    expect_stop,
     make_advisor,
     problem_hints,
     problem_of,
@@ -89,6 +90,8 @@ def run_experiment(
         When the store cannot be used.
     """
     config = absolute(config)
+    if handle_signals:
+        expect_stop()
     with ExperimentLock(config.home, config.name):
         program = Program.load(config.program)
         problem = problem_of(config, program)

@@ -119,6 +119,12 @@ def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig,
         launcher.close()
 
 
+def expect_stop() -> None:
+    """Have ``nnic stop`` end a run that does not listen yet as Ctrl-C would."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(DRAIN, signal.default_int_handler)
+
+
 @contextmanager
 def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[None]:
     """Ctrl-C once lets running trials end, twice ends them; SIGTERM and SIGHUP end them at once.
@@ -153,5 +159,5 @@ def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[No
         signal.set_wakeup_fd(wakeup)
         for number, old in previous.items():
             # One more DRAIN that comes too late must not end the process before it has told its result.
-            late = number == DRAIN and old is signal.SIG_DFL
+            late = number == DRAIN
             signal.signal(number, signal.SIG_IGN if late else signal.SIG_DFL if old is None else old)

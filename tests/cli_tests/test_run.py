@@ -266,3 +266,18 @@ def test_json_of_results_that_are_not_finite(project):
 def test_an_option_of_the_script_before_the_dashes_is_explained(project):
     result = project.nnic("run", "train.py", "--epochs", "3", status=2)
     assert "nnic run SCRIPT -- --epochs ..." in result.stderr
+
+
+def test_a_stop_before_the_run_listens_ends_it_too(project):
+    process = subprocess.Popen(
+        project.command("run", "train.py", "--trials", "100000"),
+        cwd=project.root,
+        env=project.environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: any(lock.read_text() for lock in project.root.glob(".nnic/experiments/*/lock")))
+    process.send_signal(signal.SIGUSR1)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
