@@ -110,6 +110,14 @@ class RunConfig:
         return cls(home=home, name=name, **values)
 
 
+def ensure_home(home: Path) -> None:
+    """Create a project's ``home``, readable by its owner alone and ignored by git."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = home / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="ascii")
+
+
 def experiment_directory(home: Path, name: str) -> Path:
     """The folder of an experiment."""
     return home / "experiments" / name

@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 from nnic.runtime.clock import SystemClock
-from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.lock import ExperimentLock, find_manager
@@ -51,10 +51,7 @@ def create_experiment(home: Path, stem: str) -> str:
         ``<stem>-<4 hex digits>``. The compiled program belongs in
         ``experiment_directory(home, name) / "program"``.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ignore = home / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="ascii")
+    ensure_home(home)
     stem = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "experiment"
     while True:
         name = f"{stem}-{secrets.token_hex(2)}"

@@ -43,7 +43,7 @@ def compile_(
         sys.stdout.write(_diff(compilation))
         return
     if out.is_relative_to(home):
-        from nnic.files.project import ensure_home
+        from nnic.runtime.config import ensure_home
 
         ensure_home(home)
     try:

@@ -24,12 +24,3 @@ def home_for(start: Path) -> Path:
         if any((candidate / marker).exists() for marker in MARKERS):
             return candidate / ".nnic"
     return folder / ".nnic"
-
-
-def ensure_home(home: Path) -> Path:
-    """Create ``home``, readable by its owner alone and ignored by git; return it."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    ignore = home / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
-    return home
