@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -31,10 +32,10 @@ SPACE = SearchSpace((Parameter("noop/lr/uniform", Sampler.UNIFORM, (0.0, 1.0), d
 
 def run_shell(folder: Path, trials: int, jobs: int) -> float:
     """Seconds of a shell loop, ``jobs`` scripts at once."""
-    python, script = sys.executable, folder / "noop.py"
-    loop = f"seq {trials} | xargs -P {jobs} -I {{}} {python} '{script}' 2>/dev/null"
+    python, script = shlex.quote(sys.executable), shlex.quote(str(folder / "noop.py"))
+    loop = f"seq {trials} | xargs -P {jobs} -I {{}} {python} {script} 2>/dev/null"
     if jobs == 1:
-        loop = f"for i in $(seq {trials}); do {python} '{script}' 2>/dev/null; done"
+        loop = f"for i in $(seq {trials}); do {python} {script} 2>/dev/null; done"
     begin = time.perf_counter()
     subprocess.run(["sh", "-c", loop], check=True)
     return time.perf_counter() - begin

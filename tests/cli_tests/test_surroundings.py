@@ -1,5 +1,6 @@
 """A machine that does not play along: each time a message with a way out, never a traceback."""
 
+import shlex
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ def quick(project):
 
 
 def shell(project, command):
-    text = " ".join(project.command())
+    text = shlex.join(project.command())
     return subprocess.run(
         ["bash", "-c", command.replace("nnic ", f"{text} ")],
         cwd=project.root,
