@@ -39,7 +39,7 @@ def main():
     start = time.monotonic()
     nnic("lint", "train.py")
     nnic("compile", "train.py")
-    nnic("run", "train.py", "--tuner", "tpe", "--trials", "25", "--jobs", "2")
+    nnic("run", "train.py", "--tuner", "tpe", "--trials", "20", "--jobs", "2")
     nnic("apply", "--dry-run")
 
     with tempfile.TemporaryDirectory() as folder:
