@@ -125,7 +125,7 @@ class Project:
         (self.code / path).write_text(text)
         return self.code / path
 
-    def library(self) -> Path:
+    def import_root(self) -> Path:
         """Return a folder to import nnic from."""
         return Path(nnic.__file__).parent.parent
 

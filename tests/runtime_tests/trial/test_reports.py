@@ -249,7 +249,7 @@ def test_without_a_manager_reports_are_printed(project):
             "print(t.get_experiment_id(), t.get_trial_id(), t.get_sequence_id())",
         ]
     )
-    done = project.plain("-c", compiled, PYTHONPATH=str(project.library()))
+    done = project.plain("-c", compiled, PYTHONPATH=str(project.import_root()))
     assert done.stdout == "False False {}\n{} None\nSTANDALONE STANDALONE 0\n"
     lines = ["intermediate result: 0.5", "final result: {'default': 1}", "final result: text"]
     assert done.stderr.splitlines() == ["nnic: " + line for line in lines]
