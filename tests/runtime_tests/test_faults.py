@@ -45,7 +45,11 @@ def check(project, name):
         for record in lines_of(path)
     }
     connection = sqlite3.connect(database_path(project.home))
-    rows = connection.execute("SELECT trial, attempt, sequence, kind, value FROM report").fetchall()
+    rows = connection.execute(
+        "SELECT trial, attempt, sequence, kind, value FROM report "
+        "WHERE experiment = (SELECT id FROM experiment WHERE name = ?)",
+        (name,),
+    ).fetchall()
     connection.close()
     assert {tuple(row[:3]): (row[3], json.loads(row[4])) for row in rows} == written
     assert len(rows) == len(written)
@@ -84,6 +88,13 @@ def check_log(project, name):
 
 @pytest.mark.parametrize("point", POINTS)
 def test_the_manager_is_killed(project, kills, point):
+    done = 0
+    while done < kills:
+        done += kill_managers(project, kills - done, point)
+
+
+def kill_managers(project, kills, point):
+    """Kill the managers of one experiment, at most ``kills`` times; return how often it came to that."""
     config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills)
     action = ("run", config.name, json.dumps(config.to_json()))
     logs = []
@@ -96,7 +107,7 @@ def test_the_manager_is_killed(project, kills, point):
         action = ("resume",)
         with project.reader() as reader:
             logs.append(reader.log())
-    assert len(logs) >= min(kills, 2)
+    assert logs
     result = resume_experiment(project.home)
     assert result.state is ExperimentState.DONE
     check(project, config.name)
@@ -106,6 +117,7 @@ def test_the_manager_is_killed(project, kills, point):
     for log in logs:
         assert whole[: len(log)] == log
     assert set(states) <= {AttemptState.LOST, AttemptState.SUCCEEDED}
+    return len(logs)
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -113,10 +125,11 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, point):
     for count in range(kills):
         monkeypatch.setattr(faults, "_passed", {})
         # The first commits and launches come before there is a supervisor.
-        monkeypatch.setenv("NNIC_FAULT", f"supervisor@{point}:{2 + count % 3}")
+        monkeypatch.setenv("NNIC_FAULT", f"supervisor@{point}:{2 + count % 2}")
         config = project.config("brood.py", "brood", trials=3, jobs=2)
         assert project.run(config).state is ExperimentState.DONE
         assert faults._passed[point] >= 2 + count % 2
+        check(project, config.name)
     monkeypatch.delenv("NNIC_FAULT")
     with project.reader() as reader:
         attempts = [a.state for e in reader.experiments() for t in reader.trials(e) for a in t.attempts]
@@ -132,12 +145,12 @@ def test_a_trial_is_killed(project, monkeypatch, kills, point):
         monkeypatch.setenv("NNIC_FAULT", f"trial@{point}:{1 + count % 2}")
         config = project.config("brood.py", "brood", trials=2, keep_going=True)
         project.run(config)
+        assert faults._passed[point] >= 1 + count % 2
         with project.reader() as reader:
             trials = reader.trials()
         ends |= {trial.error.message if trial.error else "" for trial in trials}
         assert all(len(trial.attempts) == 1 for trial in trials)
-        assert survivors(project) == []
-        check_trials(project)
+        check(project, config.name)
     assert ends <= {"", "killed by SIGKILL (signal 9)"}
 
 
