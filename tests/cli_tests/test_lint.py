@@ -1,7 +1,11 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_a_clean_script_passes_in_silence(project):
@@ -58,10 +62,14 @@ def test_lint_reads_a_file_without_writing_anything(project):
     assert sorted(p.relative_to(project.root) for p in project.root.rglob("*")) == before
 
 
-def test_the_pre_commit_hook_is_what_the_readme_says(project):
-    # What pre-commit runs: the entry with the changed files behind it.
+def test_the_pre_commit_hook_refuses_a_file_with_a_finding(project):
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    assert f"- id: {hook['id']}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
     project.write("bad.py", "lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n")
-    command = [sys.executable, "-m", "nnic", "lint", "train.py", "bad.py"]
+    # What pre-commit runs: the entry with the changed files behind it.
+    program, *entry = hook["entry"].split()
+    assert program == "nnic"
+    command = [sys.executable, "-m", "nnic", *entry, "train.py", "bad.py"]
     assert (
         subprocess.run(command, cwd=project.root, env=project.environment, capture_output=True).returncode
         == 1
