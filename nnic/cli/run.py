@@ -19,7 +19,9 @@ from nnic.cli.session import close_screen, finish, keep_result_clean, make_scree
 from nnic.files.project import home_for
 
 if TYPE_CHECKING:
+    from nnic.api import Compilation
     from nnic.runtime.config import RunConfig
+    from nnic.runtime.program import Program
 
 DEFAULT_TRIALS = 50
 
@@ -96,18 +98,7 @@ def run(
     time_s = None if time is None else parse_duration(time)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
-    compilation, program = compile_or_exit(script, module=module, code_dir=code_dir)
-    if space is not None:
-        from nnic.cli.space_file import with_space
-
-        program = with_space(program, space)
-        compilation = replace(compilation, program=program)
-    if not program.space.parameters:
-        raise CommandError(
-            f"{script} leaves nothing open: no annotated value was found in it or in what it imports.\n"
-            "  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
-            "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
-        )
+    compilation, program = _program(script, module, code_dir, space)
     annotated = any(file.annotated for file in program.files)
     if not annotated:
         print(
@@ -135,6 +126,25 @@ def run(
     )
     write_program(compilation, experiment_directory(home, name) / "program")
     raise typer.Exit(_search(config, quiet, format))
+
+
+def _program(
+    script: str, module: bool, code_dir: Path | None, space: Path | None
+) -> tuple[Compilation, Program]:
+    """Compile what is to be searched, with the space of a file where one is given."""
+    compilation, program = compile_or_exit(script, module=module, code_dir=code_dir)
+    if space is not None:
+        from nnic.cli.space_file import with_space
+
+        program = with_space(program, space)
+        compilation = replace(compilation, program=program)
+    if not program.space.parameters:
+        raise CommandError(
+            f"{script} leaves nothing open: no annotated value was found in it or in what it imports.\n"
+            "  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
+            "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
+        )
+    return compilation, program
 
 
 def _search(config: RunConfig, quiet: bool, format: Format) -> int:
