@@ -55,6 +55,7 @@ def test_an_example(name, tmp_path):
     assert output(["-m", "nnic", "logs", "0"]) == alone
     for command in (["best"], ["trials"], ["status"], ["apply", "--dry-run"]):
         output(["-m", "nnic", *command])
+    output(["-m", "nnic", "resume", "-q", "--trials", "3"])
     del environment["PYTHONDONTWRITEBYTECODE"]
     output(["-m", "nnic", "run", "train.py", "-q", "--trials", "1"])
     assert tree_hash(folder) == before
