@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from enum import Enum
 
 from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.lowering.slots import SlotKind
@@ -35,24 +36,59 @@ class Place:
     kind: SlotKind
 
 
+class TunableKind(Enum):
+    """What a trial gives in place of a value."""
+
+    VALUE = "value"
+    FUNCTION = "function_choice"
+    BUDGET = "budget"
+    CHECKPOINT = "checkpoint"
+
+
 @dataclass(frozen=True, slots=True)
 class Tunable:
-    """One annotation of a value.
+    """One value that a trial decides: annotated, or a sampler within an option or in code.
 
-    Several tunables of a file may share a ``key``: they are one parameter. ``values`` are the
-    numeric arguments or the options as the search space names them; ``surplus`` are numbers that
-    NNI accepted and ignored. ``function`` marks a ``function_choice``. ``condition`` is the option
-    that a nested parameter needs; none is made yet.
+    Parameters
+    ----------
+    annotation
+        What says so; a nested sampler shares that of its option.
+    kind
+        Budgets and checkpoints are values of a trial too, but no parameters.
+    sampler
+        How values are distributed; means nothing for a budget or a checkpoint.
+    call
+        The sampler's call, in the annotation or in code.
+    name
+        The middle part of the key.
+    arguments
+        Numbers or options in their order.
+    places
+        The values that it replaces; none for a nested sampler, which is part of an option's text.
+    position
+        The statement that holds the places.
+    key
+        Several tunables of a file may share it: they are one parameter.
+    ties
+        Whether another tunable may have the same key. Only assignments and labels tie.
+    values
+        The numeric arguments, or the options as the search space names them.
+    surplus
+        Numbers that NNI accepted and ignored.
+    condition
+        The option that a nested sampler needs.
     """
 
     annotation: Annotation
+    kind: TunableKind
     sampler: Sampler
-    function: bool
+    call: ast.Call
     name: str
     arguments: tuple[Argument, ...]
     places: tuple[Place, ...]
     position: Position
     key: str
+    ties: bool = True
     values: tuple[Value, ...] = ()
     surplus: tuple[Value, ...] = ()
     integer: bool = False
@@ -61,13 +97,28 @@ class Tunable:
 
     @property
     def span(self) -> Span:
-        """The annotation."""
-        return self.annotation.span
+        """The annotation, or the nested sampler within it."""
+        return self.annotation.span if self.places else self.annotation.span_of(self.call)
 
     @property
     def place(self) -> Place:
         """The first value that is replaced."""
         return self.places[0]
+
+    @property
+    def origin(self) -> Span:
+        """The first value that is replaced, or the nested sampler."""
+        return self.places[0].span if self.places else self.span
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether its arguments are options, of which one stands in for the original."""
+        return self.is_parameter and self.sampler is Sampler.CHOICE
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it is a dimension of the search space."""
+        return self.kind in (TunableKind.VALUE, TunableKind.FUNCTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +138,20 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """A constraint on the parameters; ``names`` maps what it calls them to their keys.
+
+    ``unknown`` are those that no parameter of the file has: a label of another file may be meant.
+    """
+
+    annotation: Annotation
+    expression: Argument
+    text: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    unknown: tuple[ast.expr, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleIR:
     """All that a file's annotations mean.
 
@@ -97,6 +162,7 @@ class ModuleIR:
     module: str
     tunables: tuple[Tunable, ...] = ()
     statements: tuple[Statement, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
 
     @property
     def source(self) -> SourceFile:
@@ -106,14 +172,21 @@ class ModuleIR:
     def __str__(self) -> str:
         lines = []
         for tunable in self.tunables:
-            line, column = self.source.lines.location(tunable.place.span.start)
-            values = ", ".join(map(repr, tunable.values)) or "?"
-            default = "?" if isinstance(tunable.default, Absent) else repr(tunable.default)
-            lines.append(
-                f"{line}:{column} {tunable.key} = {tunable.sampler.value}({values}) default {default}"
-            )
+            lines.append(self._describe(tunable))
         for statement in self.statements:
             line, column = self.source.lines.location(statement.offset)
             arguments = ", ".join(argument.source for argument in statement.arguments)
             lines.append(f"{line}:{column} {statement.verb}({arguments})")
+        for restriction in self.restrictions:
+            line, column = self.source.lines.location(restriction.annotation.span.start)
+            lines.append(f"{line}:{column} constraint {restriction.text} {dict(restriction.names)}")
         return "\n".join(lines)
+
+    def _describe(self, tunable: Tunable) -> str:
+        line, column = self.source.lines.location(tunable.origin.start)
+        values = ", ".join(map(repr, tunable.values)) or "?"
+        default = "?" if isinstance(tunable.default, Absent) else repr(tunable.default)
+        word = tunable.sampler.value if tunable.is_parameter else tunable.kind.value
+        condition = tunable.condition
+        when = "" if condition is None else f" if {condition.parent} is {condition.option}"
+        return f"{line}:{column} {tunable.key} = {word}({values}) default {default}{when}"

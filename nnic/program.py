@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nnic.compiler import CompiledSource, compile_source
+from nnic.declarations import collect_declarations
 from nnic.files.codedir import find_code_dir, module_name, python_files
 from nnic.files.imports import program_files
 from nnic.findings.diagnostics import Diagnostic, Related, Severity
+from nnic.ir import ModuleIR
 from nnic.lint import shown_path, undecodable
 from nnic.lowering.parameters import parameters_of
 from nnic.runtime.program import Program, ProgramFile
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 from nnic.syntax.span import Lines
-from nnic.tuners.space import Parameter, SearchSpace
+from nnic.tuners.space import ABSENT, Parameter, SearchSpace
 from nnic.writeback import Slot
 
 
@@ -148,10 +150,16 @@ def compile_entry(
     if entry and not any(b"report_final_result" in file.data for file in files):
         diagnostics.append(_no_final_result(files[0], shown_path(files[0].file, shown_from)))
     parameters, conflicts = _space(files)
-    diagnostics += conflicts
+    declarations = collect_declarations(_modules(files), parameters)
+    diagnostics += (*conflicts, *declarations.diagnostics)
     program = None
     if not any(d.is_error for d in diagnostics):
-        program = _program(root, entry, module, files, parameters)
+        program = replace(
+            _program(root, entry, module, files, parameters),
+            fidelity=declarations.fidelity,
+            checkpoint=declarations.checkpoint,
+            constraints=declarations.constraints,
+        )
     return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
 
 
@@ -209,9 +217,23 @@ def _space(files: list[CompiledFile]) -> tuple[list[Parameter], list[Diagnostic]
             continue
         for parameter in parameters_of(file.result.ir, file.path):
             other = found.setdefault(parameter.key, parameter)
-            if other is not parameter:
+            if other is parameter:
+                continue
+            if not parameter.key.startswith("*/") or _differ(parameter, other):
                 conflicts.append(_conflict(file, parameter, other))
+            elif parameter.default != other.default:
+                found[parameter.key] = replace(other, default=ABSENT)
     return list(found.values()), conflicts
+
+
+def _differ(first: Parameter, second: Parameter) -> bool:
+    """Whether two parameters of one label have other arguments."""
+    return [(type(arg), arg) for arg in first.args] != [(type(arg), arg) for arg in second.args]
+
+
+def _modules(files: list[CompiledFile]) -> list[tuple[ModuleIR, str]]:
+    """The IR of every annotated file, with its path."""
+    return [(f.result.ir, f.path) for f in files if f.result is not None and f.result.ir is not None]
 
 
 def _conflict(file: CompiledFile, parameter: Parameter, other: Parameter) -> Diagnostic:
@@ -227,7 +249,8 @@ def _conflict(file: CompiledFile, parameter: Parameter, other: Parameter) -> Dia
         column,
         line,
         column + 1,
-        f"two files have a parameter {parameter.key}",
+        f"two files have a parameter {parameter.key}"
+        + (", with different arguments" if parameter.key.startswith("*/") else ""),
         related=(Related(other.origin.path, other.origin.line, other.origin.column, "the other one"),),
         excerpt=file.result.source.lines.line_text(line),
     )

@@ -91,6 +91,10 @@ class RunConfig:
         """Where an execution of a trial keeps its files."""
         return self.directory / "trials" / str(trial) / str(attempt)
 
+    def checkpoint_directory(self, trial: int) -> Path:
+        """Where a trial keeps what its attempts and promotions go on from."""
+        return self.directory / "trials" / str(trial) / "checkpoint"
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, without ``home`` and ``name``, which are where it was found."""
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nnic.tuners.space import Fidelity, SearchSpace, origin_from_json, origin_to_json
+from nnic.tuners.space import Constraint, Fidelity, SearchSpace, origin_from_json, origin_to_json
 
 VERSION = 1
 
@@ -70,6 +70,10 @@ class Program:
         What it leaves open.
     fidelity
         The budget that it declares.
+    checkpoint
+        Key of the value that becomes the directory of a trial's checkpoints; ``""`` for none.
+    constraints
+        What every proposed configuration satisfies.
     """
 
     code_dir: str
@@ -78,6 +82,8 @@ class Program:
     space: SearchSpace
     module: str = ""
     fidelity: Fidelity | None = None
+    checkpoint: str = ""
+    constraints: tuple[Constraint, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; the inverse of :meth:`from_json`."""
@@ -106,6 +112,8 @@ class Program:
             ],
             "space": self.space.to_json(),
             "fidelity": fidelity,
+            "checkpoint": self.checkpoint,
+            "constraints": [_constraint_to_json(constraint) for constraint in self.constraints],
         }
 
     @classmethod
@@ -146,9 +154,30 @@ class Program:
                 key=fidelity["key"],
                 origin=None if fidelity["origin"] is None else origin_from_json(fidelity["origin"]),
             ),
+            # Programs of the first release have neither.
+            checkpoint=data.get("checkpoint", ""),
+            constraints=tuple(_constraint_from_json(entry) for entry in data.get("constraints", ())),
         )
 
     @classmethod
     def load(cls, directory: Path) -> Program:
         """Read ``directory/program.json``."""
         return cls.from_json(json.loads((directory / "program.json").read_text(encoding="utf-8")))
+
+
+def _constraint_to_json(constraint: Constraint) -> dict[str, Any]:
+    origin = constraint.origin
+    return {
+        "expression": constraint.expression,
+        "names": dict(constraint.names),
+        "origin": None if origin is None else origin_to_json(origin),
+    }
+
+
+def _constraint_from_json(entry: dict[str, Any]) -> Constraint:
+    origin = entry["origin"]
+    return Constraint(
+        entry["expression"],
+        tuple(entry["names"].items()),
+        None if origin is None else origin_from_json(origin),
+    )

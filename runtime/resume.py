@@ -148,7 +148,7 @@ class _Session:
             SystemClock(),
             observer,
             ledger,
-            Roster(config, problem.space, store, lives),
+            Roster(config, program, store, lives),
             elapsed_s=self._record.elapsed_s,
             resumed=True,
             warnings=warnings,

@@ -11,12 +11,13 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.metrics import Crash, Invalid, Result
 from nnic.runtime.processes import ProcessId
+from nnic.runtime.program import Program
 from nnic.runtime.records import AttemptRecord, AttemptState, Frame, TrialRecord
 from nnic.runtime.store import Store
 from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
 from nnic.tuners.protocol import Failure, Report, Suggestion
 from nnic.tuners.reports import Reports
-from nnic.tuners.space import Absent, SearchSpace, Value
+from nnic.tuners.space import Absent, Fidelity, SearchSpace, Value
 
 
 @dataclass(slots=True)
@@ -48,10 +49,10 @@ class Roster:
     """The trials by id. Every change is queued in the store."""
 
     def __init__(
-        self, config: RunConfig, space: SearchSpace, store: Store, trials: Iterable[Live] = ()
+        self, config: RunConfig, program: Program, store: Store, trials: Iterable[Live] = ()
     ) -> None:
         self._config = config
-        self._space = space
+        self._program = program
         self._store = store
         self._trials = {live.record.id: live for live in trials}
         self._open = {key: live for key, live in self._trials.items() if not state_of(live.phase).ended}
@@ -175,6 +176,15 @@ class Roster:
         """What the launcher needs for the current attempt."""
         record, config = live.record, self._config
         parameters = {} if record.baseline else dict(live.suggestion.config)
+        values = dict(parameters)
+        parent = live.suggestion.parent
+        checkpoint = source = ""
+        if self._program.fidelity is not None and live.suggestion.budget is not None and not record.baseline:
+            values[self._program.fidelity.key] = _budget(live.suggestion.budget, self._program.fidelity)
+        if self._program.checkpoint and not record.baseline:
+            checkpoint = str(config.checkpoint_directory(record.id))
+            source = "" if parent is None else str(config.checkpoint_directory(parent))
+            values[self._program.checkpoint] = checkpoint
         document = {
             "version": 1,
             "experiment": config.name,
@@ -182,10 +192,12 @@ class Roster:
             "attempt": record.attempt,
             "seed": trial_seed(config.seed, record.id),
             "program": str(config.program),
-            "parameters": parameters,
-            "options": option_indexes(self._space, parameters),
+            "parameters": values,
+            "options": option_indexes(self._program.space, parameters),
             "budget": live.suggestion.budget,
-            "parent": live.suggestion.parent,
+            "parent": parent,
+            "checkpoint": checkpoint,
+            "checkpoint_source": source,
             "output_dir": str(record.directory / "output"),
         }
         return Launch(live.key, config.argv, config.cwd, record.directory, document, config.environment)
@@ -207,6 +219,11 @@ def trial_seed(experiment_seed: int, trial: int) -> int:
     """The random seed of a trial, the same in every attempt; in [0, 2**32)."""
     digest = hashlib.sha256(f"{experiment_seed}/{trial}".encode()).digest()
     return int.from_bytes(digest[:4], "big")
+
+
+def _budget(budget: float, fidelity: Fidelity) -> float:
+    """The budget as the script's value: a whole number where the annotation's are."""
+    return max(round(budget), 1) if fidelity.integer else budget
 
 
 def option_indexes(space: SearchSpace, parameters: dict[str, Value]) -> dict[str, int]:

@@ -100,7 +100,7 @@ def run_experiment(
             store.set_versions(versions())
 
             def make_parts(launcher: SpawnLauncher) -> Parts:
-                roster = Roster(config, problem.space, store)
+                roster = Roster(config, program, store)
                 watcher = observer or Observer()
                 return Parts(config, problem, advisor, launcher, store, clock, watcher, ledger, roster)
 

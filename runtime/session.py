@@ -46,6 +46,7 @@ def problem_of(config: RunConfig, program: Program, hints: Mapping[str, Any] | N
     return Problem(
         space=program.space,
         objectives=(Objective("default", config.maximize),),
+        constraints=program.constraints,
         fidelity=program.fidelity,
         seed=hints["seed"],
         jobs=hints["jobs"],

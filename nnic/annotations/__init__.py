@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from nnic.annotations.comments import read_comments
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
@@ -17,7 +16,6 @@ __all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_anno
 
 # What compiled text holds: the name of the trial module, or its import within an expression.
 _TRACES = ("__nnic__", '__import__("nnic.runtime.trial"')
-_IN_COMMENT = re.compile(r"#[^\r\n]*\bnni\b")
 
 
 def read_annotations(source: SourceFile, sink: Sink) -> AnnotatedModule | None:
@@ -31,8 +29,7 @@ def read_annotations(source: SourceFile, sink: Sink) -> AnnotatedModule | None:
         return None
     blocks = collect_blocks(tree)
     annotations = read_strings(source, blocks, sink)
-    if _IN_COMMENT.search(source.text):
-        annotations += read_comments(source, sink)
+    annotations += read_comments(source, tree, sink)
     annotations.sort(key=lambda annotation: annotation.span.start)
     return AnnotatedModule(source, tree, blocks, tuple(annotations))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from functools import partial
 
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.model import Annotation, Carrier
@@ -12,8 +14,10 @@ from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile
 from nnic.syntax.lexer import Comment, closing_bracket, find_comments
 from nnic.syntax.span import Span
+from nnic.syntax.tree import last_start
 
-_WANTED = re.compile(r"\bnni\b")
+_WORD = "nni"
+_WHOLE_WORD = re.compile(r"\bnni\b")
 # The start of the comment, or of a further part of it, separated by ` #`.
 _MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
@@ -21,12 +25,12 @@ _HIDDEN = re.compile(r"@nni\.([^\W\d]\w*)[ \t]*\(")
 _LOOKALIKE = re.compile(r"#+[ \t]*((?:@[ \t]+|@?)nni(?:[ \t]+|[ \t]*[.:][ \t]*)([^\W\d]\w*))[ \t]*\(")
 
 
-def read_comments(source: SourceFile, sink: Sink) -> list[Annotation]:
+def read_comments(source: SourceFile, tree: ast.Module, sink: Sink) -> list[Annotation]:
     """The annotations among all comments."""
     found: list[Annotation] = []
     consumed = -1
-    for comment in find_comments(source.text, _WANTED):
-        if comment.start < consumed:
+    for comment in find_comments(source.text, _WORD, partial(last_start, source, tree)):
+        if comment.start < consumed or not _WHOLE_WORD.search(source.text, comment.start, comment.end):
             continue
         consumed = _read_comment(source, comment, found, sink)
     return found

@@ -8,21 +8,16 @@ from nnic.tuners.space import Sampler
 
 SAMPLERS = frozenset(sampler.value for sampler in Sampler)
 STATEMENTS = frozenset({"get_next_parameter", "report_intermediate_result", "report_final_result"})
-SLOTS = frozenset({"variable", "function_choice"}) | SAMPLERS
+SLOTS = frozenset({"variable", "function_choice", "budget", "checkpoint"}) | SAMPLERS
 # Part of the language; a later release compiles them.
-LATER = frozenset(
-    {
-        "mutable_layers",
-        "layer_choice",
-        "input_choice",
-        "repeat",
-        "training_update",
-        "budget",
-        "constraint",
-        "checkpoint",
-    }
-)
-KNOWN = SLOTS | STATEMENTS | LATER
+LATER = {
+    "mutable_layers": "mutable layers come in a later release",
+    "layer_choice": "architecture annotations come in a later release",
+    "input_choice": "architecture annotations come in a later release",
+    "repeat": "architecture annotations come in a later release",
+    "training_update": "architecture annotations come in a later release",
+}
+KNOWN = SLOTS | STATEMENTS | LATER.keys() | {"constraint"}
 
 HEAD = re.compile(r"@nni\.([^\W\d]\w*)([ \t]*\()?")
 

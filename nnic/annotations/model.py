@@ -14,11 +14,12 @@ from nnic.syntax.tree import Block
 
 
 class Carrier(Enum):
-    """What holds an annotation."""
+    """What holds an annotation; in code it is the call of a sampler itself (a smart parameter)."""
 
     STRING = "string"
     OWN_LINE = "own-line comment"
     TRAILING = "trailing comment"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,13 @@ class Annotation:
     carrier: Carrier
     text: AnnotationText
     call: ast.Call
-    place: StringPlace | Comment
+    place: StringPlace | Comment | None
+
+    @property
+    def comment(self) -> Comment:
+        """The comment that holds it; not for other carriers."""
+        assert isinstance(self.place, Comment)
+        return self.place
 
     @property
     def span(self) -> Span:
@@ -54,8 +61,8 @@ class Annotation:
 
     @property
     def lenient(self) -> bool:
-        """Whether what NNI accepted is accepted here: only string statements are NNI's."""
-        return self.carrier is Carrier.STRING
+        """Whether what NNI accepted is accepted here: its own are string statements and code."""
+        return self.carrier in (Carrier.STRING, Carrier.CODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
+from nnic.emission.options import OptionWriter
 from nnic.ir import ModuleIR, Place, Statement, Tunable
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
 from nnic.syntax.span import Span
 from nnic.syntax.texts import one_line, string_literal
-from nnic.tuners.space import Sampler
 
 # At one offset: close inner values, append statements, import, put statements before comments,
 # open outer values.
@@ -49,9 +49,10 @@ def emit(ir: ModuleIR) -> Emission:
     edits: list[Edit] = []
     place = find_import_place(ir)
     runtime = "__nnic__" if place else RUNTIME_EXPRESSION
+    writer = OptionWriter(ir.tunables, runtime)
     for tunable in ir.tunables:
         for value in tunable.places:
-            edits += _selector(tunable, value, runtime, source)
+            edits += _selector(tunable, value, writer, source)
     for order, statement in enumerate(ir.statements):
         shared = any(other.offset == statement.offset for other in ir.statements[order + 1 :])
         edits.append(_statement(statement, order, shared, runtime, source))
@@ -61,14 +62,15 @@ def emit(ir: ModuleIR) -> Emission:
     return Emission(_apply(source.text, edits), _insertions(source, edits), tuple(edits))
 
 
-def _selector(tunable: Tunable, place: Place, runtime: str, source: SourceFile) -> tuple[Edit, Edit]:
+def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: SourceFile) -> tuple[Edit, Edit]:
     key = string_literal(tunable.key, source)
-    if tunable.sampler is Sampler.CHOICE:
+    runtime = writer.runtime
+    if tunable.is_choice:
         parts = []
-        for index, argument in enumerate(tunable.arguments):
-            option = one_line(argument.node, source)
-            assert option is not None
-            parts.append(f"{option} if {runtime}.is_({key}, {index}) else ")
+        for index, option in enumerate(writer.options(tunable)):
+            text = one_line(option, source)
+            assert text is not None
+            parts.append(f"{text} if {runtime}.is_({key}, {index}) else ")
         head = f"({''.join(parts)}("
     else:
         head = f"({runtime}.get({key}) if {runtime}.has({key}) else ("

@@ -148,6 +148,23 @@ _FINDINGS = (
         "in the encoding of the file. This one can't.",
     ),
     Finding(
+        "NNI123",
+        "constraint over unknown names",
+        "A constraint speaks of parameters by their names as the file has them: lr, optimizer.lr, "
+        "CONFIG['dropout'], or a label. One of its names is no parameter, or could be several.",
+    ),
+    Finding(
+        "NNI124",
+        "budget or checkpoint declared twice",
+        "A trial has one budget and one checkpoint directory, so a program declares each of them once.",
+    ),
+    Finding(
+        "NNI125",
+        "constraint can't be evaluated",
+        "A constraint is made of comparisons, and, or, not, arithmetic, in, tuples and lists, and the "
+        "functions abs, min, max, sum, len, round, int, float, log, log2, log10, exp and sqrt.",
+    ),
+    Finding(
         "NNI190",
         "not supported yet",
         "The annotation is part of the language, but this release can't compile it.",
@@ -187,8 +204,9 @@ _FINDINGS = (
     ),
     Finding(
         "NNI207",
-        "smart parameter in code",
-        "`nni.choice(...)` and the like, called in code, are not read by this release; use an annotation.",
+        "sampler under another name",
+        "In code only `nni.uniform(...)` and the like are parameters. `from nni import uniform` and "
+        "`import nni as n` hide them, in NNI as here.",
     ),
     Finding(
         "NNI301",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 
+from nnic.annotations.kinds import SAMPLERS
 from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import Slot, SlotKind
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import same_tree
-from nnic.tuners.space import Sampler
 
 # The first positional argument of what people annotate most.
 _FIRST_ARGUMENT = {
@@ -27,27 +27,24 @@ _FIRST_ARGUMENT = {
 def choose_slot(
     annotation: Annotation,
     name: ast.expr | bool | None,
-    sampler: Sampler,
+    number: bool,
     owner: Owner,
     source: SourceFile,
     sink: Sink,
-) -> tuple[Slot, ast.expr] | None:
-    """The slot and the target that names it; ``None`` after reporting why there is none."""
+) -> tuple[Slot, ast.expr | None] | None:
+    """The slot, and the target that names it where it is an assignment's; ``None`` after reporting why
+    there is none. ``number`` tells that a number stands in for the value."""
     named = isinstance(name, ast.expr)
     candidates = _named(owner.slots, name) if isinstance(name, ast.expr) else list(owner.slots)
     if not candidates:
         _report_none(annotation, name if isinstance(name, ast.expr) else None, owner, source, sink)
         return None
     if len(candidates) > 1:
-        _report_several(annotation, candidates, named, sampler, source, sink)
+        _report_several(annotation, candidates, named, number, source, sink)
         return None
     slot = candidates[0]
-    if slot.kind is not SlotKind.TARGET:
-        message = f"not supported yet: annotating a {slot.kind.value} ({slot.label}) comes in a later release"
-        sink.error("NNI190", annotation.span, message, help=_own_line(slot, source))
-        return None
-    if not named and sampler is not Sampler.CHOICE and _is_call(slot.value):
-        _report_positional(annotation, slot.value, slot.label, source, sink)
+    if not named and number and _is_call(slot.value):
+        _report_positional(annotation, slot, source, sink)
         return None
     return slot, _target(slot, name)
 
@@ -55,19 +52,16 @@ def choose_slot(
 def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
     """The slots that ``name`` means: an assignment's target before anything within its value."""
     targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
-    text = ast.unparse(name)
+    text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
     return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
 
 
-def _target(slot: Slot, name: ast.expr | bool | None) -> ast.expr:
+def _target(slot: Slot, name: ast.expr | bool | None) -> ast.expr | None:
+    if slot.kind is not SlotKind.TARGET:
+        return None
     if isinstance(name, ast.expr):
         return next(target for target in slot.targets if same_tree(target, name))
     return slot.targets[0]
-
-
-def _own_line(slot: Slot, source: SourceFile) -> str:
-    """How to give a value that can't be annotated where it is a line that can be."""
-    return _assigned(slot.label if slot.label.isidentifier() else "value", slot.value, source)
 
 
 def _assigned(name: str, value: ast.expr, source: SourceFile) -> str:
@@ -121,21 +115,19 @@ def _report_several(
     annotation: Annotation,
     candidates: list[Slot],
     named: bool,
-    sampler: Sampler,
+    number: bool,
     source: SourceFile,
     sink: Sink,
 ) -> None:
     labels = [slot.label for slot in candidates]
     if named:
         message = f"several values are called {labels[0]} here"
-        hint = "give the one that is meant a line of its own"
+        hint = "put the comment behind the one that is meant, within the brackets"
     else:
         message = f"which value is meant? The statement has {_listed(labels)}"
         # A number stands for a number, not for what a call makes of it.
-        likely = [s for s in candidates if sampler is Sampler.CHOICE or not _is_call(s.value)] or candidates
-        slot = likely[0]
-        named_here = slot.kind is SlotKind.TARGET
-        hint = f"add name=: name={slot.label}" if named_here else _own_line(slot, source)
+        likely = [s for s in candidates if not number or not _is_call(s.value)] or candidates
+        hint = f"add name=: name={likely[0].label}"
     sink.error(
         "NNI109",
         annotation.span,
@@ -145,17 +137,19 @@ def _report_several(
     )
 
 
-def _report_positional(
-    annotation: Annotation, value: ast.expr, target: str, source: SourceFile, sink: Sink
-) -> None:
-    call = value.value if isinstance(value, ast.Await) else value
+def _report_positional(annotation: Annotation, slot: Slot, source: SourceFile, sink: Sink) -> None:
+    call = slot.value.value if isinstance(slot.value, ast.Await) else slot.value
     assert isinstance(call, ast.Call)
     callee = ast.unparse(call.func)
     sampler = " ".join(annotation.text.code.split())
-    hint = f"write @nni.variable({sampler}, name={target}) if the number is meant"
+    hint = f"write @nni.variable({sampler}, name={slot.label}) if the number is meant"
+    if annotation.kind not in SAMPLERS:
+        hint = f"add name={slot.label} if the number is meant"
     if call.args:
-        name = _FIRST_ARGUMENT.get(callee.rpartition(".")[2], "value")
-        hint = f"{_assigned(name, call.args[0], source)}; or {hint}"
+        name = _FIRST_ARGUMENT.get(callee.rpartition(".")[2])
+        value = source.slice(source.span(call.args[0])).splitlines()[0].rstrip()
+        by_name = f"give the argument its name: {callee}({name}={value})"
+        hint = f"{by_name if name else _assigned('value', call.args[0], source)}; or {hint}"
     sink.error(
         "NNI117",
         annotation.span,

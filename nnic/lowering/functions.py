@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Place
+from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import SlotKind, assignment_slot
 from nnic.source import SourceFile
-from nnic.syntax.fingerprint import Fingerprint, fingerprint, same_tree
+from nnic.syntax.fingerprint import fingerprint, same_tree
 
 _LOAD = ast.Load()
 # In these every value may be replaced; a pattern of ``match`` may not.
@@ -30,9 +31,9 @@ def find_replaced(
 
     Looked for in this order: all calls identical to an option; the call whose callee is ``name``;
     the right side of the assignment to ``name``; the one call whose callee and keywords are an
-    option's; the one expression that is identical to an option, which need not be a call: so a
-    program is read again after an option was written into it. ``None`` after reporting that there is
-    none, or more than one.
+    option's, samplers aside; the one expression that is identical to an option, which need not be a
+    call: so a program is read again after an option was written into it. ``None`` after reporting that
+    there is none, or more than one.
     """
     statement = owner.statement
     wanted = {fingerprint(option.node) for option in options}
@@ -47,8 +48,7 @@ def find_replaced(
     slot = assignment_slot(statement)
     if slot is not None and any(same_tree(target, name) for target in slot.targets):
         return (Place(slot.value, source.span(slot.value), SlotKind.TARGET),)
-    shapes = {_shape(option.node) for option in options if isinstance(option.node, ast.Call)}
-    similar = _calls(statement, lambda call: _shape(call) in shapes)
+    similar = _calls(statement, lambda call: any(_is_like(option.node, call) for option in options))
     if similar:
         return _single(annotation, similar, "calls like its options", source, sink)
     equal = _expressions(statement, lambda node: fingerprint(node) in wanted)
@@ -99,5 +99,9 @@ def _expressions(statement: ast.stmt, matches: Callable[[ast.expr], bool]) -> li
     return found
 
 
-def _shape(call: ast.Call) -> tuple[Fingerprint, frozenset[tuple[str | None, Fingerprint]]]:
-    return fingerprint(call.func), frozenset((k.arg, fingerprint(k.value)) for k in call.keywords)
+def _is_like(option: ast.expr, call: ast.Call) -> bool:
+    """Whether callee and keywords are those of ``option``, whose samplers stand for any value."""
+    if not isinstance(option, ast.Call) or len(option.keywords) != len(call.keywords):
+        return False
+    bare_option = ast.Call(func=option.func, args=[], keywords=option.keywords)
+    return match_option(bare_option, ast.Call(func=call.func, args=[], keywords=call.keywords)) is not None

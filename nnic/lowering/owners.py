@@ -34,9 +34,9 @@ def find_owner(annotation: Annotation, module: AnnotatedModule, locator: Locator
         return _statement_owner(annotation, module, position, "nothing follows it in its block", sink)
     if annotation.carrier is Carrier.TRAILING:
         return _trailing_owner(annotation, module.source, locator, sink)
-    if place.bracket >= 0:
+    if annotation.comment.bracket >= 0:
         return _next_item(annotation, module.source, locator, sink)
-    chosen = own_line_position(module.source, locator, place.start)
+    chosen = own_line_position(module.source, locator, annotation.comment.start)
     if chosen is None:
         _report_nothing(annotation, "no block at this place has the comment's indentation", sink)
         return None
@@ -80,8 +80,7 @@ def _annotation_at(module: AnnotatedModule, block: Block, index: int) -> Annotat
 
 
 def _trailing_owner(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Owner | None:
-    place = annotation.place
-    assert not isinstance(place, StringPlace)
+    place = annotation.comment
     if place.bracket < 0:
         position = locator.last_simple(place.start) or locator.enclosing(place.start)
     else:
@@ -98,8 +97,7 @@ def _trailing_owner(annotation: Annotation, source: SourceFile, locator: Locator
 
 
 def _next_item(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Owner | None:
-    place = annotation.place
-    assert not isinstance(place, StringPlace)
+    place = annotation.comment
     position = locator.enclosing(place.bracket)
     if position is None:
         _report_nothing(annotation, "there is nothing behind it", sink)

@@ -11,20 +11,20 @@ def parameters_of(ir: ModuleIR, path: str) -> tuple[Parameter, ...]:
     directory."""
     found: dict[str, Parameter] = {}
     for tunable in ir.tunables:
-        if tunable.key not in found:
+        if tunable.is_parameter and tunable.key not in found:
             found[tunable.key] = _parameter(tunable, ir, path)
     return tuple(found.values())
 
 
 def _parameter(tunable: Tunable, ir: ModuleIR, path: str) -> Parameter:
     source = ir.source
-    line, column = source.lines.location(tunable.place.span.start)
+    line, column = source.lines.location(tunable.origin.start)
     origin = Origin(
         path=path,
         line=line,
         column=column,
         scope=tunable.position.block.scope(),
-        default_source=source.slice(tunable.place.span),
+        default_source=source.slice(tunable.place.span) if tunable.places else "",
         option_sources=tuple(a.source for a in tunable.arguments)
         if tunable.sampler is Sampler.CHOICE
         else (),

@@ -25,7 +25,7 @@ def place_statement(
     source = module.source
     place = annotation.place
     own_line = annotation.carrier is Carrier.OWN_LINE
-    position = _position(annotation, source, locator, sink)
+    position = statement_position(annotation, source, locator, sink)
     if position is None or not _check_prologue(annotation, module, position, own_line, sink):
         return None
     if isinstance(place, Comment) and own_line:
@@ -35,18 +35,23 @@ def place_statement(
     return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
 
 
-def _position(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Position | None:
+def statement_position(
+    annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink
+) -> Position | None:
+    """The place of the statement that ``annotation`` stands for; ``None`` after reporting that no
+    statement can stand there."""
     place = annotation.place
     if isinstance(place, StringPlace):
         return Position(place.block, place.index)
-    if place.bracket >= 0:
+    comment = annotation.comment
+    if comment.bracket >= 0:
         _report_misplaced(annotation, "inside brackets", sink)
         return None
     if annotation.carrier is Carrier.OWN_LINE:
-        position = own_line_position(source, locator, place.start)
+        position = own_line_position(source, locator, comment.start)
         where = "where no block has the comment's indentation"
     else:
-        position = locator.last_simple(place.start)
+        position = locator.last_simple(comment.start)
         where = "behind the header of a compound statement"
     if position is None:
         _report_misplaced(annotation, where, sink)

@@ -15,6 +15,7 @@ class SlotKind(Enum):
     KEYWORD = "keyword argument"
     ENTRY = "dict entry"
     DEFAULT = "parameter default"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,20 @@ def own_expressions(statement: ast.stmt) -> list[ast.expr]:
     while pending:
         node = pending.pop()
         for child in ast.iter_child_nodes(node):
+            if _is_type(node, child):
+                continue
             if isinstance(child, ast.expr):
                 found.append(child)
             elif not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
                 pending.append(child)
     return found
+
+
+def _is_type(node: ast.AST, child: ast.AST) -> bool:
+    """Whether ``child`` is a type: often never evaluated, and read by tools as it is written."""
+    if type(node).__name__ == "TypeAlias" or child in getattr(node, "type_params", ()):
+        return True
+    return child is getattr(node, "annotation", None) or child is getattr(node, "returns", None)
 
 
 def walk_expressions(roots: list[ast.expr]) -> Iterator[ast.AST]:

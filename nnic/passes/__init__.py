@@ -7,6 +7,7 @@ from collections.abc import Callable
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 from nnic.passes.arguments import evaluate_arguments
+from nnic.passes.declarations import check_declarations
 from nnic.passes.defaults import find_defaults
 from nnic.passes.jit import check_source_compiled
 from nnic.passes.names import check_names
@@ -14,6 +15,7 @@ from nnic.passes.options import check_options
 from nnic.passes.overlaps import check_overlaps
 from nnic.passes.ranges import check_ranges
 from nnic.passes.reachable import check_reachable
+from nnic.passes.restrictions import resolve_restrictions
 from nnic.passes.smart import check_smart_parameters
 from nnic.passes.tying import tie_parameters
 
@@ -30,6 +32,8 @@ PASSES: tuple[Pass, ...] = (
     check_smart_parameters,
     find_defaults,  # needs the options
     tie_parameters,  # needs arguments and defaults
+    check_declarations,
+    resolve_restrictions,  # needs the names and defaults of all parameters
 )
 
 

@@ -6,10 +6,11 @@ import ast
 from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, ModuleIR, Tunable
+from nnic.ir import Argument, ModuleIR, Tunable, TunableKind
+from nnic.lowering.nested import option_values
+from nnic.lowering.samplers import word_of
 from nnic.syntax.bindings import collect_bindings
 from nnic.syntax.constants import fold, is_finite_number
-from nnic.syntax.texts import option_value
 from nnic.tuners.space import Absent, Sampler, Value
 
 
@@ -18,8 +19,11 @@ def evaluate_arguments(ir: ModuleIR, sink: Sink) -> ModuleIR:
     names = _constants(ir)
     kept = []
     for tunable in ir.tunables:
-        if tunable.sampler is Sampler.CHOICE:
-            values: tuple[Value, ...] | None = tuple(option_value(a.node) for a in tunable.arguments)
+        if tunable.is_choice:
+            # The keys of `nni.choice({...})` in code are its values.
+            values: tuple[Value, ...] | None = tunable.values or option_values(tunable)
+        elif tunable.kind is TunableKind.CHECKPOINT:
+            values = ()
         else:
             values = _numbers(tunable, names, sink)
         if values is not None:
@@ -30,7 +34,7 @@ def evaluate_arguments(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _constants(ir: ModuleIR) -> dict[str, ast.expr]:
     """Constant names, where any numeric argument needs them; what is annotated itself varies."""
-    numeric = [t for t in ir.tunables if t.sampler is not Sampler.CHOICE]
+    numeric = [t for t in ir.tunables if not t.is_choice]
     if not any(isinstance(n, ast.Name) for t in numeric for a in t.arguments for n in ast.walk(a.node)):
         return {}
     varying = {id(place.node) for tunable in ir.tunables for place in tunable.places}
@@ -56,7 +60,7 @@ def _describe(tunable: Tunable, argument: Argument, value: object) -> str:
     index = tunable.arguments.index(argument)
     names = tunable.sampler.arguments
     name = names[index] if index < len(names) else "argument"
-    what = f"{name} of nni.{tunable.sampler.value} must be a finite number"
+    what = f"{name} of nni.{word_of(tunable.call)} must be a finite number"
     if isinstance(value, Absent) and any(isinstance(n, ast.Name) for n in ast.walk(argument.node)):
         return f"{what}, known before the program runs; {argument.source} is no constant of this file"
     return f"{what}, not {argument.source}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import ModuleIR, Tunable, TunableKind
+from nnic.lowering.nested import match_option, nested_calls
 from nnic.syntax.constants import fold, is_finite_number
 from nnic.syntax.fingerprint import fingerprint
 from nnic.syntax.span import Span
@@ -14,47 +16,98 @@ from nnic.tuners.space import ABSENT, Absent, Parameter, Sampler, Value
 
 
 def find_defaults(ir: ModuleIR, sink: Sink) -> ModuleIR:
-    """Fill ``default`` and ``integer``."""
-    return replace(ir, tunables=tuple(_with_default(tunable, sink) for tunable in ir.tunables))
+    """Fill ``default`` and ``integer``; what the source has in the place of a nested sampler is its own
+    value too."""
+    finder = _Finder(ir, sink)
+    return replace(ir, tunables=tuple(finder.with_default(tunable) for tunable in ir.tunables))
 
 
-def _with_default(tunable: Tunable, sink: Sink) -> Tunable:
-    if tunable.sampler is Sampler.CHOICE:
-        originals = {fingerprint(place.node) for place in tunable.places}
-        if len(originals) > 1:
-            return tunable  # the script's own values are no single point of the space
-        default = _option_default(tunable)
-        if isinstance(default, Absent):
-            tunable = replace(tunable, default=fold(tunable.place.node))
-            if not isinstance(tunable.default, Absent):
-                _report(tunable, "is not among the options", sink)
+class _Finder:
+    def __init__(self, ir: ModuleIR, sink: Sink) -> None:
+        self._source = ir.source
+        self._sink = sink
+        # What stands in the source for nested samplers, by the id of their calls.
+        self._originals: dict[int, ast.expr] = {}
+
+    def with_default(self, tunable: Tunable) -> Tunable:
+        original = self._original(tunable)
+        if tunable.kind is TunableKind.CHECKPOINT:
             return tunable
+        if not tunable.is_choice:
+            return self._number(tunable, original)
+        return tunable if original is None else self._choice(tunable, original)
+
+    def _original(self, tunable: Tunable) -> ast.expr | None:
+        """The script's own expression; ``None`` where there is none, or several that differ."""
+        if tunable.annotation.carrier is Carrier.CODE:
+            return None  # the sampler itself
+        if not tunable.places:
+            return self._originals.get(id(tunable.call))
+        if len(tunable.places) > 1 and len({fingerprint(place.node) for place in tunable.places}) > 1:
+            return None  # the script's own values are no single point of the space
+        return tunable.place.node
+
+    def _choice(self, tunable: Tunable, original: ast.expr) -> Tunable:
+        default = self._option(tunable, original)
+        if isinstance(default, Absent):
+            default = fold(original)
+            if not isinstance(default, Absent):
+                self._report(tunable, original, default, "is not among the options")
         return replace(tunable, default=default)
-    default = fold(tunable.place.node)
-    if not isinstance(default, Absent) and isinstance(default, float) and not is_finite_number(default):
-        default = ABSENT
-    integers = all(isinstance(value, int) for value in tunable.values)
-    quantized = tunable.sampler.quantized and integers and not isinstance(default, float)
-    tunable = replace(tunable, default=default, integer=tunable.sampler is Sampler.RANDINT or quantized)
-    if not isinstance(default, Absent) and not _parameter(tunable).contains(default):
-        _report(tunable, f"lies outside of {_described(tunable)}", sink)
-    return tunable
 
-
-def _option_default(tunable: Tunable) -> Value | Absent:
-    """The option that is the original: by tree, then by type and value."""
-    original = fingerprint(tunable.place.node)
-    for argument, value in zip(tunable.arguments, tunable.values):
-        if fingerprint(argument.node) == original:
-            return value
-    constant = fold(tunable.place.node)
-    if isinstance(constant, Absent):
+    def _option(self, tunable: Tunable, original: ast.expr) -> Value | Absent:
+        """The option that is the original: by tree, then by type and value."""
+        wanted = fingerprint(original)
+        for argument, value in zip(tunable.arguments, tunable.values):
+            if fingerprint(argument.node) == wanted:
+                return value
+        for argument, value in zip(tunable.arguments, tunable.values):
+            nested = any(True for _ in nested_calls(argument.node))
+            found = match_option(argument.node, original) if nested else None
+            if found is not None:
+                self._originals.update(found)
+                return value
+        constant = fold(original)
+        if isinstance(constant, Absent):
+            return ABSENT
+        for argument, value in zip(tunable.arguments, tunable.values):
+            option = fold(argument.node)
+            if type(option) is type(constant) and option == constant:
+                return value
         return ABSENT
-    for argument, value in zip(tunable.arguments, tunable.values):
-        option = fold(argument.node)
-        if type(option) is type(constant) and option == constant:
-            return value
-    return ABSENT
+
+    def _number(self, tunable: Tunable, original: ast.expr | None) -> Tunable:
+        default = ABSENT if original is None else fold(original)
+        if isinstance(default, float) and not is_finite_number(default):
+            default = ABSENT
+        integers = all(isinstance(value, int) for value in tunable.values)
+        stepped = tunable.sampler.quantized or tunable.kind is TunableKind.BUDGET
+        integer = stepped and integers and not isinstance(default, float)
+        tunable = replace(tunable, default=default, integer=tunable.sampler is Sampler.RANDINT or integer)
+        known = original is not None and not isinstance(default, Absent) and tunable.is_parameter
+        if known and not _parameter(tunable).contains(default):
+            assert original is not None
+            assert not isinstance(default, Absent)
+            self._report(tunable, original, default, f"lies outside of {_described(tunable)}")
+        return tunable
+
+    def _report(self, tunable: Tunable, original: ast.expr, default: Value, why: str) -> None:
+        """Point at the annotation: the value itself is the user's to choose."""
+        arguments = tunable.arguments
+        only = arguments[0].node if len(arguments) == 1 else None
+        help = ""
+        if isinstance(only, (ast.List, ast.Tuple)) and only.elts:
+            options = ", ".join(tunable.annotation.text.source_of(option) for option in only.elts)
+            help = f"this is a single option; to try its elements write nni.choice({options})"
+        start = min(argument.span.start for argument in arguments)
+        end = max(argument.span.end for argument in arguments)
+        self._sink.warning(
+            "NNI202",
+            Span(start, end),
+            f"the script's own value {default!r} {why}",
+            help=help,
+            related=[self._sink.related(self._source.span(original), "the script's own value")],
+        )
 
 
 def _parameter(tunable: Tunable) -> Parameter:
@@ -63,23 +116,3 @@ def _parameter(tunable: Tunable) -> Parameter:
 
 def _described(tunable: Tunable) -> str:
     return f"nni.{tunable.sampler.value}({', '.join(argument.source for argument in tunable.arguments)})"
-
-
-def _report(tunable: Tunable, why: str, sink: Sink) -> None:
-    """Point at the annotation: the value itself is the user's to choose."""
-    message = f"the script's own value {tunable.default!r} {why}"
-    arguments = tunable.arguments
-    only = arguments[0].node if len(arguments) == 1 else None
-    help = ""
-    if isinstance(only, (ast.List, ast.Tuple)) and only.elts:
-        options = ", ".join(tunable.annotation.text.source_of(option) for option in only.elts)
-        help = f"this is a single option; to try its elements write nni.choice({options})"
-    start = min(argument.span.start for argument in arguments)
-    end = max(argument.span.end for argument in arguments)
-    sink.warning(
-        "NNI202",
-        Span(start, end),
-        message,
-        help=help,
-        related=[sink.related(tunable.place.span, "the script's own value")],
-    )

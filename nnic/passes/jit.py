@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Statement, Tunable
+from nnic.syntax.qualified import imported_names, qualified_name
 from nnic.syntax.tree import ScopeNode
 
 _COMPILERS = {
@@ -24,7 +25,7 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
     text = ir.source.text
     if "jit" not in text and "triton" not in text:
         return ir
-    modules = _imported(ir.annotated.tree)
+    modules = imported_names(ir.annotated.tree)
     scripted = _scripted_names(ir.annotated.tree, modules)
 
     def is_free(item: Tunable | Statement) -> bool:
@@ -61,7 +62,7 @@ def _compiler_of(
             continue
         for decorator in owner.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            name = _qualified(called, modules)
+            name = qualified_name(called, modules)
             if name in _COMPILERS:
                 return owner.name, name
         if owner.name in scripted:
@@ -74,33 +75,9 @@ def _scripted_names(tree: ast.Module, modules: dict[str, str]) -> dict[str, str]
     names: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
-            compiler = _qualified(node.func, modules)
+            compiler = qualified_name(node.func, modules)
             first = node.args[0]
             first = first.func if isinstance(first, ast.Call) else first
             if compiler in _COMPILERS and isinstance(first, ast.Name):
                 names[first.id] = compiler
     return names
-
-
-def _imported(tree: ast.Module) -> dict[str, str]:
-    """What the names that imports bind stand for."""
-    names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                top = alias.name.partition(".")[0]
-                names[alias.asname or top] = alias.name if alias.asname else top
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    return names
-
-
-def _qualified(node: ast.expr, modules: dict[str, str]) -> str:
-    attributes: list[str] = []
-    while isinstance(node, ast.Attribute):
-        attributes.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name) or node.id not in modules:
-        return ""
-    return ".".join([modules[node.id], *reversed(attributes)])

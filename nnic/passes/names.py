@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 
-from nnic.annotations.model import Annotation
+from nnic.annotations.kinds import SAMPLERS
+from nnic.annotations.model import Annotation, Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Statement, Tunable
+from nnic.lowering.samplers import is_nni_call
 from nnic.syntax.bindings import Bindings, collect_bindings, names_at_top
-from nnic.tuners.space import Sampler
 
 _IMPLICIT = {
     "__name__",
@@ -25,7 +26,10 @@ _IMPLICIT = {
 
 def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Look up every name of every expression that goes into the program."""
-    items: list[Tunable | Statement] = [t for t in ir.tunables if t.sampler is Sampler.CHOICE]
+    # Options in code are the user's own text; nested ones are part of their parent's.
+    items: list[Tunable | Statement] = [
+        t for t in ir.tunables if t.is_choice and t.places and t.annotation.carrier is not Carrier.CODE
+    ]
     items += ir.statements
     tree = ir.annotated.tree
     bound, star_import = names_at_top(tree)
@@ -49,8 +53,10 @@ def _names(arguments: tuple[Argument, ...]) -> list[ast.Name]:
     found: dict[str, ast.Name] = {}
     for argument in arguments:
         inner: set[str] | None = None
+        nested = [n for n in ast.walk(argument.node) if isinstance(n, ast.Call) and is_nni_call(n, SAMPLERS)]
+        holders = {id(call.func.value) for call in nested if isinstance(call.func, ast.Attribute)}
         for node in ast.walk(argument.node):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in holders:
                 inner = _bound_within(argument.node) if inner is None else inner
                 if node.id not in inner:
                     found.setdefault(node.id, node)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Tunable
 from nnic.syntax.nature import nature_problem
 from nnic.syntax.texts import one_line
 from nnic.syntax.tree import Position
-from nnic.tuners.space import Sampler
 
 
 def check_options(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Drop what has an option that can't go into the program."""
-    tunables = tuple(t for t in ir.tunables if t.sampler is not Sampler.CHOICE or _check(t, ir, sink))
+    tunables = tuple(t for t in ir.tunables if not t.is_choice or _check(t, ir, sink))
     statements = tuple(
         s
         for s in ir.statements
@@ -44,6 +44,8 @@ def _check_expression(argument: Argument, ir: ModuleIR, sink: Sink) -> bool:
 
 
 def _check_nature(argument: Argument, position: Position, tunable: Tunable | None, sink: Sink) -> bool:
+    if tunable is not None and tunable.annotation.carrier is Carrier.CODE:
+        return True  # it stands in that function already
     places = () if tunable is None else tuple(place.node for place in tunable.places)
     problem = nature_problem(argument.node, position, places)
     if problem:

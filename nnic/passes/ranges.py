@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import ModuleIR, Tunable, TunableKind
+from nnic.lowering.samplers import word_of
 from nnic.syntax.span import Span
 from nnic.tuners.space import Sampler
 
@@ -17,9 +18,13 @@ def check_ranges(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _check(tunable: Tunable, sink: Sink) -> bool:
     sampler = tunable.sampler
-    if sampler is Sampler.CHOICE:
+    if tunable.is_choice or tunable.kind is TunableKind.CHECKPOINT:
         return True
     numbers = [float(value) for value in tunable.values if isinstance(value, (int, float))]
+    if tunable.kind is TunableKind.BUDGET:
+        if not _check_positive(tunable, (0,), numbers, sink):
+            return False
+        return numbers[0] <= numbers[1] or _report_reversed(tunable, sink)
     if sampler.bounded:
         if sampler.logarithmic and not _check_positive(tunable, (0, 1), numbers, sink):
             return False
@@ -35,7 +40,7 @@ def _check_positive(tunable: Tunable, indices: tuple[int, ...], numbers: list[fl
         if numbers[index] <= 0:
             argument = tunable.arguments[index]
             name = tunable.sampler.arguments[index]
-            message = f"{name} of nni.{tunable.sampler.value} must be above 0, not {_shown(tunable, index)}"
+            message = f"{name} of nni.{word_of(tunable.call)} must be above 0, not {_shown(tunable, index)}"
             sink.error("NNI106", argument.span, message)
             return False
     return True

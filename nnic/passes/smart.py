@@ -1,4 +1,4 @@
-"""Warns of NNI's smart parameters, which are calls in code rather than annotations."""
+"""Warns of NNI's samplers that code calls in a way that NNI never read."""
 
 from __future__ import annotations
 
@@ -8,24 +8,29 @@ import re
 from nnic.annotations.kinds import SAMPLERS
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
+from nnic.syntax.qualified import imported_names, qualified_name
 
-_IMPORT = re.compile(r"^[ \t]*import[ \t]+nni\b", re.M)
+_IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+nni\b", re.M)
+_QUALIFIED = frozenset(f"nni.{word}" for word in SAMPLERS)
 
 
 def check_smart_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
-    """Look for ``nni.<sampler>(...)`` where the file imports ``nni``."""
+    """Look for samplers under other names: only ``nni.<sampler>(...)`` is a smart parameter."""
     if _IMPORT.search(ir.source.text) is None:
         return ir
+    imported = imported_names(ir.annotated.tree)
+    if not any(name != "nni" and qualified.startswith("nni") for name, qualified in imported.items()):
+        return ir
     for node in ast.walk(ir.annotated.tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        if not isinstance(node, ast.Call):
             continue
-        holder = node.func.value
-        if isinstance(holder, ast.Name) and holder.id == "nni" and node.func.attr in SAMPLERS:
+        written = ast.unparse(node.func)
+        meant = qualified_name(node.func, imported)
+        if meant in _QUALIFIED and written != meant:
             sink.warning(
                 "NNI207",
                 ir.source.span(node.func),
-                f"nni.{node.func.attr}(...) in code is not read by this release; write an annotation",
-                help="put the script's own value here, and behind it: # @"
-                + ir.source.slice(ir.source.span(node)).partition("\n")[0],
+                f"{written}(...) is not read as a parameter; only {meant}(...) is",
+                help=f"write `import nni`, and {meant}(...) here",
             )
     return ir

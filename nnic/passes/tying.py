@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 
+from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Tunable
 from nnic.tuners.space import ABSENT
@@ -20,15 +22,18 @@ def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
     for tunable in ir.tunables:
         first = first_by_key.setdefault(tunable.key, tunable)
         if first is not tunable:
-            if _values(first) != _values(tunable):
+            if _values(first) != _values(tunable) or not (first.ties and tunable.ties):
                 _report_conflict(first, tunable, sink)
                 continue
+            if (type(first.default), first.default) != (type(tunable.default), tunable.default):
+                differing.add(tunable.key)
+            if not tunable.places:
+                kept.append(tunable)
+                continue  # the note about its parent says it
             message = f"{tunable.name} is one parameter with the {tunable.name} annotated before"
             sink.note(
                 "NNI301", tunable.span, message, related=[sink.related(first.span, "the first annotation")]
             )
-            if (type(first.default), first.default) != (type(tunable.default), tunable.default):
-                differing.add(tunable.key)
         kept.append(tunable)
     return replace(
         ir,
@@ -43,12 +48,29 @@ def _values(tunable: Tunable) -> list[tuple[type, object]]:
 
 
 def _report_conflict(first: Tunable, second: Tunable, sink: Sink) -> None:
+    smart = second.annotation.carrier is Carrier.CODE
+    if first.ties and second.ties:
+        message = (
+            f"{second.name} is annotated twice with different arguments; "
+            "same names in a file are one parameter"
+        )
+        help = "give the variables different names, or both annotations the same arguments"
+    elif smart:
+        message = "only one smart parameter on a line can go without a name"
+        help = f"give it one: {ast.unparse(second.call)[:-1]}, name='...')"
+    else:
+        message = f"two values are called {second.name}, which would be one parameter"
+        help = "tell them apart with label='...', or tie them with one label= for both"
     sink.error(
         "NNI112",
         second.span,
-        f"{second.name} is annotated twice with different arguments; same names in a file are one parameter",
-        help="give the variables different names, or both annotations the same arguments",
-        related=[
-            sink.related(first.span, f"the first one: {first.annotation.text.code.partition(chr(10))[0]}")
-        ],
+        message,
+        help=help,
+        related=[sink.related(first.span, f"the first one: {_text(first)}")],
     )
+
+
+def _text(tunable: Tunable) -> str:
+    return tunable.annotation.text.source_of(
+        tunable.call if tunable.annotation.carrier is Carrier.CODE else tunable.annotation.call
+    ).partition("\n")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from nnic.runtime import encoding
@@ -15,10 +16,28 @@ def prepare(launch: Launch) -> None:
     """Create the attempt's directory with everything that the trial reads."""
     output = launch.directory / "output"
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if launch.document.get("checkpoint"):
+        _prepare_checkpoint(Path(launch.document["checkpoint"]), launch.document["checkpoint_source"])
     target = launch.directory / "trial.json"
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as stream:
         stream.write(encoding.dumps(launch.document) + "\n")
+
+
+def _prepare_checkpoint(directory: Path, source: str) -> None:
+    """Create a trial's checkpoint directory, as a copy of its parent's where it has one.
+
+    The copy appears as a whole or not at all, so that a kill leaves no half of it.
+    """
+    if directory.exists():
+        return
+    if not source or not os.path.isdir(source):
+        directory.mkdir(mode=0o700, parents=True)
+        return
+    aside = directory.with_name("checkpoint.copying")
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(source, aside, symlinks=True)
+    aside.rename(directory)
 
 
 def trial_environment(launch: Launch, address: str) -> dict[str, str]:

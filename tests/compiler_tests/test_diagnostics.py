@@ -40,7 +40,7 @@ def test_text_with_a_second_place_and_help() -> None:
         "   |                 ^^^^^^^^^^^^^^^^^^\n"
         "   = note: train.py:2:5: x\n"
         "   = note: train.py:2:9: q\n"
-        "   = help: put the value on a line of its own and annotate that: q = opt"
+        "   = help: add name=: name=q"
     )
 
 
@@ -49,17 +49,21 @@ def test_text_with_a_second_place_and_help() -> None:
     [
         ("x = 3  # @nni.choice([1, 2])\n", "write nni.choice(1, 2)"),
         ("x = f(a, q=0.1)  # @nni.choice(f(1), f(2))\n", "add name=: name=x"),
-        ("x = f(a, q=0.1)  # @nni.uniform(0, 1)\n", "annotate that: q = 0.1"),
+        ("x = f(a, q=0.1)  # @nni.uniform(0, 1)\n", "add name=: name=q"),
         (
             "d = nn.Dropout(0.1)  # @nni.uniform(0, 1)\n",
-            "that: p = 0.1; or write @nni.variable(nni.uniform(0, 1), name=d) if the number is meant",
+            "nn.Dropout(p=0.1); or write @nni.variable(nni.uniform(0, 1), name=d) if the number is meant",
         ),
-        ("x = f(q=0.1)  # @nni.uniform(0, 1, name=q)\n", "annotate that: q = 0.1"),
-        ("f({'a b': 0.1})  # @nni.uniform(0, 1)\n", "annotate that: value = 0.1"),
+        (
+            "x = 0.5\nx = f(0.1)  # @nni.uniform(0, 1)\n",
+            "annotate that: value = 0.1; or write @nni."
+            "variable(nni.uniform(0, 1), name=x) if the number is meant",
+        ),
+        ("f(q=1)  # @nni.choice(1, 2)\nf(q=1)  # @nni.choice(1, 2)\n", "with one label= for both"),
         ("x = 1  # @nni.variable(nni.uniform(0, 1))\n", "needs none: @nni.uniform(0, 1)"),
         ("'''@nni.function_choice(f(1), g(1))'''\nf(1)\n", "add name=f"),
         ("print(1)  # @nni.uniform(0, 1)\n", "annotate an assignment, such as lr = 0.1"),
-        ("import nni\nx = nni.choice(1, 2)\n", "behind it: # @nni.choice(1, 2)"),
+        ("from nni import choice\nx = choice(1, 2)\n", "`import nni`, and nni.choice(...) here"),
     ],
 )
 def test_what_to_do_next(text: str, help: str) -> None:

@@ -332,11 +332,12 @@ class Lab:
         config = RunConfig(home=self.folder, name=name, argv=("python",), cwd=self.folder, **values)
         space = make_space(self.default)
         self.store = Store(self.folder)
-        self.store.create(config, Program("/", "train.py", (), space), 0.0, {"seed": 0})
+        program = Program("/", "train.py", (), space)
+        self.store.create(config, program, 0.0, {"seed": 0})
         self.launcher = FakeLauncher(self.clock, lambda launch: self.behaviour(launch))
         advisor = Advisor(self.tuner, self.assessor, space, self.ledger.history, "scripted", "scripted")
         problem = Problem(space, fidelity=self.fidelity, jobs=config.jobs)
-        roster = Roster(config, space, self.store)
+        roster = Roster(config, program, self.store)
         self.experiment = Experiment(
             Parts(
                 config, problem, advisor, self.launcher, self.store, self.clock, self.log, self.ledger, roster

@@ -44,6 +44,8 @@ def test_what_a_trial_is_told(lab):
         "options": {},
         "budget": None,
         "parent": None,
+        "checkpoint": "",
+        "checkpoint_source": "",
         "output_dir": str(folder / "output"),
     }
     assert len({trial_seed(seed, trial) for seed in range(9) for trial in range(9)}) == 81

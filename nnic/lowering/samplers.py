@@ -1,0 +1,121 @@
+"""Reads samplers: which one a call is, and its arguments in their order."""
+
+from __future__ import annotations
+
+import ast
+
+from nnic.annotations.kinds import SAMPLERS, nearest
+from nnic.annotations.model import Annotation
+from nnic.findings.diagnostics import Sink
+from nnic.ir import Argument
+
+
+def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
+    """Whether ``node`` is ``nni.<word>(...)``."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    holder = node.func.value
+    return isinstance(holder, ast.Name) and holder.id == "nni" and node.func.attr in words
+
+
+def word_of(call: ast.Call) -> str:
+    """``uniform`` of ``nni.uniform(0, 1)``."""
+    assert isinstance(call.func, ast.Attribute)
+    return call.func.attr
+
+
+def sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
+    """The call that holds sampler and arguments: the argument of ``variable``, else itself."""
+    call = annotation.call
+    if annotation.kind != "variable":
+        return call
+    if len(call.args) != 1:
+        message = (
+            "nni.variable takes one sampler and name=, for example nni.variable(nni.uniform(0, 1), name=x)"
+        )
+        sink.error("NNI102", annotation.span_of(call.args[1] if call.args else call), message)
+        return None
+    inner = call.args[0]
+    if not isinstance(inner, ast.Call) or not _is_nni(inner.func):
+        given = annotation.text.source_of(inner)
+        message = f"nni.variable takes a sampler such as nni.uniform(0, 1), not {given}"
+        bare = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in SAMPLERS
+        sink.error("NNI101", annotation.span_of(inner), message, fix=f"nni.{given}" if bare else "")
+        return None
+    word = word_of(inner)
+    if word in SAMPLERS:
+        return inner
+    report_unknown(annotation, inner, sink)
+    return None
+
+
+def report_unknown(annotation: Annotation, call: ast.Call, sink: Sink) -> None:
+    """Tell that ``call`` is no sampler, and which one may be meant."""
+    word = word_of(call)
+    guess = nearest(word, SAMPLERS)
+    hint = f"; did you mean nni.{guess}?" if guess else ""
+    fix = f"nni.{guess}" if guess else ""
+    sink.error("NNI101", annotation.span_of(call.func), f"unknown sampler nni.{word}{hint}", fix=fix)
+
+
+def _is_nni(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "nni"
+
+
+def read_arguments(
+    annotation: Annotation, call: ast.Call, names: tuple[str, ...], allowed: frozenset[str], sink: Sink
+) -> tuple[Argument, ...] | None:
+    """The arguments in their order; ``None`` after reporting what is wrong with them.
+
+    ``names`` are the arguments that ``call`` takes, none for options; ``allowed`` are keywords that
+    belong to the annotation, such as ``name``.
+    """
+    word = word_of(call)
+    nodes: list[ast.expr] = list(call.args)
+    for node in nodes:
+        if isinstance(node, ast.Starred):
+            sink.error("NNI102", annotation.span_of(node), f"nni.{word}: write the arguments out, without *")
+            return None
+    by_name: dict[str, ast.expr] = {}
+    for keyword in call.keywords:
+        if keyword.arg in allowed:
+            continue
+        if keyword.arg not in names or keyword.arg in names[: len(nodes)] or keyword.arg in by_name:
+            described = f"no argument {keyword.arg}=" if keyword.arg else "no ** arguments"
+            if keyword.arg in names:
+                described = f"argument {keyword.arg} only once"
+            sink.error("NNI102", annotation.span_of(keyword), f"nni.{word} takes {described}")
+            return None
+        by_name[keyword.arg] = keyword.value
+    if not names:
+        if not nodes:
+            sink.error("NNI105", annotation.span_of(call), f"nni.{word} needs at least one option")
+            return None
+    elif not _check_arity(annotation, call, names, nodes, by_name, sink):
+        return None
+    nodes += [by_name[name] for name in names if name in by_name]
+    return tuple(Argument(n, annotation.span_of(n), annotation.text.source_of(n)) for n in nodes)
+
+
+def _check_arity(
+    annotation: Annotation,
+    call: ast.Call,
+    names: tuple[str, ...],
+    nodes: list[ast.expr],
+    by_name: dict[str, ast.expr],
+    sink: Sink,
+) -> bool:
+    word = word_of(call)
+    missing = [name for name in names[len(nodes) :] if name not in by_name]
+    wanted = f"nni.{word} takes {', '.join(names)}"
+    if missing:
+        sink.error("NNI102", annotation.span_of(call), f"{wanted}; {' and '.join(missing)} missing")
+        return False
+    if len(nodes) > len(names):
+        span = annotation.span_of(nodes[len(names)])
+        if annotation.lenient:
+            sink.warning("NNI102", span, f"{wanted}; NNI ignored the rest, and so does nnic")
+            return True
+        sink.error("NNI102", span, f"{wanted}; got {len(nodes)} arguments")
+        return False
+    return True

@@ -1,0 +1,155 @@
+"""NNI's smart parameters: samplers that are called in code, ``nni.uniform(0, 1)``."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nnic.annotations.kinds import SAMPLERS
+from nnic.annotations.model import AnnotatedModule, Annotation, Carrier
+from nnic.annotations.text import AnnotationText, Piece
+from nnic.findings.diagnostics import Sink
+from nnic.ir import Argument, Place, Tunable, TunableKind
+from nnic.lowering.samplers import is_nni_call, read_arguments, word_of
+from nnic.lowering.slots import SlotKind
+from nnic.source import SourceFile
+from nnic.syntax.constants import fold
+from nnic.syntax.tree import Locator
+from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
+
+_IMPORT = re.compile(r"^[ \t]*import[ \t][^#\r\n]*\bnni\b", re.M)
+_WORDS = SAMPLERS | {TunableKind.FUNCTION.value}
+_NAME = frozenset({"name"})
+
+
+def lower_smart_parameters(
+    annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
+) -> tuple[Tunable, ...]:
+    """The smart parameters of a file that imports ``nni``, outer before inner.
+
+    Without ``name=`` one is called ``__line<N>``, after its line.
+    """
+    if _IMPORT.search(annotated.source.text) is None or not _imports_nni(annotated.tree):
+        return ()
+    found = []
+    for node in _in_order(annotated.tree):
+        if isinstance(node, ast.Call) and is_nni_call(node, _WORDS):
+            tunable = _lower(node, annotated.source, locator, module, sink)
+            if tunable is not None:
+                found.append(tunable)
+    return _conditional(found)
+
+
+def _imports_nni(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.Import)
+        and any(a.name == "nni" and a.asname in (None, "nni") for a in node.names)
+        for node in ast.walk(tree)
+    )
+
+
+def _in_order(tree: ast.Module) -> list[ast.AST]:
+    """The nodes of a file in source order, outer before inner; nothing inside an f-string."""
+    found: list[ast.AST] = []
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.JoinedStr):
+            continue
+        found.append(node)
+        pending.extend(reversed(list(ast.iter_child_nodes(node))))
+    return found
+
+
+def _lower(call: ast.Call, source: SourceFile, locator: Locator, module: str, sink: Sink) -> Tunable | None:
+    span = source.span(call)
+    text = AnnotationText(source.text, span, (Piece(0, 0, len(source.text)),), source.lines)
+    word = word_of(call)
+    annotation = Annotation(word, Carrier.CODE, text, call, None)
+    function = word == TunableKind.FUNCTION.value
+    sampler = Sampler.CHOICE if function else Sampler(word)
+    arguments = read_arguments(annotation, call, sampler.arguments, _NAME, sink)
+    name = _name(annotation, sink)
+    position = locator.enclosing(span.start)
+    if arguments is None or name is None or position is None:
+        return None
+    values: tuple[Value, ...] = ()
+    if len(arguments) == 1 and isinstance(arguments[0].node, ast.Dict):
+        entries = _entries(annotation, arguments[0].node, function, sink)
+        if entries is None:
+            return None
+        values, arguments = entries
+    elif function:
+        message = "nni.function_choice in code takes a dict of names and functions"
+        sink.error("NNI102", annotation.span_of(call), message)
+        return None
+    kind = TunableKind.FUNCTION if function else TunableKind.VALUE
+    chosen_name = name or f"__line{source.lines.location(span.start)[0]}"
+    key = f"{module}/{chosen_name}/{kind.value if function else sampler.value}"
+    place = Place(call, span, SlotKind.CALL)
+    return Tunable(
+        annotation,
+        kind,
+        sampler,
+        call,
+        chosen_name,
+        arguments,
+        (place,),
+        position,
+        key,
+        ties=bool(name),
+        values=values,
+    )
+
+
+def _name(annotation: Annotation, sink: Sink) -> str | None:
+    """What ``name=`` says, ``""`` without one, ``None`` after an error."""
+    value = next((k.value for k in annotation.call.keywords if k.arg == "name"), None)
+    if value is None:
+        return ""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+        return value.value
+    sink.error("NNI107", annotation.span_of(value), "name= of a smart parameter is a text")
+    return None
+
+
+def _entries(
+    annotation: Annotation, display: ast.Dict, function: bool, sink: Sink
+) -> tuple[tuple[Value, ...], tuple[Argument, ...]] | None:
+    """The options of ``nni.choice({...})``: its keys are their values, its values what they stand for."""
+    values: list[Value] = []
+    arguments = []
+    for key, node in zip(display.keys, display.values):
+        value = ABSENT if key is None else fold(key)
+        if isinstance(value, Absent):
+            span = annotation.span_of(key or node)
+            sink.error("NNI104", span, "the keys of a smart parameter's dict are texts or numbers")
+            return None
+        values.append(value)
+        option = ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node) if function else node
+        arguments.append(Argument(option, annotation.span_of(node), annotation.text.source_of(node)))
+    if not values:
+        sink.error("NNI105", annotation.span_of(display), f"nni.{annotation.kind} needs at least one option")
+        return None
+    return tuple(values), tuple(arguments)
+
+
+def _conditional(tunables: Sequence[Tunable]) -> tuple[Tunable, ...]:
+    """Those within an option of another one exist while it is chosen, and are part of its text."""
+    found: list[Tunable] = []
+    for tunable in tunables:
+        parent = next(
+            (
+                (outer, index)
+                for outer in reversed(found)
+                for index, argument in enumerate(outer.arguments)
+                if any(node is tunable.call for node in ast.walk(argument.node))
+            ),
+            None,
+        )
+        if parent is not None and parent[0].is_choice:
+            tunable = replace(tunable, places=(), condition=Condition(parent[0].key, parent[1]))
+        found.append(tunable)
+    return tuple(found)

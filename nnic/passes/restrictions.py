@@ -1,0 +1,133 @@
+"""Finds the parameters that constraints speak of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from nnic.findings.diagnostics import Sink
+from nnic.ir import ModuleIR, Restriction, Tunable
+from nnic.tuners.space import Absent, Constraint, Value
+
+
+def resolve_restrictions(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Fill ``text``, ``names`` and ``unknown``; drop what no tuner could evaluate."""
+    if not ir.restrictions:
+        return ir
+    keys = parameter_names(ir)
+    kept = []
+    for restriction in ir.restrictions:
+        resolved = _resolve(restriction, keys, sink)
+        if resolved is not None and _check(resolved, ir, sink):
+            kept.append(resolved)
+    return replace(ir, restrictions=tuple(kept))
+
+
+def parameter_names(ir: ModuleIR) -> dict[str, set[str]]:
+    """The keys of the parameters that a name of the file stands for.
+
+    A nested parameter may be called by the last part of its path.
+    """
+    names: dict[str, set[str]] = {}
+    for tunable in ir.tunables:
+        if tunable.is_parameter:
+            names.setdefault(tunable.name, set()).add(tunable.key)
+    for tunable in ir.tunables:
+        last = tunable.name.rpartition("/")[2]
+        if tunable.condition is not None and last not in names:
+            names.setdefault(last, set()).add(tunable.key)
+    return names
+
+
+def _resolve(restriction: Restriction, keys: dict[str, set[str]], sink: Sink) -> Restriction | None:
+    found: dict[str, str] = {}
+    unknown = []
+    span_of = restriction.annotation.span_of
+    for node in _references(restriction.expression.node):
+        text = ast.unparse(node)
+        meant = keys.get(text, set())
+        if len(meant) > 1:
+            listed = " and ".join(sorted(meant))
+            sink.error("NNI123", span_of(node), f"{text} may mean {listed}; give one of them a label=")
+            return None
+        if meant:
+            found[text] = next(iter(meant))
+        else:
+            unknown.append(node)
+    for node in unknown:
+        if _report_unknown(restriction, node, list(keys), sink):
+            return None
+    if not found and not unknown:
+        sink.error("NNI123", restriction.expression.span, "the constraint speaks of no parameter")
+        return None
+    text = ast.unparse(restriction.expression.node)
+    return replace(restriction, text=text, names=tuple(found.items()), unknown=tuple(unknown))
+
+
+def _references(expression: ast.expr) -> Iterator[ast.expr]:
+    """Names, attributes and subscripts, the widest of each; not the names of functions."""
+    pending: list[ast.AST] = [expression]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+            yield node
+        elif isinstance(node, ast.Call):
+            pending += [*(k.value for k in reversed(node.keywords)), *reversed(node.args)]
+        else:
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+
+
+def _report_unknown(restriction: Restriction, node: ast.expr, names: list[str], sink: Sink) -> bool:
+    """Report a misspelling. Any other name may be the label of a parameter in another file, which only
+    compiling the program can tell."""
+    from difflib import get_close_matches
+
+    text = ast.unparse(node)
+    close = get_close_matches(text, names, n=1, cutoff=0.75)
+    if names and not close and isinstance(node, ast.Name):
+        return False
+    hint = f"; did you mean {close[0]}?" if close else ""
+    sink.error("NNI123", restriction.annotation.span_of(node), unknown_message(text) + hint)
+    return True
+
+
+def unknown_message(text: str) -> str:
+    """What is wrong with a name that no parameter has."""
+    return f"no parameter is called {text}"
+
+
+def _check(restriction: Restriction, ir: ModuleIR, sink: Sink) -> bool:
+    from nnic.tuners.constraints import ConstraintSet
+
+    placeholders = [(ast.unparse(node), ast.unparse(node)) for node in restriction.unknown]
+    constraint = Constraint(restriction.text, (*restriction.names, *placeholders))
+    try:
+        constraints = ConstraintSet([constraint])
+    except ValueError as error:
+        sink.error("NNI125", restriction.expression.span, str(error))
+        return False
+    if restriction.unknown:
+        return True
+    own = _own_values(restriction, ir.tunables)
+    try:
+        violated = own is not None and constraints.violation(own) > 0
+    except ValueError as error:
+        sink.error("NNI125", restriction.expression.span, str(error))
+        return False
+    if violated:
+        message = "the script's own values do not satisfy this constraint"
+        sink.warning("NNI202", restriction.expression.span, message)
+    return True
+
+
+def _own_values(restriction: Restriction, tunables: tuple[Tunable, ...]) -> dict[str, Value] | None:
+    """The script's own values of the parameters in a constraint; ``None`` when one is not known."""
+    keys = {key for _, key in restriction.names}
+    own: dict[str, Value] = {}
+    for tunable in tunables:
+        if tunable.key in keys:
+            if isinstance(tunable.default, Absent):
+                return None
+            own[tunable.key] = tunable.default
+    return own

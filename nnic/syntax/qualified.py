@@ -1,0 +1,30 @@
+"""What a dotted name of a file stands for, as its imports tell."""
+
+from __future__ import annotations
+
+import ast
+
+
+def imported_names(tree: ast.Module) -> dict[str, str]:
+    """The qualified name behind every name that an import binds, in whatever scope."""
+    names: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.partition(".")[0]
+                names[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            for alias in node.names:
+                names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+    return names
+
+
+def qualified_name(node: ast.expr, imported: dict[str, str]) -> str:
+    """The qualified name of ``a.b.c`` where ``a`` is imported; ``""`` for anything else."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name) or node.id not in imported:
+        return ""
+    return ".".join([imported[node.id], *reversed(attributes)])
