@@ -11,8 +11,10 @@ from pathlib import Path
 
 from nnic.syntax.span import Lines, Span
 
-# `running` holds the three letters too, so the word itself is looked for.
-_WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|__nnic__")
+# `running` holds the three letters too, so the word itself is looked for, around each place that
+# `find` gives: a pattern alone searches the whole file, at a twentieth of its speed.
+_LETTERS = b"nni"
+_WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|(?<=__)nnic__")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -100,7 +102,12 @@ class SourceFile:
 
 def may_hold_annotations(data: bytes) -> bool:
     """Whether a file holds the word ``nni`` at all; without it, it is not looked at again."""
-    return b"nni" in data and _WORD.search(data) is not None
+    at = data.find(_LETTERS)
+    while at >= 0:
+        if _WORD.match(data, at):
+            return True
+        at = data.find(_LETTERS, at + 1)
+    return False
 
 
 def keeps_encoding(source: SourceFile, text: str) -> bool:

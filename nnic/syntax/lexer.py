@@ -1,14 +1,15 @@
-"""Finds comments, and the bracket that each stands in, in one pass over a text.
+"""Finds comments, and the bracket that each stands in.
 
 ``tokenize`` takes several times as long as ``ast.parse``; this knows strings, brackets and
-comments only. A test holds it against ``tokenize`` on the standard library.
+comments only, and reads only the statements that hold what is looked for. A test holds it against
+``tokenize`` on the standard library.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _STRING = (
@@ -37,18 +38,46 @@ class Comment:
     own_line: bool
 
 
-def find_comments(text: str, wanted: re.Pattern[str]) -> tuple[Comment, ...]:
-    """The comments of ``text``, which must be valid Python, in which ``wanted`` is found."""
+def _top(offset: int) -> int:
+    return 0
+
+
+def find_comments(text: str, word: str, start_before: Callable[[int], int] = _top) -> tuple[Comment, ...]:
+    """The comments of ``text``, which must be valid Python, that hold ``word``.
+
+    ``start_before`` gives a place before an offset where no bracket and no string is open, such as
+    the start of the last statement that begins there; the nearer, the less there is to read.
+    """
     found = []
+    tokens: Iterator[tuple[str, int, int, list[int]]] = iter(())
+    position = 0
     last_comment_end = -1
-    for kind, start, end, brackets in _tokens(text):
-        if kind != "comment":
+    for at in _places_behind_hash(text, word):
+        if at < position:
             continue
-        if wanted.search(text, start, end):
-            own_line = _starts_line(text, start, last_comment_end)
-            found.append(Comment(start, end, brackets[-1] if brackets else -1, own_line))
-        last_comment_end = end
+        start = start_before(at)
+        if start >= position:
+            tokens = _tokens(text, start)
+        for kind, begin, position, brackets in tokens:
+            if kind == "comment":
+                if text.find(word, begin, position) >= 0:
+                    own_line = _starts_line(text, begin, last_comment_end)
+                    found.append(Comment(begin, position, brackets[-1] if brackets else -1, own_line))
+                last_comment_end = position
+            if position > at:
+                break
     return tuple(found)
+
+
+def _places_behind_hash(text: str, word: str) -> Iterator[int]:
+    """Where ``word`` is, but for those lines that hold no comment before its end."""
+    at = text.find(word)
+    while at >= 0:
+        line_start = text.rfind("\n", 0, at) + 1
+        line_start = max(line_start, text.rfind("\r", line_start, at) + 1)
+        if text.find("#", line_start, at + len(word)) >= 0:
+            yield at
+        at = text.find(word, at + 1)
 
 
 def closing_bracket(text: str, start: int) -> int:

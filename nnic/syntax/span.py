@@ -33,7 +33,7 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self.ascii = text.isascii()
-        self.starts = [0, *(match.end() for match in _LINE_BREAK.finditer(text))]
+        self.starts = [0, *[match.end() for match in _LINE_BREAK.finditer(text)]]
 
     def line_of(self, offset: int) -> int:
         """The line (from 1) that holds ``offset``."""

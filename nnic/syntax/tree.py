@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,24 @@ from nnic.source import SourceFile
 FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef)
 ScopeNode = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HEADER_WORDS = ("elif",)
+_COMPOUND = frozenset(
+    getattr(ast, name)
+    for name in (
+        *(
+            "FunctionDef",
+            "AsyncFunctionDef",
+            "ClassDef",
+            "If",
+            "For",
+            "AsyncFor",
+            "While",
+            "With",
+            "AsyncWith",
+        ),
+        *("Try", "TryStar", "Match"),
+    )
+    if hasattr(ast, name)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,11 +91,30 @@ def collect_blocks(module: ast.Module) -> tuple[Block, ...]:
         children = [
             Block(owner, statements, block, index)
             for index, statement in enumerate(block.statements)
-            if hasattr(statement, "body") or hasattr(statement, "cases")
+            if type(statement) in _COMPOUND
             for owner, statements in child_lists(statement)
         ]
         pending.extend(reversed(children))
     return tuple(blocks)
+
+
+def last_start(source: SourceFile, tree: ast.Module, offset: int) -> int:
+    """Offset of the last statement, of any block, that begins before ``offset``; 0 when none does."""
+    point = source.lines.point(offset)
+    start = (1, 0)
+    statements = tree.body
+    while statements:
+        index = bisect_right(statements, point, key=_point) - 1
+        if index < 0:
+            break
+        start = _point(statements[index])
+        lists = [inner for _, inner in child_lists(statements[index]) if _point(inner[0]) <= point]
+        statements = lists[-1] if lists else []
+    return source.lines.offset(*start)
+
+
+def _point(statement: ast.stmt) -> tuple[int, int]:
+    return statement.lineno, statement.col_offset
 
 
 def start_of(source: SourceFile, statement: ast.stmt) -> int:

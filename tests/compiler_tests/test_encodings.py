@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import random
+import re
 
 import pytest
 
@@ -10,7 +12,7 @@ from nnic.api import check_paths
 from nnic.compiler import compile_source
 from nnic.files.freshness import original_text
 from nnic.findings.render import render_text
-from nnic.source import SourceFile, UndecodableError
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 
 TEXT = "größe = 1  # @nni.choice(1, 'é')\n# ende ü\n"
 
@@ -87,6 +89,18 @@ def test_files_without_the_word_are_not_decoded(tmp_path) -> None:
     file = tmp_path / "t.py"
     file.write_bytes(b"x = = \xff running # @nn.choice\n")
     assert check_paths([file]) == []
+
+
+def test_the_word_is_looked_for_not_its_letters() -> None:
+    word = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|__nnic__")
+    pieces = [b"nni", b"n", b"_", b"__", b"c__", b" ", b"a", b"\xc3\xa9", b".", b"#"]
+    choose = random.Random(5)
+    seen = set()
+    for _ in range(3000):
+        data = b"".join(choose.choices(pieces, k=choose.randint(0, 9)))
+        assert may_hold_annotations(data) is (word.search(data) is not None), data
+        seen.add(may_hold_annotations(data))
+    assert seen == {True, False}
 
 
 def test_columns_are_characters() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import multiprocessing
 import os
-import re
 import sysconfig
 import tokenize
 import warnings
+from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from nnic.compiler import compile_source
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
 from nnic.syntax.lexer import find_comments
 from nnic.syntax.span import Lines
+from nnic.syntax.tree import last_start
 
 ROOT = Path(sysconfig.get_paths()["stdlib"])
 FILES = sorted(
@@ -23,7 +24,6 @@ FILES = sorted(
     for path in ROOT.rglob("*.py")
     if "site-packages" not in path.parts and "__pycache__" not in path.parts
 )
-ANY = re.compile("#")
 
 
 def _compile(path: Path) -> str:
@@ -99,6 +99,23 @@ def test_comments_are_those_of_tokenize() -> None:
             continue  # files that are no valid Python on purpose
         if "\r" in text.replace("\r\n", ""):
             continue  # tokenize takes a carriage return for no line break
-        assert [(comment.start, comment.bracket) for comment in find_comments(text, ANY)] == expected, path
+        assert [(comment.start, comment.bracket) for comment in find_comments(text, "#")] == expected, path
         compared += 1
     assert compared > 50
+
+
+def test_comments_are_found_from_the_statement_before_them() -> None:
+    chosen = [path for path in FILES if path.stat().st_size % 20 == 7 or "fstring" in path.name]
+    compared = 0
+    for path in chosen:
+        try:
+            source = SourceFile.decode(path.read_bytes(), path.name)
+            tree = parse(source)
+        except (UndecodableError, SyntaxError):
+            continue
+        for word in ("#", "the"):
+            found = find_comments(source.text, word, partial(last_start, source, tree))
+            everything = find_comments(source.text, "#")
+            assert found == tuple(c for c in everything if word in source.text[c.start : c.end]), path
+            compared += len(found)
+    assert compared > 1000
