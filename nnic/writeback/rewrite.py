@@ -1,0 +1,74 @@
+"""Rewrites the text of a file, and holds what comes out against what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nnic.ir import ModuleIR
+from nnic.tuners.space import Parameter, Value
+from nnic.writeback.edits import Replacement, spliced
+from nnic.writeback.strip import Stripping, find_annotations, keep_encoding
+from nnic.writeback.values import ValueWriter, replacements
+from nnic.writeback.verify import Expected, verify_rewritten
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What is to become of a file.
+
+    Parameters
+    ----------
+    config
+        Values by key; parameters that it does not name keep the script's own.
+    parameters
+        The parameters of the program by key.
+    digits
+        Significant digits that numbers are rounded to; by default they keep all of theirs.
+    strip
+        Take the annotations out.
+    """
+
+    config: Mapping[str, Value] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    digits: int | None = None
+    strip: bool = False
+
+
+def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
+    """The source of ``ir`` after ``wanted``.
+
+    Raises
+    ------
+    ValueError
+        When a value is none of its parameter's options.
+    InternalError
+        A bug of ours: something else would have changed.
+    """
+    writer = ValueWriter(ir, wanted.config, wanted.parameters, wanted.digits)
+    written = writer.write()
+    edits = replacements(writer, written)
+    stripping = find_annotations(ir) if wanted.strip else Stripping()
+    text = _rewritten(ir, edits, stripping)
+    if text != ir.source.text:
+        nodes = {id(change.place.node): change.node for change in written}
+        verify_rewritten(ir, text, Expected(nodes, stripping.removed, stripping.padded))
+    return text
+
+
+def _rewritten(ir: ModuleIR, edits: list[Replacement], stripping: Stripping) -> str:
+    text = spliced(ir.source.text, [*edits, *stripping.edits])
+    return keep_encoding(ir.source, text, edits, stripping)
+
+
+def write_values(ir: ModuleIR, config: Mapping[str, Value], parameters: Mapping[str, Parameter]) -> str:
+    """The source of ``ir`` with the values of ``config`` in their slots.
+
+    A value that equals the one in the source leaves it as it is.
+
+    Raises
+    ------
+    ValueError
+        When a value is none of its parameter's options.
+    """
+    return rewrite(ir, Rewriting(config, parameters))
