@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
-from nnic.lowering.slots import Slot, SlotKind, slots_in, slots_of
+from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, slots_in, slots_of
 from nnic.source import SourceFile
+from nnic.syntax.lexer import closing_bracket
 from nnic.syntax.tree import Block, Locator, Position, block_indentation, indentation
 
 
@@ -24,6 +25,22 @@ class Owner:
     def statement(self) -> ast.stmt:
         """The statement."""
         return self.position.block.statements[self.position.index]
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An argument, entry, element or parameter: its first and last node, and the slot that it is."""
+
+    first: ast.AST
+    last: ast.AST
+    slot: Slot | None = None
+
+    def slots(self) -> tuple[Slot, ...]:
+        """Its own slot, and those within it."""
+        nodes = [self.first] if self.first is self.last else [self.first, self.last]
+        inner = [node.value if isinstance(node, ast.keyword) else node for node in nodes]
+        within = slots_in([node for node in inner if isinstance(node, ast.expr)])
+        return (*([] if self.slot is None else [self.slot]), *within)
 
 
 def find_owner(annotation: Annotation, module: AnnotatedModule, locator: Locator, sink: Sink) -> Owner | None:
@@ -92,7 +109,7 @@ def _trailing_owner(annotation: Annotation, source: SourceFile, locator: Locator
     if place.bracket >= 0:
         item = _last_item(source, statement, place.bracket, place.start)
         if item is not None:
-            return Owner(position, _item_slots(statement, item), is_item=True)
+            return Owner(position, item.slots(), is_item=True)
     return Owner(position, slots_of(statement))
 
 
@@ -103,19 +120,20 @@ def _next_item(annotation: Annotation, source: SourceFile, locator: Locator, sin
         _report_nothing(annotation, "there is nothing behind it", sink)
         return None
     statement = position.block.statements[position.index]
+    closing = closing_bracket(source.text, place.bracket)
     following = [
-        (source.span(node).start, -source.span(node).end, node)
-        for node in _items(statement)
-        if source.span(node).start >= place.end
+        (source.span(item.first).start, -source.span(item.last).end, item)
+        for item in _items(statement)
+        if place.end <= source.span(item.first).start < closing
     ]
     if not following:
         _report_nothing(annotation, "no argument, entry or parameter follows it in its brackets", sink)
         return None
     item = min(following, key=lambda entry: entry[:2])[2]
-    return Owner(position, _item_slots(statement, item), is_item=True)
+    return Owner(position, item.slots(), is_item=True)
 
 
-def _last_item(source: SourceFile, statement: ast.stmt, bracket: int, offset: int) -> ast.AST | None:
+def _last_item(source: SourceFile, statement: ast.stmt, bracket: int, offset: int) -> _Item | None:
     """The argument, entry or parameter in the bracket that ended last before ``offset``."""
     last: ast.AST | None = None
     best = (-1, 0)
@@ -124,7 +142,7 @@ def _last_item(source: SourceFile, statement: ast.stmt, bracket: int, offset: in
         if bracket < span.start and span.end <= offset and (span.end, -span.start) > best:
             best = (span.end, -span.start)
             last = node
-    return last if any(last is item for item in _items(statement)) else None
+    return next((item for item in _items(statement) if last is item.first or last is item.last), None)
 
 
 def _parts(statement: ast.stmt) -> list[ast.AST]:
@@ -143,38 +161,32 @@ def _parts(statement: ast.stmt) -> list[ast.AST]:
     return found
 
 
-def _items(statement: ast.stmt) -> list[ast.AST]:
+def _items(statement: ast.stmt) -> list[_Item]:
     """Arguments, entries and parameters, wherever they are in a statement's own text."""
-    items: list[ast.AST] = []
+    items: list[_Item] = []
     for node in [statement, *_parts(statement)]:
-        if isinstance(node, ast.Call):
-            items += [*node.args, *node.keywords]
-        elif isinstance(node, ast.ClassDef):
-            items += [*node.bases, *node.keywords]
+        if isinstance(node, (ast.Call, ast.ClassDef)):
+            positional = node.args if isinstance(node, ast.Call) else node.bases
+            items += [_Item(argument, argument) for argument in positional]
+            items += [_Item(keyword, keyword, keyword_slot(keyword)) for keyword in node.keywords]
         elif isinstance(node, ast.Dict):
-            items += [*(key for key in node.keys if key is not None), *node.values]
+            for key, value in zip(node.keys, node.values):
+                items.append(_Item(value if key is None else key, value, entry_slot(key, value)))
         elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-            items += node.elts
+            items += [_Item(element, element) for element in node.elts]
         arguments = getattr(node, "args", None)
         if isinstance(arguments, ast.arguments):
-            items += [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *arguments.defaults]
-            items += [default for default in arguments.kw_defaults if default is not None]
+            items += _parameters(arguments)
     return items
 
 
-def _item_slots(statement: ast.stmt, item: ast.AST) -> tuple[Slot, ...]:
-    inner = item.value if isinstance(item, ast.keyword) else item
-    slots = list(slots_in([inner])) if isinstance(inner, ast.expr) else []
-    for slot in slots_of(statement):
-        if slot.kind is not SlotKind.TARGET and slot.value is inner:
-            return (slot, *slots)
-    owners = [node for node in _parts(statement) if isinstance(node, ast.Dict) and inner in node.keys]
-    for display in owners:
-        value = display.values[display.keys.index(inner)]  # type: ignore[arg-type]
-        return (Slot(SlotKind.ENTRY, ast.unparse(inner), value), *slots)
-    if isinstance(inner, ast.arg):
-        return tuple(slot for slot in slots_of(statement) if slot.label == inner.arg)
-    return tuple(slots)
+def _parameters(arguments: ast.arguments) -> list[_Item]:
+    defaults = {slot.label: slot for slot in default_slots(arguments)}
+    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    return [
+        _Item(p, defaults[p.arg].value, defaults[p.arg]) if p.arg in defaults else _Item(p, p)
+        for p in parameters
+    ]
 
 
 def _report_nothing(annotation: Annotation, why: str, sink: Sink) -> None:

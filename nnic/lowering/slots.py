@@ -81,10 +81,8 @@ def slots_of(statement: ast.stmt) -> tuple[Slot, ...]:
     slots = [] if first is None else [first]
     arguments = getattr(statement, "args", None)
     if isinstance(arguments, ast.arguments):
-        slots.extend(_default_slots(arguments))
-    for keyword in getattr(statement, "keywords", ()):
-        if keyword.arg is not None:
-            slots.append(Slot(SlotKind.KEYWORD, keyword.arg, keyword.value))
+        slots.extend(default_slots(arguments))
+    slots += filter(None, (keyword_slot(keyword) for keyword in getattr(statement, "keywords", ())))
     slots.extend(slots_in(own_expressions(statement)))
     return tuple(slots)
 
@@ -93,18 +91,25 @@ def slots_in(expressions: list[ast.expr]) -> Iterator[Slot]:
     """Keyword arguments, dict entries with a constant key, and defaults of lambdas."""
     for node in walk_expressions(expressions):
         if isinstance(node, ast.Call):
-            for keyword in node.keywords:
-                if keyword.arg is not None:
-                    yield Slot(SlotKind.KEYWORD, keyword.arg, keyword.value)
+            yield from filter(None, (keyword_slot(keyword) for keyword in node.keywords))
         elif isinstance(node, ast.Dict):
-            for key, value in zip(node.keys, node.values):
-                if isinstance(key, ast.Constant):
-                    yield Slot(SlotKind.ENTRY, str(key.value), value)
+            yield from filter(None, (entry_slot(key, value) for key, value in zip(node.keys, node.values)))
         elif isinstance(node, ast.Lambda):
-            yield from _default_slots(node.args)
+            yield from default_slots(node.args)
 
 
-def _default_slots(arguments: ast.arguments) -> Iterator[Slot]:
+def keyword_slot(keyword: ast.keyword) -> Slot | None:
+    """The value of a keyword argument; none of ``**kwargs``."""
+    return None if keyword.arg is None else Slot(SlotKind.KEYWORD, keyword.arg, keyword.value)
+
+
+def entry_slot(key: ast.expr | None, value: ast.expr) -> Slot | None:
+    """The value of a dict entry with a constant key."""
+    return Slot(SlotKind.ENTRY, str(key.value), value) if isinstance(key, ast.Constant) else None
+
+
+def default_slots(arguments: ast.arguments) -> Iterator[Slot]:
+    """The defaults of parameters."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = arguments.defaults
     for parameter, default in zip(positional[len(positional) - len(defaults) :], defaults):
