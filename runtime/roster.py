@@ -15,6 +15,7 @@ from nnic.runtime.program import Program
 from nnic.runtime.records import AttemptRecord, AttemptState, Frame, TrialRecord
 from nnic.runtime.store import Store
 from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
+from nnic.tuners.interchange import nest
 from nnic.tuners.protocol import Failure, Report, Suggestion
 from nnic.tuners.reports import Reports
 from nnic.tuners.space import Absent, Fidelity, SearchSpace, Value
@@ -185,7 +186,7 @@ class Roster:
             checkpoint = str(config.checkpoint_directory(record.id))
             source = "" if parent is None else str(config.checkpoint_directory(parent))
             values[self._program.checkpoint] = checkpoint
-        document = {
+        document: dict[str, Any] = {
             "version": 1,
             "experiment": config.name,
             "trial": record.id,
@@ -200,6 +201,9 @@ class Roster:
             "checkpoint_source": source,
             "output_dir": str(record.directory / "output"),
         }
+        if any(p.condition is not None and p.origin is None for p in self._program.space):
+            # A space from a file is NNI's, and so is what its script gets.
+            document["nested"] = nest(self._program.space, parameters)
         return Launch(live.key, config.argv, config.cwd, record.directory, document, config.environment)
 
     def _last(self, live: Live, **changes: Any) -> tuple[AttemptRecord, ...]:

@@ -6,6 +6,7 @@ loading numpy. The numeric mapping to the unit cube is in ``cube.py``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -164,24 +165,27 @@ class SearchSpace:
         return config if self.contains(config) else None
 
     def display_names(self) -> dict[str, str]:
-        """The shortest unambiguous name of each parameter, by key."""
-        names: dict[str, str] = {}
-        for parameter in self.parameters:
-            names[parameter.key] = parameter.name
-        counts: dict[str, int] = {}
-        for name in names.values():
-            counts[name] = counts.get(name, 0) + 1
-        for parameter in self.parameters:
-            if counts[names[parameter.key]] > 1:
-                names[parameter.key] = parameter.key.rsplit("/", 1)[0]
-        counts = {}
-        for name in names.values():
-            counts[name] = counts.get(name, 0) + 1
-        return {key: name if counts[name] == 1 else key for key, name in names.items()}
+        """The shortest unambiguous name of each parameter, by key: ends of the name, longer until they
+        differ, then module and name, then the whole key."""
+        ladders = {parameter.key: _ladder(parameter) for parameter in self.parameters}
+        chosen = dict.fromkeys(ladders, 0)
+        while True:
+            names = {key: ladders[key][step] for key, step in chosen.items()}
+            counts = Counter(names.values())
+            clashing = [
+                k for k, name in names.items() if counts[name] > 1 and chosen[k] + 1 < len(ladders[k])
+            ]
+            if not clashing:
+                return names
+            for key in clashing:
+                chosen[key] += 1
 
     def to_nni(self) -> dict[str, dict[str, Any]]:
-        """NNI's search-space JSON: ``{key: {"_type": ..., "_value": [...]}}``."""
-        return {p.key: {"_type": p.sampler.value, "_value": [*p.args, *p.surplus]} for p in self.parameters}
+        """NNI's search-space JSON: ``{key: {"_type": ..., "_value": [...]}}``, conditional parameters
+        within their options."""
+        from nnic.tuners.interchange import space_to_nni
+
+        return space_to_nni(self)
 
     @classmethod
     def from_nni(cls, data: Mapping[str, Any]) -> SearchSpace:
@@ -192,20 +196,9 @@ class SearchSpace:
         ValueError
             Names the entry that is malformed.
         """
-        parameters = []
-        for key, entry in data.items():
-            if not isinstance(entry, Mapping) or "_type" not in entry or "_value" not in entry:
-                raise ValueError(f"{key!r}: expected {{'_type': ..., '_value': [...]}}, got {entry!r}")
-            try:
-                sampler = Sampler(entry["_type"])
-            except ValueError:
-                raise ValueError(f"{key!r}: unknown _type {entry['_type']!r}") from None
-            values = tuple(entry["_value"])
-            count = len(sampler.arguments) or len(values)
-            parameters.append(
-                Parameter(key=key, sampler=sampler, args=values[:count], surplus=values[count:])
-            )
-        return cls(tuple(parameters))
+        from nnic.tuners.interchange import space_from_nni
+
+        return space_from_nni(data)
 
     def to_json(self) -> list[dict[str, Any]]:
         """Everything that is known of the space, as plain JSON values."""
@@ -215,3 +208,15 @@ class SearchSpace:
     def from_json(cls, data: list[dict[str, Any]]) -> SearchSpace:
         """Inverse of :meth:`to_json`."""
         return cls(tuple(parameter_from_json(entry) for entry in data))
+
+
+def _ladder(parameter: Parameter) -> list[str]:
+    """Names of a parameter, from the shortest to its key.
+
+    A conditional one may go by the end of its path; the number of an option alone says nothing.
+    """
+    name = parameter.name
+    parts = name.split("/") if parameter.condition is not None else [name]
+    tails = ["/".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
+    short = [tail for tail in tails if not tail.isdecimal() and tail not in ("choice", "function_choice")]
+    return list(dict.fromkeys([*(short or [name]), parameter.key.rsplit("/", 1)[0], parameter.key]))

@@ -70,14 +70,18 @@ def get_next_parameter() -> dict[str, object]:
     It is empty in trial 0, which runs the script's own values, and without a manager, so that
     ``params.update(get_next_parameter())`` always works.
     """
-    return dict(_given.parameters)
+    return _copied(_given.handed)
+
+
+def _copied(parameters: dict[str, object]) -> dict[str, object]:
+    return {key: _copied(value) if isinstance(value, dict) else value for key, value in parameters.items()}
 
 
 def get_current_parameter(tag: str | None = None) -> object:
     """Return the trial's parameters, or with ``tag`` the value of one, None when there is none."""
     if tag is None:
-        return dict(_given.parameters)
-    return _given.parameters.get(tag)
+        return _copied(_given.handed)
+    return _copied(_given.handed).get(tag)
 
 
 def report_intermediate_result(metric: object) -> None:

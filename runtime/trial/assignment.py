@@ -27,6 +27,8 @@ class Assignment:
         self.experiment: str = data.get("experiment", "STANDALONE")  # type: ignore[assignment]
         self.program: str | None = data.get("program")  # type: ignore[assignment]
         self.parameters: dict[str, object] = data.get("parameters", {})  # type: ignore[assignment]
+        # What a script of NNI's gets: the options of its space may hold parameters of their own.
+        self.handed: dict[str, object] = data.get("nested", self.parameters)  # type: ignore[assignment]
         self.options: dict[str, int] = data.get("options", {})  # type: ignore[assignment]
 
     @property
