@@ -78,4 +78,6 @@ def _print_text(record: ExperimentRecord, winner: TrialRecord, baseline: TrialRe
                 format_value(before[key], 200) if key in before else "-",
             )
         )
+    # An option that neither of the two chose has nothing to tell.
+    rows = [row for row in rows if row[1:] != ("-", "-")]
     print("\n".join(table(("  parameter", "best", "yours"), rows)))

@@ -80,8 +80,25 @@ def _summary(program: Program, out: Path) -> str:
     lines = [f"{_count(len(program.space), 'parameter')} in {_count(len(program.files), 'file')}"]
     if rows:
         lines += table(("  parameter", "values", "yours", "place"), rows)
+    lines += _declared(program)
     lines += [f"search space  {out / 'search_space.json'}", f"program       {out / 'code'}"]
     return "\n".join(lines)
+
+
+def _declared(program: Program) -> list[str]:
+    """What the program says beside its parameters."""
+    from nnic.screens.format import format_value
+
+    lines = []
+    fidelity = program.fidelity
+    if fidelity is not None:
+        name = fidelity.key.split("/", 1)[-1].rpartition("/")[0]
+        low, high = format_value(fidelity.low), format_value(fidelity.high)
+        lines.append(f"budget        {name} from {low} to {high}")
+    if program.checkpoint:
+        lines.append(f"checkpoint    {program.checkpoint.split('/', 1)[-1].rpartition('/')[0]}")
+    lines += [f"constraint    {constraint.expression}" for constraint in program.constraints]
+    return lines
 
 
 def _count(number: int, noun: str) -> str:

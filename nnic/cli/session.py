@@ -84,7 +84,8 @@ def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) 
 def _done(record: ExperimentRecord, reason: str) -> str:
     text = f"{record.name}: {reason}"
     names = record.space.display_names()
-    unread = [names[key] for key in record.never_read if key in names]
+    # A conditional parameter is only read while its option is chosen.
+    unread = [names[p.key] for p in record.space if p.key in record.never_read and p.condition is None]
     if unread and len(unread) < len(names):
         text += f"\n  trial #0 never came to {', '.join(unread)}: does the script still use it?"
     return text

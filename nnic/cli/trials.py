@@ -52,12 +52,14 @@ def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], kille
 
     names = record.space.display_names()
     keys = [parameter.key for parameter in record.space]
+    budgets = any(trial.budget is not None for trial in found)
     rows = []
     for trial in found:
         rows.append(
             (
                 str(trial.id),
                 _status(trial, killed),
+                *([format_value(trial.budget) if trial.budget is not None else ""] if budgets else ()),
                 str(len(trial.reports)),
                 format_metric(trial.metric),
                 sparkline(trial.intermediate),
@@ -66,5 +68,15 @@ def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], kille
                 "" if trial.error is None else short_failure(trial.error),
             )
         )
-    header = ("#", "status", "steps", "metric", "curve", "s", *(names[k] for k in keys), "")
-    print("\n".join(table(header, rows, right=(0, 2, 5))))
+    header = (
+        "#",
+        "status",
+        *(("budget",) if budgets else ()),
+        "steps",
+        "metric",
+        "curve",
+        "s",
+        *(names[k] for k in keys),
+        "",
+    )
+    print("\n".join(table(header, rows, right=(0, 2, 3, 6) if budgets else (0, 2, 5))))

@@ -1,0 +1,123 @@
+"""What a script declares beside plain parameters, from its comments to its trials."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nnic.cli import main
+from nnic.runtime.reader import StoreReader
+
+SCRIPT = """\
+import os
+
+
+def SGD(lr, momentum):
+    return lr * (1 - momentum)
+
+
+def Adam(lr):
+    return lr * 2
+
+
+epochs = 9  # @nni.budget(1, 9)
+folder = "mine"  # @nni.checkpoint()
+width = 8  # @nni.randint(1, 100)
+CONFIG = {
+    "depth": 2,  # @nni.randint(1, 10)
+}
+# @nni.constraint(width * CONFIG["depth"] <= 60)
+# @nni.function_choice(SGD(lr=nni.loguniform(1e-3, 1.0), momentum=nni.uniform(0, 0.99)),
+#                      Adam(lr=nni.loguniform(1e-5, 1e-2)), name=rate)
+rate = SGD(lr=0.1, momentum=0.9)
+done = 0
+if os.path.exists(f"{folder}/epochs"):
+    done = int(open(f"{folder}/epochs").read())
+if folder != "mine":
+    open(f"{folder}/epochs", "w").write(str(epochs))
+print(done, epochs, width * CONFIG["depth"], rate)
+# @nni.report_final_result(rate + epochs)
+"""
+
+
+def run(*arguments: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "-q"] if arguments[0] == "run" else arguments)
+    assert not ended.value.code
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text(SCRIPT, encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
+    return tmp_path
+
+
+def outputs(folder: Path) -> dict[int, list[str]]:
+    trials = folder.glob(".nnic/experiments/*/trials/*/0/output.log")
+    return {int(file.parent.parent.name): file.read_text().split() for file in trials}
+
+
+def test_budgets_grow_and_promotions_go_on_from_their_checkpoint(folder: Path) -> None:
+    run("run", "train.py", "--tuner", "hyperband", "--trials", "12", "--seed", "3")
+    with StoreReader(folder / ".nnic") as reader:
+        trials = {trial.id: trial for trial in reader.trials()}
+    seen = outputs(folder)
+    assert seen[0] == ["0", "9", "16", repr(0.1 * (1 - 0.9))]
+    promoted = [trial for trial in trials.values() if trial.parent is not None and trial.id in seen]
+    assert promoted
+    for number, (done, epochs, product, rate) in seen.items():
+        trial = trials[number]
+        assert int(product) <= 60
+        if number == 0:
+            continue
+        assert int(epochs) == trial.budget
+        assert int(done) == (0 if trial.parent is None else trials[trial.parent].budget)
+        given = {key.split("/", 1)[1].rpartition("/")[0]: v for key, v in trial.parameters.items()}
+        if given["rate"].startswith("SGD"):
+            number_of_sgd = given["rate/function_choice/0/lr"] * (
+                1 - given["rate/function_choice/0/momentum"]
+            )
+            assert float(rate) == number_of_sgd
+        else:
+            assert set(given) == {"width", "CONFIG['depth']", "rate", "rate/function_choice/1/lr"}
+            assert float(rate) == given["rate/function_choice/1/lr"] * 2
+    assert len({trial.parameters["train/rate/function_choice"] for trial in trials.values()}) == 2
+
+
+def test_without_budgets_every_trial_is_whole(folder: Path) -> None:
+    run("run", "train.py", "--tuner", "random", "--trials", "4")
+    assert {words[1] for words in outputs(folder).values()} == {"9"}
+    assert {words[0] for words in outputs(folder).values()} == {"0"}
+
+
+def test_a_script_of_nni_gets_a_nested_space_nested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    space = {
+        "layer": {
+            "_type": "choice",
+            "_value": [
+                {"_name": "conv", "size": {"_type": "choice", "_value": [3, 5]}},
+                {"_name": "pool"},
+            ],
+        },
+        "lr": {"_type": "uniform", "_value": [0, 1]},
+    }
+    (tmp_path / "space.json").write_text(json.dumps(space), encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "train.py").write_text(
+        "import json, nni\n"
+        "given = nni.get_next_parameter()\n"
+        "print(json.dumps(given))\n"
+        "nni.report_final_result(given['lr'] if given else 0.5)\n",
+        encoding="utf-8",
+    )
+    run("run", "train.py", "--space", "space.json", "--tuner", "random", "--trials", "9")
+    logs = {n: json.loads(" ".join(words)) for n, words in outputs(tmp_path).items()}
+    layers = [given["layer"] for given in logs.values() if given]
+    assert {layer["_name"] for layer in layers} == {"conv", "pool"}
+    assert all(set(layer) == {"_name", "size"} for layer in layers if layer["_name"] == "conv")
+    assert all(layer == {"_name": "pool"} for layer in layers if layer["_name"] == "pool")
