@@ -108,6 +108,11 @@ def report_final_result(metric: object) -> None:
     _report("final", metric)
 
 
+def trial_seed() -> int | None:
+    """Return the trial's random seed, the same in each of its attempts; None without a manager."""
+    return _given.seed
+
+
 def get_experiment_id() -> str:
     """Return the experiment's identifier, ``STANDALONE`` without a manager."""
     return _given.experiment

@@ -29,6 +29,7 @@ class Assignment:
         self.parameters: dict[str, object] = data.get("parameters", {})  # type: ignore[assignment]
         # What a script of NNI's gets: the options of its space may hold parameters of their own.
         self.handed: dict[str, object] = data.get("nested", self.parameters)  # type: ignore[assignment]
+        self.seed: int | None = data.get("seed")  # type: ignore[assignment]
         self.options: dict[str, int] = data.get("options", {})  # type: ignore[assignment]
 
     @property

@@ -121,3 +121,39 @@ def test_a_script_of_nni_gets_a_nested_space_nested(tmp_path: Path, monkeypatch:
     assert {layer["_name"] for layer in layers} == {"conv", "pool"}
     assert all(set(layer) == {"_name", "size"} for layer in layers if layer["_name"] == "conv")
     assert all(layer == {"_name": "pool"} for layer in layers if layer["_name"] == "pool")
+
+
+def test_smart_parameters_are_searched_and_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "train.py").write_text(
+        "import nni, json\n"
+        "lr = nni.uniform(0, 1)\n"
+        "act = nni.choice({'abs': abs, 'twice': lambda x: 2 * x})(-3)\n"
+        "opt = nni.choice({'a': nni.randint(1, 5), 7: 'b'}, name='opt')\n"
+        "fun = nni.function_choice({'x': lambda: act + 1, 'y': lambda: act - 1})\n"
+        "q = nni.quniform(0, 10, 2)\n"
+        "rest = [nni.qloguniform(1, 9, 2),\n  nni.normal(0, 1),\n  nni.qnormal(0, 1, 2),\n"
+        "  nni.lognormal(0, 1),\n  nni.qlognormal(0, 1, 2)]\n"
+        "print(json.dumps([lr, act, opt, fun, q]))\n"
+        "nni.report_final_result(lr)\n",
+        encoding="utf-8",
+    )
+    run("run", "train.py", "--tuner", "random", "--trials", "8")
+    with StoreReader(tmp_path / ".nnic") as reader:
+        trials = {trial.id: trial.parameters for trial in reader.trials()}
+    printed = {n: json.loads(" ".join(words)) for n, words in outputs(tmp_path).items()}
+    assert len(printed) == 8
+    lr, act, opt, fun, q = printed.pop(0)
+    assert 0 <= lr <= 1
+    assert act in (3, -6)
+    assert abs(fun - act) == 1
+    assert q in (0, 2, 4, 6, 8, 10)
+    for number, (lr, act, opt, fun, q) in printed.items():
+        given = trials[number]
+        assert lr == given["train/__line2/uniform"]
+        assert act == {"abs": 3, "twice": -6}[given["train/__line3/choice"]]
+        assert (opt == "b") == (given["train/opt/choice"] == 7)
+        assert ("train/__line4/randint" in given) == (given["train/opt/choice"] == "a")
+        assert fun == act + (1 if given["train/__line5/function_choice"] == "x" else -1)
+        assert q == given["train/__line6/quniform"]
