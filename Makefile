@@ -22,7 +22,7 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/tuners.py --quick
 
 fuzz: $(INSTALLED)
-	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000
+	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000 --insertions 5000
 
 faults: $(INSTALLED)
 	$(BIN)/python -m pytest tests/runtime_tests -n auto --dist worksteal --kills 20

@@ -1,0 +1,184 @@
+"""Writes annotations into a text, each with a carrier that is legal at its place."""
+
+from __future__ import annotations
+
+import ast
+import random
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from insertion.names import slot_name
+from insertion.places import Places
+from insertion.reading import Owner, Slot
+from insertion.samplers import Sampler, make_sampler
+
+_STRING, _OWN_LINE, _TRAILING = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A parameter that the compiler has to find in the annotated text."""
+
+    key: str
+    line: int
+    column: int
+    value: str
+    default: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Insertion:
+    offset: int
+    rank: int
+    text: str
+    slot: Slot
+    sampler: Sampler
+    key: str
+
+
+def annotate(
+    places: Places, owners: list[Owner], rng: random.Random, count: int, module: str
+) -> tuple[str, list[Expected]]:
+    """Insert up to ``count`` annotations; every one has a key of its own."""
+    inserted: list[_Insertion] = []
+    taken: set[int] = set()
+    keys: set[str] = set()
+    for _ in range(count * 4):
+        if len(inserted) == count or not owners:
+            break
+        owner = rng.choice(owners)
+        slot = rng.choice(owner.slots)
+        insertion = _insertion(places, owner, slot, rng, module, len(keys))
+        if insertion is None or id(slot.value) in taken or insertion.key in keys:
+            continue
+        if any(_collide(insertion, other) for other in inserted):
+            continue
+        inserted.append(insertion)
+        taken.add(id(slot.value))
+        keys.add(insertion.key)
+    inserted.sort(key=lambda insertion: (insertion.offset, insertion.rank))
+    return _spliced(places, inserted)
+
+
+def _collide(first: _Insertion, second: _Insertion) -> bool:
+    """Lines of their own may stack before a statement; a string goes first, and alone."""
+    if first.offset != second.offset:
+        return False
+    return first.rank == second.rank == _STRING or _TRAILING in (first.rank, second.rank)
+
+
+def _insertion(
+    places: Places, owner: Owner, slot: Slot, rng: random.Random, module: str, number: int
+) -> _Insertion | None:
+    sampler = make_sampler(slot.value, places.text, rng)
+    # A short form without a name would take a number for what a call makes.
+    ambiguous = sampler.word != "choice" and isinstance(slot.value, (ast.Call, ast.Await))
+    named = _name_of(slot, owner, ambiguous, rng)
+    if named is None:
+        return None
+    word, target = named
+    name = slot.name if target is None else target
+    label = name is None or rng.random() < 0.15
+    short = not word or label or rng.random() < 0.5
+    key = f"*/s{number}/{sampler.word}" if label else f"{module}/{name}/{sampler.word}"
+    text = _text(sampler, word, short, f"s{number}" if label else "")
+    carriers = list(_carriers(places, owner, text, rng))
+    if not carriers:
+        return None
+    offset, rank, inserted = rng.choice(carriers)
+    return _Insertion(offset, rank, inserted, slot, sampler, key)
+
+
+def _name_of(slot: Slot, owner: Owner, needed: bool, rng: random.Random) -> tuple[str, str | None] | None:
+    """What to write behind ``name=``, if anything, and the key's name if that says it.
+
+    ``None`` where no ``name=`` could tell the slot from the others of its owner.
+    """
+    if len(owner.slots) == 1 and not needed and rng.random() < 0.7:
+        return "", None
+    target = rng.choice(slot.targets) if slot.targets else None
+    word = slot.label if target is None else ast.unparse(target)
+    targets = [ast.unparse(t) for other in owner.slots for t in other.targets]
+    if slot.kind == "target":
+        unique = True
+    else:
+        unique = [other.label for other in owner.slots].count(word) == 1 and word not in targets
+        unique = unique and word.isidentifier() and word not in ("None", "True", "False")
+    if not unique or "\n" in word:
+        return None
+    name = None if target is None else slot_name(target)
+    if target is not None and name is None:
+        return None
+    return word, name
+
+
+def _text(sampler: Sampler, word: str, short: bool, label: str) -> str:
+    if not short:
+        return f"@nni.variable(nni.{sampler.call}, name={word})"
+    extra = "".join(
+        f", {key}={value}"
+        for key, value in (("name", word), ("label", repr(label)))
+        if value not in ("", "''")
+    )
+    return f"@nni.{sampler.call[:-1]}{extra})"
+
+
+def _carriers(places: Places, owner: Owner, text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
+    """(offset, rank, what to insert) for every carrier that is legal."""
+    line = places.line_start(owner.start)
+    newline = "\r\n" if "\r\n" in places.text else "\n"
+    indent = places.text[line : owner.start]
+    if owner.line_start and places.starts_line(owner.start):
+        indent = indent.rpartition("\f")[2]
+        yield line, _OWN_LINE, f"{indent}# {text}{newline}"
+        if not owner.is_item and "\\" not in text and "'''" not in text:
+            yield line, _STRING, f"{indent}'''{text}'''{newline}"
+    elif owner.is_item and owner.line_start:
+        pad = " " * rng.randint(0, 8)
+        yield owner.start, _OWN_LINE, f"{newline}{pad}# {text}{newline}{pad}"
+    if owner.end < 0:
+        return
+    if not owner.is_item:
+        yield owner.end, _TRAILING, f"  # {text}"
+        return
+    end = owner.end
+    following = places.after(end)
+    if following and following[0].string == "," and rng.random() < 0.7:
+        end = following[0].end
+        following = following[1:]
+    if following and following[0].type in (tokenize.NL, tokenize.COMMENT):
+        yield end, _TRAILING, f"  # {text}"
+    else:
+        yield end, _TRAILING, f"  # {text}{newline}{' ' * rng.randint(0, 8)}"
+
+
+def _spliced(places: Places, inserted: list[_Insertion]) -> tuple[str, list[Expected]]:
+    parts = []
+    position = 0
+    for insertion in inserted:
+        parts += [places.text[position : insertion.offset], insertion.text]
+        position = insertion.offset
+    text = "".join([*parts, places.text[position:]])
+    starts = _starts(text)
+    expected = []
+    for insertion in inserted:
+        value = insertion.slot.value
+        start, end = places.start(value), places.end(value)
+        shift = sum(len(other.text) for other in inserted if other.offset <= start)
+        inner = sum(len(other.text) for other in inserted if start < other.offset < end)
+        line = max(i for i, s in enumerate(starts) if s <= start + shift)
+        expected.append(
+            Expected(
+                insertion.key,
+                line + 1,
+                start + shift - starts[line] + 1,
+                text[start + shift : end + shift + inner],
+                insertion.sampler.default,
+            )
+        )
+    return text, expected
+
+
+def _starts(text: str) -> list[int]:
+    return [0, *(index + 1 for index, char in enumerate(text) if char == "\n")]

@@ -1,0 +1,5 @@
+"""Generates programs with every kind of statement, and annotations in all carriers among them."""
+
+from programs.statements import Generator
+
+__all__ = ["Generator"]
