@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from nnic.files.ignorefiles import Rule, is_ignored, read_rules
+from nnic.files.ignorefiles import NAMES, IgnoreFile, is_ignored
 
 _ALWAYS_EXCLUDED = frozenset({".nnic", ".git", "__pycache__"})
 
@@ -23,24 +24,61 @@ def find_code_dir(target: Path) -> Path:
     return folder
 
 
-def walk_files(root: Path, excluded: tuple[Path, ...] = (), *, links: bool = False) -> Iterator[str]:
+def _skip(error: OSError) -> None:
+    pass
+
+
+def walk_files(
+    root: Path,
+    excluded: tuple[Path, ...] = (),
+    *,
+    links: bool = False,
+    unreadable: Callable[[OSError], None] = _skip,
+) -> Iterator[str]:
     """Paths of the files below ``root``, relative to it and with ``/``, sorted.
 
     Left out are ``.nnic``, ``.git``, ``__pycache__``, virtual environments (folders with a
     ``pyvenv.cfg``), what ``.gitignore`` and ``.nniignore`` name (those above ``root`` in the same
     repository included), and the folders ``excluded``. Links to folders are not followed; with
-    ``links`` they are among the paths.
+    ``links`` they are among the paths. A folder that can't be listed is told to ``unreadable``.
     """
-    outer, prefix = _outer_rules(root)
-    left_out = frozenset(path.resolve() for path in excluded)
-    for path, is_file in _walk(root, "", outer, prefix, left_out):
-        if is_file or links:
-            yield path
+    real_root = os.path.realpath(root)
+    top, base = _repository(real_root)
+    rules = _outer_rules(top, base)
+    left_out = frozenset(os.path.realpath(path) for path in excluded)
+    # Files and folders still to come, the next one last.
+    pending: list[_Entry] = [_Entry(os.fspath(root), "", is_folder=True)]
+    inherited = {"": rules}
+    while pending:
+        entry = pending.pop()
+        if not entry.is_folder:
+            if entry.is_file or links:
+                yield entry.path
+            continue
+        if left_out and entry.path and os.path.join(real_root, entry.path) in left_out:
+            continue
+        try:
+            found = sorted(os.scandir(entry.place), key=lambda item: item.name)
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError):
+                unreadable(error)
+            continue
+        names = {item.name for item in found}
+        if entry.path and "pyvenv.cfg" in names:
+            continue
+        folder = f"{entry.path}/" if entry.path else ""
+        rules = inherited.pop(entry.path)
+        rules += _rules_in(entry.place, [name for name in NAMES if name in names], base + folder)
+        children = [child for item in found if (child := _child(item, folder, base, rules)) is not None]
+        inherited.update((child.path, rules) for child in children if child.is_folder)
+        pending.extend(reversed(children))
 
 
-def python_files(root: Path, excluded: tuple[Path, ...] = ()) -> list[str]:
+def python_files(
+    root: Path, excluded: tuple[Path, ...] = (), unreadable: Callable[[OSError], None] = _skip
+) -> list[str]:
     """The Python files among :func:`walk_files`."""
-    return [path for path in walk_files(root, excluded) if path.endswith(".py")]
+    return [path for path in walk_files(root, excluded, unreadable=unreadable) if path.endswith(".py")]
 
 
 def module_name(path: str) -> str:
@@ -48,45 +86,60 @@ def module_name(path: str) -> str:
     return path.removesuffix(".py").replace("/", ".")
 
 
-def _outer_rules(root: Path) -> tuple[tuple[Rule, ...], str]:
-    """Rules of the folders above ``root`` up to the repository's, and the path from there to it."""
-    root = root.resolve()
-    if (root / ".git").exists():
-        return (), ""
-    for top in root.parents:
-        if (top / ".git").exists():
-            break
-    else:
-        return (), ""
-    rules: tuple[Rule, ...] = ()
-    folder = top
-    relative = root.relative_to(top).parts
-    for index in range(len(relative)):
-        base = "".join(f"{part}/" for part in relative[:index])
-        rules += read_rules(folder, base)
-        folder = folder / relative[index]
-    return rules, "".join(f"{part}/" for part in relative)
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A file, a folder or a link to a folder; ``path`` is relative to the root."""
+
+    place: str
+    path: str
+    is_folder: bool
+    is_file: bool = False
 
 
-def _walk(
-    folder: Path, base: str, rules: tuple[Rule, ...], prefix: str, excluded: frozenset[Path]
-) -> Iterator[tuple[str, bool]]:
-    rules = rules + read_rules(folder, prefix + base)
+def _child(item: os.DirEntry[str], folder: str, base: str, rules: tuple[IgnoreFile, ...]) -> _Entry | None:
+    path = folder + item.name
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        is_folder = item.is_dir(follow_symlinks=False)
+        is_file = not is_folder and item.is_file()
+        if not is_folder and not is_file and not item.is_dir():
+            return None
     except OSError:
-        return
-    for entry in entries:
-        path = base + entry.name
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if is_ignored(prefix + path, is_folder, rules):
+        return None  # a link that leads to itself, or to where nobody may look
+    if is_folder and item.name in _ALWAYS_EXCLUDED:
+        return None
+    if rules and is_ignored(os.fsencode(base + path), is_folder, rules):
+        return None
+    return _Entry(item.path, path, is_folder, is_file)
+
+
+def _repository(root: str) -> tuple[str, str]:
+    """The top of the repository around a folder, and the path from there to it; itself without one."""
+    top = root
+    while not os.path.lexists(os.path.join(top, ".git")):
+        above = os.path.dirname(top)
+        if above == top:
+            return root, ""
+        top = above
+    return top, f"{os.path.relpath(root, top)}/" if top != root else ""
+
+
+def _outer_rules(top: str, base: str) -> tuple[IgnoreFile, ...]:
+    """The rules of the folders from ``top`` to above the one at ``base``."""
+    rules: tuple[IgnoreFile, ...] = ()
+    folder = ""
+    for part in base.split("/")[:-1]:
+        rules += _rules_in(os.path.join(top, folder), NAMES, folder)
+        folder += f"{part}/"
+    return rules
+
+
+def _rules_in(folder: str, names: Iterable[str], base: str) -> tuple[IgnoreFile, ...]:
+    """The rules of the ignore files ``names`` of a folder."""
+    rules: tuple[IgnoreFile, ...] = ()
+    for name in names:
+        try:
+            with open(os.path.join(folder, name), "rb") as file:
+                rules += (IgnoreFile(os.fsencode(base), file.read()),)
+        except OSError:
             continue
-        if not is_folder:
-            if entry.is_file() or entry.is_dir():
-                yield path, entry.is_file()
-        elif entry.name not in _ALWAYS_EXCLUDED and not _is_environment(Path(entry.path), excluded):
-            yield from _walk(Path(entry.path), f"{path}/", rules, prefix, excluded)
-
-
-def _is_environment(folder: Path, excluded: frozenset[Path]) -> bool:
-    return (folder / "pyvenv.cfg").is_file() or (bool(excluded) and folder.resolve() in excluded)
+    return rules

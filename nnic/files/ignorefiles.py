@@ -1,97 +1,180 @@
-"""Patterns of ``.gitignore`` and ``.nniignore``, with git's meaning."""
+"""Patterns of ``.gitignore`` and ``.nniignore``, with git's meaning.
+
+As in git, paths and patterns are bytes: ``?`` is one byte, and a name need not be UTF-8.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 NAMES = (".gitignore", ".nniignore")
+
+_BOM = b"\xef\xbb\xbf"
+_NEVER = b"(?!)"
+_CLASSES = {
+    b"alnum": rb"0-9A-Za-z",
+    b"alpha": rb"A-Za-z",
+    b"blank": rb" \t",
+    b"cntrl": rb"\x00-\x1f\x7f",
+    b"digit": rb"0-9",
+    b"graph": rb"\x21-\x7e",
+    b"lower": rb"a-z",
+    b"print": rb"\x20-\x7e",
+    b"punct": rb"!-/:-@\[-`{-~",
+    b"space": rb"\t-\r ",
+    b"upper": rb"A-Z",
+    b"xdigit": rb"0-9A-Fa-f",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of an ignore file; ``base`` is its folder relative to the root, ``""`` or ending in ``/``."""
+    """One line of an ignore file: an expression for the path below the file's folder."""
 
-    base: str
-    pattern: re.Pattern[str]
+    expression: bytes
     negated: bool
     folders_only: bool
 
-    def matches(self, path: str, is_folder: bool) -> bool:
-        """Whether ``path``, relative to the root, is meant by this line."""
-        if not path.startswith(self.base) or (self.folders_only and not is_folder):
-            return False
-        return self.pattern.fullmatch(path[len(self.base) :]) is not None
 
+class IgnoreFile:
+    """The rules of one ignore file.
 
-def read_rules(folder: Path, base: str) -> tuple[Rule, ...]:
-    """The rules of the ignore files in ``folder``, in their order."""
-    rules: list[Rule] = []
-    for name in NAMES:
-        file = folder / name
-        try:
-            text = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
-        except OSError:
-            continue
-        rules += [rule for row in text.splitlines() if (rule := parse_rule(row, base)) is not None]
-    return tuple(rules)
+    Parameters
+    ----------
+    base
+        Its folder relative to the root, ``b""`` or ending in ``/``.
+    data
+        Its content.
+    """
 
+    def __init__(self, base: bytes, data: bytes) -> None:
+        self.base = base
+        rows = data.removeprefix(_BOM).split(b"\n")
+        rules = [rule for row in rows if (rule := parse_rule(row)) is not None]
+        self._rules = [(re.compile(rule.expression, re.S), rule) for rule in reversed(rules)]
+        # Most names match nothing, which one search tells.
+        self._any = re.compile(b"|".join(b"(?:%s)" % rule.expression for rule in rules) or _NEVER, re.S)
 
-def parse_rule(row: str, base: str = "") -> Rule | None:
-    """The rule that a line holds; ``None`` for comments and blank lines."""
-    row = re.sub(r"(?<!\\)[ \t]+\Z", "", row.rstrip("\r\n"))
-    if not row or row.startswith("#"):
+    def verdict(self, path: bytes, is_folder: bool) -> bool | None:
+        """Whether the last rule that matches ``path``, relative to the root, excludes it; ``None`` when
+        no rule does."""
+        if not path.startswith(self.base):
+            return None
+        name = path[len(self.base) :]
+        if self._any.fullmatch(name) is None:
+            return None
+        for pattern, rule in self._rules:
+            if (is_folder or not rule.folders_only) and pattern.fullmatch(name):
+                return not rule.negated
         return None
-    negated = row.startswith("!")
-    row = row[negated:]
-    if row.startswith(("\\#", "\\!")):
-        row = row[1:]
-    folders_only = row.endswith("/")
-    row = row.rstrip("/") if folders_only else row
-    if not row:
-        return None
-    # A slash at the start or in the middle ties the pattern to the folder of its file.
-    anchored = "/" in row
-    row = row.lstrip("/")
-    expression = _translate(row)
-    if not anchored:
-        expression = f"(?:.*/)?{expression}"
-    return Rule(base, re.compile(expression, re.S), negated, folders_only)
 
 
-def is_ignored(path: str, is_folder: bool, rules: tuple[Rule, ...]) -> bool:
-    """Whether the last rule that matches ``path`` excludes it."""
-    for rule in reversed(rules):
-        if rule.matches(path, is_folder):
-            return not rule.negated
+def is_ignored(path: bytes, is_folder: bool, files: tuple[IgnoreFile, ...]) -> bool:
+    """Whether ``path`` is excluded; of ``files``, outer before inner, the last one with a say counts."""
+    for file in reversed(files):
+        verdict = file.verdict(path, is_folder)
+        if verdict is not None:
+            return verdict
     return False
 
 
-def _translate(pattern: str) -> str:
+def parse_rule(row: bytes) -> Rule | None:
+    """The rule that a line holds; ``None`` for comments and blank lines."""
+    row = _without_trailing_spaces(row.removesuffix(b"\r"))
+    if row.startswith(b"#"):
+        return None
+    negated = row.startswith(b"!")
+    row = row[negated:]
+    folders_only = row.endswith(b"/")
+    row = row.removesuffix(b"/")
+    if not row:
+        return None
+    # A slash at the start or in the middle ties the pattern to the folder of its file.
+    anywhere = b"" if b"/" in row else b"(?:.*/)?"
+    return Rule(anywhere + _translate(row.removeprefix(b"/")), negated, folders_only)
+
+
+def _without_trailing_spaces(row: bytes) -> bytes:
+    end = position = 0
+    while position < len(row):
+        position += 2 if row[position : position + 1] == b"\\" else 1
+        if row[position - 1 : position] != b" " or row[position - 2 : position - 1] == b"\\":
+            end = position
+    return row[:end]
+
+
+def _translate(pattern: bytes) -> bytes:
+    """A regular expression for a pattern; one that matches nothing where git's never does."""
     parts = []
     position = 0
     while position < len(pattern):
-        if pattern.startswith("**/", position) and (position == 0 or pattern[position - 1] == "/"):
-            parts.append("(?:.*/)?")
-            position += 3
-        elif pattern[position:] == "**" and position and pattern[position - 1] == "/":
-            parts.append(".+")
-            position += 2
-        elif pattern[position] == "*":
-            parts.append("[^/]*")
-            position += 1
-        elif pattern[position] == "?":
-            parts.append("[^/]")
-            position += 1
-        elif pattern[position] == "[" and (match := re.match(r"\[(!|\^)?(\]?[^\]]*)\]", pattern[position:])):
-            inside = match[2].replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-            parts.append(f"(?!/)[{'^' if match[1] else ''}{inside}]")
-            position += match.end()
-        elif pattern[position] == "\\" and position + 1 < len(pattern):
-            parts.append(re.escape(pattern[position + 1]))
-            position += 2
+        char = pattern[position : position + 1]
+        if char == b"*":
+            part, position = _translate_stars(pattern, position)
+        elif char == b"?":
+            part, position = b"[^/]", position + 1
+        elif char == b"[":
+            part, position = _translate_class(pattern, position)
+        elif char == b"\\":
+            escaped = pattern[position + 1 : position + 2]
+            part, position = re.escape(escaped) if escaped else _NEVER, position + 2
         else:
-            parts.append(re.escape(pattern[position]))
-            position += 1
-    return "".join(parts)
+            part, position = re.escape(char), position + 1
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _translate_stars(pattern: bytes, start: int) -> tuple[bytes, int]:
+    """Two stars or more between slashes stand for any number of folders; others stay in one."""
+    end = start
+    while pattern[end : end + 1] == b"*":
+        end += 1
+    before = pattern[:start]
+    # Git compares text without wildcards by itself, and takes what follows for a beginning.
+    bounded = before.endswith(b"/") or not set(before) & set(b"*?[\\")
+    if end - start < 2 or not bounded or pattern[end : end + 1] not in (b"", b"/"):
+        return b"[^/]*", end
+    return (b"(?:.*/)?", end + 1) if pattern[end : end + 1] else (b".*", end)
+
+
+def _translate_class(pattern: bytes, start: int) -> tuple[bytes, int]:
+    """``[a-z]``; one that isn't closed makes the whole pattern match nothing."""
+    position = start + 1
+    negated = pattern[position : position + 1] in (b"!", b"^")
+    position += negated
+    parts: list[bytes] = []
+    first = position
+    while position == first or pattern[position : position + 1] != b"]":
+        if position >= len(pattern):
+            return _NEVER, len(pattern)
+        name, end = _named_class(pattern, position)
+        if name:
+            if name not in _CLASSES:
+                return _NEVER, len(pattern)
+            parts.append(_CLASSES[name])
+            position = end
+            continue
+        low, position = _class_char(pattern, position)
+        # The lower end counts even where the upper one lies below it.
+        parts.append(re.escape(low))
+        upper = pattern[position + 1 : position + 2]
+        if pattern[position : position + 1] == b"-" and upper not in (b"", b"]"):
+            high, position = _class_char(pattern, position + 1)
+            if low <= high:
+                parts.append(b"%s-%s" % (re.escape(low), re.escape(high)))
+    return b"(?!/)[%s%s]" % (b"^" if negated else b"", b"".join(parts)), position + 1
+
+
+def _named_class(pattern: bytes, position: int) -> tuple[bytes, int]:
+    """The name within ``[:alpha:]`` and the end of that; no name where none begins at ``position``."""
+    end = pattern.find(b"]", position + 2)
+    if pattern[position : position + 2] != b"[:" or end < position + 3 or pattern[end - 1 : end] != b":":
+        return b"", position
+    return pattern[position + 2 : end - 1] or b"?", end + 1
+
+
+def _class_char(pattern: bytes, position: int) -> tuple[bytes, int]:
+    if pattern[position : position + 1] == b"\\" and position + 1 < len(pattern):
+        position += 1
+    return pattern[position : position + 1], position + 1
