@@ -7,8 +7,9 @@ import re
 from functools import partial
 
 from nnic.annotations.kinds import HEAD, KNOWN
+from nnic.annotations.lookalikes import check_comment, check_hidden, misspelt_markers
 from nnic.annotations.model import Annotation, Carrier
-from nnic.annotations.parse import check_kind, parse_call, written
+from nnic.annotations.parse import check_kind, parse_call
 from nnic.annotations.text import Piece, make_text
 from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile
@@ -21,8 +22,6 @@ _WHOLE_WORD = re.compile(r"\bnni\b")
 # The start of the comment, or of a further part of it, separated by ` #`.
 _MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
-_HIDDEN = re.compile(r"@nni\.([^\W\d]\w*)[ \t]*\(")
-_LOOKALIKE = re.compile(r"#+[ \t]*((?:@[ \t]+|@?)nni(?:[ \t]+|[ \t]*[.:][ \t]*)([^\W\d]\w*))[ \t]*\(")
 
 
 def read_comments(source: SourceFile, tree: ast.Module, sink: Sink) -> list[Annotation]:
@@ -33,6 +32,10 @@ def read_comments(source: SourceFile, tree: ast.Module, sink: Sink) -> list[Anno
         if comment.start < consumed or not _WHOLE_WORD.search(source.text, comment.start, comment.end):
             continue
         consumed = _read_comment(source, comment, found, sink)
+    for marker in misspelt_markers(source.text):
+        for comment in find_comments(source.text, marker, partial(last_start, source, tree)):
+            if not _WHOLE_WORD.search(source.text, comment.start, comment.end):
+                check_comment(source, comment, sink)
     return found
 
 
@@ -61,9 +64,9 @@ def _read_comment(source: SourceFile, comment: Comment, found: list[Annotation],
             continue
         position, end = _read_annotation(source, comment, carrier, start, head, end, found, sink)
     if not any_marker:
-        _check_lookalike(source, comment, sink)
+        check_comment(source, comment, sink)
     elif position < end:
-        _check_hidden(source, position, end, sink)
+        check_hidden(source, position, end, sink)
     return end
 
 
@@ -112,29 +115,3 @@ def _read_annotation(
     if call is not None:
         found.append(Annotation(head[1], carrier, text, call, comment))
     return last, end
-
-
-def _check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
-    """An annotation behind other text of a comment is none, which nobody would see."""
-    match = _HIDDEN.search(source.text, start, end)
-    if match and match[1] in KNOWN:
-        fix = written(match[1], source.text[match.end() - 1 : end])
-        sink.warning(
-            "NNI204",
-            Span(match.start(), match.end(1)),
-            "an annotation begins its comment, or stands behind ' #'; this one is text",
-            fix=fix and f"# {fix}",
-        )
-
-
-def _check_lookalike(source: SourceFile, comment: Comment, sink: Sink) -> None:
-    match = _LOOKALIKE.match(source.text, comment.start, comment.end)
-    if match is None:
-        _check_hidden(source, comment.start, comment.end, sink)
-    elif match[2] in KNOWN:
-        sink.warning(
-            "NNI204",
-            Span(match.start(1), match.end(1)),
-            f"this looks like an annotation, which begins with '@nni.{match[2]}('",
-            fix=written(match[2], source.text[match.end() - 1 : comment.end]),
-        )

@@ -30,3 +30,19 @@ def nearest(word: str, known: frozenset[str] = KNOWN) -> str:
         return word.lower()
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.75)
     return matches[0] if matches else ""
+
+
+def is_certain(word: str, guess: str, known: frozenset[str] = KNOWN) -> bool:
+    """Whether ``word`` can only be ``guess``: one slip of the hand away, and from no other known word."""
+    if word.lower() == guess:
+        return True
+    return [other for other in known if is_one_slip(word.lower(), other)] == [guess]
+
+
+def is_one_slip(first: str, second: str) -> bool:
+    """Whether one character is missing, too many or wrong, or two neighbours changed places."""
+    start = 0
+    while start < min(len(first), len(second)) and first[start] == second[start]:
+        start += 1
+    a, b = first[start:], second[start:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])

@@ -6,9 +6,10 @@ import ast
 import re
 import warnings
 
-from nnic.annotations.kinds import KNOWN, nearest
+from nnic.annotations.kinds import KNOWN, is_certain, nearest
 from nnic.annotations.text import AnnotationText
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix, replacement
 from nnic.syntax.lexer import closing_bracket
 from nnic.syntax.span import Span
 
@@ -26,9 +27,16 @@ def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
             "NNI101",
             span,
             f"unknown annotation nni.{kind}; did you mean nni.{guess}?",
-            fix=written(guess, text),
+            fix=_renamed(kind, guess, span, text, sink),
         )
     return False
+
+
+def _renamed(kind: str, guess: str, span: Span, text: str, sink: Sink) -> Fix:
+    # Escapes hide the word: the span is then the whole literal.
+    visible = sink.source.slice(span) == kind
+    edits = replacement(span, guess) if visible else ()
+    return Fix(written(guess, text) or f"@nni.{guess}", edits, is_certain(kind, guess))
 
 
 def written(kind: str, text: str) -> str:

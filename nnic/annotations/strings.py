@@ -6,6 +6,7 @@ import ast
 import re
 
 from nnic.annotations.kinds import HEAD, KNOWN
+from nnic.annotations.lookalikes import check_other_literal, check_string
 from nnic.annotations.model import Annotation, Carrier, StringPlace
 from nnic.annotations.parse import check_kind, parse_call
 from nnic.annotations.text import AnnotationText, Piece, make_text
@@ -36,13 +37,14 @@ def _read_statement(
     if isinstance(value, ast.JoinedStr) or (
         isinstance(value, ast.Constant) and isinstance(value.value, bytes)
     ):
-        _check_lookalike(source, value, sink)
+        check_other_literal(source, value, sink)
         return None
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
         return None
     content = value.value.strip()
     head = HEAD.match(content)
     if head is None:
+        check_string(source, value, sink)
         return None
     text = _string_text(source, value)
     kind = head[1]
@@ -80,16 +82,3 @@ def _string_text(source: SourceFile, literal: ast.Constant) -> AnnotationText:
         offset += 2 if source.text.startswith("\r\n", offset) else 1
     text = make_text(code, literal_span, tuple(pieces))
     return make_text(code, Span(text.offset(-1), text.offset(len(code) - 1) + 1), tuple(pieces))
-
-
-def _check_lookalike(source: SourceFile, literal: ast.expr, sink: Sink) -> None:
-    span = source.span(literal)
-    row = source.slice(span)
-    match = re.match(r"[A-Za-z]*(?:'''|\"\"\"|'|\")\s*@nni\.([^\W\d]\w*)[ \t]*\(", row)
-    if match and match[1] in KNOWN:
-        kind = "an f-string" if isinstance(literal, ast.JoinedStr) else "a bytes literal"
-        sink.warning(
-            "NNI204",
-            Span(span.start + match.start(1) - 5, span.start + match.end(1)),
-            f"{kind} is no annotation; use a plain string or a comment",
-        )

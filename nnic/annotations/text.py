@@ -6,6 +6,7 @@ import ast
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from nnic.findings.fixes import Replacement, replacement
 from nnic.syntax.span import Lines, Span
 
 
@@ -51,6 +52,15 @@ class AnnotationText:
         first = self.offset(start)
         last = first if end <= start else self.offset(end - 1) + 1
         return Span(first, max(first, last))
+
+    def replacing(self, start: int, end: int, new: str) -> tuple[Replacement, ...]:
+        """The edit of the file that puts ``new`` in the place of ``code[start:end]``.
+
+        Empty where that is no single stretch of the file, or its characters can't be told apart.
+        """
+        if not self.pieces or "\n" in self.code[start:end] or "\n" in new:
+            return ()
+        return replacement(self.span(start, end), new)
 
     def range_of(self, node: ast.AST) -> tuple[int, int]:
         """Start and end of ``node`` in ``code``."""

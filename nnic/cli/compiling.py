@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,11 +40,21 @@ def compile_or_exit(
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from None
-    print_findings(compilation.diagnostics)
+    print_findings(_wanted(compilation.diagnostics))
     if compilation.program is None:
         print(f"nnic: {target} was not compiled; mend the errors above", file=sys.stderr)
         raise typer.Exit(FINDINGS)
     return compilation, compilation.program
+
+
+def _wanted(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Leave out what the project ignores; errors are always shown, for they stop everything."""
+    from nnic.config import config_for
+
+    for diagnostic in found:
+        file = Path(diagnostic.path)
+        if diagnostic.is_error or config_for(file).selection_for(file).wants(diagnostic.code):
+            yield diagnostic
 
 
 def print_findings(found: Iterable[Diagnostic]) -> None:

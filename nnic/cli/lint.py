@@ -1,14 +1,29 @@
-"""``nnic lint``: check annotations; what the pre-commit hook runs."""
+"""``nnic lint``: check annotations, and mend them; what the pre-commit hook runs."""
 
 from __future__ import annotations
 
+import sys
+from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnic.cli.app import Format, FormatOption, app
+from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, UsageError
+
+if TYPE_CHECKING:
+    from nnic.findings.diagnostics import Diagnostic
+    from nnic.fix_files import FixedFile
+    from nnic.lint import LintOptions
+
+
+class LintFormat(str, Enum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 @app.command()
@@ -16,29 +31,118 @@ def lint(
     paths: Annotated[
         list[Path] | None, typer.Argument(metavar="[PATHS]", help="Files and folders. [default: .]")
     ] = None,
-    format: FormatOption = Format.TEXT,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are safe.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: suggested fixes too.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")
+    ] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODES", help="Report these alone: codes, or what they begin with, by commas."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="Leave these out; may be repeated.")
+    ] = None,
+    force_exclude: Annotated[
+        bool, typer.Option("--force-exclude", help="Leave out excluded files that are named, too.")
+    ] = False,
+    format: Annotated[
+        LintFormat, typer.Option("--format", help="How findings are printed.")
+    ] = LintFormat.TEXT,
 ) -> None:
-    """Check the annotations in Python files, without running or changing anything."""
-    from nnic.api import check_paths
+    """Check the annotations in Python files, without running anything; --fix mends them."""
+    from nnic.config import ConfigError
     from nnic.findings.diagnostics import Severity
+    from nnic.lint import LintOptions, check_paths
 
+    options = LintOptions(_codes("--select", select), _codes("--ignore", ignore), force_exclude)
+    targets = paths or [Path()]
+    if unsafe_fixes and not fix and not diff:
+        raise UsageError("--unsafe-fixes goes with --fix, or with --diff to see them first")
+    if diff and format is not LintFormat.TEXT:
+        raise UsageError(f"--diff prints a diff; it can't be combined with --format {format.value}")
     try:
-        found = check_paths(paths or [Path()])
-    except FileNotFoundError as error:
+        if diff:
+            _show_fixes(targets, options, unsafe_fixes)
+        elif fix:
+            _make_fixes(targets, options, unsafe_fixes)
+        found = check_paths(targets, options=options)
+    except (FileNotFoundError, ConfigError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from None
-    if format is Format.JSON:
+    if not diff:
+        _print(found, format)
+    if any(diagnostic.severity is not Severity.NOTE for diagnostic in found):
+        raise typer.Exit(FINDINGS)
+
+
+def _codes(option: str, texts: list[str] | None) -> tuple[str, ...]:
+    if not texts:
+        return ()
+    from nnic.findings.selection import check_code
+
+    try:
+        return tuple(check_code(code) for text in texts for code in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
+    from nnic.files.writing import EditedMeanwhileError
+    from nnic.fix_files import fix_paths
+
+    written = []
+    for fixed in fix_paths(targets, options, unsafe=unsafe):
+        try:
+            fixed.write()
+        except EditedMeanwhileError as error:
+            print(f"nnic: {error}", file=sys.stderr)
+        except OSError as error:
+            print(f"nnic: {fixed.file} can't be written: {error.strerror}", file=sys.stderr)
+        else:
+            written.append(fixed)
+    _report("fixed", written)
+
+
+def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
+    from nnic.cli.diffs import unified_diff
+    from nnic.fix_files import fix_paths
+
+    shown = []
+    for fixed in fix_paths(targets, options, unsafe=unsafe):
+        sys.stdout.write(unified_diff(fixed.before.path, fixed.before.text, fixed.after.text))
+        shown.append(fixed)
+    _report("would fix", shown)
+
+
+def _report(what: str, files: list[FixedFile]) -> None:
+    count = sum(fixed.count for fixed in files)
+    if count:
+        print(f"{what} {_counted(count, 'finding')} in {_counted(len(files), 'file')}", file=sys.stderr)
+
+
+def _print(found: list[Diagnostic], format: LintFormat) -> None:
+    if format is LintFormat.JSON:
         from nnic.cli.output import print_json
         from nnic.findings.render import render_json
 
         print_json(render_json(found))
+    elif format is LintFormat.GITHUB:
+        from nnic.findings.github import render_github
+
+        for diagnostic in found:
+            print(render_github(diagnostic))
     else:
         from nnic.findings.render import render_text
 
         for diagnostic in found:
             print(render_text(diagnostic), end="\n\n")
         if found:
-            print(f"{len(found)} finding{'s' if len(found) > 1 else ''}")
-    if any(diagnostic.severity is not Severity.NOTE for diagnostic in found):
-        raise typer.Exit(FINDINGS)
+            print(_counted(len(found), "finding"))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

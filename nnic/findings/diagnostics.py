@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from nnic.findings.fixes import Fix
 from nnic.syntax.span import Span
 
 if TYPE_CHECKING:
@@ -40,8 +41,7 @@ class Diagnostic:
     """One finding.
 
     Lines and columns are 1-based and count characters; ``end_line`` and ``end_column`` are the
-    place behind the last character. ``fix`` is text that may be typed in place of the span's
-    annotation, ``excerpt`` the source line that ``line`` names.
+    place behind the last character. ``excerpt`` is the source line that ``line`` names.
     """
 
     code: str
@@ -53,7 +53,7 @@ class Diagnostic:
     end_column: int
     message: str
     help: str = ""
-    fix: str = ""
+    fix: Fix | None = None
     related: tuple[Related, ...] = ()
     excerpt: str = ""
 
@@ -74,7 +74,7 @@ class Diagnostic:
             "end_column": self.end_column,
             "message": self.message,
             "help": self.help,
-            "fix": self.fix or None,
+            "fix": self.fix.text if self.fix else None,
             "related": [
                 {"path": r.path, "line": r.line, "column": r.column, "message": r.message}
                 for r in self.related
@@ -100,7 +100,7 @@ class Sink:
         self._found: list[Diagnostic] = []
 
     def error(self, code: str, span: Span, message: str, **details: Any) -> None:
-        """Record an error; ``details`` are ``help``, ``fix`` and ``related``."""
+        """Record an error; ``details`` are ``help``, ``related`` and ``fix``, a text if it has no edits."""
         self._add(code, Severity.ERROR, span, message, **details)
 
     def warning(self, code: str, span: Span, message: str, **details: Any) -> None:
@@ -123,7 +123,7 @@ class Sink:
         span: Span,
         message: str,
         help: str = "",
-        fix: str = "",
+        fix: Fix | str | None = None,
         related: Iterable[Related] = (),
     ) -> None:
         lines = self.source.lines
@@ -140,7 +140,7 @@ class Sink:
                 end_column,
                 message,
                 help,
-                fix,
+                Fix(fix) if isinstance(fix, str) and fix else fix or None,
                 tuple(related),
                 lines.line_text(line),
             )

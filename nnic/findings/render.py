@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from nnic.findings.diagnostics import Diagnostic
+from nnic.findings.fixes import Fix
 
 
 def render_text(diagnostic: Diagnostic) -> str:
@@ -23,8 +24,15 @@ def render_text(diagnostic: Diagnostic) -> str:
     if d.help:
         rows.append(f"{gutter} = help: {d.help}")
     if d.fix:
-        rows.append(f"{gutter} = fix: {d.fix}")
+        rows.append(f"{gutter} = fix: {d.fix.text}{_how(d.fix)}")
     return "\n".join(rows)
+
+
+def _how(fix: Fix) -> str:
+    """The command that makes the fix."""
+    if not fix.edits:
+        return ""
+    return f"      nnic lint --fix{'' if fix.safe else ' --unsafe-fixes'}"
 
 
 def render_json(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:

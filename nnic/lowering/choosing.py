@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from nnic.annotations.kinds import SAMPLERS
+from nnic.annotations.kinds import SAMPLERS, is_one_slip
 from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import Slot, SlotKind
 from nnic.source import SourceFile
@@ -100,7 +101,7 @@ def _report_none(
         sink.error("NNI108", annotation.span, message, help="annotate an assignment, such as lr = 0.1")
         return
     labels = [slot.label for slot in owner.slots]
-    fix = f"name={labels[0]}" if len(labels) == 1 else ""
+    fix = _renamed(annotation, name, labels[0]) if len(labels) == 1 else None
     sink.error(
         "NNI107",
         annotation.span_of(name),
@@ -109,6 +110,13 @@ def _report_none(
         fix=fix,
         related=[sink.related(source.span(owner.slots[0].value), "this value")],
     )
+
+
+def _renamed(annotation: Annotation, name: ast.expr, label: str) -> Fix:
+    text = annotation.text
+    given = text.source_of(name)
+    edits = text.replacing(*text.range_of(name), label) if given == ast.unparse(name) else ()
+    return Fix(f"name={label}", edits, is_one_slip(given, label))
 
 
 def _report_several(

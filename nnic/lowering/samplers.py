@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from nnic.annotations.kinds import SAMPLERS, nearest
+from nnic.annotations.kinds import SAMPLERS, is_certain, nearest
 from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
 from nnic.ir import Argument
 
 
@@ -40,7 +41,9 @@ def sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
         given = annotation.text.source_of(inner)
         message = f"nni.variable takes a sampler such as nni.uniform(0, 1), not {given}"
         bare = isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in SAMPLERS
-        sink.error("NNI101", annotation.span_of(inner), message, fix=f"nni.{given}" if bare else "")
+        sink.error(
+            "NNI101", annotation.span_of(inner), message, fix=_with_nni(annotation, inner) if bare else None
+        )
         return None
     word = word_of(inner)
     if word in SAMPLERS:
@@ -49,12 +52,20 @@ def sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
     return None
 
 
+def _with_nni(annotation: Annotation, call: ast.expr) -> Fix:
+    start, _ = annotation.text.range_of(call)
+    edits = annotation.text.replacing(start, start, "nni.")
+    return Fix(f"nni.{annotation.text.source_of(call)}", edits, safe=True)
+
+
 def report_unknown(annotation: Annotation, call: ast.Call, sink: Sink) -> None:
     """Tell that ``call`` is no sampler, and which one may be meant."""
     word = word_of(call)
     guess = nearest(word, SAMPLERS)
     hint = f"; did you mean nni.{guess}?" if guess else ""
-    fix = f"nni.{guess}" if guess else ""
+    start, end = annotation.text.range_of(call.func)
+    edits = annotation.text.replacing(start, end, f"nni.{guess}") if guess else ()
+    fix = Fix(f"nni.{guess}", edits, is_certain(word, guess, SAMPLERS)) if guess else None
     sink.error("NNI101", annotation.span_of(call.func), f"unknown sampler nni.{word}{hint}", fix=fix)
 
 

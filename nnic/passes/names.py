@@ -8,6 +8,7 @@ import builtins
 from nnic.annotations.kinds import SAMPLERS
 from nnic.annotations.model import Annotation, Carrier
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
 from nnic.ir import Argument, ModuleIR, Statement, Tunable
 from nnic.lowering.samplers import is_nni_call
 from nnic.syntax.bindings import Bindings, collect_bindings, names_at_top
@@ -68,7 +69,10 @@ def _report(annotation: Annotation, name: ast.Name, bindings: Bindings, sink: Si
 
     close = get_close_matches(name.id, sorted(bindings.counts), n=1, cutoff=0.8)
     hint = f"; did you mean {close[0]}?" if close else ""
-    sink.warning("NNI206", annotation.span_of(name), f"{name.id} is bound nowhere in this file{hint}")
+    edits = annotation.text.replacing(*annotation.text.range_of(name), close[0]) if close else ()
+    fix = Fix(close[0], edits) if close else None
+    span = annotation.span_of(name)
+    sink.warning("NNI206", span, f"{name.id} is bound nowhere in this file{hint}", fix=fix)
 
 
 def _bound_within(expression: ast.expr) -> set[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
 from nnic.ir import Argument, ModuleIR, Tunable
 from nnic.syntax.nature import nature_problem
 from nnic.syntax.texts import one_line
@@ -63,7 +65,22 @@ def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
         lenient = tunable.annotation.lenient
         report = sink.warning if lenient else sink.error
         message = f"option {argument.source} occurs twice"
-        report("NNI201", argument.span, message, related=[sink.related(first.span, "the first one")])
+        related = [sink.related(first.span, "the first one")]
+        report("NNI201", argument.span, message, fix=_without(tunable, argument), related=related)
         if not lenient:
             return False
     return True
+
+
+def _without(tunable: Tunable, argument: Argument) -> Fix | None:
+    """The annotation without an option that came before; its weight changes with it."""
+    if tunable.annotation.carrier is Carrier.CODE:
+        return None
+    text = tunable.annotation.text
+    previous = tunable.arguments[tunable.arguments.index(argument) - 1]
+    start, end = text.range_of(previous.node)[1], text.range_of(argument.node)[1]
+    # Brackets around an option are no part of its node.
+    if not re.fullmatch(r"[ \t]*,[ \t]*", text.code[start : text.range_of(argument.node)[0]]):
+        return None
+    shorter = text.code[:start] + text.code[end:]
+    return None if "\n" in shorter else Fix(f"@{shorter}", text.replacing(start, end, ""))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
 from nnic.ir import ModuleIR, Tunable, TunableKind
 from nnic.lowering.samplers import word_of
 from nnic.syntax.span import Span
@@ -53,24 +55,35 @@ def _report_reversed(tunable: Tunable, sink: Sink) -> bool:
     span = Span(start, max(first.span.end, second.span.end))
     low, high = (_shown(tunable, index) for index in (0, 1))
     message = f"low {low} is not below high {high}"
-    fix = _swapped(tunable) if low != high else ""
-    if tunable.annotation.lenient and tunable.sampler is not Sampler.RANDINT:
-        sink.warning("NNI103", span, message, fix=fix)
-        return True
-    sink.error("NNI103", span, message, fix=fix)
-    return False
+    accepted = tunable.annotation.lenient and tunable.sampler is not Sampler.RANDINT
+    fix = _swapped(tunable, safe=not accepted) if low != high else None
+    report = sink.warning if accepted else sink.error
+    report("NNI103", span, message, fix=fix)
+    return accepted
 
 
-def _swapped(tunable: Tunable) -> str:
+def _swapped(tunable: Tunable, safe: bool) -> Fix:
     """The annotation with low and high in order, in its author's text."""
     text = tunable.annotation.text
-    first, second = (text.range_of(argument.node) for argument in tunable.arguments[:2])
-    if first > second:
-        first, second = second, first
-    code = text.code
-    low, high = code[first[0] : first[1]], code[second[0] : second[1]]
-    swapped = code[: first[0]] + high + code[first[1] : second[0]] + low + code[second[1] :]
-    return "" if "\n" in swapped else f"@{swapped}"
+    code, offset = text.code, 0
+    first, second = sorted(text.range_of(argument.node) for argument in tunable.arguments[:2])
+    if tunable.annotation.carrier is Carrier.CODE:
+        # The text is that of the whole file, and code is not ours to edit.
+        start, end = text.range_of(tunable.call)
+        code, offset = code[start:end], start
+    low, high = text.code[first[0] : first[1]], text.code[second[0] : second[1]]
+    swapped = (
+        code[: first[0] - offset]
+        + high
+        + code[first[1] - offset : second[0] - offset]
+        + low
+        + code[second[1] - offset :]
+    )
+    shown = f"{high}, {low}" if "\n" in swapped else swapped
+    if tunable.annotation.carrier is Carrier.CODE:
+        return Fix(shown)
+    edits = text.replacing(*first, high), text.replacing(*second, low)
+    return Fix(shown if "\n" in swapped else f"@{swapped}", sum(edits, ()) if all(edits) else (), safe)
 
 
 def _shown(tunable: Tunable, index: int) -> str:

@@ -21,7 +21,7 @@ def test_a_finding_points_into_the_annotation(project):
         "   |\n"
         " 2 | lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n"
         "   |                              ^^^^^^^^^^\n"
-        "   = fix: @nni.loguniform(1e-5, 1e-1)\n"
+        "   = fix: @nni.loguniform(1e-5, 1e-1)      nnic lint --fix\n"
         "\n"
         "1 finding\n"
     )

@@ -1,0 +1,103 @@
+"""Finds what resembles an annotation and is none, so that nobody waits for an effect that never comes."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from nnic.annotations.kinds import KNOWN, is_one_slip
+from nnic.annotations.parse import written
+from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix, replacement
+from nnic.source import SourceFile
+from nnic.syntax.lexer import Comment
+from nnic.syntax.span import Span
+
+_WORD = r"[^\W\d]\w*"
+_HIDDEN = re.compile(rf"@nni\.({_WORD})[ \t]*\(")
+_MARKER = re.compile(
+    r"(?P<at>@?)(?P<gap>[ \t]*)(?P<word>\w{2,4})(?P<dot>[ \t]*[.:,;][ \t]*|[ \t]+)"
+    rf"(?P<kind>{_WORD})[ \t]*\("
+)
+_MISSPELT = re.compile(rf"@[ \t]*([A-Za-z]{{2,4}})[ \t]*[.:,;][ \t]*({_WORD})[ \t]*\(")
+_OPENING = re.compile(r"#+[ \t]*")
+_LITERAL = re.compile(r"[A-Za-z]*(?:'''|\"\"\"|'|\")\s*")
+
+
+def misspelt_markers(text: str) -> set[str]:
+    """The words that stand for ``nni`` in misspelt markers, wherever in ``text`` they are."""
+    return {
+        match[1]
+        for match in _MISSPELT.finditer(text)
+        if match[1] != "nni" and match[2] in KNOWN and _is_near(match[1])
+    }
+
+
+def _is_near(word: str) -> bool:
+    return word.lower() == "nni" or is_one_slip(word.lower(), "nni")
+
+
+def check_comment(source: SourceFile, comment: Comment, sink: Sink) -> None:
+    """Look at a comment without an annotation."""
+    opening = _OPENING.match(source.text, comment.start, comment.end)
+    assert opening is not None
+    if not _check_marker(source, opening.end(), comment.end, sink):
+        check_hidden(source, comment.start, comment.end, sink)
+
+
+def check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
+    """An annotation behind other text of a comment is none, which nobody would see."""
+    match = _HIDDEN.search(source.text, start, end)
+    if match and match[1] in KNOWN:
+        call = written(match[1], source.text[match.end() - 1 : end])
+        # What follows the call must be able to stand behind an annotation.
+        rest = source.text[match.start() + len(call) : end].strip()
+        edits = replacement(Span(match.start(), match.start()), "# ") if not rest or rest[0] == "#" else ()
+        sink.warning(
+            "NNI204",
+            Span(match.start(), match.end(1)),
+            "an annotation begins its comment, or stands behind ' #'; this one is text",
+            fix=Fix(f"# {call}", edits) if call else None,
+        )
+
+
+def check_string(source: SourceFile, literal: ast.expr, sink: Sink) -> None:
+    """Look at a string statement without an annotation."""
+    span = source.span(literal)
+    opening = _LITERAL.match(source.text, span.start, span.end)
+    if opening is not None and source.text.startswith("@", opening.end()):
+        _check_marker(source, opening.end(), span.end, sink)
+
+
+def check_other_literal(source: SourceFile, literal: ast.expr, sink: Sink) -> None:
+    """Look at a statement that is an f-string or a bytes literal."""
+    span = source.span(literal)
+    opening = _LITERAL.match(source.text, span.start, span.end)
+    match = opening and _HIDDEN.match(source.text, opening.end(), span.end)
+    if match and match[1] in KNOWN:
+        kind = "an f-string" if isinstance(literal, ast.JoinedStr) else "a bytes literal"
+        sink.warning(
+            "NNI204",
+            Span(match.start(), match.end(1)),
+            f"{kind} is no annotation; use a plain string or a comment",
+        )
+
+
+def _check_marker(source: SourceFile, start: int, end: int, sink: Sink) -> bool:
+    """Whether ``start`` holds a near miss of ``@nni.<word>(``, which is then reported."""
+    match = _MARKER.match(source.text, start, end)
+    if match is None or match["kind"] not in KNOWN:
+        return False
+    near = _is_near(match["word"]) if match["at"] else match["word"].lower() == "nni"
+    exact = match["at"] and not match["gap"] and match["word"] == "nni" and match["dot"] == "."
+    if not near or exact or (not match["dot"].strip() and not match["at"]):
+        return False
+    span = Span(match.start(), match.end("kind"))
+    call = written(match["kind"], source.text[match.end() - 1 : end])
+    sink.warning(
+        "NNI204",
+        span,
+        f"this looks like an annotation, which begins with '@nni.{match['kind']}('",
+        fix=Fix(call, replacement(span, f"@nni.{match['kind']}")) if call else None,
+    )
+    return True

@@ -1,0 +1,125 @@
+"""Fixes: what ``nnic lint --fix`` and ``--unsafe-fixes`` make of each file of ``fixes/``.
+
+A case is one file: input, ``# fixed``, what safe fixes make of it, ``# unsafe``, what all fixes do.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from nnic.compiler import compile_source
+from nnic.findings.diagnostics import Diagnostic, Severity
+from nnic.findings.fixes import Fix, Replacement, apply_edits
+from nnic.fixing import Fixed, fix_source
+from nnic.source import SourceFile
+
+CASES = sorted((Path(__file__).parent / "fixes").glob("*.py"))
+FINDINGS = sorted((Path(__file__).parent / "findings").glob("*.py"))
+FIXED, UNSAFE = "# fixed\n", "# unsafe\n"
+
+
+def check(source: SourceFile) -> Sequence[Diagnostic]:
+    return compile_source(source, "case").diagnostics
+
+
+def fix(text: str, unsafe: bool = False) -> Fixed:
+    return fix_source(SourceFile.decode(text.encode(), "case.py"), check, unsafe=unsafe)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_case(case: Path, update_data: bool) -> None:
+    text, _, rest = case.read_text(encoding="utf-8").partition(FIXED)
+    safe, _, unsafe = rest.partition(UNSAFE)
+    if update_data:
+        made = [text, FIXED, fix(text).source.text, UNSAFE, fix(text, unsafe=True).source.text]
+        case.write_text("".join(made), encoding="utf-8")
+        return
+    assert fix(text).source.text == safe
+    assert fix(text, unsafe=True).source.text == unsafe
+
+
+@pytest.mark.parametrize("file", FINDINGS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_fixes_mend_and_change_nothing_else(file: Path, unsafe: bool) -> None:
+    for text in file.read_text(encoding="utf-8").split("# ---\n"):
+        before = check(SourceFile.decode(text.encode(), "case.py"))
+        fixed = fix(text, unsafe)
+        after = check(fixed.source)
+        assert not any(d.fix and d.fix.edits and (d.fix.safe or unsafe) for d in after)
+        if fixed.count:
+            assert fixed.source.text.count("\n") == text.count("\n")
+            assert len(after) < len(before) or unsafe
+        else:
+            assert fixed.source.text == text
+
+
+def diagnostic(fix: Fix) -> Diagnostic:
+    return Diagnostic("NNI101", Severity.ERROR, "t.py", 1, 1, 1, 2, "wrong", fix=fix)
+
+
+def once(*fixes: Fix):
+    """A check that finds ``fixes`` in the first text it sees, and nothing later."""
+    left = [list(map(diagnostic, fixes))]
+    return lambda source: left.pop() if left else []
+
+
+def source(text: str) -> SourceFile:
+    return SourceFile.decode(text.encode(), "t.py")
+
+
+def test_overlapping_fixes_are_made_one_at_a_time() -> None:
+    first = Fix("a", (Replacement(2, 6, "aaaa"),), safe=True)
+    second = Fix("b", (Replacement(4, 8, "bbbb"),), safe=True)
+    before = source("# 34567890")
+    fixed = fix_source(before, once(first, second))
+    assert (fixed.source.text, fixed.count) == ("# aaaa7890", 1)
+
+
+def test_edits_of_one_fix_are_made_together_or_not_at_all() -> None:
+    both = Fix("swap", (Replacement(2, 3, "b"), Replacement(4, 5, "a")), safe=True)
+    inside = Fix("no", (Replacement(4, 4, "x"),), safe=True)
+    assert fix_source(source("# a b"), once(both, inside)).source.text == "# b a"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Replacement(0, 1, "y = ("),  # breaks the parse
+        Replacement(0, 1, "y"),  # changes the code
+        Replacement(5, 5, "\n1 +"),
+    ],
+)
+def test_a_fix_that_would_change_code_leaves_the_file_as_it_is(edit: Replacement) -> None:
+    before = source("x = 1  # text\n")
+    fixed = fix_source(before, once(Fix("bad", (edit,), safe=True)))
+    assert (fixed.source, fixed.count) == (before, 0)
+
+
+def test_what_the_encoding_lacks_is_not_written() -> None:
+    before = SourceFile.decode(b"# coding: latin-1\n# t\xe9xt\n", "t.py")
+    fixed = fix_source(before, once(Fix("bad", (Replacement(20, 21, "\u4e2d"),), safe=True)))
+    assert (fixed.source, fixed.count) == (before, 0)
+
+
+def test_fixes_that_undo_each_other_end() -> None:
+    def flip(text: SourceFile) -> Sequence[Diagnostic]:
+        return [diagnostic(Fix("flip", (Replacement(2, 3, "b" if "a" in text.text else "a"),), safe=True))]
+
+    assert fix_source(source("# a"), flip).source.text == "# b"
+
+
+def test_code_in_strings_stays_code() -> None:
+    """Only statements that are strings may hold annotations."""
+    text = "x = '@nni.unifrom(0, 1)'\nprint('''@nni.unifrom(0, 1)''')\n"
+    assert fix(text, unsafe=True).source.text == text
+    assert ast.dump(ast.parse(text))
+
+
+def test_edits_are_applied_in_order() -> None:
+    assert (
+        apply_edits("abc", [Replacement(2, 3, "3"), Replacement(0, 1, "1"), Replacement(1, 1, "-")]) == "1-b3"
+    )
