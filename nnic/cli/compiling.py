@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
 
 def compile_or_exit(
-    target: str, *, module: bool = False, code_dir: Path | None = None, excluded: Iterable[Path] = ()
+    target: str,
+    *,
+    module: bool = False,
+    code_dir: Path | None = None,
+    excluded: Iterable[Path] = (),
+    quiet: bool = False,
 ) -> tuple[Compilation, Program]:
-    """Compile a script, a folder or (``module``) a dotted name; print findings on standard error.
+    """Compile a script, a folder or (``module``) a dotted name; print findings on standard error;
+    with ``quiet`` errors alone.
 
     Raises
     ------
@@ -40,7 +46,7 @@ def compile_or_exit(
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from None
-    print_findings(_wanted(compilation.diagnostics))
+    print_findings(d for d in _wanted(compilation.diagnostics) if d.is_error or not quiet)
     if compilation.program is None:
         print(f"nnic: {target} was not compiled; mend the errors above", file=sys.stderr)
         raise typer.Exit(FINDINGS)

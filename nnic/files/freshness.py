@@ -36,7 +36,7 @@ def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
             continue
         if hashlib.sha256(data).hexdigest() != file.sha256:
             compiled = (folder / "code" / file.path).read_bytes()
-            changed[file.path] = _differing_lines(original_text(compiled, file.insertions), data)
+            changed[file.path] = differing_lines(original_text(compiled, file.insertions), data)
     return changed
 
 
@@ -52,7 +52,8 @@ def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
     return b"".join(rows).decode("utf-8", "surrogatepass")
 
 
-def _differing_lines(before: str, data: bytes) -> list[int]:
+def differing_lines(before: str, data: bytes) -> list[int]:
+    """The lines of a file that differ from the text ``before``; never none."""
     try:
         after = SourceFile.decode(data, "").text
     except UndecodableError:

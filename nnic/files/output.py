@@ -7,9 +7,11 @@ from pathlib import Path
 
 from nnic.files.build import OutputFile, build_program
 from nnic.files.codedir import walk_files
+from nnic.ir import ModuleIR
 from nnic.program import Compilation
 from nnic.tuners.space import Value
-from nnic.writeback import write_values
+from nnic.writeback import Rewriting, rewrite
+from nnic.writeback.narrow import Narrowed
 
 
 def write_program(
@@ -48,15 +50,39 @@ def write_program(
     build_program(compilation.program, files, out, others)
 
 
-def apply_values(compilation: Compilation, config: Mapping[str, Value]) -> dict[str, str]:
-    """The new text of every file that ``config`` changes, by its path in the code directory.
+def apply_values(
+    compilation: Compilation,
+    config: Mapping[str, Value],
+    *,
+    digits: int | None = None,
+    strip: bool = False,
+    narrowed: Mapping[str, Narrowed] | None = None,
+    originals: Mapping[str, ModuleIR] | None = None,
+) -> dict[str, str]:
+    """The new text of every file that changes, by its path in the code directory.
 
-    ``config`` maps keys to values; parameters that it does not name keep the script's own.
+    Parameters
+    ----------
+    compilation
+        One without errors.
+    config
+        Values by key; parameters that it does not name keep the script's own.
+    digits
+        Significant digits to round numbers to; by default they keep all of theirs.
+    strip
+        Take the annotations out.
+    narrowed
+        Narrower ranges by key, for the annotations.
+    originals
+        Earlier states of files by path, whose own values are put back; those of ``config`` are not
+        written then.
 
     Raises
     ------
     ValueError
         When a key is unknown or a value no option, and for a compilation with errors.
+    InternalError
+        A bug of ours.
     """
     if compilation.program is None:
         raise ValueError("a program with errors has no parameters to apply")
@@ -69,7 +95,9 @@ def apply_values(compilation: Compilation, config: Mapping[str, Value]) -> dict[
     for file in compilation.files:
         if file.result is None or file.result.ir is None:
             continue
-        text = write_values(file.result.ir, config, parameters)
+        original = None if originals is None else originals.get(file.path)
+        wanted = Rewriting(config, parameters, digits, strip, narrowed or {}, original)
+        text = rewrite(file.result.ir, wanted)
         if text != file.text:
             changed[file.path] = text
     return changed

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from nnic.ir import ModuleIR
 from nnic.tuners.space import Parameter, Value
 from nnic.writeback.edits import Replacement, spliced
+from nnic.writeback.narrow import Narrowed
+from nnic.writeback.ranges import range_edits, verify_ranges
 from nnic.writeback.strip import Stripping, find_annotations, keep_encoding
-from nnic.writeback.values import ValueWriter, replacements
+from nnic.writeback.values import ValueWriter, replacements, restored
 from nnic.writeback.verify import Expected, verify_rewritten
 
 
@@ -27,12 +29,18 @@ class Rewriting:
         Significant digits that numbers are rounded to; by default they keep all of theirs.
     strip
         Take the annotations out.
+    narrowed
+        Narrower ranges by key, which are written into the annotations.
+    original
+        An earlier state of the file, whose own values are to be put back; in place of ``config``.
     """
 
     config: Mapping[str, Value] = field(default_factory=dict)
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     digits: int | None = None
     strip: bool = False
+    narrowed: Mapping[str, Narrowed] = field(default_factory=dict)
+    original: ModuleIR | None = None
 
 
 def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
@@ -45,14 +53,18 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
     InternalError
         A bug of ours: something else would have changed.
     """
-    writer = ValueWriter(ir, wanted.config, wanted.parameters, wanted.digits)
-    written = writer.write()
-    edits = replacements(writer, written)
+    if wanted.original is not None:
+        written = restored(ir, wanted.original)
+    else:
+        written = ValueWriter(ir, wanted.config, wanted.parameters, wanted.digits).write()
+    edits, reworded = range_edits(ir, wanted.narrowed)
+    edits += replacements(ir, written)
     stripping = find_annotations(ir) if wanted.strip else Stripping()
     text = _rewritten(ir, edits, stripping)
     if text != ir.source.text:
         nodes = {id(change.place.node): change.node for change in written}
-        verify_rewritten(ir, text, Expected(nodes, stripping.removed, stripping.padded))
+        verify_rewritten(ir, text, Expected(nodes, stripping.removed, stripping.padded, reworded))
+        verify_ranges(ir, text, wanted.narrowed)
     return text
 
 

@@ -121,6 +121,27 @@ class ValueWriter:
         return canonical
 
 
+def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
+    """The texts that ``original``, an earlier state of the file, has in its slots.
+
+    Raises
+    ------
+    ValueError
+        When they are not those of ``ir``.
+    """
+    now, then = _outer_first(ir), _outer_first(original)
+    if [tunable.key for tunable, _ in now] != [tunable.key for tunable, _ in then]:
+        raise ValueError(f"{ir.source.path} has other parameters than when it was searched")
+    written = []
+    covered = -1
+    for (_, place), (_, earlier) in zip(now, then):
+        text = original.source.slice(earlier.span)
+        if place.span.start >= covered and text != ir.source.slice(place.span):
+            written.append(Written(place, earlier.node, text))
+            covered = place.span.end
+    return written
+
+
 def _outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
     pairs = [(tunable, place) for tunable in ir.tunables for place in tunable.places]
     return sorted(pairs, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
@@ -133,9 +154,9 @@ def one_row(text: str) -> str:
     return re.sub(r",?\n(?=[)\]}])", "", text).replace("\n", " ")
 
 
-def replacements(writer: ValueWriter, written: list[Written]) -> list[Replacement]:
+def replacements(ir: ModuleIR, written: list[Written]) -> list[Replacement]:
     """``written`` as replacements in the file's text."""
-    text = writer.ir.source.text
+    text = ir.source.text
     return [Replacement(w.place.span, _detached(text, w.place.span, w.text)) for w in written]
 
 

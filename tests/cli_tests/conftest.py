@@ -61,3 +61,9 @@ def project(tmp_path):
     made = Project(tmp_path)
     made.write("train.py", SCRIPT)
     return made
+
+
+@pytest.fixture(scope="session")
+def new_project():
+    """Make a project in a folder; for what several tests share."""
+    return Project

@@ -1,0 +1,208 @@
+"""What ``nnic apply`` does: from the trial that is meant to the files that are written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnic.cli.app import Format
+from nnic.cli.compiling import compile_or_exit
+from nnic.cli.diffs import unified_diff
+from nnic.cli.edited import describe_lines, refuse_edited, shown_path
+from nnic.cli.errors import CommandError
+from nnic.cli.experiments import open_project, require_program
+
+if TYPE_CHECKING:
+    from nnic.api import Compilation
+    from nnic.files.matching import MatchedFile
+    from nnic.files.writing import FileChange
+    from nnic.runtime.program import Program
+    from nnic.runtime.records import ExperimentRecord, TrialRecord
+    from nnic.writeback.narrow import Narrowed
+
+
+def write_trial(
+    exp: str | None,
+    trial: int | None,
+    *,
+    dry_run: bool,
+    digits: int | None,
+    strip: bool,
+    narrow: bool,
+    format: Format,
+) -> None:
+    """Write the values of a trial, the best one for ``None``, and print what changed.
+
+    Raises
+    ------
+    CommandError
+        When there is no such trial, or the source is not what was searched.
+    """
+    from nnic.api import apply_values
+    from nnic.cli.narrowing import find_narrowed, narrowing_entries, print_narrowed
+    from nnic.files.journal import read_applies
+    from nnic.files.matching import match_source
+    from nnic.runtime.program import Program
+    from nnic.writeback.narrow import narrowing
+
+    with open_project() as reader:
+        home = reader.home
+        record = reader.experiment(exp)
+        found = reader.trials(record)
+        winner = reader.best(record) if trial is None else reader.trial(record, trial)
+    if winner is None:
+        raise CommandError(f"no trial of {record.name} has a result yet; see them: nnic trials {record.name}")
+    require_program(record)
+    program = Program.load(record.config.program)
+    if not any(file.annotated for file in program.files):
+        raise CommandError(
+            f"{record.name} searched a space from a file; there are no annotated values to write"
+        )
+    compilation = _compile_again(program, record)
+    applies = read_applies(home / "experiments")
+    matched = match_source(program, record.config.program, compilation, applies)
+    refuse_edited(record, compilation, matched)
+    _refuse_stripped(record, winner, compilation)
+    narrowed: Mapping[str, Narrowed] = find_narrowed(record, winner, found, compilation) if narrow else {}
+    originals = {m.path: m.original for m in matched if m.original} if winner.baseline else None
+    try:
+        changed = apply_values(
+            compilation,
+            {} if winner.baseline else winner.parameters,
+            digits=digits,
+            strip=strip,
+            narrowed=narrowing(narrowed),
+            originals=originals,
+        )
+    except ValueError as error:
+        raise CommandError(f"{error}; nothing was written") from None
+    diff = _diff(compilation, changed)
+    if not dry_run and changed:
+        _write(record, winner, compilation, changed)
+    if format is Format.JSON:
+        from nnic.cli.output import print_json
+
+        written = {"experiment": record.name, "trial": winner.id, "written": not dry_run}
+        print_json({**written, "files": changed, "diff": diff, "narrowed": narrowing_entries(narrowed)})
+        return
+    sys.stdout.write(diff)
+    sys.stdout.flush()
+    if narrow:
+        print_narrowed(record, narrowed)
+    _print_edited(compilation, matched)
+    _print_new_findings(compilation, changed)
+    print(_outcome(record, winner, compilation, changed, dry_run), file=sys.stderr)
+
+
+def _compile_again(program: Program, record: ExperimentRecord) -> Compilation:
+    code_dir = Path(program.code_dir)
+    gone = [file.path for file in program.files if file.annotated and not (code_dir / file.path).is_file()]
+    if gone:
+        raise CommandError(
+            f"the source was edited since {record.name} was started, so nothing is written:\n"
+            f"  {', '.join(gone)} {'is' if len(gone) == 1 else 'are'} gone\n"
+            f"  The values: nnic best {record.name}"
+        )
+    entry = code_dir / program.entry
+    target = program.module or (os.path.relpath(entry) if entry.is_relative_to(Path.cwd()) else str(entry))
+    compilation, _ = compile_or_exit(target, module=bool(program.module), code_dir=code_dir, quiet=True)
+    return compilation
+
+
+def _refuse_stripped(record: ExperimentRecord, winner: TrialRecord, compilation: Compilation) -> None:
+    """Refuse values without a slot: an earlier apply took their annotations out, or what held them."""
+    assert compilation.program is not None
+    missing = [key for key in winner.parameters if key not in compilation.program.space]
+    if missing:
+        names = record.space.display_names()
+        shown = ", ".join(names.get(key, key) for key in missing)
+        raise CommandError(
+            f"nothing is written: an earlier apply took the annotation of {shown} out\n"
+            "  Take that back first: nnic apply --undo"
+        )
+
+
+def _diff(compilation: Compilation, changed: Mapping[str, str]) -> str:
+    return "".join(
+        unified_diff(shown_path(compilation, file.path), file.text, changed[file.path])
+        for file in compilation.files
+        if file.path in changed
+    )
+
+
+def _write(
+    record: ExperimentRecord, winner: TrialRecord, compilation: Compilation, changed: Mapping[str, str]
+) -> None:
+    """Write every file or none, after keeping what they hold."""
+    from nnic.files.journal import forget, record_apply
+    from nnic.files.writing import EditedMeanwhileError, replace_files
+
+    changes = _changes(compilation, changed)
+    journal = record_apply(record.config.directory, winner.id, changes)
+    try:
+        replace_files(changes)
+    except EditedMeanwhileError as error:
+        forget(journal)
+        raise CommandError(f"{error}; nothing was written") from None
+    except OSError as error:
+        forget(journal)
+        raise CommandError(f"can't write {error.filename}: {error.strerror}; nothing was written") from None
+
+
+def _changes(compilation: Compilation, changed: Mapping[str, str]) -> list[FileChange]:
+    from nnic.files.writing import FileChange
+    from nnic.source import SourceFile
+
+    return [
+        FileChange(file.file, file.data, SourceFile.decode(file.data, file.path).encode(changed[file.path]))
+        for file in compilation.files
+        if file.path in changed
+    ]
+
+
+def _print_edited(compilation: Compilation, matched: tuple[MatchedFile, ...]) -> None:
+    for file in matched:
+        if file.edited:
+            where = f"{shown_path(compilation, file.path)} {describe_lines(file.edited)}"
+            print(
+                f"note: edited since the search: {where}; the script may report something else now",
+                file=sys.stderr,
+            )
+
+
+def _print_new_findings(compilation: Compilation, changed: Mapping[str, str]) -> None:
+    """Tell of errors that the annotations have with the new values: a function that was chosen may hold
+    nothing of what another annotation speaks of."""
+    from nnic.check import check_source
+    from nnic.cli.compiling import print_findings
+    from nnic.files.codedir import module_name
+    from nnic.source import SourceFile
+
+    for file in compilation.files:
+        if file.path in changed:
+            data = SourceFile.decode(file.data, file.path).encode(changed[file.path])
+            source = SourceFile.decode(data, shown_path(compilation, file.path))
+            found = check_source(source, module_name(file.path))[1]
+            errors = [finding for finding in found if finding.is_error]
+            if errors:
+                print("warning: with these values the annotations need your hand:", file=sys.stderr)
+                print_findings(errors)
+
+
+def _outcome(
+    record: ExperimentRecord,
+    winner: TrialRecord,
+    compilation: Compilation,
+    changed: Mapping[str, str],
+    dry_run: bool,
+) -> str:
+    whose = f"trial #{winner.id}" + (" (your own)" if winner.baseline else "")
+    if not changed:
+        return f"nothing to change: the source has the values of {whose} already"
+    if dry_run:
+        return f"nothing was written; write it: nnic apply {record.name}"
+    files = ", ".join(shown_path(compilation, path) for path in changed)
+    return f"wrote the values of {whose} into {files}; take it back: nnic apply --undo"

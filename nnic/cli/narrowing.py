@@ -1,0 +1,104 @@
+"""``nnic apply --narrow``: which ranges become narrower, and telling of it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nnic.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from nnic.api import Compilation
+    from nnic.runtime.records import ExperimentRecord, TrialRecord
+    from nnic.tuners.space import Parameter, Value
+    from nnic.writeback.narrow import Narrowed
+
+
+def find_narrowed(
+    record: ExperimentRecord,
+    winner: TrialRecord,
+    trials: Sequence[TrialRecord],
+    compilation: Compilation,
+) -> dict[str, Narrowed]:
+    """What becomes of each parameter after the results of ``trials``.
+
+    Raises
+    ------
+    CommandError
+        When there are too few results.
+    """
+    from nnic.tuners.protocol import TrialState
+    from nnic.writeback.narrow import FEWEST_TRIALS, narrow_space
+
+    results = [
+        (trial.parameters, trial.metric)
+        for trial in trials
+        if trial.status is TrialState.SUCCEEDED and trial.metric is not None and math.isfinite(trial.metric)
+    ]
+    if len(results) < FEWEST_TRIALS:
+        raise CommandError(
+            f"too few trials to say: --narrow needs {FEWEST_TRIALS} that succeeded, {record.name} has "
+            f"{len(results)}\n  More of them: nnic resume {record.name} --trials N; or leave --narrow out"
+        )
+    found = narrow_space(record.space, results, record.maximize, winner.parameters)
+    return {key: _as_annotated(narrowed, compilation) for key, narrowed in found.items()}
+
+
+def _as_annotated(narrowed: Narrowed, compilation: Compilation) -> Narrowed:
+    """``narrowed``, which stays where its annotation can't be written or is not what was searched."""
+    from nnic.writeback.ranges import is_writable
+
+    assert compilation.program is not None
+    key, searched = narrowed.parameter.key, narrowed.parameter
+    if key not in compilation.program.space:
+        return _stays(narrowed, "it is no longer annotated")
+    own = compilation.program.space[key]
+    if own.sampler is not searched.sampler:
+        return _stays(narrowed, f"it was searched as {searched.sampler.value}, not as it is annotated")
+    irs = [file.result.ir for file in compilation.files if file.result and file.result.ir]
+    if not all(is_writable(t) for ir in irs for t in ir.tunables if t.key == key):
+        return _stays(narrowed, "its annotation is a string with escapes or of several parts")
+    return replace(narrowed, parameter=own)
+
+
+def _stays(narrowed: Narrowed, reason: str) -> Narrowed:
+    return replace(narrowed, args=narrowed.parameter.args, reason=reason)
+
+
+def print_narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> None:
+    """Tell of every parameter what it was narrowed to, or why it was not."""
+    from nnic.screens.format import table
+
+    names = record.space.display_names()
+    rows = []
+    for key, narrowed in found.items():
+        was, now = (_described(narrowed.parameter, a) for a in (narrowed.parameter.args, narrowed.args))
+        outcome = now if narrowed.changes else f"stays: {narrowed.reason}"
+        rows.append((f"  {names.get(key, key)}", was, outcome))
+    print("\n".join(table(("  parameter", "was", "narrowed to"), rows)), file=sys.stderr)
+
+
+def _described(parameter: Parameter, args: Sequence[Value]) -> str:
+    from nnic.screens.format import format_number, format_value
+
+    if parameter.options:
+        return f"choice({', '.join(map(format_value, args))})"
+    shown = ", ".join(format_number(arg, 6) for arg in args if isinstance(arg, (int, float)))
+    return f"{parameter.sampler.value}({shown})"
+
+
+def narrowing_entries(found: Mapping[str, Narrowed]) -> list[dict[str, Any]]:
+    """The same as JSON."""
+    return [
+        {
+            "parameter": key,
+            "type": narrowed.parameter.sampler.value,
+            "before": list(narrowed.parameter.args),
+            "after": list(narrowed.args),
+            "why": narrowed.reason or None,
+        }
+        for key, narrowed in found.items()
+    ]
