@@ -43,6 +43,7 @@ class TunableKind(Enum):
     FUNCTION = "function_choice"
     BUDGET = "budget"
     CHECKPOINT = "checkpoint"
+    LAYER = "mutable_layers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Tunable:
     @property
     def is_parameter(self) -> bool:
         """Whether it is a dimension of the search space."""
-        return self.kind in (TunableKind.VALUE, TunableKind.FUNCTION)
+        return self.kind not in (TunableKind.BUDGET, TunableKind.CHECKPOINT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,21 @@ class Statement:
     position: Position
     offset: int
     own_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A mutable layer: ``output = operation([fixed, chosen inputs], ...)`` where a trial chose them.
+
+    ``inputs`` is ``None`` where there is a single subset of the optional inputs, ``only``.
+    """
+
+    operation: Tunable
+    inputs: Tunable | None
+    fixed: tuple[ast.expr, ...]
+    only: ast.List
+    output: str
+    statement: Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,7 @@ class ModuleIR:
     tunables: tuple[Tunable, ...] = ()
     statements: tuple[Statement, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
     @property
     def source(self) -> SourceFile:

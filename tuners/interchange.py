@@ -3,22 +3,47 @@
 A space is ``{key: {"_type": "choice", "_value": [{"_name": "conv", "size": {"_type": ...}}]}}``, a
 configuration ``{key: {"_name": "conv", "size": 3}}``. Ours are flat: the key of a conditional
 parameter is that of its parent, the option's number, and its name there, joined by ``/``.
+
+A block of mutable layers is one entry of NNI's; here each of its layers is a choice of the operation
+and a choice among the subsets of its optional inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Any
 
 from nnic.tuners.parameter import Condition, Config, Parameter, Sampler, Value
 from nnic.tuners.space import SearchSpace
 
 _NAME = "_name"
+_LAYER = re.compile(
+    r"(?P<block>.*/mutable_block_\d+)/(?P<layer>mutable_layer_\d+)/(?P<what>layer_choice|optional_inputs)"
+)
 
 
 def space_to_nni(space: SearchSpace) -> dict[str, dict[str, Any]]:
     """NNI's search-space JSON."""
-    return {p.key: _entry(space, p) for p in space if p.condition is None}
+    found: dict[str, dict[str, Any]] = {}
+    for parameter in space:
+        match = _LAYER.fullmatch(parameter.key)
+        if match is not None:
+            block = found.setdefault(match["block"], {"_type": "mutable_layer", "_value": {}})
+            if match["what"] == "layer_choice":
+                inputs = json.loads(str(parameter.surplus[0])) if parameter.surplus else {}
+                block["_value"][match["layer"]] = {"layer_choice": list(parameter.args), **inputs}
+        elif parameter.condition is None:
+            found[parameter.key] = _entry(space, parameter)
+    return found
+
+
+def layer_surplus(inputs: Sequence[str], low: int, high: int) -> tuple[str]:
+    """What NNI's entry of a layer holds beside its operations, for ``Parameter.surplus``."""
+    size = low if low == high else [low, high]
+    return (json.dumps({"optional_inputs": list(inputs), "optional_input_size": size}),)
 
 
 def _entry(space: SearchSpace, parameter: Parameter) -> dict[str, Any]:
@@ -64,7 +89,10 @@ def space_from_nni(data: Mapping[str, Any]) -> SearchSpace:
     """
     parameters: list[Parameter] = []
     for key, entry in data.items():
-        _read(key, entry, None, parameters)
+        if isinstance(entry, Mapping) and entry.get("_type") == "mutable_layer":
+            _read_layers(key, entry, parameters)
+        else:
+            _read(key, entry, None, parameters)
     return SearchSpace(tuple(parameters))
 
 
@@ -92,6 +120,24 @@ def _read(key: str, entry: Any, condition: Condition | None, found: list[Paramet
     )
     for index, name, inner in children:
         _read(f"{key}/{index}/{name}", inner, Condition(key, index), found)
+
+
+def _read_layers(key: str, entry: Mapping[str, Any], found: list[Parameter]) -> None:
+    try:
+        for layer, data in entry["_value"].items():
+            inputs, size = data.get("optional_inputs", []), data.get("optional_input_size", 0)
+            low, high = size if isinstance(size, list) else (size, size)
+            surplus = layer_surplus(inputs, low, high)
+            operations = tuple(data["layer_choice"])
+            found.append(
+                Parameter(f"{key}/{layer}/layer_choice", Sampler.CHOICE, operations, surplus=surplus)
+            )
+            chosen = [c for size in range(low, high + 1) for c in combinations(inputs, size)]
+            if len(chosen) > 1:
+                subsets = tuple(f"[{', '.join(subset)}]" for subset in chosen)
+                found.append(Parameter(f"{key}/{layer}/optional_inputs", Sampler.CHOICE, subsets))
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"{key!r}: a mutable_layer's _value is malformed: {error!r}") from None
 
 
 def nest(space: SearchSpace, config: Config) -> dict[str, Any]:

@@ -219,4 +219,5 @@ def _ladder(parameter: Parameter) -> list[str]:
     parts = name.split("/") if parameter.condition is not None else [name]
     tails = ["/".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
     short = [tail for tail in tails if not tail.isdecimal() and tail not in ("choice", "function_choice")]
-    return list(dict.fromkeys([*(short or [name]), parameter.key.rsplit("/", 1)[0], parameter.key]))
+    module_and_name, name_and_sampler = parameter.key.rsplit("/", 1)[0], parameter.key.split("/", 1)[-1]
+    return list(dict.fromkeys([*(short or [name]), module_and_name, name_and_sampler, parameter.key]))

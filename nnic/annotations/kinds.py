@@ -11,13 +11,12 @@ STATEMENTS = frozenset({"get_next_parameter", "report_intermediate_result", "rep
 SLOTS = frozenset({"variable", "function_choice", "budget", "checkpoint"}) | SAMPLERS
 # Part of the language; a later release compiles them.
 LATER = {
-    "mutable_layers": "mutable layers come in a later release",
     "layer_choice": "architecture annotations come in a later release",
     "input_choice": "architecture annotations come in a later release",
     "repeat": "architecture annotations come in a later release",
     "training_update": "architecture annotations come in a later release",
 }
-KNOWN = SLOTS | STATEMENTS | LATER.keys() | {"constraint"}
+KNOWN = SLOTS | STATEMENTS | LATER.keys() | {"constraint", "mutable_layers"}
 
 HEAD = re.compile(r"@nni\.([^\W\d]\w*)([ \t]*\()?")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
 from nnic.emission.options import OptionWriter
-from nnic.ir import ModuleIR, Place, Statement, Tunable
+from nnic.ir import Layer, ModuleIR, Place, Statement, Tunable
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
 from nnic.syntax.span import Span
@@ -44,7 +44,7 @@ class Emission:
 def emit(ir: ModuleIR) -> Emission:
     """Write every selector, statement and the import of the trial module into the source."""
     source = ir.source
-    if not ir.tunables and not ir.statements:
+    if not ir.tunables and not ir.statements and not ir.layers:
         return Emission(source.text, (), ())
     edits: list[Edit] = []
     place = find_import_place(ir)
@@ -53,9 +53,7 @@ def emit(ir: ModuleIR) -> Emission:
     for tunable in ir.tunables:
         for value in tunable.places:
             edits += _selector(tunable, value, writer, source)
-    for order, statement in enumerate(ir.statements):
-        shared = any(other.offset == statement.offset for other in ir.statements[order + 1 :])
-        edits.append(_statement(statement, order, shared, runtime, source))
+    edits += _statements(ir, writer)
     if place is not None:
         edits.append(_import(place))
     edits.sort(key=lambda edit: (edit.offset, edit.rank, edit.tie))
@@ -82,18 +80,39 @@ def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: Sour
     )
 
 
-def _statement(statement: Statement, order: int, shared: bool, runtime: str, source: SourceFile) -> Edit:
+def _statements(ir: ModuleIR, writer: OptionWriter) -> list[Edit]:
+    """What annotations add to the program, in the order of the source."""
+    calls = [(statement, _call(statement, writer.runtime, ir.source)) for statement in ir.statements]
+    calls += [(layer.statement, _layer(layer, writer, ir.source)) for layer in ir.layers]
+    calls.sort(key=lambda call: (call[0].offset, call[0].annotation.span.start))
+    edits = []
+    for order, (statement, text) in enumerate(calls):
+        span = statement.annotation.span
+        if statement.own_line:
+            # Another statement of the same comment, or the comment itself, follows.
+            shared = any(other.offset == statement.offset for other, _ in calls[order + 1 :])
+            end = "; " if shared else "  "
+            edits.append(Edit(statement.offset, _PREPEND, order, f"{text}{end}", span))
+        else:
+            edits.append(Edit(statement.offset, _APPEND, order, f"; {text}", span))
+    return edits
+
+
+def _call(statement: Statement, runtime: str, source: SourceFile) -> str:
     arguments = []
     for argument in statement.arguments:
         text = one_line(argument.node, source)
         assert text is not None
         arguments.append(text)
-    call = f"{runtime}.{statement.verb}({', '.join(arguments)})"
-    span = statement.annotation.span
-    if statement.own_line:
-        # Another statement of the same comment, or the comment itself, follows.
-        return Edit(statement.offset, _PREPEND, order, f"{call}{'; ' if shared else '  '}", span)
-    return Edit(statement.offset, _APPEND, order, f"; {call}", span)
+    return f"{runtime}.{statement.verb}({', '.join(arguments)})"
+
+
+def _layer(layer: Layer, writer: OptionWriter, source: SourceFile) -> str:
+    """An expression that binds the output, but only where a trial chose the layer."""
+    value = one_line(writer.layer(layer), source)
+    assert value is not None
+    key = string_literal(layer.operation.key, source)
+    return f"{writer.runtime}.has({key}) and ({layer.output} := {value})"
 
 
 def _import(place: ImportPlace) -> Edit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from nnic.ir import Tunable
+from nnic.ir import Layer, Tunable
 from nnic.lowering.nested import children_of
 from nnic.syntax.rewriting import substitute
 
@@ -33,11 +33,24 @@ class OptionWriter:
         inside = [child for identity, child in self._children.items() if identity in parts]
         return substitute(option, {id(child.call): self._selector(child) for child in inside})
 
+    def layer(self, layer: Layer) -> ast.expr:
+        """The call of a mutable layer: the inputs, then the chosen operation's own arguments."""
+        only: ast.expr = layer.only
+        chosen = only if layer.inputs is None else self._chosen(layer.inputs, self.options(layer.inputs))
+        inputs = ast.List(elts=[ast.List(elts=list(layer.fixed), ctx=ast.Load()), chosen], ctx=ast.Load())
+        calls: list[ast.expr] = []
+        for operation in self.options(layer.operation):
+            assert isinstance(operation, ast.Call)
+            calls.append(ast.Call(func=operation.func, args=[inputs], keywords=operation.keywords))
+        return self._chosen(layer.operation, calls)
+
     def _selector(self, child: Tunable) -> ast.expr:
-        value: ast.expr = self._ask("get", child.key)
-        if child.is_choice:
-            for index, option in reversed(list(enumerate(self.options(child)))):
-                value = ast.IfExp(test=self._ask("is_", child.key, index), body=option, orelse=value)
+        return self._chosen(child, self.options(child)) if child.is_choice else self._ask("get", child.key)
+
+    def _chosen(self, choice: Tunable, options: list[ast.expr]) -> ast.expr:
+        value: ast.expr = self._ask("get", choice.key)
+        for index, option in reversed(list(enumerate(options))):
+            value = ast.IfExp(test=self._ask("is_", choice.key, index), body=option, orelse=value)
         return value
 
     def _ask(self, verb: str, *arguments: object) -> ast.Call:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from nnic.annotations.kinds import LATER, SAMPLERS, STATEMENTS
 from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import InternalError, Sink
-from nnic.ir import Argument, ModuleIR, Place, Restriction, Statement, Tunable, TunableKind
+from nnic.ir import Argument, Layer, ModuleIR, Place, Restriction, Statement, Tunable, TunableKind
 from nnic.lowering.choosing import choose_slot
 from nnic.lowering.functions import find_replaced
+from nnic.lowering.layers import lower_layers
 from nnic.lowering.naming import slot_name
 from nnic.lowering.nested import lower_nested
 from nnic.lowering.owners import Owner, find_owner
@@ -43,6 +44,7 @@ def lower(annotated: AnnotatedModule, module: str, sink: Sink) -> ModuleIR:
     tunables: list[Tunable] = []
     statements: list[Statement] = []
     restrictions: list[Restriction] = []
+    layers: list[Layer] = []
     for annotation in annotated.annotations:
         try:
             for item in _lower_annotation(annotation, annotated, locator, module, sink):
@@ -50,18 +52,20 @@ def lower(annotated: AnnotatedModule, module: str, sink: Sink) -> ModuleIR:
                     tunables.append(item)
                 elif isinstance(item, Statement):
                     statements.append(item)
+                elif isinstance(item, Layer):
+                    layers.append(item)
                 else:
                     restrictions.append(item)
         except Exception as error:
             line = annotated.source.lines.line_of(annotation.span.start)
             raise InternalError(annotated.source.path, line, f"{type(error).__name__}: {error}") from error
     tunables += lower_smart_parameters(annotated, locator, module, sink)
-    return ModuleIR(annotated, module, tuple(tunables), tuple(statements), tuple(restrictions))
+    return ModuleIR(annotated, module, tuple(tunables), tuple(statements), tuple(restrictions), tuple(layers))
 
 
 def _lower_annotation(
     annotation: Annotation, annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
-) -> tuple[Tunable | Statement | Restriction, ...]:
+) -> tuple[Tunable | Statement | Restriction | Layer, ...]:
     if annotation.kind in LATER:
         sink.error(
             "NNI190", annotation.span_of(annotation.call.func), f"not supported yet: {LATER[annotation.kind]}"
@@ -70,6 +74,8 @@ def _lower_annotation(
     if annotation.kind == "constraint":
         restriction = lower_restriction(annotation, annotated, locator, sink)
         return () if restriction is None else (restriction,)
+    if annotation.kind == "mutable_layers":
+        return lower_layers(annotation, annotated, locator, module, sink)
     if annotation.kind in STATEMENTS:
         statement = place_statement(annotation, annotated, locator, sink)
         return () if statement is None else (statement,)

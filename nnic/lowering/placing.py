@@ -19,7 +19,7 @@ def place_statement(
     annotation: Annotation, module: AnnotatedModule, locator: Locator, sink: Sink
 ) -> Statement | None:
     """The statement that ``annotation`` stands for; ``None`` after reporting why it can't be one."""
-    arguments = _arguments(annotation, sink)
+    arguments = _arguments(annotation, sink) if annotation.kind in _PARAMETERS else ()
     if arguments is None:
         return None
     source = module.source

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ from nnic.syntax.tree import Locator
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
 _IMPORT = re.compile(r"^[ \t]*import[ \t][^#\r\n]*\bnni\b", re.M)
+_CALL = re.compile(r"(?<!@)\bnni[ \t]*\.[ \t]*\w+[ \t]*\(")
 _WORDS = SAMPLERS | {TunableKind.FUNCTION.value}
 _NAME = frozenset({"name"})
 
@@ -27,11 +29,14 @@ _NAME = frozenset({"name"})
 def lower_smart_parameters(
     annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
 ) -> tuple[Tunable, ...]:
-    """The smart parameters of a file that imports ``nni``, outer before inner.
+    """The smart parameters of a file that has ``nni`` (imported, or by annotations of NNI's own, which
+    import it there), outer before inner.
 
     Without ``name=`` one is called ``__line<N>``, after its line.
     """
-    if _IMPORT.search(annotated.source.text) is None or not _imports_nni(annotated.tree):
+    text = annotated.source.text
+    imported = _IMPORT.search(text) is not None and _imports_nni(annotated.tree)
+    if not imported and not _calls_beside_annotations(annotated):
         return ()
     found = []
     for node in _in_order(annotated.tree):
@@ -40,6 +45,19 @@ def lower_smart_parameters(
             if tunable is not None:
                 found.append(tunable)
     return _conditional(found)
+
+
+def _calls_beside_annotations(annotated: AnnotatedModule) -> bool:
+    """Whether a file with annotations of NNI's own seems to call ``nni`` outside of them."""
+    spans = [a.span for a in annotated.annotations]
+    if not any(a.carrier is Carrier.STRING for a in annotated.annotations):
+        return False
+    starts = [span.start for span in spans]
+    for match in _CALL.finditer(annotated.source.text):
+        index = bisect_right(starts, match.start()) - 1
+        if index < 0 or match.start() >= spans[index].end:
+            return True
+    return False
 
 
 def _imports_nni(tree: ast.Module) -> bool:
@@ -86,7 +104,8 @@ def _lower(call: ast.Call, source: SourceFile, locator: Locator, module: str, si
         sink.error("NNI102", annotation.span_of(call), message)
         return None
     kind = TunableKind.FUNCTION if function else TunableKind.VALUE
-    chosen_name = name or f"__line{source.lines.location(span.start)[0]}"
+    # NNI counts the line of the last argument.
+    chosen_name = name or f"__line{call.args[-1].lineno if call.args else call.lineno}"
     key = f"{module}/{chosen_name}/{kind.value if function else sampler.value}"
     place = Place(call, span, SlotKind.CALL)
     return Tunable(

@@ -28,7 +28,7 @@ def evaluate_arguments(ir: ModuleIR, sink: Sink) -> ModuleIR:
             values = _numbers(tunable, names, sink)
         if values is not None:
             count = len(tunable.sampler.arguments) or len(values)
-            kept.append(replace(tunable, values=values[:count], surplus=values[count:]))
+            kept.append(replace(tunable, values=values[:count], surplus=tunable.surplus or values[count:]))
     return replace(ir, tunables=tuple(kept))
 
 

@@ -29,7 +29,9 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Look up every name of every expression that goes into the program."""
     # Options in code are the user's own text; nested ones are part of their parent's.
     items: list[Tunable | Statement] = [
-        t for t in ir.tunables if t.is_choice and t.places and t.annotation.carrier is not Carrier.CODE
+        t
+        for t in ir.tunables
+        if t.is_choice and t.condition is None and t.annotation.carrier is not Carrier.CODE
     ]
     items += ir.statements
     tree = ir.annotated.tree

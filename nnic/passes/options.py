@@ -8,8 +8,8 @@ from dataclasses import replace
 from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument, ModuleIR, Tunable
-from nnic.syntax.nature import nature_problem
+from nnic.ir import Argument, Layer, ModuleIR, Tunable
+from nnic.syntax.nature import becomes_local, nature_problem
 from nnic.syntax.texts import one_line
 from nnic.syntax.tree import Position
 
@@ -24,7 +24,17 @@ def check_options(ir: ModuleIR, sink: Sink) -> ModuleIR:
             _check_expression(a, ir, sink) and _check_nature(a, s.position, None, sink) for a in s.arguments
         )
     )
-    return replace(ir, tunables=tunables, statements=statements)
+    layers = tuple(layer for layer in ir.layers if _check_output(layer, ir, sink))
+    return replace(ir, tunables=tunables, statements=statements, layers=layers)
+
+
+def _check_output(layer: Layer, ir: ModuleIR, sink: Sink) -> bool:
+    statement = layer.statement
+    if not becomes_local(layer.output, statement.position, ir.annotated.tree):
+        return True
+    message = f"a layer that binds {layer.output} would make it a local name of its function"
+    sink.error("NNI119", statement.annotation.span, message)
+    return False
 
 
 def _check(tunable: Tunable, ir: ModuleIR, sink: Sink) -> bool:

@@ -36,6 +36,15 @@ def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, .
     return ""
 
 
+def becomes_local(name: str, position: Position, tree: ast.Module) -> bool:
+    """Whether binding ``name`` at ``position`` would hide a name of the module from its function."""
+    scope = _scope(position)
+    if not isinstance(scope, FunctionNode) or name in _bound_names(scope):
+        return False
+    declared = any(isinstance(n, (ast.Global, ast.Nonlocal)) and name in n.names for n in _own_nodes(scope))
+    return not declared and name in _bound_names(tree)
+
+
 def _scope(position: Position) -> ast.AST:
     chain = list(position.block.chain())
     return next((b.owner for b in chain if isinstance(b.owner, ScopeNode)), chain[-1].owner)

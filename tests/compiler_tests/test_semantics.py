@@ -160,3 +160,107 @@ def test_docstrings_and_future_imports_stay(run: Any) -> None:
     space = run(text, options={"t/x/choice": 1})
     assert space["__doc__"] == "Doc."
     assert space["x"] == 2
+
+
+LAYERS = """\
+def conv(inputs, size=1):
+    return use(("conv", inputs, size))
+def pool(inputs):
+    return use(("pool", inputs))
+a, b, c = "a", "b", "c"
+y = "own"
+'''@nni.mutable_layers(
+    {layer_choice: [conv(size=use(3)), pool()], fixed_inputs: [a], optional_inputs: [b, c],
+     optional_input_size: [0, 2], layer_output: y},
+    {layer_choice: [conv(size=5), pool()], optional_inputs: [y], optional_input_size: 1, layer_output: z})'''
+"""
+BLOCK = "t/mutable_block_10/mutable_layer_"
+
+
+def test_layers_call_the_chosen_operation_with_the_chosen_inputs(run: Any) -> None:
+    alone = run(LAYERS)
+    assert (alone["y"], "z" in alone, alone["log"]) == ("own", False, [])
+    first = f"{BLOCK}0/layer_choice"
+    options = {first: 0, f"{BLOCK}0/optional_inputs": 3, f"{BLOCK}1/layer_choice": 1}
+    space = run(LAYERS, dict.fromkeys(options, "-"), options)
+    assert space["y"] == ("conv", [["a"], ["b", "c"]], 3)
+    assert space["z"] == ("pool", [[], [space["y"]]])
+    assert space["log"] == [3, space["y"], space["z"]]
+    with pytest.raises(KeyError, match="optional_inputs"):
+        run(LAYERS, {first: "-"}, {first: 1})
+
+
+def test_a_layer_in_a_function_binds_its_local_name(run: Any) -> None:
+    text = (
+        "def op(inputs):\n    return inputs\n"
+        "def f():\n    y = 1\n"
+        "    # @nni.mutable_layers({layer_choice: [op()], fixed_inputs: [y], layer_output: y})\n"
+        "    return y\n"
+        "x = f()\n"
+    )
+    assert run(text)["x"] == 1
+    key = "t/mutable_block_5/mutable_layer_0/layer_choice"
+    assert run(text, {key: "op()"}, {key: 0})["x"] == [[1], []]
+
+
+NESTED = """\
+# @nni.choice(use(1), use(2 + nni.uniform(0, 1)), (lambda: use(nni.choice(3, use(nni.randint(4, 9)))))(), name=x)
+x = use(0)
+"""
+
+
+def test_nested_samplers_are_read_within_their_option_alone(run: Any) -> None:
+    key = "t/x/choice"
+    assert run(NESTED)["log"] == [0]
+    assert run(NESTED, {}, {key: 0})["log"] == [1]
+    assert run(NESTED, {f"{key}/1/0.right/uniform": 0.5}, {key: 1})["log"] == [2.5]
+    inner = f"{key}/2/func.body.0/choice"
+    assert run(NESTED, {}, {key: 2, inner: 0})["log"] == [3]
+    assert run(NESTED, {f"{inner}/1/0/randint": 7}, {key: 2, inner: 1})["log"] == [7, 7]
+    with pytest.raises(KeyError, match="uniform"):
+        run(NESTED, {}, {key: 1})
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "own", "given"),
+    [
+        ("x = dict(a=use(0))  # @nni.choice(use(1), use(2), name=a)\n", "t/x.a/choice", {"a": 0}, {"a": 2}),
+        (
+            "x = {\n  'a': use(0)  # @nni.choice(use(1), use(2), name=a)\n}\n",
+            "t/x['a']/choice",
+            {"a": 0},
+            {"a": 2},
+        ),
+        (
+            "def f(a=use(0), *,  # @nni.choice(use(1), use(2), name=a)\n      b=3): return a\nx = f()\n",
+            "t/f.a/choice",
+            0,
+            2,
+        ),
+        ("f = lambda a=use(0): a  # @nni.choice(use(1), use(2), name=a)\nx = f()\n", "t/f.a/choice", 0, 2),
+        (
+            "class A:\n  def __init_subclass__(cls, k): cls.k = k\n"
+            "class B(A, k=use(0)):  # @nni.choice(use(1), use(2), name=k)\n  pass\nx = B.k\n",
+            "t/B.k/choice",
+            0,
+            2,
+        ),
+        (
+            "def deco(*, k): return lambda f: k\n@deco(k=use(0))  # @nni.choice(use(1), use(2), name=k)\n"
+            "def x(): pass\n",
+            "t/deco.k/choice",
+            0,
+            2,
+        ),
+        ("x = use(0)  # @nni.choice(use(1), use(2), label='wide/r'[:4])\n", "", 0, 0),
+        ("x = use(0)  # @nni.choice(use(1), use(2), label='wide')\n", "*/wide/choice", 0, 2),
+    ],
+)
+def test_every_slot_gives_one_value(run: Any, text: str, key: str, own: Any, given: Any) -> None:
+    if not key:
+        with pytest.raises(AssertionError, match="label= is a text"):
+            run(text)
+        return
+    assert (run(text)["x"], run(text)["log"]) == (own, [0])
+    space = run(text, {}, {key: 1})
+    assert (space["x"], space["log"]) == (given, [2])

@@ -1,5 +1,4 @@
 from m import SGD, p
-'''@nni.mutable_layers({layer_choice: [a()], layer_output: x})'''  # E: NNI190 5-23 not supported yet: mutable layers come in a later release
 x = 1
 # @nni.layer_choice(1, 2, name=x)  # E: NNI190 4-20 not supported yet: architecture annotations come in a later release
 x = 1
