@@ -89,7 +89,8 @@ def _touch(first: Replacement, second: Replacement) -> bool:
 
 def _code(source: SourceFile) -> Fingerprint:
     """What the file does: its tree, with string statements emptied, for they may hold annotations."""
-    tree = parse(source)
+    # A tree of its own: others may hold that of the source.
+    tree = parse(SourceFile(source.path, source.data, source.text, source.encoding, source.lines))
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             node.value.value = "" if isinstance(node.value.value, str) else node.value.value

@@ -209,6 +209,11 @@ _FINDINGS = (
         "`import nni as n` hide them, in NNI as here.",
     ),
     Finding(
+        "NNI214",
+        "suppression that hides nothing",
+        "A `# nnic: ignore[CODE]` names a finding that isn't there.",
+    ),
+    Finding(
         "NNI301",
         "one parameter for several values",
         "Annotations with the same name, sampler and arguments in one file are one parameter.",

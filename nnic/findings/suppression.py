@@ -1,38 +1,97 @@
-"""``# nnic: ignore[NNI101]`` on a line hides the findings of that line from a check.
+"""``# nnic: ignore[NNI101]`` hides findings from a check, and tells when there is nothing to hide.
 
 An error that is hidden is still an error: what is compiled shows it again.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import replace
 
-from nnic.findings.diagnostics import Diagnostic
+from nnic.findings.catalogue import CATALOGUE
+from nnic.findings.diagnostics import Diagnostic, Sink
+from nnic.findings.fixes import Fix, replacement
+from nnic.findings.ignores import MARK, Ignore, read_ignores
 from nnic.source import SourceFile
+from nnic.syntax.span import Span
 
 _HIDDEN = "nnic: ignore hides this from nnic lint only; mend it, or take the annotation out"
-_IGNORE = re.compile(r"#\s*nnic:\s*ignore\b(?:\[([^\]\r\n]*)\])?")
+# Only a whole program shows these, or only a run; a check of one file can't tell that there are none.
+_OF_PROGRAMS = frozenset({"NNI112", "NNI123", "NNI124", "NNI203", "NNI211", "NNI302"})
+# Behind one of these nothing else of the file is known.
+_BLINDING = frozenset({"NNI114", "NNI115", "NNI121"})
 
 
 def without_suppressed(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """Drop the findings that a comment on one of their lines names."""
-    if not diagnostics or "nnic:" not in source.text:
+    """Drop the findings that a comment hides, and add those about comments that hide nothing."""
+    if MARK not in source.text:
         return diagnostics
-    return tuple(d for d in diagnostics if not _is_suppressed(source, d))
+    ignores = read_ignores(source)
+    shown = [d for d in diagnostics if not _is_suppressed(ignores, d)]
+    if not any(d.code in _BLINDING for d in diagnostics):
+        shown += _unused(source, ignores, diagnostics)
+    return tuple(sorted(shown, key=lambda d: (d.line, d.column, d.code, d.message)))
 
 
 def suppressed_errors(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """The errors among what :func:`without_suppressed` drops, telling that they are hidden."""
-    if not diagnostics or "nnic:" not in source.text:
+    if not diagnostics or MARK not in source.text:
         return ()
-    return tuple(replace(d, help=_HIDDEN) for d in diagnostics if d.is_error and _is_suppressed(source, d))
+    ignores = read_ignores(source)
+    return tuple(replace(d, help=_HIDDEN) for d in diagnostics if d.is_error and _is_suppressed(ignores, d))
 
 
-def _is_suppressed(source: SourceFile, diagnostic: Diagnostic) -> bool:
-    for line in range(diagnostic.line, diagnostic.end_line + 1):
-        for match in _IGNORE.finditer(source.lines.line_text(line)):
-            codes = {code.strip() for code in (match[1] or "").split(",")} - {""}
-            if match[1] is None or diagnostic.code in codes:
-                return True
-    return False
+def _is_suppressed(ignores: tuple[Ignore, ...], diagnostic: Diagnostic) -> bool:
+    d = diagnostic
+    return any(ignore.hides(d.code, d.line, d.end_line) for ignore in ignores)
+
+
+def _unused(
+    source: SourceFile, ignores: tuple[Ignore, ...], diagnostics: tuple[Diagnostic, ...]
+) -> Iterator[Diagnostic]:
+    sink = Sink(source)
+    for ignore in ignores:
+        if ignore.misplaced:
+            message = (
+                "nnic: ignore-file stands on a line of its own at the top of its file; here it hides nothing"
+            )
+            sink.warning("NNI214", ignore.span, message)
+            continue
+        covered = [d for d in diagnostics if d.line <= ignore.last and d.end_line >= ignore.first]
+        unused = [(code, span) for code, span in ignore.codes if _hides_nothing(code, covered)]
+        for code, span in unused:
+            known = code in CATALOGUE
+            message = f"there is no {code} to hide here" if known else f"there is no finding {code}"
+            fix = _without(source, ignore, [place for _, place in unused])
+            sink.warning("NNI214", span, message, fix=fix)
+    yield from sink.diagnostics
+
+
+def _hides_nothing(code: str, covered: list[Diagnostic]) -> bool:
+    if code not in CATALOGUE:
+        return True
+    # An error keeps the checks behind it from looking.
+    blocked = any(d.is_error for d in covered)
+    return not blocked and code not in _OF_PROGRAMS and all(d.code != code for d in covered)
+
+
+def _without(source: SourceFile, ignore: Ignore, unused: list[Span]) -> Fix:
+    text, start, end = source.text, ignore.span.start, ignore.span.end
+    kept = [text[span.start : span.end] for _, span in ignore.codes if span not in unused]
+    if kept:
+        written = text[start : text.index("[", start) + 1] + ", ".join(kept) + "]"
+        return Fix(written, replacement(ignore.span, written), safe=True)
+    line = source.lines.line_of(start)
+    line_start, line_end = source.lines.start_of(line), source.lines.end_of(line)
+    behind = text[end:line_end].strip()
+    if behind and not behind.startswith("#"):
+        # The reason for it is a comment of its own.
+        return Fix("take nnic: ignore out", replacement(Span(start, end), "#"), safe=True)
+    before = text[line_start:start].rstrip()
+    if not before and not behind:
+        following = source.lines.starts[line] if line < len(source.lines.starts) else line_end
+        return Fix("take the comment out", replacement(Span(line_start, following), ""), safe=True)
+    if not before:
+        end += len(text[end:line_end]) - len(text[end:line_end].lstrip())
+        return Fix("take nnic: ignore out", replacement(Span(start, end), ""), safe=True)
+    return Fix("take nnic: ignore out", replacement(Span(line_start + len(before), end), ""), safe=True)

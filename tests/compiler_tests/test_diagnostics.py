@@ -56,8 +56,7 @@ def test_text_with_a_second_place_and_help() -> None:
         ),
         (
             "x = 0.5\nx = f(0.1)  # @nni.uniform(0, 1)\n",
-            "annotate that: value = 0.1; or write @nni."
-            "variable(nni.uniform(0, 1), name=x) if the number is meant",
+            "that: value = 0.1; or write @nni.variable(nni.uniform(0, 1), name=x) if the number is meant",
         ),
         ("f(q=1)  # @nni.choice(1, 2)\nf(q=1)  # @nni.choice(1, 2)\n", "with one label= for both"),
         ("x = 1  # @nni.variable(nni.uniform(0, 1))\n", "needs none: @nni.uniform(0, 1)"),
