@@ -5,14 +5,18 @@ Paths and patterns are relative to the folder of that file; patterns are those o
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nnic.findings.selection import Selection, check_code
+
+if TYPE_CHECKING:
+    from nnic.files.ignorefiles import IgnoreFile
 
 _NAME = "pyproject.toml"
 
@@ -62,17 +66,24 @@ class Config:
         return bool(self.exclude) and self._fits(self.exclude, file)
 
     def _fits(self, patterns: tuple[str, ...], file: Path) -> bool:
-        from nnic.files.ignorefiles import is_ignored, parse_rule
+        from nnic.files.ignorefiles import is_ignored
 
         file = file.absolute()
         if self.folder is None or not file.is_relative_to(self.folder):
             return False
-        rules = tuple(rule for pattern in patterns if (rule := parse_rule(pattern)) is not None)
+        rules = (_rules_of(patterns),)
         path = file.relative_to(self.folder)
         above = [folder for folder in path.parents if folder != Path()]
-        return is_ignored(path.as_posix(), False, rules) or any(
-            is_ignored(folder.as_posix(), True, rules) for folder in above
+        return is_ignored(bytes(path), False, rules) or any(
+            is_ignored(bytes(folder), True, rules) for folder in above
         )
+
+
+@cache
+def _rules_of(patterns: tuple[str, ...]) -> IgnoreFile:
+    from nnic.files.ignorefiles import IgnoreFile
+
+    return IgnoreFile(b"", os.fsencode("\n".join(patterns)))
 
 
 def config_for(path: Path) -> Config:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from nnic.files.problems import shown_path
 from nnic.files.writing import replace_file
 from nnic.fixing import fix_source
-from nnic.lint import LintOptions, check_text, files_to_check, shown_path
+from nnic.lint import LintOptions, check_text, files_to_check
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 
 

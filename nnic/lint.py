@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nnic.config import config_for
 from nnic.files.codedir import module_name, python_files
-from nnic.findings.diagnostics import Diagnostic, Severity
+from nnic.files.problems import shown_path, unreadable
+from nnic.findings.diagnostics import Diagnostic
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 
 
@@ -66,7 +67,7 @@ def _check_file(data: bytes, file: Path, root: Path, options: LintOptions) -> Se
     try:
         source = SourceFile.decode(data, shown)
     except UndecodableError as error:
-        return wanted((undecodable(shown, error),), file, options)
+        return wanted((unreadable(shown, error),), file, options)
     return check_text(source, file, options)
 
 
@@ -85,17 +86,6 @@ def wanted(found: tuple[Diagnostic, ...], file: Path, options: LintOptions) -> t
         return found
     selection = config_for(file).selection_for(file, options.select, options.ignore)
     return tuple(diagnostic for diagnostic in found if selection.wants(diagnostic.code))
-
-
-def undecodable(shown: str, error: UndecodableError) -> Diagnostic:
-    """The finding for a file that is no text."""
-    return Diagnostic("NNI115", Severity.ERROR, shown, 1, 1, 1, 1, f"the file can't be decoded: {error}")
-
-
-def shown_path(file: Path, root: Path) -> str:
-    """``file`` as people are shown it: relative to ``root`` where it lies below."""
-    prefix = os.path.join(os.path.abspath(root), "")
-    return os.path.abspath(file).removeprefix(prefix).replace(os.sep, "/")
 
 
 def files_to_check(paths: Iterable[Path | str], options: LintOptions) -> list[Path]:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from nnic.compiler import CompiledSource, compile_source
 from nnic.declarations import collect_declarations
-from nnic.files.codedir import find_code_dir, module_name, python_files
-from nnic.files.imports import program_files
+from nnic.files.closure import ReadFile, program_files, read_file
+from nnic.files.codedir import module_name, python_files
+from nnic.files.problems import shown_path, unreadable
+from nnic.files.target import find_target
 from nnic.findings.diagnostics import Diagnostic, Related, Severity
 from nnic.ir import ModuleIR
-from nnic.lint import shown_path, undecodable
 from nnic.lowering.parameters import parameters_of
 from nnic.runtime.program import Program, ProgramFile
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations
+from nnic.source import SourceFile, UndecodableError
 from nnic.syntax.span import Lines
 from nnic.tuners.space import ABSENT, Parameter, SearchSpace
 from nnic.writeback import Slot
@@ -97,6 +99,7 @@ def compile_entry(
     *,
     code_dir: Path | str | None = None,
     module: str = "",
+    roots: Iterable[Path] = (),
     excluded: Iterable[Path] = (),
     display_root: Path | None = None,
 ) -> Compilation:
@@ -111,6 +114,9 @@ def compile_entry(
         a module.
     module
         Dotted name of the module that ``-m`` runs.
+    roots
+        Further folders where imports are looked for; without ``code_dir`` the code directory is the
+        folder around them all.
     excluded
         Folders that are no part of the program, such as ``--out``.
     display_root
@@ -121,34 +127,32 @@ def compile_entry(
     FileNotFoundError
         When the target does not exist.
     ValueError
-        When it lies outside of the code directory, or neither or both of target and module are given.
+        When it or a root lies outside of the code directory, or neither or both of target and module
+        are given.
     InternalError
         For a bug of ours.
     """
     if (target is None) == (not module):
         raise ValueError("give either a path or a module")
-    root, entry = _locate(target, code_dir, module)
-    shown_from = display_root or Path.cwd()
-    if entry:
-        paths = program_files(root, entry, as_module=bool(module))
-    else:
-        paths = python_files(root, tuple(excluded))
-    files = []
+    found = find_target(None if target is None else Path(target), module, code_dir, roots)
+    root, entry = found.code_dir, found.entry
+    shown = partial(shown_path, root=display_root or Path.cwd())
     diagnostics: list[Diagnostic] = []
-    for path in paths:
-        file = root / path
-        data = file.read_bytes()
+    if entry:
+        read = program_files(root, entry, roots=found.roots, as_module=bool(module), shown=shown)
+    else:
+        read = _folder_files(root, found.folder, tuple(excluded), shown, diagnostics)
+    files = []
+    for file in read:
         result = None
-        if may_hold_annotations(data):
-            shown = shown_path(file, shown_from)
-            try:
-                result = compile_source(SourceFile.decode(data, shown), module_name(path))
-                diagnostics += (*result.diagnostics, *result.hidden)
-            except UndecodableError as error:
-                diagnostics.append(undecodable(shown, error))
-        files.append(CompiledFile(path, file, data, result))
+        if file.source is not None:
+            result = compile_source(file.source, module_name(file.path))
+            diagnostics += (*result.diagnostics, *result.hidden)
+        elif file.problem is not None:
+            diagnostics.append(unreadable(shown(root / file.path), file.problem))
+        files.append(CompiledFile(file.path, root / file.path, file.data, result))
     if entry and not any(b"report_final_result" in file.data for file in files):
-        diagnostics.append(_no_final_result(files[0], shown_path(files[0].file, shown_from)))
+        diagnostics.append(_no_final_result(files[0], shown(files[0].file)))
     parameters, conflicts = _space(files)
     declarations = collect_declarations(_modules(files), parameters)
     diagnostics += (*conflicts, *declarations.diagnostics)
@@ -163,30 +167,21 @@ def compile_entry(
     return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
 
 
-def _locate(target: Path | str | None, code_dir: Path | str | None, module: str) -> tuple[Path, str]:
-    """The code directory, and the entry's path within it (``""`` for a folder)."""
-    if module:
-        root = Path(code_dir or Path.cwd()).resolve()
-        base = module.replace(".", "/")
-        for candidate in (f"{base}.py", f"{base}/__main__.py"):
-            if (root / candidate).is_file():
-                return root, candidate
-        raise FileNotFoundError(f"there is no module {module} below {root}")
-    assert target is not None
-    path = Path(target)
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist")
-    root = Path(code_dir).resolve() if code_dir is not None else find_code_dir(path)
-    if path.is_dir():
-        return root, ""
-    # A link within its folder keeps its name; Python imports from where any other one leads.
-    absolute = path.parent.resolve() / path.name
-    real = path.resolve()
-    if real.parent != absolute.parent and real.is_relative_to(root):
-        absolute = real
-    if not absolute.is_relative_to(root):
-        raise ValueError(f"{path} lies outside of the code directory {root}")
-    return root, absolute.relative_to(root).as_posix()
+def _folder_files(
+    root: Path,
+    folder: str,
+    excluded: tuple[Path, ...],
+    shown: Callable[[Path], str],
+    diagnostics: list[Diagnostic],
+) -> list[ReadFile]:
+    """The Python files of a folder of the code directory."""
+
+    def tell(error: OSError) -> None:
+        diagnostics.append(unreadable(shown(Path(error.filename)), error))
+
+    paths = [f"{folder}/{path}" if folder else path for path in python_files(root / folder, excluded, tell)]
+    files = (read_file(root, path, shown(root / path)) for path in paths)
+    return [file for file in files if file is not None]
 
 
 def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:

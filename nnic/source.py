@@ -15,7 +15,8 @@ from nnic.syntax.span import Lines, Span
 # `find` gives: a pattern alone searches the whole file, at a twentieth of its speed.
 _LETTERS = b"nni"
 _WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|(?<=__)nnic__")
-_BOM = b"\xef\xbb\xbf"
+# Python reads no UTF-16, and its bytes hide the letters.
+_UTF_16 = {b"\xff\xfe": "nni".encode("utf-16-le"), b"\xfe\xff": "nni".encode("utf-16-be")}
 
 
 class UndecodableError(ValueError):
@@ -43,6 +44,8 @@ class SourceFile:
     text: str
     encoding: str
     lines: Lines = field(repr=False, compare=False)
+    # Its tree, once it was parsed: finding a program's files and compiling them share one.
+    trees: list[ast.Module] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def decode(cls, data: bytes, path: str) -> SourceFile:
@@ -107,7 +110,7 @@ def may_hold_annotations(data: bytes) -> bool:
         if _WORD.match(data, at):
             return True
         at = data.find(_LETTERS, at + 1)
-    return False
+    return data[:2] in _UTF_16 and _UTF_16[data[:2]] in data
 
 
 def keeps_encoding(source: SourceFile, text: str) -> bool:
@@ -121,7 +124,7 @@ def keeps_encoding(source: SourceFile, text: str) -> bool:
 
 
 def parse(source: SourceFile) -> ast.Module:
-    """Parse the text of ``source``.
+    """The tree of ``source``, parsed once.
 
     Raises
     ------
@@ -130,11 +133,14 @@ def parse(source: SourceFile) -> ast.Module:
     """
     import warnings
 
+    if source.trees:
+        return source.trees[0]
     try:
         with warnings.catch_warnings():
             # A user's invalid escape sequence is reported when he runs the file, not by us.
             warnings.simplefilter("ignore")
-            return ast.parse(source.text, filename=source.path)
+            source.trees.append(ast.parse(source.text, filename=source.path))
+            return source.trees[0]
     except ValueError as error:
         raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
     except (RecursionError, MemoryError):

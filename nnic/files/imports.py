@@ -1,159 +1,150 @@
-"""The files of a program: what its entry imports, found without running it."""
+"""The imports that a file may run, read from its tree."""
 
 from __future__ import annotations
 
 import ast
-import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from nnic.source import SourceFile, UndecodableError
 from nnic.syntax.tree import child_lists
 
-_DYNAMIC = re.compile(rb"\bimport_module\b|\b__import__\b")
+_DYNAMIC = ("import_module", "__import__")
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """``import module`` or ``from module import names``; ``level`` counts the leading dots."""
+    """``import module`` or ``from module import names``.
+
+    ``level`` counts the leading dots; they start from ``package`` where one is named, else from the
+    package of the file.
+    """
 
     module: str
     names: tuple[str, ...] = ()
     level: int = 0
+    package: str = ""
 
 
-def program_files(code_dir: Path, entry: str, *, as_module: bool = False) -> list[str]:
-    """Files below ``code_dir`` that ``entry`` imports, itself first, the others sorted.
+def read_imports(tree: ast.Module, text: str) -> Iterator[Import]:
+    """The imports of a file, but for those that only type checkers see.
 
-    As Python does, a script looks beside itself first and then in ``code_dir``.
+    Besides statements these are ``import_module("a.b")`` and ``__import__("a.b")`` with constants.
     """
-    roots = [""] if as_module else list(dict.fromkeys([_folder(entry), ""]))
-    found = {entry}
-    pending = [entry]
-    pending += [path for path in _packages_above(code_dir, entry) if as_module and path not in found]
-    found.update(pending)
-    while pending:
-        path = pending.pop()
-        for target in _imported_files(code_dir, path, roots):
-            if target not in found:
-                found.add(target)
-                pending.append(target)
-    return [entry, *sorted(found - {entry})]
+    loaders = set(_DYNAMIC)
+    for item, aliases in _statement_imports(tree):
+        yield item
+        loaders |= aliases
+    if any(word in text for word in _DYNAMIC):
+        yield from _dynamic_imports(tree, loaders)
 
 
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0]
-
-
-def _packages_above(code_dir: Path, path: str) -> list[str]:
-    found = []
-    folder = _folder(path)
-    while folder:
-        candidate = f"{folder}/__init__.py"
-        if (code_dir / candidate).is_file():
-            found.append(candidate)
-        folder = _folder(folder)
-    return found
-
-
-def _imported_files(code_dir: Path, path: str, roots: list[str]) -> Iterator[str]:
-    for item in read_imports(code_dir / path):
-        if item.level:
-            base = _folder(path)
-            for _ in range(item.level - 1):
-                base = _folder(base)
-            bases = [base]
+def exported_names(tree: ast.Module) -> tuple[str, ...]:
+    """The names in ``__all__`` as far as it is constant: ``from package import *`` imports those that
+    are submodules."""
+    names: list[str] = []
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            targets: list[ast.expr] = statement.targets
+        elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+            targets = [statement.target]
         else:
-            bases = roots
-        for base in bases:
-            found = list(_resolve(code_dir, base, item))
-            yield from found
-            if found:
-                break
+            continue
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            elements = getattr(statement.value, "elts", ())
+            names += [e.value for e in elements if isinstance(e, ast.Constant) and isinstance(e.value, str)]
+    return tuple(names)
 
 
-def _resolve(code_dir: Path, base: str, item: Import) -> Iterator[str]:
-    """The files that an import below the folder ``base`` runs."""
-    folder = base
-    parts = [part for part in item.module.split(".") if part]
-    if item.level and not parts:
-        yield from _existing(code_dir, _join(folder, "__init__.py"))
-    for index, part in enumerate(parts):
-        package = _join(folder, part)
-        if (code_dir / package / "__init__.py").is_file():
-            yield f"{package}/__init__.py"
-        elif (code_dir / f"{package}.py").is_file():
-            yield f"{package}.py"
-            return
-        elif not (code_dir / package).is_dir() or (index == len(parts) - 1 and not item.names):
-            return
-        folder = package
-    for name in item.names:
-        package = _join(folder, name)
-        yield from _existing(code_dir, f"{package}/__init__.py")
-        if not (code_dir / package / "__init__.py").is_file():
-            yield from _existing(code_dir, f"{package}.py")
-
-
-def _join(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
-
-
-def _existing(code_dir: Path, path: str) -> Iterator[str]:
-    if (code_dir / path).is_file():
-        yield path
-
-
-def read_imports(file: Path) -> list[Import]:
-    """The imports of a file; none when it can't be read or parsed, which is reported elsewhere."""
-    try:
-        data = file.read_bytes()
-        if b"import" not in data:
-            return []
-        source = SourceFile.decode(data, str(file))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(source.text)
-    except (OSError, UndecodableError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    found = list(_statement_imports(tree))
-    if _DYNAMIC.search(data):
-        found += _dynamic_imports(tree)
-    return found
-
-
-def _statement_imports(tree: ast.Module) -> Iterator[Import]:
+def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
+    """Every import statement that may run, and the names that it gives to ``import_module``."""
+    checking = _names_for_type_checking(tree)
     pending: list[ast.stmt] = list(tree.body)
     while pending:
         statement = pending.pop()
         if isinstance(statement, ast.Import):
             for alias in statement.names:
-                yield Import(alias.name)
+                yield Import(alias.name), set()
         elif isinstance(statement, ast.ImportFrom):
             names = tuple(alias.name for alias in statement.names)
-            yield Import(statement.module or "", names, statement.level)
-        elif isinstance(statement, ast.If) and _is_type_checking(statement.test):
-            pending += statement.orelse
+            aliases = {alias.asname for alias in statement.names if alias.name == "import_module"}
+            yield Import(statement.module or "", names, statement.level), {a for a in aliases if a}
+        elif isinstance(statement, ast.If):
+            known = _known_truth(statement.test, checking)
+            pending += () if known is False else statement.body
+            pending += () if known is True else statement.orelse
         else:
             for _, statements in child_lists(statement):
                 pending += statements
 
 
-def _is_type_checking(test: ast.expr) -> bool:
-    name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
-    return name == "TYPE_CHECKING"
+def _names_for_type_checking(tree: ast.Module) -> set[str]:
+    names = {"TYPE_CHECKING"}
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom):
+            names |= {a.asname for a in statement.names if a.name == "TYPE_CHECKING" and a.asname}
+    return names
 
 
-def _dynamic_imports(tree: ast.Module) -> Iterator[Import]:
-    """``import_module("a.b")`` and ``__import__("a.b")`` with a constant name."""
+def _known_truth(test: ast.expr, checking: set[str]) -> bool | None:
+    """What a condition is when the program runs, ``None`` where its text doesn't tell."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if isinstance(test, ast.Name):
+        return False if test.id in checking else None
+    if isinstance(test, ast.Attribute):
+        return False if test.attr == "TYPE_CHECKING" else None
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        known = _known_truth(test.operand, checking)
+        return None if known is None else not known
+    if isinstance(test, ast.BoolOp):
+        deciding = isinstance(test.op, ast.Or)
+        parts = [_known_truth(value, checking) for value in test.values]
+        if deciding in parts:
+            return deciding
+        return None if None in parts else not deciding
+    return None
+
+
+def _dynamic_imports(tree: ast.Module, loaders: set[str]) -> Iterator[Import]:
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args:
+        if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        first = node.args[0]
-        constant = first.value if isinstance(first, ast.Constant) else None
-        if name in ("import_module", "__import__") and isinstance(constant, str):
-            module = constant.lstrip(".")
-            yield Import(module, level=len(constant) - len(module))
+        if name == "__import__":
+            yield from _plain_import(node)
+        elif name in loaders:
+            yield from _import_module(node)
+
+
+def _import_module(call: ast.Call) -> Iterator[Import]:
+    """``import_module("a.b")``, ``import_module("..b", package="p.a")``."""
+    module = _constant(_argument(call, 0, "name"))
+    if not isinstance(module, str):
+        return
+    name = module.lstrip(".")
+    level = len(module) - len(name)
+    package = _argument(call, 1, "package")
+    named = _constant(package)
+    # A package that is no constant is as a rule the file's own: __package__, __name__, __spec__.parent.
+    if not level or package is not None:
+        yield Import(name, level=level, package=named if level and isinstance(named, str) else "")
+
+
+def _plain_import(call: ast.Call) -> Iterator[Import]:
+    """``__import__("a.b", fromlist=["c"], level=1)``."""
+    module = _constant(_argument(call, 0, "name"))
+    level = _constant(_argument(call, 4, "level")) or 0
+    if isinstance(module, str) and isinstance(level, int):
+        elements = getattr(_argument(call, 3, "fromlist"), "elts", ())
+        names = tuple(value for e in elements if isinstance(value := _constant(e), str))
+        yield Import(module, names, level)
+
+
+def _argument(call: ast.Call, index: int, name: str) -> ast.expr | None:
+    if index < len(call.args):
+        return call.args[index]
+    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+
+
+def _constant(node: ast.expr | None) -> object:
+    return node.value if isinstance(node, ast.Constant) else None

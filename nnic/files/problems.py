@@ -1,0 +1,33 @@
+"""How people are shown a file, and the finding for one that can't be read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from nnic.findings.diagnostics import Diagnostic, Severity
+from nnic.source import UndecodableError
+
+
+def shown_path(file: Path | str, root: Path | str) -> str:
+    """``file`` as people are shown it: relative to ``root`` where it lies below, on one line, and of
+    characters that a terminal takes."""
+    prefix = os.path.join(os.path.abspath(root), "")
+    path = os.path.abspath(file).removeprefix(prefix).replace(os.sep, "/")
+    return path if path.isprintable() else "".join(map(_printable, path))
+
+
+def _printable(char: str) -> str:
+    if char.isprintable():
+        return char
+    # A byte of a name that is no UTF-8 comes as a surrogate.
+    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else repr(char)[1:-1]
+
+
+def unreadable(shown: str, problem: OSError | UndecodableError) -> Diagnostic:
+    """The finding for a file or folder that can't be read, or is no text."""
+    if isinstance(problem, UndecodableError):
+        why = f"the file can't be decoded: {problem}"
+    else:
+        why = f"it can't be read: {problem.strerror or problem}"
+    return Diagnostic("NNI115", Severity.ERROR, shown, 1, 1, 1, 1, why)
