@@ -1,16 +1,21 @@
-"""Which statement or argument an annotation speaks of: found by syntax, never by lines."""
+"""Which statement or argument an annotation speaks of: found by syntax, and safe from formatters."""
 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
 from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, slots_in, slots_of
 from nnic.source import SourceFile
-from nnic.syntax.lexer import closing_bracket
+from nnic.syntax.lexer import Comment, closing_bracket
 from nnic.syntax.tree import Block, Locator, Position, block_indentation, indentation
+
+# Parentheses around a value, which are no part of its node.
+_CLOSED = re.compile(r"\A(?:\s*\))*")
+_LINE_BREAK = re.compile(r"[\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def _trailing_owner(annotation: Annotation, source: SourceFile, locator: Locator
     if place.bracket >= 0:
         item = _last_item(source, statement, place.bracket, place.start)
         if item is not None:
-            return Owner(position, item.slots(), is_item=True)
+            return Owner(position, _with_neighbours(item, statement, place, source), is_item=True)
     return Owner(position, slots_of(statement))
 
 
@@ -143,6 +148,28 @@ def _last_item(source: SourceFile, statement: ast.stmt, bracket: int, offset: in
             best = (span.end, -span.start)
             last = node
     return next((item for item in _items(statement) if last is item.first or last is item.last), None)
+
+
+def _with_neighbours(
+    item: _Item, statement: ast.stmt, comment: Comment, source: SourceFile
+) -> tuple[Slot, ...]:
+    """The slots of an item, and of those in its brackets that end on the comment's line.
+
+    black joins short lines and moves their comments behind the last item: with the item alone, the
+    annotation would silently speak of another value.
+    """
+    slots = item.slots()
+    if not slots:
+        return slots
+    known = {id(slot.value) for slot in slots}
+    for other in _items(statement):
+        start, end = source.span(other.first).start, source.span(other.last).end
+        if comment.bracket < start and end <= comment.start:
+            between = _CLOSED.sub("", source.text[end : comment.start], count=1)
+            if not _LINE_BREAK.search(between):
+                slots += tuple(slot for slot in other.slots() if id(slot.value) not in known)
+                known |= {id(slot.value) for slot in slots}
+    return tuple(sorted(slots, key=lambda slot: source.span(slot.value).start))
 
 
 def _parts(statement: ast.stmt) -> list[ast.AST]:

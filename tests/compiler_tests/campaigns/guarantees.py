@@ -72,7 +72,8 @@ def hold(result: CompiledSource) -> None:
         assert dump(Folder().visit(ast.parse(emission.text))) == dump(ast.parse(source.text))
     assert original_text(source.encode(emission.text), emission.insertions) == source.text
     assert len(Lines(emission.text).starts) == len(Lines(source.text).starts)
-    again = compile_source(source, "p")
+    assert result.ir is not None
+    again = compile_source(source, result.ir.module)
     assert again.emission == emission
     assert str(again.ir) == str(result.ir)
     if compiles(source.text):

@@ -71,10 +71,15 @@ def _collide(first: _Insertion, second: _Insertion) -> bool:
 def _insertion(
     places: Places, owner: Owner, slot: Slot, rng: random.Random, module: str, number: int
 ) -> _Insertion | None:
+    carriers = list(_carriers(places, owner, rng))
+    if not carriers:
+        return None
+    offset, rank, before, after = rng.choice(carriers)
     sampler = make_sampler(slot.value, places.text, rng)
     # A short form without a name would take a number for what a call makes.
     ambiguous = sampler.word != "choice" and isinstance(slot.value, (ast.Call, ast.Await))
-    named = _name_of(slot, owner, ambiguous, rng)
+    candidates = owner.shared if rank == _TRAILING else owner.slots
+    named = _name_of(slot, candidates, ambiguous, rng)
     if named is None:
         return None
     word, target = named
@@ -83,74 +88,62 @@ def _insertion(
     short = not word or label or rng.random() < 0.5
     key = f"*/s{number}/{sampler.word}" if label else f"{module}/{name}/{sampler.word}"
     text = _text(sampler, word, short, f"s{number}" if label else "")
-    carriers = list(_carriers(places, owner, text, rng))
-    if not carriers:
+    if rank == _STRING and ("\\" in text or "'''" in text):
         return None
-    offset, rank, inserted = rng.choice(carriers)
-    return _Insertion(offset, rank, inserted, slot, sampler, key)
+    return _Insertion(offset, rank, f"{before}{text}{after}", slot, sampler, key)
 
 
-def _name_of(slot: Slot, owner: Owner, needed: bool, rng: random.Random) -> tuple[str, str | None] | None:
+def _name_of(
+    slot: Slot, candidates: tuple[Slot, ...], needed: bool, rng: random.Random
+) -> tuple[str, str | None] | None:
     """What to write behind ``name=``, if anything, and the key's name if that says it.
 
-    ``None`` where no ``name=`` could tell the slot from the others of its owner.
+    ``None`` where no ``name=`` could tell the slot from the other candidates.
     """
-    if len(owner.slots) == 1 and not needed and rng.random() < 0.7:
+    if len(candidates) == 1 and not needed and rng.random() < 0.7:
         return "", None
-    target = rng.choice(slot.targets) if slot.targets else None
-    word = slot.label if target is None else ast.unparse(target)
-    targets = [ast.unparse(t) for other in owner.slots for t in other.targets]
-    if slot.kind == "target":
-        unique = True
-    else:
-        unique = [other.label for other in owner.slots].count(word) == 1 and word not in targets
-        unique = unique and word.isidentifier() and word not in ("None", "True", "False")
-    if not unique or "\n" in word:
-        return None
-    name = None if target is None else slot_name(target)
-    if target is not None and name is None:
-        return None
-    return word, name
+    if slot.targets:
+        target = rng.choice(slot.targets)
+        word, name = ast.unparse(target), slot_name(target)
+        return None if "\n" in word or name is None else (word, name)
+    targets = [ast.unparse(target) for other in candidates for target in other.targets]
+    unique = [other.label for other in candidates].count(slot.label) == 1 and slot.label not in targets
+    usable = slot.label.isidentifier() and slot.label not in ("None", "True", "False")
+    return (slot.label, None) if unique and usable else None
 
 
 def _text(sampler: Sampler, word: str, short: bool, label: str) -> str:
     if not short:
         return f"@nni.variable(nni.{sampler.call}, name={word})"
-    extra = "".join(
-        f", {key}={value}"
-        for key, value in (("name", word), ("label", repr(label)))
-        if value not in ("", "''")
-    )
-    return f"@nni.{sampler.call[:-1]}{extra})"
+    extra = [f", name={word}"] if word else []
+    extra += [f", label={label!r}"] if label else []
+    return f"@nni.{sampler.call[:-1]}{''.join(extra)})"
 
 
-def _carriers(places: Places, owner: Owner, text: str, rng: random.Random) -> Iterator[tuple[int, int, str]]:
-    """(offset, rank, what to insert) for every carrier that is legal."""
+def _carriers(places: Places, owner: Owner, rng: random.Random) -> Iterator[tuple[int, int, str, str]]:
+    """(offset, rank, text before and behind the annotation) for every carrier that is legal."""
     line = places.line_start(owner.start)
     newline = "\r\n" if "\r\n" in places.text else "\n"
-    indent = places.text[line : owner.start]
     if owner.line_start and places.starts_line(owner.start):
-        indent = indent.rpartition("\f")[2]
-        yield line, _OWN_LINE, f"{indent}# {text}{newline}"
-        if not owner.is_item and "\\" not in text and "'''" not in text:
-            yield line, _STRING, f"{indent}'''{text}'''{newline}"
+        indent = places.text[line : owner.start].rpartition("\f")[2]
+        yield line, _OWN_LINE, f"{indent}# ", newline
+        if not owner.is_item:
+            yield line, _STRING, f"{indent}'''", f"'''{newline}"
     elif owner.is_item and owner.line_start:
         pad = " " * rng.randint(0, 8)
-        yield owner.start, _OWN_LINE, f"{newline}{pad}# {text}{newline}{pad}"
+        yield owner.start, _OWN_LINE, f"{newline}{pad}# ", f"{newline}{pad}"
     if owner.end < 0:
         return
     if not owner.is_item:
-        yield owner.end, _TRAILING, f"  # {text}"
+        yield owner.end, _TRAILING, "  # ", ""
         return
     end = owner.end
     following = places.after(end)
     if following and following[0].string == "," and rng.random() < 0.7:
         end = following[0].end
         following = following[1:]
-    if following and following[0].type in (tokenize.NL, tokenize.COMMENT):
-        yield end, _TRAILING, f"  # {text}"
-    else:
-        yield end, _TRAILING, f"  # {text}{newline}{' ' * rng.randint(0, 8)}"
+    stays = bool(following) and following[0].type in (tokenize.NL, tokenize.COMMENT)
+    yield end, _TRAILING, "  # ", "" if stays else f"{newline}{' ' * rng.randint(0, 8)}"
 
 
 def _spliced(places: Places, inserted: list[_Insertion]) -> tuple[str, list[Expected]]:

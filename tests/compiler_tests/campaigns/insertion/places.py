@@ -41,8 +41,11 @@ class Places:
         self._starts_of_tokens = [token.start for token in self.tokens]
         # The offset of every closing bracket to that of its opening one.
         self.openings: dict[int, int] = {}
+        # The start of every token to the innermost open bracket.
+        self.brackets: dict[int, int] = {}
         pending: list[int] = []
         for token in self.tokens:
+            self.brackets[token.start] = pending[-1] if pending else -1
             if token.type == tokenize.OP and token.string in ("(", "[", "{"):
                 pending.append(token.start)
             elif token.type == tokenize.OP and token.string in (")", "]", "}"):

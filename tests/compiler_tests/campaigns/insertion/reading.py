@@ -31,6 +31,7 @@ class Owner:
     """A statement, or an item in brackets, from ``start`` to ``end``, and the slots within it.
 
     ``end`` is where a trailing comment goes, or -1; ``line_start`` whether a line of its own may precede it.
+    ``shared`` are all slots that such a trailing comment could mean: those of the items on its line.
     """
 
     is_item: bool
@@ -38,6 +39,7 @@ class Owner:
     end: int
     line_start: bool
     slots: tuple[Slot, ...] = field(default=())
+    shared: tuple[Slot, ...] = field(default=())
 
 
 def read_owners(places: Places, tree: ast.Module) -> list[Owner]:
@@ -79,11 +81,20 @@ class _Reader:
         last = self._header_end()
         is_elif = self.places.text.startswith("elif", start) and isinstance(self.statement, ast.If)
         whole_line = self.places.starts_line(start) and not is_elif
-        yield Owner(False, start, last, whole_line, tuple(self.slots))
+        yield Owner(False, start, last, whole_line, tuple(self.slots), tuple(self.slots))
         for first, end, nodes, may_precede in self.items:
-            within = {id(part) for node in nodes for part in _walk(node)}
-            slots = tuple(slot for slot in self.slots if id(slot.value) in within)
-            yield Owner(True, first, end, may_precede, slots)
+            bracket, line = self.places.brackets[first], self.places.line_start(end)
+            beside = [
+                node
+                for other in self.items
+                if line <= other[1] <= end and bracket < other[0]
+                for node in other[2]
+            ]
+            yield Owner(True, first, end, may_precede, self._within(nodes), self._within(beside))
+
+    def _within(self, nodes: list[ast.AST]) -> tuple[Slot, ...]:
+        parts = {id(part) for node in nodes for part in _walk(node)}
+        return tuple(slot for slot in self.slots if id(slot.value) in parts)
 
     def _start(self) -> int:
         decorators = getattr(self.statement, "decorator_list", [])
