@@ -36,12 +36,13 @@ def compile_or_exit(
         When a finding is an error.
     """
     from nnic.api import compile_entry
+    from nnic.config import config_for
 
+    path = None if module else Path(target)
+    name = target if module else ""
     try:
-        if module:
-            compilation = compile_entry(module=target, code_dir=code_dir, excluded=excluded)
-        else:
-            compilation = compile_entry(Path(target), code_dir=code_dir, excluded=excluded)
+        roots = config_for(path or code_dir or Path()).roots
+        compilation = compile_entry(path, module=name, code_dir=code_dir, roots=roots, excluded=excluded)
     except (FileNotFoundError, ValueError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:

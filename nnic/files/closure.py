@@ -83,7 +83,6 @@ class _Closure:
         self._finder = finder
         self._shown = shown
         self._files: dict[str, ReadFile] = {}
-        self._exported: dict[str, tuple[str, ...]] = {}
         self._pending: list[tuple[str, Import]] = []
 
     def run(self) -> dict[str, ReadFile]:
@@ -103,12 +102,9 @@ class _Closure:
         if file is None:
             return
         self._files[path] = file
-        tree = _tree(file)
+        tree = _tree(file, b"import")
         if tree is not None:
-            text = file.data.decode("latin-1")
-            self._pending += [(path, item) for item in read_imports(tree, text)]
-            if "__all__" in text:
-                self._exported[path] = exported_names(tree)
+            self._pending += [(path, item) for item in read_imports(tree, file.data)]
 
     def _targets(self, path: str, item: Import) -> Iterator[str]:
         """The files that an import in the file ``path`` runs."""
@@ -135,7 +131,9 @@ class _Closure:
     def _submodules(self, package: Module, names: tuple[str, ...]) -> Iterator[str]:
         if "*" in names:
             self.take(package.file)
-            names = self._exported.get(package.file, ())
+            init = self._files.get(package.file)
+            tree = None if init is None else _tree(init, b"__all__")
+            names = () if tree is None else exported_names(tree)
         for name in names:
             module = self._finder.find_part(name, package.folders)
             if module is not None and module.file:
@@ -147,10 +145,9 @@ def _length(item: Import) -> int:
     return max(item.module.count(".") + 1 if item.module else 0, 1)
 
 
-def _tree(file: ReadFile) -> ast.Module | None:
-    """The tree of a file that imports something; none when it can't be parsed, which is reported
-    elsewhere."""
-    if b"import" not in file.data:
+def _tree(file: ReadFile, word: bytes) -> ast.Module | None:
+    """The tree of a file that holds ``word``; none when it can't be parsed, which is reported elsewhere."""
+    if word not in file.data:
         return None
     try:
         return parse(file.source or SourceFile.decode(file.data, file.path))

@@ -25,8 +25,8 @@ class Import:
     package: str = ""
 
 
-def read_imports(tree: ast.Module, text: str) -> Iterator[Import]:
-    """The imports of a file, but for those that only type checkers see.
+def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
+    """The imports of a file with the bytes ``data``, but for those that only type checkers see.
 
     Besides statements these are ``import_module("a.b")`` and ``__import__("a.b")`` with constants.
     """
@@ -34,7 +34,7 @@ def read_imports(tree: ast.Module, text: str) -> Iterator[Import]:
     for item, aliases in _statement_imports(tree):
         yield item
         loaders |= aliases
-    if any(word in text for word in _DYNAMIC):
+    if any(word.encode() in data for word in _DYNAMIC):
         yield from _dynamic_imports(tree, loaders)
 
 
