@@ -206,11 +206,17 @@ def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
 def _space(files: list[CompiledFile]) -> tuple[list[Parameter], list[Diagnostic]]:
     """The parameters of all files, and an error for each key that two files have."""
     found: dict[str, Parameter] = {}
+    labels: dict[str, Parameter] = {}
     conflicts = []
     for file in files:
         if file.result is None or file.result.ir is None:
             continue
         for parameter in parameters_of(file.result.ir, file.path):
+            labelled = parameter.key.startswith("*/") and parameter.condition is None
+            first = labels.setdefault(parameter.name, parameter) if labelled else parameter
+            if first.key != parameter.key:
+                conflicts.append(_conflict(file, parameter, first))
+                continue
             other = found.setdefault(parameter.key, parameter)
             if other is parameter:
                 continue
@@ -244,8 +250,9 @@ def _conflict(file: CompiledFile, parameter: Parameter, other: Parameter) -> Dia
         column,
         line,
         column + 1,
-        f"two files have a parameter {parameter.key}"
-        + (", with different arguments" if parameter.key.startswith("*/") else ""),
+        f"label {parameter.name} stands for one parameter, but its annotations differ"
+        if parameter.key.startswith("*/")
+        else f"two files have a parameter {parameter.key}",
         related=(Related(other.origin.path, other.origin.line, other.origin.column, "the other one"),),
         excerpt=file.result.source.lines.line_text(line),
     )

@@ -20,9 +20,13 @@ def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
     differing: set[str] = set()
     kept = []
     for tunable in ir.tunables:
-        first = first_by_key.setdefault(tunable.key, tunable)
+        first = first_by_key.setdefault(_identity(tunable), tunable)
         if first is not tunable:
-            if _values(first) != _values(tunable) or not (first.ties and tunable.ties):
+            if (
+                first.key != tunable.key
+                or _values(first) != _values(tunable)
+                or not (first.ties and tunable.ties)
+            ):
                 _report_conflict(first, tunable, sink)
                 continue
             if (type(first.default), first.default) != (type(tunable.default), tunable.default):
@@ -43,13 +47,22 @@ def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
     )
 
 
+def _identity(tunable: Tunable) -> str:
+    """What makes two tunables one parameter: the key; of a label alone, whatever its sampler."""
+    labelled = tunable.key.startswith("*/") and tunable.condition is None
+    return tunable.key.rpartition("/")[0] if labelled else tunable.key
+
+
 def _values(tunable: Tunable) -> list[tuple[type, object]]:
     return [(type(value), value) for value in (*tunable.values, *tunable.surplus)]
 
 
 def _report_conflict(first: Tunable, second: Tunable, sink: Sink) -> None:
     smart = second.annotation.carrier is Carrier.CODE
-    if first.ties and second.ties:
+    if second.key.startswith("*/"):
+        message = f"label {second.name} stands for one parameter, but its annotations differ"
+        help = "make the annotations equal, or give this one another label"
+    elif first.ties and second.ties:
         message = (
             f"{second.name} is annotated twice with different arguments; "
             "same names in a file are one parameter"
