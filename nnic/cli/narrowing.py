@@ -49,23 +49,22 @@ def find_narrowed(
 
 def _as_annotated(narrowed: Narrowed, compilation: Compilation) -> Narrowed:
     """``narrowed``, which stays where its annotation can't be written or is not what was searched."""
+    from nnic.writeback.narrow import stays
     from nnic.writeback.ranges import is_writable
 
     assert compilation.program is not None
     key, searched = narrowed.parameter.key, narrowed.parameter
     if key not in compilation.program.space:
-        return _stays(narrowed, "it is no longer annotated")
+        return stays(searched, "it is no longer annotated")
     own = compilation.program.space[key]
     if own.sampler is not searched.sampler:
-        return _stays(narrowed, f"it was searched as {searched.sampler.value}, not as it is annotated")
+        return stays(
+            narrowed.parameter, f"it was searched as {searched.sampler.value}, not as it is annotated"
+        )
     irs = [file.result.ir for file in compilation.files if file.result and file.result.ir]
     if not all(is_writable(t) for ir in irs for t in ir.tunables if t.key == key):
-        return _stays(narrowed, "its annotation is a string with escapes or of several parts")
+        return stays(searched, "it is a call in code, or a string with escapes or of parts")
     return replace(narrowed, parameter=own)
-
-
-def _stays(narrowed: Narrowed, reason: str) -> Narrowed:
-    return replace(narrowed, args=narrowed.parameter.args, reason=reason)
 
 
 def print_narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> None:

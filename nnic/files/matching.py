@@ -15,7 +15,7 @@ from nnic.ir import ModuleIR
 from nnic.program import Compilation
 from nnic.runtime.program import Program, ProgramFile
 from nnic.source import SourceFile
-from nnic.writeback.matching import Difference, differences
+from nnic.writeback.matching import Difference, differences, same_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,15 @@ def _match(
         return MatchedFile(recorded.path, original, (), ())
     base = SourceFile.decode(last, recorded.path)
     touched = differences(check_source(base, module_name(recorded.path))[0], now)
-    return MatchedFile(recorded.path, original, tuple(differing_lines(base.text, data)), tuple(touched))
+    edited = tuple(differing_lines(base.text, data))
+    return MatchedFile(recorded.path, original, edited, tuple(touched), _moved(original, now))
+
+
+def _moved(original: ModuleIR | None, now: ModuleIR | None) -> bool:
+    """A file without slots was stripped, which is told of when a value has no place."""
+    if original is None or now is None or not now.tunables:
+        return False
+    return not same_places(original, now)
 
 
 def _original(recorded: ProgramFile, folder: Path) -> SourceFile:

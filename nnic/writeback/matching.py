@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -37,6 +38,45 @@ def differences(before: ModuleIR | None, after: ModuleIR | None) -> list[Differe
         gone = [Difference(t.name, ()) for _, t in old[i1:i2] if t.name not in names]
         found += [*edited, *gone]
     return found
+
+
+def same_places(first: ModuleIR, second: ModuleIR) -> bool:
+    """Whether the same parameters replace the same parts of the same statements, whatever stands there.
+
+    A value that was written may be what another annotation looks for: its place is another one then.
+    """
+    return _frames(first) == _frames(second)
+
+
+def _frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
+    locator = Locator(ir.source, ir.annotated.blocks)
+    slots = {id(place.node) for tunable in ir.tunables for place in tunable.places}
+    return [
+        (tunable.key, [_frame(locator, place, slots) for place in tunable.places])
+        for tunable in ir.tunables
+        if tunable.places
+    ]
+
+
+def _frame(locator: Locator, place: Place, slots: set[int]) -> Hashable:
+    """The tree of the statement that holds ``place``, with a mark for every slot."""
+    position = locator.enclosing(place.span.start)
+    assert position is not None
+    parts: list[Hashable] = []
+    pending: list[object] = [position.block.statements[position.index]]
+    while pending:
+        item = pending.pop()
+        if id(item) in slots:
+            parts.append("this slot" if item is place.node else "a slot")
+        elif isinstance(item, ast.AST):
+            parts.append(type(item).__name__)
+            pending += [getattr(item, name, None) for name in item._fields if name != "ctx"]
+        elif isinstance(item, list):
+            parts.append(len(item))
+            pending += [part for part in item if not isinstance(part, ast.stmt)]
+        else:
+            parts.append(repr(item))
+    return tuple(parts)
 
 
 def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:

@@ -16,27 +16,33 @@ _FEWEST_BEST = 4
 # An option that was tried less often than this had no fair chance to be among the best.
 _FAIR_TRIALS = 3
 _SMALLEST_MARGIN = 0.05
+# Why a nested parameter is gone.
+GOES = "its option goes"
 # A range that would lose less than a tenth stays as its author wrote it.
 _WORTH_IT = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """What becomes of a parameter: ``args`` as :class:`Parameter` has them, or why they stay."""
+    """What becomes of a parameter: ``args`` as :class:`Parameter` has them, or why they stay.
+
+    ``kept`` are the places of the options that stay.
+    """
 
     parameter: Parameter
     args: tuple[Value, ...]
     reason: str = ""
+    kept: tuple[int, ...] = ()
 
     @property
     def changes(self) -> bool:
         """Whether anything becomes narrower."""
         return not self.reason
 
-    @property
-    def kept(self) -> tuple[int, ...]:
-        """The options of a choice that stay, by their places."""
-        return tuple(i for i, option in enumerate(self.parameter.options) if _among(option, self.args))
+
+def stays(parameter: Parameter, reason: str) -> Narrowed:
+    """``parameter`` as it is."""
+    return Narrowed(parameter, parameter.args, reason, tuple(range(len(parameter.options))))
 
 
 def narrow_space(
@@ -56,20 +62,28 @@ def narrow_space(
         Values that must stay possible.
     """
     ranked = sorted(results, key=lambda result: -result[1] if maximize else result[1])
-    return {p.key: _narrow(p, [c[p.key] for c, _ in ranked if p.key in c], keep) for p in space}
+    found: dict[str, Narrowed] = {}
+    for parameter in space:
+        condition = parameter.condition
+        if condition is not None and condition.option not in found[condition.parent].kept:
+            found[parameter.key] = Narrowed(parameter, parameter.args, GOES)
+            continue
+        tried = [config[parameter.key] for config, _ in ranked if parameter.key in config]
+        found[parameter.key] = _narrow(parameter, tried, keep)
+    return found
 
 
 def _narrow(parameter: Parameter, ranked: list[Value], keep: Config) -> Narrowed:
     """``ranked`` are the values that were tried, the best first."""
     if len(ranked) < FEWEST_TRIALS:
-        return Narrowed(parameter, parameter.args, f"only {len(ranked)} results have it")
+        return stays(parameter, f"only {len(ranked)} results have it")
     best = ranked[: max(_FEWEST_BEST, math.ceil(len(ranked) / _BEST_SHARE))]
     kept = [keep[parameter.key]] if parameter.key in keep else []
     if parameter.sampler is Sampler.CHOICE:
         return _narrow_options(parameter, ranked, [*best, *kept])
     numbers = [float(v) for v in (*best, *kept) if isinstance(v, (int, float)) and parameter.contains(v)]
     if len(numbers) < _FEWEST_BEST:
-        return Narrowed(parameter, parameter.args, "the best values lie outside of it")
+        return stays(parameter, "the best values lie outside of it")
     narrow = _narrow_range if parameter.sampler.bounded else _narrow_normal
     return narrow(parameter, numbers)
 
@@ -83,8 +97,9 @@ def _narrow_options(parameter: Parameter, ranked: list[Value], best: list[Value]
         if len(stay) < 2 and place is not None:
             stay.add(place)
     if len(stay) == len(places):
-        return Narrowed(parameter, parameter.args, "every option is among the best, or was hardly tried")
-    return Narrowed(parameter, tuple(option for i, option in enumerate(parameter.options) if i in stay))
+        return stays(parameter, "every option is among the best, or was hardly tried")
+    kept = tuple(sorted(stay))
+    return Narrowed(parameter, tuple(parameter.options[place] for place in kept), kept=kept)
 
 
 def _narrow_range(parameter: Parameter, best: list[float]) -> Narrowed:
@@ -96,7 +111,7 @@ def _narrow_range(parameter: Parameter, best: list[float]) -> Narrowed:
     margin = max((values[-1] - values[0]) / (len(values) - 1), (scale(top) - scale(low)) * _SMALLEST_MARGIN)
     first, last = max(scale(low), values[0] - margin), min(scale(top), values[-1] + margin)
     if not low < top or last - first > _WORTH_IT * (scale(top) - scale(low)):
-        return Narrowed(parameter, parameter.args, "the best values are spread over all of it")
+        return stays(parameter, "the best values are spread over all of it")
     if log:
         first, last = math.exp(first), math.exp(last)
     q = parameter.numbers[2] if parameter.sampler.quantized else 1 if parameter.integer else None
@@ -119,10 +134,10 @@ def _narrow_normal(parameter: Parameter, best: list[float]) -> Narrowed:
     log = parameter.sampler.logarithmic
     values = [math.log(value) for value in best if value > 0] if log else best
     if len(values) < _FEWEST_BEST:
-        return Narrowed(parameter, parameter.args, "the best values lie outside of it")
+        return stays(parameter, "the best values lie outside of it")
     width = max(1.5 * _deviation(values), sigma * 0.1)
     if width > _WORTH_IT * sigma:
-        return Narrowed(parameter, parameter.args, "the best values are spread over all of it")
+        return stays(parameter, "the best values are spread over all of it")
     q = 1 if parameter.integer else None
     new_sigma = min(sigma, _nice(width, 0, q, True, ROUND_CEILING))
     step = Decimal(1) if q else Decimal(1).scaleb(math.floor(math.log10(new_sigma)) - 1)
@@ -142,12 +157,8 @@ def _result(parameter: Parameter, numbers: tuple[float, ...]) -> Narrowed:
         for old, new in zip(parameter.numbers, numbers)
     )
     if args == parameter.args or (parameter.sampler.bounded and not args[0] < args[1]):
-        return Narrowed(parameter, parameter.args, "it can't be narrower")
+        return stays(parameter, "it can't be narrower")
     return Narrowed(parameter, args)
-
-
-def _among(option: Value, options: Sequence[Value]) -> bool:
-    return any(type(option) is type(other) and option == other for other in options)
 
 
 def narrowing(found: Mapping[str, Narrowed]) -> dict[str, Narrowed]:

@@ -8,14 +8,13 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnic.annotations.model import Annotation, StringPlace
+from nnic.annotations.model import Carrier, StringPlace
 from nnic.annotations.text import AnnotationText
 from nnic.check import check_source
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR, Tunable
 from nnic.source import SourceFile
 from nnic.syntax.span import Lines, Span
-from nnic.tuners.space import Sampler
 from nnic.writeback.edits import Replacement
 from nnic.writeback.narrow import Narrowed
 from nnic.writeback.notation import number_like
@@ -39,7 +38,7 @@ def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Re
         change = narrowed.get(tunable.key)
         if change is None or not is_writable(tunable):
             continue
-        edits += _options(tunable, change) if tunable.sampler is Sampler.CHOICE else _numbers(tunable, change)
+        edits += _options(tunable, change) if tunable.is_choice else _numbers(tunable, change)
         place = tunable.annotation.place
         if isinstance(place, StringPlace):
             reworded.add(id(place.block.statements[place.index]))
@@ -48,8 +47,9 @@ def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Re
 
 def is_writable(tunable: Tunable) -> bool:
     """Whether each character of the annotation is one of the file's: an escape or a concatenation in a
-    string forbids it."""
-    return bool(tunable.annotation.text.pieces)
+    string forbids it. What is called in code is no annotation."""
+    annotation = tunable.annotation
+    return bool(annotation.text.pieces) and annotation.carrier is not Carrier.CODE
 
 
 def _numbers(tunable: Tunable, change: Narrowed) -> list[Replacement]:
@@ -64,8 +64,7 @@ def _numbers(tunable: Tunable, change: Narrowed) -> list[Replacement]:
 
 def _options(tunable: Tunable, change: Narrowed) -> list[Replacement]:
     text = tunable.annotation.text
-    call = sampler_call(tunable.annotation)
-    items = call_items(text, call)
+    items = call_items(text, tunable.call)
     starts = [text.range_of(argument.node)[0] for argument in tunable.arguments]
     gone = {
         place
@@ -82,14 +81,6 @@ def _options(tunable: Tunable, change: Narrowed) -> list[Replacement]:
             span = Span(text.offset(item.comma), text.offset(item.end - 1) + 1)
         edits.append(Replacement(span, ""))
     return edits
-
-
-def sampler_call(annotation: Annotation) -> ast.Call:
-    """The call that holds an annotation's sampler and arguments."""
-    call = annotation.call
-    inner = call.args[0] if annotation.kind == "variable" else call
-    assert isinstance(inner, ast.Call)
-    return inner
 
 
 def call_items(text: AnnotationText, call: ast.Call) -> list[Item]:
@@ -131,7 +122,13 @@ def verify_ranges(ir: ModuleIR, text: str, narrowed: Mapping[str, Narrowed]) -> 
     again = check_source(source, ir.module)[0]
     found = {t.key: t for t in again.tunables} if again is not None else {}
     writable = {tunable.key: is_writable(tunable) for tunable in ir.tunables}
+    shifted = tuple(f"{key}/" for key, change in narrowed.items() if change.parameter.options)
     for key, change in narrowed.items():
-        if writable.get(key) and key in found and found[key].values != change.args:
+        # A nested parameter's key counts the options of its parent.
+        if not writable.get(key) or key not in found or (shifted and key.startswith(shifted)):
+            continue
+        values = found[key].values
+        # An option's text may depend on the others where samplers are nested in it.
+        if len(values) != len(change.args) or (not change.parameter.options and values != change.args):
             line = ir.source.lines.line_of(found[key].span.start)
             raise InternalError(source.path, line, f"{key} was not narrowed as it was meant to be")

@@ -56,13 +56,13 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
     if wanted.original is not None:
         written = restored(ir, wanted.original)
     else:
-        written = ValueWriter(ir, wanted.config, wanted.parameters, wanted.digits).write()
+        written = ValueWriter(ir, wanted.config, wanted.parameters, wanted.digits, wanted.strip).write()
     edits, reworded = range_edits(ir, wanted.narrowed)
     edits += replacements(ir, written)
     stripping = find_annotations(ir) if wanted.strip else Stripping()
     text = _rewritten(ir, edits, stripping)
     if text != ir.source.text:
-        nodes = {id(change.place.node): change.node for change in written}
+        nodes = {id(change.place): change.node for change in written}
         verify_rewritten(ir, text, Expected(nodes, stripping.removed, stripping.padded, reworded))
         verify_ranges(ir, text, wanted.narrowed)
     return text

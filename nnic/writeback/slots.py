@@ -27,7 +27,7 @@ def slots_of_ir(ir: ModuleIR) -> tuple[Slot, ...]:
     """The slots of a file in source order."""
     slots = []
     for tunable in ir.tunables:
-        for place in tunable.places:
+        for place in tunable.places if tunable.is_parameter else ():
             line, column = ir.source.lines.location(place.span.start)
             slots.append(Slot(tunable.key, place.span, line, column, ir.source.slice(place.span)))
     return tuple(sorted(slots, key=lambda slot: (slot.span.start, -slot.span.end)))

@@ -7,13 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nnic.annotations.model import Carrier
 from nnic.ir import Argument, ModuleIR, Place, Tunable
+from nnic.lowering.nested import children_of, match_option
 from nnic.syntax.constants import fold
 from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.rewriting import substitute
 from nnic.syntax.span import Span
 from nnic.syntax.texts import one_line
-from nnic.tuners.space import Absent, Parameter, Sampler, Value
-from nnic.writeback.edits import Replacement
+from nnic.tuners.space import Absent, Parameter, Value
+from nnic.writeback.edits import Replacement, spliced
+from nnic.writeback.matching import same_places
 from nnic.writeback.notation import number_like, rounded, string_like
 
 _ATOMS = (
@@ -34,9 +38,10 @@ _ATOMS = (
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The expression ``node`` takes the place of ``place``, written as ``text``."""
+    """The expression ``node`` takes the place of ``place`` at ``span``, written as ``text``."""
 
-    place: Place
+    place: ast.expr
+    span: Span
     node: ast.expr
     text: str
 
@@ -45,13 +50,19 @@ class Written:
 class ValueWriter:
     """Writes the values of ``config`` in the notation of a file's author.
 
-    ``digits`` rounds numbers to as many significant digits, as far as they stay in their range.
+    Parameters
+    ----------
+    digits
+        Numbers are rounded to as many significant digits, as far as they stay in their range.
+    in_code
+        Whether samplers that are called in code are replaced too: what they leave open is closed then.
     """
 
     ir: ModuleIR
     config: Mapping[str, Value]
     parameters: Mapping[str, Parameter]
     digits: int | None = None
+    in_code: bool = False
 
     def write(self) -> list[Written]:
         """What goes into the slots, outer ones first; nothing for what means its value already.
@@ -61,63 +72,104 @@ class ValueWriter:
         ValueError
             When a value is none of its parameter's options.
         """
-        written = []
+        written: list[Written] = []
         covered = -1
         for tunable, place in _outer_first(self.ir):
-            if tunable.key not in self.config or place.span.start < covered:
+            passed = tunable.annotation.carrier is Carrier.CODE and not self.in_code
+            if tunable.key not in self.config or passed or place.span.start < covered:
                 continue
             covered = place.span.end  # in the trial, a value within this one was not read
-            change = self._written(tunable, place)
-            if change is not None:
-                written.append(change)
+            written += self._changes(tunable, place.node)
         return written
 
-    def _written(self, tunable: Tunable, place: Place) -> Written | None:
-        value = self.config[tunable.key]
-        own = self.ir.source.slice(place.span)
-        if tunable.sampler is Sampler.CHOICE:
-            node, text = self._option(tunable, value)
-            if same_tree(node, place.node) or _same_constant(node, place.node):
-                return None
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                text = string_like(node.value, own) or text
-        else:
-            current = fold(place.node)
+    def _changes(self, tunable: Tunable, node: ast.expr) -> list[Written]:
+        """What has to change in ``node`` for it to be the value of ``tunable``."""
+        source = self.ir.source
+        own = source.slice(source.span(node))
+        if not tunable.is_choice:
+            value, current = self._value(tunable), fold(node)
             if type(current) is type(value) and repr(current) == repr(value):
-                return None
-            text = self._number(tunable, own)
-            node = ast.parse(text, mode="eval").body
+                return []
+            text = number_like(value, own)
+            return [self._written(node, ast.parse(text, mode="eval").body, text)]
+        option = self._option(tunable)
+        nested = self._nested(option.node)
+        inside = match_option(option.node, node) if nested else None
+        if inside is not None:  # the author's own text of this option, with other numbers in it
+            named = [child for child in nested if child.key in self.config]
+            return [change for child in named for change in self._changes(child, inside[id(child.call)])]
+        wanted = self._expression(option.node)
+        if same_tree(wanted, node) or _same_constant(wanted, node):
+            return []
+        text = self._author_text(tunable, option)
+        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+            text = string_like(wanted.value, own) or text
+        return [self._written(node, wanted, text)]
+
+    def _written(self, place: ast.expr, node: ast.expr, text: str) -> Written:
         if not self.ir.source.encodable(text):
             text = one_line(node, self.ir.source) or text
-        return Written(place, node, text)
+        return Written(place, self.ir.source.span(place), node, text)
 
-    def _number(self, tunable: Tunable, pattern: str) -> str:
-        value = self.config[tunable.key]
+    def _value(self, tunable: Tunable) -> float:
+        value = self._given(tunable)
         assert isinstance(value, (int, float)), (tunable.key, value)
-        if self.digits is not None:
-            shorter = rounded(value, self.digits)
-            value = shorter if self.parameters[tunable.key].contains(shorter) else value
-        return number_like(value, pattern)
+        if self.digits is None:
+            return value
+        shorter = rounded(value, self.digits)
+        return shorter if self.parameters[tunable.key].contains(shorter) else value
 
-    def _option(self, tunable: Tunable, value: Value) -> tuple[ast.expr, str]:
-        """The tree and the author's text of the option that ``value`` names."""
-        parameter = self.parameters[tunable.key]
+    def _given(self, tunable: Tunable) -> Value:
+        if tunable.key not in self.config:
+            raise ValueError(f"no value for {tunable.key}, which its option needs")
+        return self.config[tunable.key]
+
+    def _option(self, tunable: Tunable) -> Argument:
+        value, parameter = self._given(tunable), self.parameters[tunable.key]
         index = parameter.option_of(value)
         if index is None:
             options = ", ".join(map(repr, parameter.options))
             raise ValueError(f"{tunable.key}: {value!r} is none of its options {options}")
-        argument = tunable.arguments[index]
-        return argument.node, self._author_text(argument, argument.node, argument.source)
+        return tunable.arguments[index]
 
-    def _author_text(self, argument: Argument, node: ast.expr, source: str) -> str:
-        """``source`` on one line, where it still means ``node``; else the canonical text."""
-        text = one_row(source)
-        if not isinstance(node, _ATOMS):
+    def _nested(self, option: ast.expr) -> list[Tunable]:
+        """The outermost nested parameters of an option."""
+        children = children_of(self.ir.tunables)
+        inside = [children[id(call)] for call in ast.walk(option) if id(call) in children]
+        within = {id(part) for child in inside for part in ast.walk(child.call) if part is not child.call}
+        return [child for child in inside if id(child.call) not in within]
+
+    def _expression(self, option: ast.expr) -> ast.expr:
+        """An option with values for its nested parameters."""
+        values: dict[int, ast.expr] = {}
+        for child in self._nested(option):
+            if child.is_choice:
+                values[id(child.call)] = self._expression(self._option(child).node)
+            else:
+                values[id(child.call)] = ast.parse(repr(self._value(child)), mode="eval").body
+        return substitute(option, values) if values else option
+
+    def _author_text(self, tunable: Tunable, option: Argument) -> str:
+        """The option as its author wrote it, on one line, with values for its nested parameters; the
+        canonical text where that would mean something else."""
+        annotation = tunable.annotation
+        start, end = annotation.text.range_of(option.node)
+        edits = []
+        for child in self._nested(option.node):
+            span = Span(*annotation.text.range_of(child.call))
+            if child.is_choice:
+                text = self._author_text(child, self._option(child))
+            else:
+                text = number_like(self._value(child), child.arguments[0].source)
+            edits.append(Replacement(Span(span.start - start, span.end - start), text))
+        text = one_row(spliced(annotation.text.code[start:end], edits))
+        wanted = self._expression(option.node)
+        if not isinstance(wanted, _ATOMS):
             text = f"({text})"
-        if _parses_to(text, node):
+        if _parses_to(text, wanted):
             return text
-        canonical = one_line(node, self.ir.source)
-        assert canonical is not None, argument
+        canonical = one_line(wanted, self.ir.source)
+        assert canonical is not None, option
         return canonical
 
 
@@ -129,17 +181,34 @@ def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
     ValueError
         When they are not those of ``ir``.
     """
-    now, then = _outer_first(ir), _outer_first(original)
-    if [tunable.key for tunable, _ in now] != [tunable.key for tunable, _ in then]:
+    if not same_places(ir, original):
         raise ValueError(f"{ir.source.path} has other parameters than when it was searched")
+    now, then = _outer_first(ir), _outer_first(original)
     written = []
     covered = -1
     for (_, place), (_, earlier) in zip(now, then):
         text = original.source.slice(earlier.span)
         if place.span.start >= covered and text != ir.source.slice(place.span):
-            written.append(Written(place, earlier.node, text))
+            span = _with_own_parentheses(ir, place.span, original, earlier.span)
+            written.append(Written(place.node, span, earlier.node, text))
             covered = place.span.end
     return written
+
+
+def _with_own_parentheses(ir: ModuleIR, span: Span, original: ModuleIR, earlier: Span) -> Span:
+    """``span`` with the parentheses around it that writing its value added."""
+    added = set()
+    for step, now, then in ((-1, span.start - 1, earlier.start - 1), (1, span.end, earlier.end)):
+        added.add(_count(ir.source.text, now, step) - _count(original.source.text, then, step))
+    return Span(span.start - 1, span.end + 1) if added == {1} else span
+
+
+def _count(text: str, offset: int, step: int) -> int:
+    """How many parentheses stand side by side from ``offset`` on."""
+    count = 0
+    while text[offset : offset + 1] == ("(" if step < 0 else ")") and offset >= 0:
+        offset, count = offset + step, count + 1
+    return count
 
 
 def _outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
@@ -157,7 +226,7 @@ def one_row(text: str) -> str:
 def replacements(ir: ModuleIR, written: list[Written]) -> list[Replacement]:
     """``written`` as replacements in the file's text."""
     text = ir.source.text
-    return [Replacement(w.place.span, _detached(text, w.place.span, w.text)) for w in written]
+    return [Replacement(w.span, _detached(text, w.span, w.text)) for w in written]
 
 
 def _detached(text: str, span: Span, replacement: str) -> str:

@@ -1,0 +1,108 @@
+"""What is promised of values, ranges and annotations that are written into a source or taken out of it,
+checked without knowledge of how that is done."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from guarantees import compiled
+
+from nnic.compiler import CompiledSource
+from nnic.lowering.parameters import parameters_of
+from nnic.syntax.constants import fold
+from nnic.tuners.space import Absent, Parameter, Sampler
+from nnic.writeback import Rewriting, rewrite, slots_of_ir
+from nnic.writeback.matching import differences, same_places
+from nnic.writeback.narrow import Narrowed
+from nnic.writeback.ranges import is_writable
+
+
+class WithoutAnnotations(ast.NodeTransformer):
+    """Takes out string statements that begin as annotations do, and what may stand for them."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        value = node.value
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            text = value.value.strip()
+            return None if text.startswith("@nni.") or not text else node
+        return self.generic_visit(node)
+
+    def visit_Pass(self, node: ast.Pass) -> None:
+        return None
+
+
+def hold_rewritten(result: CompiledSource) -> None:
+    """Write the script's own values, the first and the last ones; strip; narrow."""
+    assert result.ir is not None
+    parameters = {p.key: p for p in parameters_of(result.ir, "p.py")}
+    own = {k: p.default for k, p in parameters.items() if not isinstance(p.default, Absent)}
+    own = {key: value for key, value in own.items() if parameters[key].contains(value)}
+    assert rewrite(result.ir, Rewriting(own, parameters)) == result.source.text
+    firsts = {key: _inner(parameter) for key, parameter in parameters.items()}
+    lasts = {key: p.args[-1] if p.options else firsts[key] for key, p in parameters.items()}
+    for config in (own, firsts, lasts):
+        _hold_values(result, config, parameters)
+    _hold_narrowed(result, own, parameters)
+
+
+def _inner(parameter: Parameter) -> object:
+    """A value that a tuner could propose, with all digits that a float has."""
+    if parameter.options:
+        return parameter.options[0]
+    low, high = parameter.numbers[:2]
+    if parameter.integer or parameter.sampler.quantized:
+        return parameter.normalize(low if parameter.sampler.bounded else 0)
+    return low + (high - low) / 3 if parameter.sampler.bounded else 1 / 3
+
+
+def _hold_values(result: CompiledSource, config: dict, parameters: dict[str, Parameter]) -> None:
+    assert result.ir is not None
+    applied = rewrite(result.ir, Rewriting(config, parameters))
+    again = compiled(applied)
+    assert again.ir is not None
+    values = {slot.key: fold(ast.parse(f"({slot.text})", mode="eval").body) for slot in slots_of_ir(again.ir)}
+    for key in values.keys() & config.keys():
+        if not parameters[key].options:
+            assert repr(values[key]) == repr(config[key])
+    stripped = rewrite(result.ir, Rewriting(config, parameters, strip=True))
+    assert _plain(stripped) == _plain(applied)
+    left = compiled(stripped)
+    assert left.ir is not None
+    assert not left.ir.annotated.annotations
+    assert {found.code for found in left.diagnostics} <= {"NNI204"}  # lookalikes are not ours to take out
+    assert differences(result.ir, result.ir) == []
+    if same_places(again.ir, result.ir):
+        assert rewrite(again.ir, Rewriting(original=result.ir)) == result.source.text
+
+
+def _hold_narrowed(result: CompiledSource, config: dict, parameters: dict[str, Parameter]) -> None:
+    assert result.ir is not None
+    narrowed = {key: _narrower(parameter) for key, parameter in parameters.items()}
+    again = compiled(rewrite(result.ir, Rewriting(config, parameters, narrowed=narrowed)))
+    assert again.ir is not None
+    found = {p.key: p for p in parameters_of(again.ir, "p.py")}
+    nested = {tunable.annotation.span for tunable in result.ir.tunables if tunable.condition is not None}
+    for tunable in result.ir.tunables:
+        key = tunable.key
+        # Keys of nested parameters count options, and texts of options tell them apart.
+        if key in found and is_writable(tunable) and tunable.annotation.span not in nested:
+            assert [repr(arg) for arg in found[key].args] == [repr(arg) for arg in narrowed[key].args]
+    assert _plain(again.source.text) == _plain(result.source.text)
+
+
+def _narrower(parameter: Parameter) -> Narrowed:
+    if parameter.options:
+        kept = tuple(range(len(parameter.options)))
+        kept = kept[::2] if len(kept) > 2 else kept[1:] or kept
+        return Narrowed(parameter, tuple(parameter.options[place] for place in kept), kept=kept)
+    first, second = parameter.numbers[:2]
+    if parameter.sampler is Sampler.RANDINT:
+        return Narrowed(parameter, (first + 1, second))
+    return Narrowed(parameter, (first, first + (second - first) / 3, *parameter.numbers[2:]))
+
+
+def _plain(text: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.dump(WithoutAnnotations().visit(ast.parse(text)))
