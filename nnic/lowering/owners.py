@@ -8,10 +8,27 @@ from dataclasses import dataclass
 
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
-from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, slots_in, slots_of
+from nnic.lowering.slots import (
+    Slot,
+    default_slots,
+    entry_slot,
+    keyword_slot,
+    own_children,
+    slots_in,
+    slots_of,
+)
 from nnic.source import SourceFile
 from nnic.syntax.lexer import Comment, closing_bracket
-from nnic.syntax.tree import Block, Locator, Position, block_indentation, indentation
+from nnic.syntax.tree import (
+    Block,
+    Locator,
+    Position,
+    block_indentation,
+    child_lists,
+    end_of,
+    indentation,
+    start_of,
+)
 
 # Parentheses around a value, which are no part of its node.
 _CLOSED = re.compile(r"\A(?:\s*\))*")
@@ -90,7 +107,8 @@ def _statement_owner(
             related=[sink.related(other.span, "the other annotation")],
         )
         return None
-    return Owner(position, slots_of(block.statements[position.index]))
+    statement = block.statements[position.index]
+    return Owner(position, _clause_slots(statement, start_of(module.source, statement), module.source))
 
 
 def _annotation_at(module: AnnotatedModule, block: Block, index: int) -> Annotation | None:
@@ -115,7 +133,23 @@ def _trailing_owner(annotation: Annotation, source: SourceFile, locator: Locator
         item = _last_item(source, statement, place.bracket, place.start)
         if item is not None:
             return Owner(position, _with_neighbours(item, statement, place, source), is_item=True)
-    return Owner(position, slots_of(statement))
+    return Owner(position, _clause_slots(statement, place.start, source))
+
+
+def _clause_slots(statement: ast.stmt, offset: int, source: SourceFile) -> tuple[Slot, ...]:
+    """The slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
+    first, last = 0, len(source.text)
+    if isinstance(statement, ast.Match):
+        cases = source.span(statement.cases[0].pattern).start
+        first, last = (cases, last) if cases <= offset else (0, cases)
+    for _, block in child_lists(statement):
+        if end_of(source, block[-1]) <= offset:
+            first = end_of(source, block[-1])
+        else:
+            last = min(last, start_of(source, block[0]))
+            break
+    slots = slots_of(statement)
+    return tuple(slot for slot in slots if first <= source.span(slot.value).start < last)
 
 
 def _next_item(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Owner | None:
@@ -177,9 +211,7 @@ def _parts(statement: ast.stmt) -> list[ast.AST]:
     found: list[ast.AST] = []
     pending: list[ast.AST] = [statement]
     while pending:
-        for child in ast.iter_child_nodes(pending.pop()):
-            if isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
-                continue
+        for child in own_children(pending.pop()):
             if hasattr(child, "lineno"):
                 found.append(child)
             if not isinstance(child, ast.JoinedStr):

@@ -36,15 +36,19 @@ def own_expressions(statement: ast.stmt) -> list[ast.expr]:
     found: list[ast.expr] = []
     pending: list[ast.AST] = [statement]
     while pending:
-        node = pending.pop()
-        for child in ast.iter_child_nodes(node):
-            if _is_type(node, child):
-                continue
+        for child in own_children(pending.pop()):
             if isinstance(child, ast.expr):
                 found.append(child)
-            elif not isinstance(child, (ast.stmt, ast.ExceptHandler, ast.match_case)):
+            else:
                 pending.append(child)
     return found
+
+
+def own_children(node: ast.AST) -> Iterator[ast.AST]:
+    """The parts of a node but types, patterns and the statements of blocks."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.stmt, ast.pattern)) and not _is_type(node, child):
+            yield child
 
 
 def _is_type(node: ast.AST, child: ast.AST) -> bool:

@@ -203,7 +203,7 @@ class Locator:
 
     def _descend(self, offset: int) -> tuple[Block, int]:
         """The innermost block that reaches over ``offset``, and how many of its statements start
-        before it."""
+        there or before it."""
         block = self._root
         while True:
             index = self._count_before(block, offset)
@@ -221,13 +221,13 @@ class Locator:
         return self._source.lines.offset(header.lineno, header.col_offset)
 
     def _started(self, children: list[Block], offset: int) -> int:
-        return sum(start_of(self._source, child.statements[0]) < offset for child in children)
+        return sum(start_of(self._source, child.statements[0]) <= offset for child in children)
 
     def _count_before(self, block: Block, offset: int) -> int:
         low, high = 0, len(block.statements)
         while low < high:
             middle = (low + high) // 2
-            if start_of(self._source, block.statements[middle]) < offset:
+            if start_of(self._source, block.statements[middle]) <= offset:
                 low = middle + 1
             else:
                 high = middle

@@ -33,3 +33,14 @@ def g():
 
 # another comment
 u = 1
+# ---
+# A clause has nothing of the headers before it.
+if f(x=1):
+    pass
+else:  # @nni.choice(1, 2)  # E: NNI108 10-27 there is nothing to annotate: the statement on line 2 has no value with a name
+    pass
+match f(x=1):
+    case [a]:  # @nni.choice(1, 2)  # E: NNI108 18-35 there is nothing to annotate: the statement on line 6 has no value with a name
+        pass
+    case _:
+        y = 1  # @nni.choice(1, 2)
