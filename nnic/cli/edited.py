@@ -27,8 +27,8 @@ def refuse_edited(
     moved = [shown_path(compilation, file.path) for file in matched if file.moved and not file.differences]
     if moved:
         raise CommandError(
-            f"nothing is written: with the values of an earlier apply, the annotations of {', '.join(moved)}\n"
-            "  mean other places than those that were searched. Take it back first: nnic apply --undo"
+            "nothing is written: with the values of an earlier apply, the annotations of "
+            f"{', '.join(moved)}\n  mean other places than were searched; take it back: nnic apply --undo"
         )
     places = [
         f"{shown_path(compilation, file.path)} {_place(difference.name, difference.lines, file)}"

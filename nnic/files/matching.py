@@ -32,12 +32,15 @@ class MatchedFile:
         The lines that were edited since, other than by ``nnic apply``.
     differences
         Parameters that these edits touched.
+    moved
+        Whether an earlier apply wrote something that the annotations take for another place.
     """
 
     path: str
     original: ModuleIR | None
     edited: tuple[int, ...]
     differences: tuple[Difference, ...]
+    moved: bool = False
 
 
 def match_source(
@@ -86,7 +89,7 @@ def _match(
             if file.path == code_dir / recorded.path and file.before_sha256 in known:
                 last = known[file.after_sha256] = file.after
     if digest in known:
-        return MatchedFile(recorded.path, original, (), ())
+        return MatchedFile(recorded.path, original, (), (), _moved(original, now))
     base = SourceFile.decode(last, recorded.path)
     touched = differences(check_source(base, module_name(recorded.path))[0], now)
     edited = tuple(differing_lines(base.text, data))
