@@ -34,6 +34,9 @@ class Trial(types.ModuleType):
     def get(self, key: str) -> object:
         return self.parameters[key]
 
+    def own(self, key: str, value: object) -> object:
+        return value
+
     def is_(self, key: str, index: int) -> bool:
         return self.parameters.get(key) == index
 

@@ -57,6 +57,16 @@ def read_owners(places: Places, tree: ast.Module) -> list[Owner]:
     return owners
 
 
+def _clauses(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.AST, list[ast.stmt]]]:
+    """Guards and types of exceptions, each with a node that its header begins with, and its block."""
+    for handler in getattr(statement, "handlers", ()):
+        if handler.type is not None:
+            yield handler.type, handler, handler.body
+    for case in getattr(statement, "cases", ()):
+        if case.guard is not None:
+            yield case.guard, case.pattern, case.body
+
+
 def _blocks(statement: ast.stmt) -> Iterator[ast.stmt]:
     for part in [statement, *getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]:
         for name in ("body", "orelse", "finalbody"):
@@ -82,6 +92,16 @@ class _Reader:
         is_elif = self.places.text.startswith("elif", start) and isinstance(self.statement, ast.If)
         whole_line = self.places.starts_line(start) and not is_elif
         yield Owner(False, start, last, whole_line, tuple(self.slots), tuple(self.slots))
+        yield from self._item_owners()
+        for expression, header, body in _clauses(self.statement):
+            clause = _Reader(self.places, self.statement, self.scope)
+            clause._read(expression, Context(scope=self.scope))
+            newline = self.places.line_end(self.places.start(header)).start
+            end = newline if newline < self.places.start(body[0]) else -1
+            yield Owner(False, start, end, False, tuple(clause.slots), tuple(clause.slots))
+            yield from clause._item_owners()
+
+    def _item_owners(self) -> Iterator[Owner]:
         for first, end, nodes, may_precede in self.items:
             bracket, line = self.places.brackets[first], self.places.line_start(end)
             beside = [
