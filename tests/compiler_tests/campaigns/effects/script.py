@@ -30,9 +30,9 @@ class Script:
     slots: tuple[Slot, ...]
 
     @property
-    def reported(self) -> set[object]:
+    def reported(self) -> set[str]:
         """What the log says of a report: its number, and the word."""
-        return {"report", *(int(number) for number in _REPORT.findall(self.template))}
+        return {"'report'", *_REPORT.findall(self.template)}
 
     def annotated(self) -> str:
         """What a user writes."""
