@@ -10,7 +10,7 @@ from pathlib import Path
 from nnic.files.problems import shown_path
 from nnic.files.writing import replace_file
 from nnic.fixing import fix_source
-from nnic.lint import LintOptions, check_text, files_to_check
+from nnic.lint import LintOptions, check_source_text, files_to_check
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 
 
@@ -57,6 +57,6 @@ def fix_paths(
             source = SourceFile.decode(data, shown_path(file, root))
         except UndecodableError:
             continue
-        fixed = fix_source(source, partial(check_text, file=file, options=options), unsafe=unsafe)
+        fixed = fix_source(source, partial(check_source_text, file=file, options=options), unsafe=unsafe)
         if fixed.count:
             yield FixedFile(file, source, fixed.source, fixed.count)

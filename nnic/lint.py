@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnic.config import config_for
+from nnic.checking import Text, check_decoded, check_texts
+from nnic.config import Config, config_for
 from nnic.files.codedir import module_name, python_files
 from nnic.files.problems import shown_path, unreadable
 from nnic.findings.diagnostics import Diagnostic
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations
+from nnic.source import SourceFile, may_hold_annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ class LintOptions:
 
 
 def check_paths(
-    paths: Iterable[Path | str], display_root: Path | None = None, options: LintOptions | None = None
+    paths: Iterable[Path | str],
+    display_root: Path | None = None,
+    options: LintOptions | None = None,
+    *,
+    cache: bool = False,
 ) -> list[Diagnostic]:
     """All findings about the annotations of files and of the Python files in folders.
 
@@ -42,6 +47,8 @@ def check_paths(
         Paths in findings are relative to it where they lie below it; by default the working directory.
     options
         Which findings are wanted, beside ``[tool.nnic]`` of the project.
+    cache
+        Whether to keep what is found, and to take it from there for files that did not change.
 
     Raises
     ------
@@ -54,30 +61,51 @@ def check_paths(
     """
     options = options or LintOptions()
     root = display_root or Path.cwd()
+    targets = list(paths)
     found: list[Diagnostic] = []
-    for file in files_to_check(paths, options):
-        data = file.read_bytes()
+
+    def tell(file: Path, error: OSError) -> None:
+        found.extend(wanted((unreadable(shown_path(file, root), error),), file, options))
+
+    files: list[tuple[Path, Text]] = []
+    for file in files_to_check(targets, options, tell):
+        try:
+            data = file.read_bytes()
+        except FileNotFoundError:
+            continue  # gone since it was listed
+        except OSError as error:
+            tell(file, error)
+            continue
         if may_hold_annotations(data):
-            found += _check_file(data, file, root, options)
+            files.append((file, Text(data, shown_path(file, root), module_name(file.name))))
+    results = _check([text for _, text in files], Path(targets[0]) if cache and files else None)
+    for (file, _), result in zip(files, results):
+        found += wanted(result, file, options)
     return found
 
 
-def _check_file(data: bytes, file: Path, root: Path, options: LintOptions) -> Sequence[Diagnostic]:
-    shown = shown_path(file, root)
-    try:
-        source = SourceFile.decode(data, shown)
-    except UndecodableError as error:
-        return wanted((unreadable(shown, error),), file, options)
-    return check_text(source, file, options)
+def _check(texts: list[Text], cached_for: Path | None) -> list[tuple[Diagnostic, ...]]:
+    """The findings about each text; those that are known by now for ``cached_for`` and its project."""
+    place = None
+    if cached_for is not None:
+        from nnic.files.cache import FindingsCache, cache_file
+
+        place = cache_file(cached_for)
+    if place is None:
+        return check_texts(texts)
+    cache = FindingsCache(place)
+    results = [cache.get(text.data, text.module, text.shown) for text in texts]
+    missing = [index for index, result in enumerate(results) if result is None]
+    for index, result in zip(missing, check_texts([texts[index] for index in missing])):
+        cache.put(texts[index].data, texts[index].module, result)
+        results[index] = result
+    cache.save()
+    return [result for result in results if result is not None]
 
 
-def check_text(source: SourceFile, file: Path, options: LintOptions) -> tuple[Diagnostic, ...]:
-    """The findings about a text that is, or could be, that of ``file``."""
-    # Loaded only for a file that holds the word at all.
-    from nnic.check import check_source
-    from nnic.findings.suppression import without_suppressed
-
-    return wanted(without_suppressed(source, check_source(source, module_name(file.name))[1]), file, options)
+def check_source_text(source: SourceFile, file: Path, options: LintOptions) -> tuple[Diagnostic, ...]:
+    """The findings about a text that could be that of ``file``."""
+    return wanted(check_decoded(source, module_name(file.name)), file, options)
 
 
 def wanted(found: tuple[Diagnostic, ...], file: Path, options: LintOptions) -> tuple[Diagnostic, ...]:
@@ -88,18 +116,33 @@ def wanted(found: tuple[Diagnostic, ...], file: Path, options: LintOptions) -> t
     return tuple(diagnostic for diagnostic in found if selection.wants(diagnostic.code))
 
 
-def files_to_check(paths: Iterable[Path | str], options: LintOptions) -> list[Path]:
-    """Every file once, in the order given."""
+def _ignore(file: Path, error: OSError) -> None:
+    pass
+
+
+def files_to_check(
+    paths: Iterable[Path | str], options: LintOptions, tell: Callable[[Path, OSError], None] = _ignore
+) -> list[Path]:
+    """Every file once, in the order given; folders that can't be listed are told."""
     files: dict[str, Path] = {}
     for item in paths:
         path = Path(item)
         if path.is_dir():
-            for name in python_files(path):
-                file = path / name
-                if not config_for(file).excludes(file):
-                    files.setdefault(os.path.abspath(file), file)
+            for file in _in_folder(path, lambda error: tell(Path(error.filename), error)):
+                files.setdefault(os.path.abspath(file), file)
         elif not path.exists():
             raise FileNotFoundError(f"{path} does not exist")
         elif not options.force_exclude or not config_for(path).excludes(path):
             files.setdefault(os.path.abspath(path), path)
     return list(files.values())
+
+
+def _in_folder(folder: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
+    """The Python files of a folder that no configuration excludes."""
+    configs: dict[str, Config] = {}
+    for name in python_files(folder, unreadable=unreadable):
+        inner = os.path.dirname(name)
+        if inner not in configs:
+            configs[inner] = config_for(folder / inner)
+        if not configs[inner].excludes(folder / name):
+            yield folder / name

@@ -48,6 +48,9 @@ def lint(
     force_exclude: Annotated[
         bool, typer.Option("--force-exclude", help="Leave out excluded files that are named, too.")
     ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Check every file anew, and keep no results.")
+    ] = False,
     format: Annotated[
         LintFormat, typer.Option("--format", help="How findings are printed.")
     ] = LintFormat.TEXT,
@@ -68,7 +71,7 @@ def lint(
             _show_fixes(targets, options, unsafe_fixes)
         elif fix:
             _make_fixes(targets, options, unsafe_fixes)
-        found = check_paths(targets, options=options)
+        found = check_paths(targets, options=options, cache=not no_cache)
     except (FileNotFoundError, ConfigError) as error:
         raise UsageError(str(error)) from None
     except OSError as error:

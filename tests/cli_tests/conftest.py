@@ -29,6 +29,7 @@ class Project:
         (root / ".git").mkdir()
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("NNI", "COV_"))}
         self.environment.update(COLUMNS="100", NO_COLOR="1")
+        self.environment["XDG_CACHE_HOME"] = str(root.with_name(f"{root.name} cache"))
 
     def write(self, name: str, text: str) -> Path:
         path = self.root / name
