@@ -7,7 +7,7 @@ from nnic.runtime.advisor import AdvisorError
 from nnic.runtime.ledger import suggestion_to_json
 from nnic.runtime.limits import Limits
 from nnic.runtime.parts import Parts
-from nnic.runtime.roster import Live, known_defaults
+from nnic.runtime.roster import Live, own_values
 from nnic.runtime.teller import Teller
 from nnic.runtime.transitions import Cause, Phase
 from nnic.tuners.protocol import BatchStatus, EventKind, Failure, Suggestion
@@ -48,7 +48,7 @@ class Asker:
         """Whether trial 0 has ended and the others may start; starts it when it has not."""
         roster = self._parts.roster
         if 0 not in roster:
-            config = known_defaults(self._parts.problem.space)
+            config = own_values(self._parts.problem.space)
             self._teller.log("baseline", {"trial": 0, "config": config})
             roster.add(0, Suggestion(config))
         live = roster[0]

@@ -76,9 +76,10 @@ class Collector:
         elif isinstance(metric, Crash):
             live.crash = metric
         elif isinstance(metric, Reads) and live.record.baseline:
-            read = set(metric.keys)
-            never = tuple(p.key for p in self._parts.problem.space if p.key not in read)
+            live.read.update(metric.keys)
+            never = tuple(p.key for p in self._parts.problem.space if p.key not in live.read)
             self._parts.store.set_never_read(never)
+            self._teller.tell_own_values(live, metric.observed)
 
     def _take_exit(self, live: Live, exit: Exit) -> None:
         failure = judge(exit, live.final, live.invalid, live.crash)

@@ -4,7 +4,8 @@ The loop and a resume build the tuner's view through the same code: each entry i
 first, and what comes out is what the tuner is told. The kinds of entries:
 
 ``begin``     what the tuner was built from beside the space
-``baseline``  trial 0 exists; ``config`` are the script's own values as far as they are known
+``baseline``  trial 0 exists; ``config`` are the script's own values as far as they are known; written
+              again when running it has told more
 ``ask``       a call of ``suggest``: its ``n`` and what it returned, with the ids given
 ``attempt``   a further attempt of a trial starts; reports of the earlier one no longer count
 ``note``      a report, or an end, that the tuner is not told (it was told that step before, the
@@ -87,7 +88,7 @@ class Ledger:
     def apply(self, kind: str, data: Mapping[str, Any]) -> TrialEvent | None:
         """Take in an entry; the event that the tuner is told, if it is one."""
         if kind == "baseline":
-            self._add(Trial(data["trial"], Suggestion(data["config"]), TrialState.RUNNING))
+            self._baseline(data["trial"], Suggestion(data["config"]))
         elif kind == "ask":
             for entry in data["suggestions"]:
                 self._add(Trial(entry["trial"], suggestion_from_json(entry), TrialState.WAITING))
@@ -101,6 +102,13 @@ class Ledger:
         elif kind == "event":
             return self._event(data)
         return None
+
+    def _baseline(self, trial: int, suggestion: Suggestion) -> None:
+        """Trial 0 is written when it is made, and again when running it has told more of its values."""
+        if trial in self.history:
+            self.history.record(replace(self.history[trial], suggestion=suggestion))
+        else:
+            self._add(Trial(trial, suggestion, TrialState.RUNNING))
 
     def _add(self, trial: Trial) -> None:
         self.history.record(trial)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Union
 
 from nnic.runtime import encoding
+from nnic.tuners.space import Value
 
 MAX_LINE_BYTES = 16 << 20
 MAX_TEXT = 10_000
@@ -53,10 +55,11 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """The parameters that trial 0 asked for."""
+    """The parameters that trial 0 asked for, and the values of its own that only running it tells."""
 
     sequence: int
     keys: tuple[str, ...]
+    observed: Mapping[str, Value] = field(default_factory=dict)
 
 
 Metric = Union[Result, Invalid, Crash, Reads]
@@ -83,8 +86,14 @@ def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric
     if kind == "failed":
         return _parse_crash(data, sequence)
     if kind == "reads":
-        return Reads(sequence, tuple(key for key in _list(data.get("keys")) if isinstance(key, str)))
+        keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
+        observed = data.get("observed")
+        return Reads(sequence, keys, _values(observed) if isinstance(observed, dict) else {})
     raise ValueError(f"unknown kind {kind!r}")
+
+
+def _values(data: dict[str, Any]) -> dict[str, Value]:
+    return {str(k): v for k, v in data.items() if v is None or isinstance(v, (bool, int, float, str))}
 
 
 def _parse_result(data: dict[str, Any], sequence: int, final: bool) -> Result:

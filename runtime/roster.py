@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nnic.runtime.config import RunConfig
@@ -18,7 +18,7 @@ from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
 from nnic.tuners.interchange import nest
 from nnic.tuners.protocol import Failure, Report, Suggestion
 from nnic.tuners.reports import Reports
-from nnic.tuners.space import Absent, Fidelity, SearchSpace, Value
+from nnic.tuners.space import Absent, Fidelity, Parameter, SearchSpace, Value
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Live:
 
     ``told`` is the number of steps that the tuner knows, whatever attempt they came from;
     ``losses`` how often the trial was lost; ``deadline`` when it is killed after it was asked to
-    end (of the monotonic clock); the last three what the current attempt has told.
+    end (of the monotonic clock); the last ones what the current attempt has told.
     """
 
     suggestion: Suggestion
@@ -39,6 +39,7 @@ class Live:
     final: Result | None = None
     invalid: Invalid | None = None
     crash: Crash | None = None
+    read: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> Key:
@@ -95,6 +96,11 @@ class Roster:
         live = self._trials[trial] = self._open[trial] = Live(suggestion, record)
         self._store.put_trial(record)
         return live
+
+    def set_config(self, live: Live, config: Mapping[str, Value]) -> None:
+        """The configuration of trial 0, as it became known."""
+        live.suggestion = Suggestion(config)
+        self._set(live, parameters=config)
 
     def begin_attempt(self, live: Live, now: float) -> None:
         """The next attempt of a waiting trial starts."""
@@ -240,10 +246,23 @@ def option_indexes(space: SearchSpace, parameters: dict[str, Value]) -> dict[str
     return indexes
 
 
-def known_defaults(space: SearchSpace) -> dict[str, Value]:
-    """The script's own values as far as they are known before it runs."""
+def own_values(space: SearchSpace, observed: Mapping[str, Value] | None = None) -> dict[str, Value]:
+    """The script's own values as far as they are known: before it runs those in its source, afterwards
+    also those that trial 0 ``observed``."""
+    observed = observed or {}
     config: dict[str, Value] = {}
     for parameter in space:
-        if not isinstance(parameter.default, Absent) and space.is_active(parameter, config):
-            config[parameter.key] = parameter.default
+        value: Value | Absent = parameter.default
+        if isinstance(value, Absent) and parameter.key in observed:
+            value = _as_proposed(parameter, observed[parameter.key])
+        if not isinstance(value, Absent) and space.is_active(parameter, config):
+            config[parameter.key] = value
     return config
+
+
+def _as_proposed(parameter: Parameter, value: Value) -> Value | Absent:
+    """``value`` in the type that the parameter has; as it is where it lies outside."""
+    try:
+        return parameter.normalize(value)
+    except ValueError:
+        return value

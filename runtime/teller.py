@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from nnic.runtime.ledger import end_entry, report_entry
 from nnic.runtime.parts import Parts
 from nnic.runtime.records import TrialRecord, better
-from nnic.runtime.roster import Live
+from nnic.runtime.roster import Live, own_values
 from nnic.runtime.transitions import Cause, Phase
 from nnic.tuners.protocol import Decision, EventKind, Report, Trial, TrialState
+from nnic.tuners.space import Value
 
 
 class Teller:
@@ -75,6 +77,13 @@ class Teller:
             self.log("decision", {"order": order, "trial": record.id, "tuner": tuner, "assessor": assessor})
             parts.end_trial(live, Cause.STOP if decision is Decision.STOP else Cause.PAUSE)
 
+    def tell_own_values(self, live: Live, observed: Mapping[str, Value]) -> None:
+        """Trial 0 has told values of the script's own that were not known before it ran."""
+        config = own_values(self._parts.problem.space, observed)
+        if observed and config != dict(live.suggestion.config):
+            self.log("baseline", {"trial": live.record.id, "config": config})
+            self._parts.roster.set_config(live, config)
+
     def tell_end(self, live: Live) -> None:
         """A trial has ended.
 
@@ -90,7 +99,7 @@ class Teller:
         trial = Trial(record.id, live.suggestion, record.status, values=values, failure=record.error)
         if not record.baseline:
             self.tell(end_entry(trial))
-        elif record.status is TrialState.SUCCEEDED and parts.problem.space.defaults() is not None:
+        elif record.status is TrialState.SUCCEEDED and parts.problem.space.contains(live.suggestion.config):
             self.tell(end_entry(trial, EventKind.IMPORTED))
         else:
             self.log("note", end_entry(trial))

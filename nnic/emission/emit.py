@@ -6,15 +6,18 @@ text outside of the insertions stays byte for byte.
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 
+from nnic.annotations.model import Carrier
 from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
 from nnic.emission.options import OptionWriter
-from nnic.ir import Layer, ModuleIR, Place, Statement, Tunable
+from nnic.ir import Layer, ModuleIR, Place, Statement, Tunable, TunableKind
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
 from nnic.syntax.span import Span
 from nnic.syntax.texts import one_line, string_literal
+from nnic.tuners.space import Absent
 
 # At one offset: close inner values, append statements, import, put statements before comments,
 # open outer values.
@@ -69,15 +72,26 @@ def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: Sour
             text = one_line(option, source)
             assert text is not None
             parts.append(f"{text} if {runtime}.is_({key}, {index}) else ")
-        head = f"({''.join(parts)}("
+        head = f"({''.join(parts)}"
     else:
-        head = f"({runtime}.get({key}) if {runtime}.has({key}) else ("
+        head = f"({runtime}.get({key}) if {runtime}.has({key}) else "
+    own, end = (f"{runtime}.own({key}, (", ")))") if _is_observed(tunable) else ("(", "))")
     span = place.span
     # Of two values that begin together the outer one opens first; its end is farther.
     return (
-        Edit(span.start, _OPEN, -span.end, head, span),
-        Edit(span.end, _CLOSE, -span.start, "))", span),
+        Edit(span.start, _OPEN, -span.end, head + own, span),
+        Edit(span.end, _CLOSE, -span.start, end, span),
     )
+
+
+def _is_observed(tunable: Tunable) -> bool:
+    """Whether only running the script tells its own value: a number, or one of plain options."""
+    if not isinstance(tunable.default, Absent) or tunable.kind is not TunableKind.VALUE:
+        return False
+    if len(tunable.places) > 1 or not tunable.is_choice:
+        return len(tunable.places) == 1
+    in_code = tunable.annotation.carrier is Carrier.CODE
+    return not in_code and all(isinstance(argument.node, ast.Constant) for argument in tunable.arguments)
 
 
 def _statements(ir: ModuleIR, writer: OptionWriter) -> list[Edit]:

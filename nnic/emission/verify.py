@@ -114,17 +114,19 @@ class _Checker:
 
 def fold_selector(node: Any) -> Any:
     """The original value within a selector; anything else as it is."""
-    while isinstance(node, ast.IfExp) and _is_question(node.test):
+    while isinstance(node, ast.IfExp) and _calls(node.test, ("has", "is_")):
         node = node.orelse
+        if _calls(node, ("own",)):
+            node = node.args[1]
     return node
 
 
-def _is_question(node: ast.expr) -> bool:
-    """Whether ``node`` asks the trial module for a value: ``__nnic__.has(key)``."""
+def _calls(node: ast.expr, verbs: tuple[str, ...]) -> bool:
+    """Whether ``node`` calls one of these of the trial module: ``__nnic__.has(key)``."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     holder = node.func.value
-    if node.func.attr not in ("has", "is_"):
+    if node.func.attr not in verbs:
         return False
     if isinstance(holder, ast.Name):
         return holder.id == "__nnic__"

@@ -18,12 +18,16 @@ __all__ = [
     "get_trial_id",
     "has",
     "is_",
+    "own",
     "report_final_result",
     "report_intermediate_result",
 ]
 
 _given = _assignment.Assignment()
 _asked: set[str] = set()
+_own: dict[str, object] = {}
+_SEVERAL = object()
+_PLAIN = frozenset({bool, int, float, str, type(None)})
 
 
 def _take(directory: str) -> None:
@@ -31,6 +35,7 @@ def _take(directory: str) -> None:
     global _given
     _given = _assignment.read(directory)
     _asked.clear()
+    _own.clear()
 
 
 if os.environ.get("NNIC_TRIAL_DIR"):
@@ -62,6 +67,22 @@ def is_(key: str, index: int) -> bool:
     if key not in _asked:
         _ask(key)
     return _given.options.get(key) == index
+
+
+def own(key: str, value: object) -> object:
+    """Return ``value``, the script's own, and remember it for trial 0, whose values only running tells.
+
+    A parameter whose value differs from one time to the next has none of its own.
+    """
+    if _given.baseline and type(value) in _PLAIN:
+        first = _own.setdefault(key, value)
+        if first != value and first is not _SEVERAL:
+            _own[key] = _SEVERAL
+        if not _assignment.in_main_process():
+            from nnic.runtime.trial import outcome
+
+            outcome.tell_reads(_given, [key], {key: value})
+    return value
 
 
 def get_next_parameter() -> dict[str, object]:
@@ -140,4 +161,4 @@ def _ask(key: str) -> None:
         # Only the main process tells at its exit; others may end without one (os._exit).
         from nnic.runtime.trial import outcome
 
-        outcome.tell_reads(_given, [key])
+        outcome.tell_reads(_given, [key], {})

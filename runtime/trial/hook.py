@@ -132,4 +132,5 @@ def _tell_outcome(pid: int, code_dir: str) -> None:
     if failed or given.baseline:
         from nnic.runtime.trial import outcome
 
-        outcome.tell(given, sorted(trial._asked), code_dir)
+        own = {key: value for key, value in trial._own.items() if value is not trial._SEVERAL}
+        outcome.tell(given, sorted(trial._asked), own, code_dir)

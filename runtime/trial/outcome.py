@@ -12,18 +12,22 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def tell(given: Assignment, keys: "list[str]", code_dir: str) -> None:
-    """Tell both; called at exit, when the interpreter has shown an uncaught exception."""
+def tell(given: Assignment, keys: "list[str]", own: "dict[str, object]", code_dir: str) -> None:
+    """Tell both, and the values that were the script's ``own``.
+
+    Called at exit, when the interpreter has shown an uncaught exception.
+    """
     error = uncaught_exception()
     if error is not None:
         _append(given, describe_failure(error, code_dir))
     if given.baseline:
-        tell_reads(given, keys)
+        tell_reads(given, keys, own)
 
 
-def tell_reads(given: Assignment, keys: "list[str]") -> None:
-    """Tell which parameters were asked for."""
-    _append(given, {"kind": "reads", "keys": keys, "observed": {}})
+def tell_reads(given: Assignment, keys: "list[str]", own: "dict[str, object]") -> None:
+    """Tell which parameters were asked for, and what was there instead."""
+    finite = {k: v for k, v in own.items() if not isinstance(v, float) or v - v == 0}
+    _append(given, {"kind": "reads", "keys": keys, "observed": finite})
 
 
 def uncaught_exception() -> "BaseException | None":

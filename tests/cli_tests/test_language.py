@@ -157,3 +157,33 @@ def test_smart_parameters_are_searched_and_run_alone(tmp_path: Path, monkeypatch
         assert ("train/__line4/randint" in given) == (given["train/opt/choice"] == "a")
         assert fun == act + (1 if given["train/__line5/function_choice"] == "x" else -1)
         assert q == given["train/__line6/quniform"]
+
+
+def test_values_that_only_running_tells_are_those_of_trial_0(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "train.py").write_text(
+        "import os, subprocess, sys\n"
+        "width = len(os.environ) * 0 + 3  # @nni.randint(1, 9)\n"
+        "name = 'ab'[0]  # @nni.choice('a', 'b')\n"
+        "for rate in (1, 2):\n"
+        "    lr = rate / 4  # @nni.uniform(0, 1)\n"
+        "# @nni.report_final_result(lr)\n",
+        encoding="utf-8",
+    )
+    run("run", "train.py", "--tuner", "tpe", "--trials", "3")
+    with StoreReader(tmp_path / ".nnic") as reader:
+        first = next(iter(reader.trials()))
+        log = list(reader.log())
+    assert dict(first.parameters) == {"train/width/randint": 3, "train/name/choice": "a"}
+    assert not [data for kind, data in log if kind == "event" and data["event"] == "imported"]
+    text = (tmp_path / "train.py").read_text(encoding="utf-8")
+    (tmp_path / "train.py").write_text(text.replace("(1, 2)", "(2,)"), encoding="utf-8")
+    run("run", "train.py", "--tuner", "tpe", "--trials", "3")
+    with StoreReader(tmp_path / ".nnic") as reader:
+        first = next(iter(reader.trials()))
+        log = list(reader.log())
+    assert dict(first.parameters)["train/lr/uniform"] == 0.5
+    assert [data["trial"] for kind, data in log if kind == "event" and data["event"] == "imported"] == [0]

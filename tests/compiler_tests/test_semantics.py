@@ -30,6 +30,9 @@ class Trial(types.ModuleType):
     def is_(self, key: str, index: int) -> bool:
         return self.options.get(key) == index
 
+    def own(self, key: str, value: Any) -> Any:
+        return value
+
     def get_next_parameter(self) -> dict[str, Any]:
         return self.values
 

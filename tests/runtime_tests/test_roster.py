@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnic.runtime.roster import known_defaults, option_indexes, trial_seed
+from nnic.runtime.roster import option_indexes, own_values, trial_seed
 from nnic.tuners.space import ABSENT, Condition, Parameter, Sampler, SearchSpace
 
 OPTIMIZER = Parameter("t/opt/choice", Sampler.CHOICE, ("sgd", "adam", 3, 3.5, None), default="sgd")
@@ -18,7 +18,15 @@ def test_every_choice_has_the_index_of_its_option(value, index):
 
 
 def test_the_own_values_are_those_that_are_known_and_active():
-    assert known_defaults(SPACE) == {"t/opt/choice": "sgd", "t/opt/0/m/uniform": 0.9}
+    assert own_values(SPACE) == {"t/opt/choice": "sgd", "t/opt/0/m/uniform": 0.9}
+
+
+def test_values_that_trial_0_told_are_own_values_too():
+    own = own_values(SPACE)
+    assert own_values(SPACE, {"t/width/randint": 3, "other": 1}) == {**own, "t/width/randint": 3}
+    assert own_values(SPACE, {"t/width/randint": 3.0}) == {**own, "t/width/randint": 3}
+    assert own_values(SPACE, {"t/width/randint": "wide"}) == {**own, "t/width/randint": "wide"}
+    assert own_values(SPACE, {"t/opt/choice": "adam"}) == own
 
 
 def test_seeds_fit_numpy_and_never_change():

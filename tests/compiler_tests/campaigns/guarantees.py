@@ -26,7 +26,9 @@ class Folder(ast.NodeTransformer):
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
         if self._asks(node.test):
-            return self.visit(node.orelse)
+            own = node.orelse
+            observed = isinstance(own, ast.Call) and self._is_runtime(own.func) and own.func.attr == "own"
+            return self.visit(own.args[1] if observed else own)
         return self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
