@@ -21,6 +21,7 @@ from nnic.runtime.program import Program, ProgramFile
 from nnic.source import SourceFile, UndecodableError
 from nnic.syntax.span import Lines
 from nnic.tuners.space import ABSENT, Parameter, SearchSpace
+from nnic.unimported import note_unimported
 from nnic.writeback import Slot
 
 
@@ -153,6 +154,8 @@ def compile_entry(
         files.append(CompiledFile(file.path, root / file.path, file.data, result))
     if entry and not any(b"report_final_result" in file.data for file in files):
         diagnostics.append(_no_final_result(files[0], shown(files[0].file)))
+    if entry:
+        diagnostics += note_unimported(root, [file.path for file in files], entry, shown)
     parameters, conflicts = _space(files)
     declarations = collect_declarations(_modules(files), parameters)
     diagnostics += (*conflicts, *declarations.diagnostics)

@@ -54,6 +54,20 @@ def compile_or_exit(
     return compilation, compilation.program
 
 
+def warn_of_direction(compilation: Compilation, maximize: bool) -> None:
+    """Print warnings about metrics whose names say that the search goes the wrong way."""
+    from nnic.findings.diagnostics import Sink
+    from nnic.findings.suppression import without_suppressed
+    from nnic.passes.direction import check_direction
+
+    for file in compilation.files:
+        if file.result is not None and file.result.ir is not None:
+            sink = Sink(file.result.source)
+            check_direction(file.result.ir, maximize, sink)
+            found = without_suppressed(file.result.source, sink.diagnostics)
+            print_findings(_wanted(d for d in found if d.code == "NNI211"))
+
+
 def _wanted(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out what the project ignores; errors are always shown, for they stop everything."""
     from nnic.config import config_for

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import textwrap
+import shutil
 from typing import Annotated
 
 import typer
 
 from nnic.cli.app import app
 from nnic.cli.errors import UsageError
+
+_WIDEST = 100
 
 
 @app.command()
@@ -20,14 +22,14 @@ def explain(
 ) -> None:
     """Explain a finding of nnic lint, such as NNI103."""
     from nnic.findings.catalogue import CATALOGUE
+    from nnic.findings.pages import read_page
 
     if code is None:
         print("\n".join(f"{name}  {entry.title}" for name, entry in CATALOGUE.items()))
         return
-    entry = CATALOGUE.get(code.upper())
-    if entry is None:
+    if code.upper() not in CATALOGUE:
         near = difflib.get_close_matches(code.upper(), CATALOGUE, n=1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise UsageError(f"there is no finding {code}; {hint}nnic explain lists them all")
-    print(f"{code.upper()}: {entry.title}\n")
-    print(textwrap.fill(entry.explanation, 90))
+    width = min(shutil.get_terminal_size((90, 24)).columns, _WIDEST)
+    print(read_page(code.upper()).render(width), end="")

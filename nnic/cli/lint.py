@@ -24,6 +24,7 @@ class LintFormat(str, Enum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 @app.command()
@@ -133,6 +134,11 @@ def _print(found: list[Diagnostic], format: LintFormat) -> None:
         from nnic.findings.render import render_json
 
         print_json(render_json(found))
+    elif format is LintFormat.SARIF:
+        from nnic.cli.output import print_json
+        from nnic.findings.sarif import render_sarif
+
+        print_json(render_sarif(found))
     elif format is LintFormat.GITHUB:
         from nnic.findings.github import render_github
 

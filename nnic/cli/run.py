@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.arguments import parse_assignments, parse_duration
-from nnic.cli.compiling import compile_or_exit
+from nnic.cli.compiling import compile_or_exit, warn_of_direction
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.session import close_screen, finish, keep_result_clean, make_screen
 from nnic.files.project import home_for
@@ -99,6 +99,7 @@ def run(
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
     compilation, program = _program(script, module, code_dir, space)
+    warn_of_direction(compilation, maximize)
     annotated = any(file.annotated for file in program.files)
     if not annotated:
         print(

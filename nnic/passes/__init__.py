@@ -9,15 +9,20 @@ from nnic.ir import ModuleIR
 from nnic.passes.arguments import evaluate_arguments
 from nnic.passes.declarations import check_declarations
 from nnic.passes.defaults import find_defaults
+from nnic.passes.formatting import check_formatting
 from nnic.passes.jit import check_source_compiled
 from nnic.passes.names import check_names
 from nnic.passes.options import check_options
+from nnic.passes.outputs import check_outputs
 from nnic.passes.overlaps import check_overlaps
 from nnic.passes.ranges import check_ranges
 from nnic.passes.reachable import check_reachable
 from nnic.passes.restrictions import resolve_restrictions
+from nnic.passes.scales import check_scales
+from nnic.passes.shadowed import check_shadowed
 from nnic.passes.smart import check_smart_parameters
 from nnic.passes.tying import tie_parameters
+from nnic.passes.whole_numbers import check_whole_numbers
 
 Pass = Callable[[ModuleIR, Sink], ModuleIR]
 
@@ -30,7 +35,12 @@ PASSES: tuple[Pass, ...] = (
     check_reachable,
     check_names,
     check_smart_parameters,
+    check_shadowed,
+    check_scales,
+    check_formatting,
+    check_outputs,
     find_defaults,  # needs the options
+    check_whole_numbers,  # needs the defaults
     tie_parameters,  # needs arguments and defaults
     check_declarations,
     resolve_restrictions,  # needs the names and defaults of all parameters

@@ -8,7 +8,7 @@ b = 5
 '''@nni.report_final_reslt(a)'''  # E: NNI101 9-27 unknown annotation nni.report_final_reslt; did you mean nni.report_final_result?
 # @nni.reprot_final_result(a)  # E: NNI101 8-27 unknown annotation nni.reprot_final_result; did you mean nni.report_final_result?
 '''@nni.variable(nni.uniform(0, 10), name=c)'''
-c = 5
+c = 5.0
 d = 5  # @nni.trace(10)
 # see @nni.uniform for what this is
 # @nni.something_else_entirely(1)

@@ -14,9 +14,9 @@ b = 5
 '''@nni.report_final_result(a, b)'''  # E: NNI102 5-34 nni.report_final_result takes one metric
 # @nni.report_final_result(value=a)  # E: NNI102 28-35 nni.report_final_result takes no argument value
 # @nni.get_next_parameter(a)  # E: NNI102 4-29 nni.get_next_parameter takes no argument
-c = 5  # @nni.uniform(0, 10)
-d = 5  # @nni.uniform(high=10, low=0)
-e = 5  # @nni.uniform(0, high=10)
+c = 5.0  # @nni.uniform(0, 10)
+d = 5.0  # @nni.uniform(high=10, low=0)
+e = 5.0  # @nni.uniform(0, high=10)
 # @nni.report_final_result(metric=a)
 # @nni.get_next_parameter()
 f = 5  # @nni.uniform(0, 10, name=f, name=f)  # E: NNI102 38-44 nni.uniform takes name= only once

@@ -7,5 +7,5 @@ e = 5  # @nni.uniform(high=1, low=5)  # E: NNI103 28-36 low 5 is not below high 
 f = 5
 '''@nni.variable(nni.randint(7, 2), name=g)'''  # E: NNI103 30-34 low 7 is not below high 2
 g = 5
-h = 5  # @nni.uniform(1, 10)
+h = 5.0  # @nni.uniform(1, 10)
 i = 5  # @nni.randint(5, 6)

@@ -1,5 +1,5 @@
 LOW, HIGH = 1, 10
-BOTTOM = 10**-4
+BOTTOM = 10**-3
 TWICE = 1
 TWICE = 2
 TUNED = 3  # @nni.choice(3, 4)
@@ -14,5 +14,5 @@ a = 1  # @nni.uniform(0, f(x))  # E: NNI104 26-30 high of nni.uniform must be a 
 a = 1  # @nni.randint(0, 2.5)  # E: NNI104 26-29 nni.randint takes whole numbers, not 2.5
 a = 1  # @nni.uniform(0, 1 / 0)  # E: NNI104 26-31 high of nni.uniform must be a finite number, not 1 / 0
 b = 1  # @nni.uniform(BOTTOM, 2)
-c = 1  # @nni.uniform(-10**2, 2 * 3 - 1)
+c = 1.0  # @nni.uniform(-10**2, 2 * 3 - 1)
 d = 1  # @nni.randint(0, 2.0)

@@ -8,7 +8,7 @@ d = 5  # @nni.uniform(0.0, 10)  # nnic: ignore
 e = 5  # @nni.unifrom(0.0, 10)  # nnic: ignore[NNI101, NNI202]
 f = 5  # @nni.uniform(0.0, 10)  # nnic: ignore-file[NNI202]  # W: NNI214 33-60 nnic: ignore-file stands on a line of its own at the top of its file; here it hides nothing
 g = 9  # @nni.uniform(0.0, 1)  # nnic:ignore [nni202] because it is so
-h = 5  # @nni.uniform(0.0, 10)  # nnic: ignore[NNI211]  # W: NNI214 48-54 there is no finding NNI211
+h = 5  # @nni.uniform(0.0, 10)  # nnic: ignore[NNI211]
 # nnic: ignore-file  # W: NNI214 1-20 nnic: ignore-file stands on a line of its own at the top of its file; here it hides nothing
 i = "# nnic: ignore[NNI101]"
 j = 9  # @nni.uniform(0.0, 1)  # nnic: ignored[NNI202]  # W: NNI202 23-29 the script's own value 9 lies outside of nni.uniform(0.0, 1)

@@ -1,0 +1,148 @@
+"""Warns of annotations that black would carry away from their values.
+
+Within brackets that have no trailing comma, black joins what fits on a line, and puts the comments
+behind it. The annotation then stands for another owner, which is an error at best.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from nnic.annotations.model import Annotation, Carrier
+from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix, Replacement
+from nnic.ir import ModuleIR, Tunable
+from nnic.lowering.slots import Slot, SlotKind, slots_of
+from nnic.source import SourceFile
+from nnic.syntax.lexer import Comment, closing_bracket, find_comments
+from nnic.syntax.tree import start_of
+
+# What black and ruff format take unless they are told otherwise.
+_WIDTH = 88
+_INDENT = 4
+_DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bracket:
+    """The innermost brackets around a comment, of a statement that spans several lines."""
+
+    source: SourceFile
+    statement: ast.stmt
+    start: int
+    end: int
+    comments: tuple[Comment, ...]
+
+    def joined(self, start: int, end: int) -> str:
+        """The code between two places as black would write it on one line."""
+        rows = []
+        for comment in (c for c in self.comments if start <= c.start < end):
+            rows.append(self.source.text[start : comment.start])
+            start = comment.end
+        code = " ".join("".join([*rows, self.source.text[start:end]]).split())
+        return re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", code)
+
+    def width_of_comments(self, start: int, end: int) -> int:
+        """How much room the comments between two places take behind that line."""
+        return sum(c.end - c.start + 2 for c in self.comments if start <= c.start < end)
+
+    @property
+    def last_code(self) -> int:
+        """Offset behind the last character of code within the brackets."""
+        offset = self.end
+        while True:
+            text = self.source.text[self.start : offset].rstrip()
+            comment = next((c for c in self.comments if c.start < self.start + len(text) <= c.end), None)
+            if comment is None:
+                return self.start + len(text)
+            offset = comment.start
+
+
+def check_formatting(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Look at trailing comments within brackets."""
+    for tunable in ir.tunables:
+        trailing = tunable.annotation.carrier is Carrier.TRAILING and tunable.places
+        if trailing and tunable.place.kind in (SlotKind.KEYWORD, SlotKind.ENTRY, SlotKind.DEFAULT):
+            comment = tunable.annotation.comment
+            if comment.bracket >= 0:
+                _check(tunable, comment, ir.source, sink)
+    return ir
+
+
+def _check(tunable: Tunable, comment: Comment, source: SourceFile, sink: Sink) -> None:
+    statement = tunable.position.block.statements[tunable.position.index]
+    bracket = _bracket(source, statement, comment)
+    if source.text[bracket.last_code - 1] == "," or any(
+        c.own_line for c in bracket.comments if bracket.start < c.start < bracket.end
+    ):
+        return
+    slots = slots_of(statement)
+    if _is_stable(tunable.annotation, bracket, slots):
+        return
+    comma = Replacement(bracket.last_code, bracket.last_code, ",")
+    sink.warning(
+        "NNI212",
+        tunable.annotation.span,
+        f"black would join these lines and move the comment away from {tunable.name}",
+        help="a comma behind the last item keeps every item on its line",
+        fix=Fix(f"{_last_word(bracket)},", (comma,), safe=True),
+    )
+
+
+def _bracket(source: SourceFile, statement: ast.stmt, comment: Comment) -> _Bracket:
+    start = start_of(source, statement)
+    end = _end_of_header(source, statement)
+    comments = tuple(
+        Comment(c.start + start, c.end + start, c.bracket + start, c.own_line)
+        for c in find_comments(source.text[start:end], "#")
+    )
+    closing = closing_bracket(source.text, comment.bracket)
+    return _Bracket(source, statement, comment.bracket + 1, closing - 1, comments)
+
+
+def _end_of_header(source: SourceFile, statement: ast.stmt) -> int:
+    body = getattr(statement, "body", None)
+    if isinstance(body, list) and body:
+        return start_of(source, body[0])
+    return source.span(statement).end
+
+
+def _is_stable(annotation: Annotation, bracket: _Bracket, slots: tuple[Slot, ...]) -> bool:
+    """Whether the annotation means the same when black has joined what fits."""
+    source = bracket.source
+    start, end = start_of(source, bracket.statement), _end_of_header(source, bracket.statement)
+    indent = source.lines.location(start)[1] - 1
+    room = _WIDTH - indent
+    whole = bracket.joined(start, end)
+    if len(whole) + bracket.width_of_comments(start, end) <= room:
+        return len(_named(annotation, slots)) == 1
+    inner = bracket.joined(bracket.start, bracket.end)
+    fits = len(inner) + bracket.width_of_comments(bracket.start, bracket.end) <= room - _INDENT
+    if not fits or _is_display(bracket):
+        return True  # one item a line, each with its comment
+    within = tuple(s for s in slots if bracket.start <= source.span(s.value).start < bracket.end)
+    return len(_named(annotation, within)) == 1
+
+
+def _named(annotation: Annotation, slots: tuple[Slot, ...]) -> list[Slot]:
+    name = next((k.value for k in annotation.call.keywords if k.arg == "name"), None)
+    if name is None:
+        return list(slots)
+    text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
+    return [slot for slot in slots if slot.label == text]
+
+
+def _is_display(bracket: _Bracket) -> bool:
+    """Whether black always gives each item a line of its own: a display of several."""
+    source = bracket.source
+    for node in ast.walk(bracket.statement):
+        if isinstance(node, _DISPLAYS) and source.span(node).start == bracket.start - 1:
+            return len(node.values if isinstance(node, ast.Dict) else node.elts) > 1
+    return False
+
+
+def _last_word(bracket: _Bracket) -> str:
+    before = bracket.source.text[bracket.start : bracket.last_code]
+    return re.split(r"[\r\n]", before)[-1].strip()

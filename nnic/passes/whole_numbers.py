@@ -1,0 +1,60 @@
+"""Warns of a range that gives floats where the script has an int."""
+
+from __future__ import annotations
+
+from nnic.annotations.model import Carrier
+from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
+from nnic.ir import ModuleIR, Tunable
+from nnic.syntax.span import Span
+from nnic.tuners.space import Sampler
+
+_STEPPED = {Sampler.UNIFORM: "quniform", Sampler.LOGUNIFORM: "qloguniform"}
+
+
+def check_whole_numbers(ir: ModuleIR, sink: Sink) -> ModuleIR:
+    """Look at ranges between whole numbers that hold others, around a script's own int.
+
+    ``uniform(0, 1)`` and ``uniform(0.0, 9)`` are meant for floats, whatever the script starts from.
+    """
+    for tunable in ir.tunables:
+        wanted = tunable.sampler in _STEPPED and tunable.is_parameter and not tunable.integer
+        if wanted and type(tunable.default) is int and all(type(v) is int for v in tunable.values):
+            low, high = (v for v in tunable.values[:2] if isinstance(v, int))
+            if high - low > 1 and low <= tunable.default <= high:
+                _report(tunable, sink)
+    return ir
+
+
+def _report(tunable: Tunable, sink: Sink) -> None:
+    low, high = (argument.source for argument in tunable.arguments[:2])
+    first, second = (argument.span for argument in tunable.arguments[:2])
+    own = sink.source.slice(tunable.origin)
+    sink.warning(
+        "NNI209",
+        Span(min(first.start, second.start), max(first.end, second.end)),
+        f"the script's own value {tunable.default!r} is an int, and nni.{tunable.sampler.value}"
+        f"({low}, {high}) gives floats",
+        help=f"if floats are meant, write {low if '.' in low else low + '.0'} here"
+        + (f", or {own}.0 there" if own.isdigit() else ""),
+        fix=_stepped(tunable, low, high),
+        related=[sink.related(tunable.origin, "the script's own value")],
+    )
+
+
+def _stepped(tunable: Tunable, low: str, high: str) -> Fix:
+    word = f"nni.{_STEPPED[tunable.sampler]}"
+    shown = f"{word}({low}, {high}, 1)"
+    text = tunable.annotation.text
+    if tunable.annotation.carrier is Carrier.CODE or "\n" in shown:
+        return Fix(shown.replace("\n", " "))
+    last = max(tunable.arguments, key=lambda argument: text.range_of(argument.node))
+    end = text.range_of(last.node)[1]
+    named = any(keyword.arg in ("low", "high") for keyword in tunable.call.keywords)
+    edits = (
+        text.replacing(*text.range_of(tunable.call.func), word),
+        text.replacing(end, end, ", q=1" if named else ", 1"),
+    )
+    # Brackets around an argument are no part of its node.
+    bare = text.code[end : end + 1] in (",", ")", " ")
+    return Fix(shown, edits[0] + edits[1] if bare and all(edits) else ())
