@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nnic.files.freshness import changed_lines, original_text
-    from nnic.files.output import apply_values, write_program
+    from nnic.files.output import apply_values, write_program, write_script
     from nnic.lint import check_paths
     from nnic.program import Compilation, CompiledFile, compile_entry
 
@@ -24,6 +24,7 @@ __all__ = [
     "compile_entry",
     "original_text",
     "write_program",
+    "write_script",
 ]
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "compile_entry": "nnic.program",
     "original_text": "nnic.files.freshness",
     "write_program": "nnic.files.output",
+    "write_script": "nnic.files.output",
 }
 
 

@@ -72,6 +72,10 @@ class CompiledFile:
             return self.data
         return self._source().encode(self.compiled_text)
 
+    def encoded(self, text: str) -> bytes:
+        """Another text in the file's own encoding."""
+        return self._source().encode(text)
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The places that a trial's values may be written to, in source order."""

@@ -92,6 +92,8 @@ def write_trial(
     sys.stdout.flush()
     if narrow:
         print_narrowed(record, narrowed)
+    if not strip:
+        _print_open(compilation, winner)
     _print_edited(compilation, matched)
     _print_new_findings(compilation, changed)
     print(_outcome(record, winner, compilation, changed, dry_run), file=sys.stderr)
@@ -154,13 +156,29 @@ def _write(
 
 def _changes(compilation: Compilation, changed: Mapping[str, str]) -> list[FileChange]:
     from nnic.files.writing import FileChange
-    from nnic.source import SourceFile
 
     return [
-        FileChange(file.file, file.data, SourceFile.decode(file.data, file.path).encode(changed[file.path]))
+        FileChange(file.file, file.data, file.encoded(changed[file.path]))
         for file in compilation.files
         if file.path in changed
     ]
+
+
+def _print_open(compilation: Compilation, winner: TrialRecord) -> None:
+    """Tell of values that have no place in the source: writing them would close what they leave open."""
+    from nnic.annotations.model import Carrier
+    from nnic.ir import TunableKind
+    from nnic.screens.format import format_value
+
+    for file in compilation.files:
+        for tunable in file.result.ir.tunables if file.result and file.result.ir else ():
+            in_code = tunable.annotation.carrier is Carrier.CODE
+            if tunable.key in winner.parameters and (in_code or tunable.kind is TunableKind.LAYER):
+                line = file.result.source.lines.line_of(tunable.span.start) if file.result else 0
+                value = format_value(winner.parameters[tunable.key], 200)
+                what = "a call in code; --strip writes it" if in_code else "no value but a layer"
+                where = f"{shown_path(compilation, file.path)}:{line}: {tunable.name}"
+                print(f"note: {where} stays open, it is {what} (in the trial {value})", file=sys.stderr)
 
 
 def _print_edited(compilation: Compilation, matched: tuple[MatchedFile, ...]) -> None:
@@ -183,8 +201,7 @@ def _print_new_findings(compilation: Compilation, changed: Mapping[str, str]) ->
 
     for file in compilation.files:
         if file.path in changed:
-            data = SourceFile.decode(file.data, file.path).encode(changed[file.path])
-            source = SourceFile.decode(data, shown_path(compilation, file.path))
+            source = SourceFile.decode(file.encoded(changed[file.path]), shown_path(compilation, file.path))
             found = check_source(source, module_name(file.path))[1]
             errors = [finding for finding in found if finding.is_error]
             if errors:

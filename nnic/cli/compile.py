@@ -30,11 +30,25 @@ def compile_(
         typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
     ] = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what compiling changes; write nothing.")] = False,
+    params: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write one trial's script, plain Python without nnic, with the values of this JSON file: "
+            "{name: value}, or what `nnic best --format json` prints. `--out -` prints it.",
+            show_default=False,
+        ),
+    ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Derive the search space and write the trial program."""
+    """Derive the search space and write the trial program, or the script of one trial (--params)."""
     from nnic.api import write_program
 
+    if params is not None:
+        from nnic.cli.trial_script import write_trial_script
+
+        write_trial_script(target, params, out, code_dir=code_dir, diff=diff, format=format)
+        return
     home = home_for(Path(target))
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))

@@ -6,13 +6,15 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.runtime.program import Program
 
-_OURS = frozenset({"code", "program.json", "search_space.json"})
+_OURS = frozenset({"code", "program.json", "search_space.json", "parameters.json"})
+# One of these tells a folder of ours.
+_SIGNS = frozenset({"program.json", "parameters.json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,26 @@ def build_program(
     FileExistsError
         When ``out`` holds anything but an earlier program.
     """
+    documents = {"search_space.json": program.space.to_nni(), "program.json": program.to_json()}
+    build_folder(Path(program.code_dir), documents, files, out, others)
+
+
+def build_folder(
+    code_dir: Path,
+    documents: Mapping[str, object],
+    files: Iterable[OutputFile],
+    out: Path,
+    others: Iterable[tuple[str, Path]] = (),
+) -> None:
+    """Write ``code/`` with ``files`` and ``others``, and ``documents`` as JSON beside it.
+
+    ``code_dir`` is where all of them come from; the rest is as for :func:`build_program`.
+    """
     check_output(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     aside = out.parent / f".{out.name}.{secrets.token_hex(4)}"
     try:
-        _fill(aside, program, files, others)
+        _fill(aside, code_dir, documents, files, others)
         _put_in_place(aside, out)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
@@ -75,12 +92,16 @@ def check_output(out: Path) -> None:
     foreign = sorted(names - _OURS)
     if foreign:
         raise FileExistsError(f"{out} holds files that are not nnic's ({foreign[0]}); choose another --out")
-    if names and "program.json" not in names:
+    if names and not names & _SIGNS:
         raise FileExistsError(f"{out} holds no program of nnic's; choose another --out")
 
 
 def _fill(
-    folder: Path, program: Program, files: Iterable[OutputFile], others: Iterable[tuple[str, Path]]
+    folder: Path,
+    code_dir: Path,
+    documents: Mapping[str, object],
+    files: Iterable[OutputFile],
+    others: Iterable[tuple[str, Path]],
 ) -> None:
     code = folder / "code"
     code.mkdir(parents=True)
@@ -93,11 +114,11 @@ def _fill(
         target = code / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if origin.is_symlink():
-            _copy_link(origin, target, Path(program.code_dir))
+            _copy_link(origin, target, code_dir)
         else:
             shutil.copy2(origin, target)
-    _write_json(folder / "search_space.json", program.space.to_nni())
-    _write_json(folder / "program.json", program.to_json())
+    for name, value in documents.items():
+        _write_json(folder / name, value)
 
 
 def _copy_link(origin: Path, target: Path, code_dir: Path) -> None:

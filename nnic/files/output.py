@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from nnic.files.build import OutputFile, build_program
+from nnic.files.build import OutputFile, build_folder, build_program
 from nnic.files.codedir import walk_files
-from nnic.ir import ModuleIR
+from nnic.ir import ModuleIR, TunableKind
 from nnic.program import Compilation
 from nnic.tuners.space import Value
 from nnic.writeback import Rewriting, rewrite
@@ -40,14 +40,34 @@ def write_program(
     if compilation.program is None:
         raise ValueError("a program with errors can't be written")
     files = [OutputFile(f.path, f.compiled_data, f.file) for f in compilation.files]
-    others: list[tuple[str, Path]] = []
-    if export:
-        known = {file.path for file in compilation.files}
-        left_out = (out, *excluded)
-        for path in walk_files(compilation.code_dir, left_out, links=True):
-            if path not in known:
-                others.append((path, compilation.code_dir / path))
+    others = _other_files(compilation, (out, *excluded)) if export else []
     build_program(compilation.program, files, out, others)
+
+
+def _other_files(compilation: Compilation, excluded: tuple[Path, ...]) -> list[tuple[str, Path]]:
+    known = {file.path for file in compilation.files}
+    found = walk_files(compilation.code_dir, excluded, links=True)
+    return [(path, compilation.code_dir / path) for path in found if path not in known]
+
+
+def write_script(
+    compilation: Compilation, config: Mapping[str, Value], out: Path, *, excluded: Iterable[Path] = ()
+) -> None:
+    """Write one trial's script to ``out``: ``code/``, the tree with the values of ``config`` written in and
+    without annotations, which needs no nnic to run, and ``parameters.json``.
+
+    Raises
+    ------
+    FileExistsError, ValueError
+        As :func:`write_program` and :func:`apply_values` do.
+    """
+    changed = apply_values(compilation, config, strip=True)
+    files = [
+        OutputFile(f.path, f.encoded(changed[f.path]) if f.path in changed else f.data, f.file)
+        for f in compilation.files
+    ]
+    others = _other_files(compilation, (out, *excluded))
+    build_folder(compilation.code_dir, {"parameters.json": dict(config)}, files, out, others)
 
 
 def apply_values(
@@ -80,7 +100,8 @@ def apply_values(
     Raises
     ------
     ValueError
-        When a key is unknown or a value no option, and for a compilation with errors.
+        When a key is unknown or a value no option, when mutable layers would have to be written as plain
+        code, and for a compilation with errors.
     InternalError
         A bug of ours.
     """
@@ -95,9 +116,19 @@ def apply_values(
     for file in compilation.files:
         if file.result is None or file.result.ir is None:
             continue
+        if strip:
+            _check_layers(file.path, file.result.ir)
         original = None if originals is None else originals.get(file.path)
         wanted = Rewriting(config, parameters, digits, strip, narrowed or {}, original)
         text = rewrite(file.result.ir, wanted)
         if text != file.text:
             changed[file.path] = text
     return changed
+
+
+def _check_layers(path: str, ir: ModuleIR) -> None:
+    """Mutable layers are all code that there is: without the annotation nothing would be left."""
+    for tunable in ir.tunables:
+        if tunable.kind is TunableKind.LAYER:
+            line = ir.source.lines.line_of(tunable.span.start)
+            raise ValueError(f"{path}:{line}: nni.mutable_layers can't be written as plain code")

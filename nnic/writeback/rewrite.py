@@ -59,7 +59,7 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
         written = ValueWriter(ir, wanted.config, wanted.parameters, wanted.digits, wanted.strip).write()
     edits, reworded = range_edits(ir, wanted.narrowed)
     edits += replacements(ir, written)
-    stripping = find_annotations(ir) if wanted.strip else Stripping()
+    stripping = find_annotations(ir, [change.place for change in written]) if wanted.strip else Stripping()
     text = _rewritten(ir, edits, stripping)
     if text != ir.source.text:
         nodes = {id(change.place): change.node for change in written}

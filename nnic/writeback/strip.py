@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
 from nnic.writeback.edits import Replacement, spliced
 from nnic.writeback.strip_comments import strip_comments
-from nnic.writeback.strip_strings import strip_strings
+from nnic.writeback.strip_statements import strip_statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ class Stripping:
     padded: frozenset[int] = frozenset()
 
 
-def find_annotations(ir: ModuleIR) -> Stripping:
-    """How to take every annotation of a file out of it."""
-    strings, removed, padded = strip_strings(ir)
-    return Stripping((*strings, *strip_comments(ir)), removed, padded)
+def find_annotations(ir: ModuleIR, closed: Sequence[ast.expr] = ()) -> Stripping:
+    """How to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
+    statements, removed, padded = strip_statements(ir, closed)
+    return Stripping((*statements, *strip_comments(ir)), removed, padded)
 
 
 def keep_encoding(source: SourceFile, text: str, edits: Iterable[Replacement], stripping: Stripping) -> str:

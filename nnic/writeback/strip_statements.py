@@ -1,12 +1,12 @@
-"""Takes annotations out that are string statements."""
+"""Takes statements out: annotations that are strings, and the import that nothing needs any more."""
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from nnic.annotations.model import StringPlace
+from nnic.annotations.model import Carrier, StringPlace
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
 from nnic.syntax.span import Span
@@ -16,13 +16,16 @@ from nnic.writeback.edits import Replacement
 _LINE_END = re.compile(r"[ \t\f]*(?:;[ \t\f]*)?(?:(\r\n|\r|\n|\Z)|(?=#))")
 
 
-def strip_strings(ir: ModuleIR) -> tuple[list[Replacement], frozenset[int], frozenset[int]]:
-    """The edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for."""
+def strip_statements(
+    ir: ModuleIR, closed: Sequence[ast.expr]
+) -> tuple[list[Replacement], frozenset[int], frozenset[int]]:
+    """The edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
+
+    ``closed`` are the expressions that values take the place of.
+    """
     places: dict[int, tuple[Block, set[int]]] = {}
-    for annotation in ir.annotated.annotations:
-        if isinstance(annotation.place, StringPlace):
-            block = annotation.place.block
-            places.setdefault(id(block), (block, set()))[1].add(annotation.place.index)
+    for block, index in (*_strings(ir), *_needless_imports(ir, closed)):
+        places.setdefault(id(block), (block, set()))[1].add(index)
     edits: list[Replacement] = []
     removed: set[int] = set()
     padded: set[int] = set()
@@ -39,6 +42,28 @@ def strip_strings(ir: ModuleIR) -> tuple[list[Replacement], frozenset[int], froz
         edits += [_pad(ir, block, index) for index in sorted(pads)]
         padded |= {id(block.statements[index]) for index in pads}
     return edits, frozenset(removed), frozenset(padded)
+
+
+def _strings(ir: ModuleIR) -> Iterator[tuple[Block, int]]:
+    for annotation in ir.annotated.annotations:
+        if isinstance(annotation.place, StringPlace):
+            yield annotation.place.block, annotation.place.index
+
+
+def _needless_imports(ir: ModuleIR, closed: Sequence[ast.expr]) -> Iterator[tuple[Block, int]]:
+    """``import nni`` where all that it was needed for were samplers that have a value now."""
+    gone = {id(node) for place in closed for node in ast.walk(place)}
+    if not any(t.annotation.carrier is Carrier.CODE and id(t.call) in gone for t in ir.tunables):
+        return
+    for node in ast.walk(ir.annotated.tree):
+        if isinstance(node, ast.Name) and node.id == "nni" and id(node) not in gone:
+            return
+    for block in ir.annotated.blocks:
+        for index, statement in enumerate(block.statements):
+            if isinstance(statement, ast.Import) and [(a.name, a.asname) for a in statement.names] == [
+                ("nni", None)
+            ]:
+                yield block, index
 
 
 def _needed(block: Block, gone: set[int]) -> set[int]:
