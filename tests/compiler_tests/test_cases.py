@@ -7,11 +7,12 @@ A case is one file: input, ``# output``, the compiled text, ``# space``, the IR 
 from pathlib import Path
 
 import pytest
+from golden import cases
 
 from nnic.compiler import compile_source
 from nnic.source import SourceFile
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
+CASES = cases(Path(__file__).parent / "cases")
 OUTPUT, SPACE = "# output\n", "# space\n"
 
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import black
 import pytest
+from golden import cases
 
 from nnic.compiler import compile_source
 from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.py"))
+CASES = cases(Path(__file__).parent / "cases")
 LONG = ", ".join(f"'option number {i}'" for i in range(6))
 CALL = ", ".join(f"an_argument_of_{i}" for i in range(6))
 TEXTS = {case.stem: case.read_text(encoding="utf-8").partition("# output\n")[0] for case in CASES} | {

@@ -18,7 +18,7 @@ from programs import Generator
 from nnic.compiler import CompiledSource
 from nnic.lowering.parameters import parameters_of
 from nnic.syntax.span import Lines
-from nnic.tuners.space import Absent, SearchSpace
+from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
 from nnic.writeback import write_values
 
 PARTS = 8
@@ -63,9 +63,10 @@ def check_space(result: CompiledSource) -> None:
     assert SearchSpace.from_json(space.to_json()) == space
     parameters = {parameter.key: parameter for parameter in space}
     own = {p.key: p.default for p in space if not isinstance(p.default, Absent) and p.contains(p.default)}
-    assert write_values(result.ir, own, parameters) == result.source.text
-    ends = {p.key: p.args[-1] for p in space if p.sampler.value == "choice"}
-    again = compiled(write_values(result.ir, ends, parameters))
+    assert write_values(result.ir, with_children(own, space), parameters) == result.source.text
+    ends: dict[str, Value] = {p.key: p.args[-1] for p in space if p.sampler.value == "choice"}
+    ends |= {p.key: some_value(p) for p in space if p.condition is not None and p.key not in ends}
+    again = compiled(write_values(result.ir, with_children(ends, space), parameters))
     assert again.ir is not None
     # Another option may hide what a function_choice looks for, be what it looks for, add names to choose
     # from, or take the values of other annotations with it.
@@ -74,6 +75,22 @@ def check_space(result: CompiledSource) -> None:
     rewritten = {p.key: p for p in parameters_of(again.ir, "p.py")}
     for key in ends.keys() & rewritten.keys():
         assert rewritten[key].args == parameters[key].args
+
+
+def with_children(config: dict[str, Value], space: SearchSpace) -> dict[str, Value]:
+    """The part of a configuration in which every chosen option has the parameters within it."""
+    while True:
+        active = space.active(config)
+        incomplete = {p.condition.parent for p in active if p.condition is not None and p.key not in config}
+        kept = {p.key: config[p.key] for p in active if p.key in config and p.key not in incomplete}
+        if kept == config:
+            return kept
+        config = kept
+
+
+def some_value(parameter: Parameter) -> Value:
+    """A number that the parameter may have."""
+    return next(value for value in (*parameter.args, 1, 1.0, 2.0) if parameter.contains(value))
 
 
 def blackened(text: str, width: int) -> str | None:

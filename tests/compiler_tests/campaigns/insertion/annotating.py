@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import random
 import tokenize
 from collections.abc import Iterator
@@ -108,7 +109,7 @@ def _name_of(
         return None if "\n" in word or name is None else (word, name)
     targets = [ast.unparse(target) for other in candidates for target in other.targets]
     unique = [other.label for other in candidates].count(slot.label) == 1 and slot.label not in targets
-    usable = slot.label.isidentifier() and slot.label not in ("None", "True", "False")
+    usable = slot.label.isidentifier() and not keyword.iskeyword(slot.label)
     return (slot.label, None) if unique and usable else None
 
 

@@ -1,0 +1,24 @@
+from m import d, s
+
+batch = 16  # @nni.choice(16, 32)
+drop: float = 0.5  # @nni.uniform(0, 1)
+s.width = 1  # @nni.choice(1, 2)
+d["a"] = 1  # @nni.choice(1, 2)
+x, y = 1, 2  # @nni.choice((1, 2), (2, 1))
+u = v = [1, 2]  # @nni.choice([1, 2], [2, 1], name=v)
+# output
+import nnic.runtime.trial as __nnic__; from m import d, s
+
+batch = (16 if __nnic__.is_('case/batch/choice', 0) else 32 if __nnic__.is_('case/batch/choice', 1) else (16))  # @nni.choice(16, 32)
+drop: float = (__nnic__.get('case/drop/uniform') if __nnic__.has('case/drop/uniform') else (0.5))  # @nni.uniform(0, 1)
+s.width = (1 if __nnic__.is_('case/s.width/choice', 0) else 2 if __nnic__.is_('case/s.width/choice', 1) else (1))  # @nni.choice(1, 2)
+d["a"] = (1 if __nnic__.is_("case/d['a']/choice", 0) else 2 if __nnic__.is_("case/d['a']/choice", 1) else (1))  # @nni.choice(1, 2)
+x, y = ((1, 2) if __nnic__.is_('case/(x, y)/choice', 0) else (2, 1) if __nnic__.is_('case/(x, y)/choice', 1) else (1, 2))  # @nni.choice((1, 2), (2, 1))
+u = v = ([1, 2] if __nnic__.is_('case/v/choice', 0) else [2, 1] if __nnic__.is_('case/v/choice', 1) else ([1, 2]))  # @nni.choice([1, 2], [2, 1], name=v)
+# space
+# 3:9 case/batch/choice = choice(16, 32) default 16
+# 4:15 case/drop/uniform = uniform(0, 1) default 0.5
+# 5:11 case/s.width/choice = choice(1, 2) default 1
+# 6:10 case/d['a']/choice = choice(1, 2) default 1
+# 7:8 case/(x, y)/choice = choice('(1, 2)', '(2, 1)') default '(1, 2)'
+# 8:9 case/v/choice = choice('[1, 2]', '[2, 1]') default '[1, 2]'
