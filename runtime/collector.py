@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from nnic.runtime import faults
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Recorded, Started
 from nnic.runtime.ledger import report_entry
@@ -80,6 +82,16 @@ class Collector:
             never = tuple(p.key for p in self._parts.problem.space if p.key not in live.read)
             self._parts.store.set_never_read(never)
             self._teller.tell_own_values(live, metric.observed)
+            self._warn_uncompiled(metric.uncompiled)
+
+    def _warn_uncompiled(self, paths: tuple[str, ...]) -> None:
+        observer = self._parts.observer
+        for path in paths:
+            text = (
+                f"{path} is annotated and was imported, but nnic did not find its import in the source, so "
+                "its annotations have no effect; import it by name somewhere, such as below `if False:`"
+            )
+            self._parts.effects.append(partial(observer.warning, text))
 
     def _take_exit(self, live: Live, exit: Exit) -> None:
         failure = judge(exit, live.final, live.invalid, live.crash)

@@ -55,11 +55,13 @@ class Crash:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """The parameters that trial 0 asked for, and the values of its own that only running it tells."""
+    """The parameters that trial 0 asked for, the values of its own that only running it tells, and the
+    annotated files that it imported although they are no part of the program."""
 
     sequence: int
     keys: tuple[str, ...]
     observed: Mapping[str, Value] = field(default_factory=dict)
+    uncompiled: tuple[str, ...] = ()
 
 
 Metric = Union[Result, Invalid, Crash, Reads]
@@ -88,7 +90,8 @@ def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric
     if kind == "reads":
         keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
         observed = data.get("observed")
-        return Reads(sequence, keys, _values(observed) if isinstance(observed, dict) else {})
+        uncompiled = tuple(_text(path) for path in _list(data.get("uncompiled")))
+        return Reads(sequence, keys, _values(observed) if isinstance(observed, dict) else {}, uncompiled)
     raise ValueError(f"unknown kind {kind!r}")
 
 

@@ -29,11 +29,10 @@ def start() -> None:
     """Make this process a trial's; called once, before any user's code."""
     given = trial._given
     assignment.claim_main_process()
-    code_dir = ""
+    program = None
     sys.meta_path.append(NniFinder())
     if given.program is not None:
         program = snapshot.read(given.program)
-        code_dir = program.code_dir
         serve_imports(program)
         serve_runners(program)
         script.serve(program)
@@ -42,7 +41,7 @@ def start() -> None:
             del sys.modules["nnic"]
     if assignment.in_main_process():
         # Registered first, so called last.
-        atexit.register(_tell_outcome, os.getpid(), code_dir)
+        atexit.register(_tell_outcome, os.getpid(), program)
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:
@@ -124,7 +123,7 @@ class NniFinder:
         return spec_from_file_location(name, folder + "/__init__.py", submodule_search_locations=[folder])
 
 
-def _tell_outcome(pid: int, code_dir: str) -> None:
+def _tell_outcome(pid: int, program: "snapshot.Snapshot | None") -> None:
     if os.getpid() != pid:
         return
     given = trial._given
@@ -133,4 +132,4 @@ def _tell_outcome(pid: int, code_dir: str) -> None:
         from nnic.runtime.trial import outcome
 
         own = {key: value for key, value in trial._own.items() if value is not trial._SEVERAL}
-        outcome.tell(given, sorted(trial._asked), own, code_dir)
+        outcome.tell(given, sorted(trial._asked), own, program)

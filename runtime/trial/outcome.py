@@ -11,23 +11,48 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from nnic.runtime.trial.snapshot import Snapshot
 
-def tell(given: Assignment, keys: "list[str]", own: "dict[str, object]", code_dir: str) -> None:
+
+def tell(given: Assignment, keys: "list[str]", own: "dict[str, object]", program: "Snapshot | None") -> None:
     """Tell both, and the values that were the script's ``own``.
 
     Called at exit, when the interpreter has shown an uncaught exception.
     """
     error = uncaught_exception()
     if error is not None:
-        _append(given, describe_failure(error, code_dir))
+        _append(given, describe_failure(error, "" if program is None else program.code_dir))
     if given.baseline:
-        tell_reads(given, keys, own)
+        tell_reads(given, keys, own, [] if program is None else list_uncompiled(program))
 
 
-def tell_reads(given: Assignment, keys: "list[str]", own: "dict[str, object]") -> None:
-    """Tell which parameters were asked for, and what was there instead."""
+def tell_reads(
+    given: Assignment, keys: "list[str]", own: "dict[str, object]", uncompiled: "list[str] | None" = None
+) -> None:
+    """Tell which parameters were asked for, what was there instead, and what was not compiled."""
     finite = {k: v for k, v in own.items() if not isinstance(v, float) or v - v == 0}
-    _append(given, {"kind": "reads", "keys": keys, "observed": finite})
+    _append(given, {"kind": "reads", "keys": keys, "observed": finite, "uncompiled": uncompiled or []})
+
+
+def list_uncompiled(program: "Snapshot") -> "list[str]":
+    """List the modules below the code directory that hold annotations and are no part of the program."""
+    root = os.path.realpath(program.code_dir) + os.sep
+    environment = os.path.realpath(sys.prefix) + os.sep
+    found = []
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if not isinstance(path, str) or not path.endswith(".py"):
+            continue
+        real = os.path.realpath(path)
+        if real.startswith(root) and not real.startswith(environment) and not program.find_real(path):
+            try:
+                with open(real, "rb") as file:
+                    annotated = b"@nni." in file.read()
+            except OSError:
+                continue
+            if annotated:
+                found.append(real[len(root) :])
+    return sorted(set(found))
 
 
 def uncaught_exception() -> "BaseException | None":

@@ -42,9 +42,9 @@ print(done, epochs, width * CONFIG["depth"], rate)
 """
 
 
-def run(*arguments: str) -> None:
+def run(*arguments: str, quiet: bool = True) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([*arguments, "-q"] if arguments[0] == "run" else arguments)
+        main([*arguments, "-q"] if quiet else arguments)
     assert not ended.value.code
 
 
@@ -187,3 +187,23 @@ def test_values_that_only_running_tells_are_those_of_trial_0(
         log = list(reader.log())
     assert dict(first.parameters)["train/lr/uniform"] == 0.5
     assert [data["trial"] for kind, data in log if kind == "event" and data["event"] == "imported"] == [0]
+
+
+def test_annotated_files_that_no_import_names_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    for name in ("hidden", "plain", "known"):
+        text = "" if name == "plain" else "x = 1  # @nni.choice(1, 2)\n"
+        (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "train.py").write_text(
+        "import importlib\nimport known\n"
+        "for name in ('hid' + 'den', 'pla' + 'in'):\n    importlib.import_module(name)\n"
+        "# @nni.report_final_result(1)\n",
+        encoding="utf-8",
+    )
+    run("run", "train.py", "--trials", "2", quiet=False)
+    said = capfd.readouterr().err
+    assert "hidden.py is annotated and was imported, but" in said
+    assert said.count("is annotated and was imported") == 1
