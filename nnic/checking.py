@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nnic.files.problems import unreadable
 from nnic.findings.diagnostics import Diagnostic
+from nnic.garbage import without_collection
 from nnic.source import SourceFile, UndecodableError
 
 Findings = tuple[Diagnostic, ...]
@@ -63,4 +64,5 @@ def check_texts(texts: Sequence[Text]) -> list[Findings]:
         count = workers_for(total, len(texts))
         if count > 1:
             found = check_in_workers(texts, count)
-    return [found[index] if index in found else check_text(text) for index, text in enumerate(texts)]
+    with without_collection():
+        return [found[index] if index in found else check_text(text) for index, text in enumerate(texts)]

@@ -16,6 +16,7 @@ from contextlib import suppress
 
 import nnic
 from nnic.checking import Findings, Text, check_text
+from nnic.garbage import without_collection
 
 # Starting a worker takes as long as checking some hundred kilobytes; measured by benchmarks/compile.py.
 BYTES_FOR_A_WORKER = 1_500_000
@@ -56,9 +57,10 @@ def check_in_workers(texts: Sequence[Text], count: int) -> dict[int, Findings]:
             worker = _start([texts[index] for index in share])
             if worker is not None:
                 workers.append((share, worker))
-        for index in shares[0]:
-            with suppress(Exception):
-                found[index] = check_text(texts[index])
+        with without_collection():
+            for index in shares[0]:
+                with suppress(Exception):
+                    found[index] = check_text(texts[index])
         for share, worker in workers:
             results = _result(worker)
             found.update((i, result) for i, result in zip(share, results) if result is not None)
@@ -70,17 +72,15 @@ def check_in_workers(texts: Sequence[Text], count: int) -> dict[int, Findings]:
 
 def serve(texts: list[tuple[bytes, str, str]]) -> None:
     """What a worker does: check its share, and write what it found, ``None`` after an exception."""
-    import gc
-
-    gc.disable()  # trees have no cycles, and the process ends soon
     output = os.dup(1)
-    os.dup2(2, 1)
+    os.dup2(2, 1)  # nobody's print may end up between the findings
     found: list[Findings | None] = []
-    for text in texts:
-        try:
-            found.append(check_text(Text(*text)))
-        except Exception:
-            found.append(None)
+    with without_collection():
+        for text in texts:
+            try:
+                found.append(check_text(Text(*text)))
+            except Exception:
+                found.append(None)
     with os.fdopen(output, "wb") as stream:
         pickle.dump(found, stream)
 

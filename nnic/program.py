@@ -15,6 +15,7 @@ from nnic.files.codedir import module_name, python_files
 from nnic.files.problems import shown_path, unreadable
 from nnic.files.target import find_target
 from nnic.findings.diagnostics import Diagnostic, Related, Severity
+from nnic.garbage import without_collection
 from nnic.ir import ModuleIR
 from nnic.lowering.parameters import parameters_of
 from nnic.runtime.program import Program, ProgramFile
@@ -147,15 +148,8 @@ def compile_entry(
         read = program_files(root, entry, roots=found.roots, as_module=bool(module), shown=shown)
     else:
         read = _folder_files(root, found.folder, tuple(excluded), shown, diagnostics)
-    files = []
-    for file in read:
-        result = None
-        if file.source is not None:
-            result = compile_source(file.source, module_name(file.path))
-            diagnostics += (*result.diagnostics, *result.hidden)
-        elif file.problem is not None:
-            diagnostics.append(unreadable(shown(root / file.path), file.problem))
-        files.append(CompiledFile(file.path, root / file.path, file.data, result))
+    with without_collection():
+        files = [_compile_file(file, root, shown, diagnostics) for file in read]
     if entry and not any(b"report_final_result" in file.data for file in files):
         diagnostics.append(_no_final_result(files[0], shown(files[0].file)))
     if entry:
@@ -172,6 +166,18 @@ def compile_entry(
             constraints=declarations.constraints,
         )
     return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
+
+
+def _compile_file(
+    file: ReadFile, root: Path, shown: Callable[[Path], str], diagnostics: list[Diagnostic]
+) -> CompiledFile:
+    result = None
+    if file.source is not None:
+        result = compile_source(file.source, module_name(file.path))
+        diagnostics += (*result.diagnostics, *result.hidden)
+    elif file.problem is not None:
+        diagnostics.append(unreadable(shown(root / file.path), file.problem))
+    return CompiledFile(file.path, root / file.path, file.data, result)
 
 
 def _folder_files(

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from nnic.annotations import read_annotations
 from nnic.files.closure import read_file
-from nnic.files.codedir import python_files
+from nnic.files.codedir import walk_files
 from nnic.findings.diagnostics import Diagnostic, Sink
 from nnic.findings.suppression import without_suppressed
 from nnic.source import SourceFile
 
 # Where there are more files, the folder holds more than one program.
 _MOST_FILES = 500
+# A script may lie beside a data set, or in a home folder.
+_MOST_LISTED = 20_000
 # With one of these a file is a program of its own, which other entries don't import.
 _OF_ENTRIES = (b"report_final_result", b"__main__")
 
@@ -35,9 +37,12 @@ def note_unimported(
         What people are shown for a path.
     """
     known = set(imported)
-    others = [path for path in python_files(code_dir) if path not in known]
-    if len(others) > _MOST_FILES:
-        return []
+    others: list[str] = []
+    for count, path in enumerate(walk_files(code_dir)):
+        if len(others) > _MOST_FILES or count > _MOST_LISTED:
+            return []
+        if path.endswith(".py") and path not in known:
+            others.append(path)
     found: list[Diagnostic] = []
     for path in others:
         file = read_file(code_dir, path, shown(code_dir / path))

@@ -65,6 +65,11 @@ def program_files(
         the path.
     shown
         What people are shown for a path.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the entry is gone.
     """
     own_folder = [] if as_module else [folder_of(entry)]
     finder = ModuleFinder(code_dir, [*own_folder, "", *roots])
@@ -74,6 +79,8 @@ def program_files(
         for path in finder.packages_above(entry):
             closure.take(path)
     files = closure.run()
+    if entry not in files:
+        raise FileNotFoundError(f"{code_dir / entry} does not exist")
     return [files[path] for path in (entry, *sorted(files.keys() - {entry})) if path in files]
 
 
