@@ -35,6 +35,15 @@ def main():
         timed("install", [*make, ".venv/.installed"], clone, environment)
         demo = timed("demo", [*make, "demo"], clone, environment)
         tests = timed("test", [*make, "test"], clone, environment)
+        hook = [
+            ".venv/bin/python",
+            "-m",
+            "pytest",
+            "-q",
+            "tests/cli_tests/test_pre_commit.py",
+            "--cloned-hook",
+        ]
+        timed("pre-commit hook", hook, clone, environment)
         changed = subprocess.run(
             ["git", "status", "--porcelain"], cwd=clone, capture_output=True, text=True, check=True
         ).stdout

@@ -21,6 +21,17 @@ print("depth", depth, *sys.argv[1:])
 """
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--cloned-hook", action="store_true", help="install the pre-commit hook from this repository"
+    )
+
+
+@pytest.fixture
+def cloned_hook(request):
+    return request.config.getoption("cloned_hook", default=False)
+
+
 class Project:
     """A folder with a script, in which commands run as a user would run them."""
 

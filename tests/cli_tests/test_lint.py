@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -76,8 +77,22 @@ def test_the_pre_commit_hook_refuses_a_file_with_a_finding(project):
     )
 
 
-def test_explain_tells_of_a_code_and_lists_all(project):
-    assert project.nnic("explain", "nni103").stdout.startswith("NNI103: ")
+def test_findings_for_github_and_for_code_scanning(project):
+    project.write("bad.py", "lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n")
+    assert project.nnic("lint", "bad.py", "--format", "github", status=1).stdout.startswith(
+        "::error file=bad.py,"
+    )
+    log = json.loads(project.nnic("lint", "bad.py", "--format", "sarif", status=1).stdout)
+    (result,) = log["runs"][0]["results"]
+    assert result["ruleId"] == "NNI103"
+    # Other commands print text and JSON alone.
+    assert "github" not in project.nnic("compile", "--help").stdout
+
+
+def test_explain_prints_a_page_and_lists_all(project):
+    page = project.nnic("explain", "nni103").stdout
+    assert page.startswith("NNI103: low is not below high\n\nA range is written as")
+    assert max(map(len, page.splitlines())) <= 100
     listed = project.nnic("explain").stdout.splitlines()
     assert all(line.startswith("NNI") for line in listed)
     assert "did you mean NNI103?" in project.nnic("explain", "NI103", status=2).stderr
