@@ -216,10 +216,16 @@ def _name(annotation: Annotation, sink: Sink) -> ast.expr | bool | None:
         )
         return False
     value = keywords["name"].value
-    if isinstance(value, ast.Constant) and isinstance(value.value, str):
-        try:
-            return ast.parse(value.value, mode="eval").body
-        except (SyntaxError, ValueError):
-            # The key of a dictionary's entry may be any text.
-            return value
-    return value
+    return _written_out(value) if isinstance(value, ast.Constant) else value
+
+
+def _written_out(name: ast.Constant) -> ast.expr:
+    """A target that was given as a text, such as ``name='self.lr'``; any other text may be the key of a
+    dictionary's entry."""
+    if not isinstance(name.value, str):
+        return name
+    try:
+        node = ast.parse(name.value, mode="eval").body
+    except (SyntaxError, ValueError):
+        return name
+    return node if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)) else name

@@ -101,22 +101,26 @@ def _report_none(
         sink.error("NNI108", annotation.span, message, help="annotate an assignment, such as lr = 0.1")
         return
     labels = [slot.label for slot in owner.slots]
-    fix = _renamed(annotation, name, labels[0]) if len(labels) == 1 else None
+    fix = _renamed(annotation, owner.slots[0]) if len(labels) == 1 else None
     sink.error(
         "NNI107",
-        annotation.span_of(name),
-        f"name={annotation.text.source_of(name) or ast.unparse(name)} is not what is annotated; "
+        annotation.span_of(_given_name(annotation)),
+        f"name={annotation.text.source_of(_given_name(annotation))} is not what is annotated; "
         f"the statement has {_listed(labels)}",
         fix=fix,
         related=[sink.related(source.span(owner.slots[0].value), "this value")],
     )
 
 
-def _renamed(annotation: Annotation, name: ast.expr, label: str) -> Fix:
-    text = annotation.text
-    given = text.source_of(name)
-    edits = text.replacing(*text.range_of(name), label) if given == ast.unparse(name) else ()
-    return Fix(f"name={label}", edits, is_one_slip(given, label))
+def _given_name(annotation: Annotation) -> ast.expr:
+    """What stands behind ``name=``; a name that was given as a text has been parsed since."""
+    return next(keyword.value for keyword in annotation.call.keywords if keyword.arg == "name")
+
+
+def _renamed(annotation: Annotation, slot: Slot) -> Fix:
+    text, node = annotation.text, _given_name(annotation)
+    edits = text.replacing(*text.range_of(node), slot.written)
+    return Fix(f"name={slot.written}", edits, is_one_slip(text.source_of(node), slot.written))
 
 
 def _report_several(
@@ -135,7 +139,7 @@ def _report_several(
         message = f"which value is meant? The statement has {_listed(labels)}"
         # A number stands for a number, not for what a call makes of it.
         likely = [s for s in candidates if not number or not _is_call(s.value)] or candidates
-        hint = f"add name=: name={likely[0].label}"
+        hint = f"add name=: name={likely[0].written}"
     sink.error(
         "NNI109",
         annotation.span,

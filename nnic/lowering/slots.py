@@ -30,6 +30,11 @@ class Slot:
     value: ast.expr
     targets: tuple[ast.expr, ...] = ()
 
+    @property
+    def written(self) -> str:
+        """How ``name=`` is written; a key that is no name is a text."""
+        return self.label if self.targets or self.label.isidentifier() else repr(self.label)
+
 
 def own_expressions(statement: ast.stmt) -> list[ast.expr]:
     """The expressions of a statement without those of the statements inside of it."""
