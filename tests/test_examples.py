@@ -56,6 +56,10 @@ def test_an_example(name, tmp_path):
     for command in (["best"], ["trials"], ["status"], ["apply", "--dry-run"]):
         output(["-m", "nnic", *command])
     output(["-m", "nnic", "resume", "-q", "--trials", "3"])
+    output(["-m", "nnic", "apply", "--trial", "2", "--strip"])
+    # The script has the trial's values, and prints what the trial printed.
+    assert output(["train.py"]) == output(["-m", "nnic", "logs", "2"])
+    output(["-m", "nnic", "apply", "--undo"])
     del environment["PYTHONDONTWRITEBYTECODE"]
     output(["-m", "nnic", "run", "train.py", "-q", "--trials", "1"])
     assert tree_hash(folder) == before

@@ -141,6 +141,8 @@ def _is_own(parameter: Parameter, value: object) -> bool:
 def _described(parameter: Parameter) -> str:
     if parameter.options:
         return f"one of {', '.join(map(repr, parameter.options))}"
-    numbers = ", ".join(map(repr, parameter.numbers))
+    from nnic.screens.format import format_number
+
+    numbers = ", ".join(format_number(number, 12) for number in parameter.numbers)
     kind = "a whole number" if parameter.integer else "a number"
     return f"{kind} of {parameter.sampler.value}({numbers})"

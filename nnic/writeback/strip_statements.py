@@ -122,10 +122,8 @@ def _whole_line(source: SourceFile, span: Span) -> Span | None:
 
 def _pad(ir: ModuleIR, block: Block, index: int) -> Replacement:
     statement = block.statements[index]
-    # Behind the docstring, imports from __future__ come first.
-    future = any(isinstance(s, ast.ImportFrom) and s.module == "__future__" for s in block.statements)
     span = Span(start_of(ir.source, statement), end_of(ir.source, statement))
-    return Replacement(span, '""' if future else "pass")
+    return Replacement(span, "pass")
 
 
 def _is_string(statement: ast.stmt) -> bool:

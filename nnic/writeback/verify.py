@@ -24,7 +24,7 @@ class Expected:
     removed
         Statements that are gone.
     padded
-        Statements that something without a meaning takes the place of.
+        Statements that ``pass`` takes the place of.
     reworded
         String statements whose text may differ.
     """
@@ -65,7 +65,7 @@ def _match(before: Any, after: Any, expected: Expected, pending: list[tuple[Any,
     if id(before) in expected.replaced:
         return same_tree(expected.replaced[id(before)], after)
     if id(before) in expected.padded:
-        return isinstance(after, ast.Pass) or _is_string(after)
+        return isinstance(after, ast.Pass)
     if id(before) in expected.reworded:
         return _is_string(after)
     if isinstance(before, list):

@@ -98,7 +98,7 @@ def test_everything_that_is_wrong_is_named(project):
     values = {"opt": "Adam(lr=...)", "lr": 0.5, "__line11": 30, "momentum": 0.5, "width": 2}
     message = script(project, values, status=2).stderr
     assert "there is no parameter width; there are opt" in message
-    assert "lr can't be 0.5; it is a number of loguniform(1e-05, 0.01)" in message
+    assert "lr can't be 0.5; it is a number of loguniform(1e-5, 0.01)" in message
     assert "__line11 can't be 30; it is a whole number of randint(1, 9)" in message
     assert "momentum exists only when opt is 'SGD(..., momentum=...)'" in message
     assert "act has no value; it is one of 'a', 'b'" in message

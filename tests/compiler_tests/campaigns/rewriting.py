@@ -11,6 +11,7 @@ from guarantees import compiled
 from nnic.compiler import CompiledSource
 from nnic.lowering.parameters import parameters_of
 from nnic.syntax.constants import fold
+from nnic.syntax.span import Lines
 from nnic.tuners.space import Absent, Parameter, Sampler
 from nnic.writeback import Rewriting, rewrite, slots_of_ir
 from nnic.writeback.matching import differences, same_places
@@ -30,6 +31,21 @@ class WithoutAnnotations(ast.NodeTransformer):
 
     def visit_Pass(self, node: ast.Pass) -> None:
         return None
+
+
+def parked(text: str) -> CompiledSource:
+    """``text`` compiled, without the annotations that have errors."""
+    while True:
+        result = compiled(text)
+        lines = Lines(text)
+        for line in {found.line for found in result.diagnostics if found.is_error}:
+            while "@nni." not in lines.line_text(line):
+                line -= 1
+            start, end = lines.start_of(line), lines.end_of(line)
+            text = text[:start] + text[start:end].replace("@nni.", "@Xnn.") + text[end:]
+            lines = Lines(text)
+        if text == result.source.text:
+            return result
 
 
 def hold_rewritten(result: CompiledSource) -> None:
