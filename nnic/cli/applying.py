@@ -94,6 +94,9 @@ def write_trial(
         print_narrowed(record, narrowed)
     if not strip:
         _print_open(compilation, winner)
+    if winner.budget is not None and program.fidelity is not None:
+        budget = f"{winner.budget:g}"
+        print(f"note: the trial had a budget of {budget}; the source keeps its own", file=sys.stderr)
     _print_edited(compilation, matched)
     _print_new_findings(compilation, changed)
     print(_outcome(record, winner, compilation, changed, dry_run), file=sys.stderr)
