@@ -94,9 +94,7 @@ def write_trial(
         print_narrowed(record, narrowed)
     if not strip:
         _print_open(compilation, winner)
-    if winner.budget is not None and program.fidelity is not None:
-        budget = f"{winner.budget:g}"
-        print(f"note: the trial had a budget of {budget}; the source keeps its own", file=sys.stderr)
+    _print_budget(compilation, winner)
     _print_edited(compilation, matched)
     _print_new_findings(compilation, changed)
     print(_outcome(record, winner, compilation, changed, dry_run), file=sys.stderr)
@@ -182,6 +180,19 @@ def _print_open(compilation: Compilation, winner: TrialRecord) -> None:
                 what = "a call in code; --strip writes it" if in_code else "no value but a layer"
                 where = f"{shown_path(compilation, file.path)}:{line}: {tunable.name}"
                 print(f"note: {where} stays open, it is {what} (in the trial {value})", file=sys.stderr)
+
+
+def _print_budget(compilation: Compilation, winner: TrialRecord) -> None:
+    """Tell of a budget that is not the script's own: its metric is that of a shorter training."""
+    from nnic.ir import TunableKind
+    from nnic.syntax.constants import fold
+
+    for file in compilation.files:
+        for tunable in file.result.ir.tunables if file.result and file.result.ir else ():
+            if tunable.kind is TunableKind.BUDGET and winner.budget not in (None, fold(tunable.place.node)):
+                own = file.result.source.slice(tunable.place.span) if file.result else ""
+                what = f"{tunable.name} = {winner.budget:g}"
+                print(f"note: the trial had {what}, a budget; the source keeps its {own}", file=sys.stderr)
 
 
 def _print_edited(compilation: Compilation, matched: tuple[MatchedFile, ...]) -> None:

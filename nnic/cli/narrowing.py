@@ -30,21 +30,33 @@ def find_narrowed(
     CommandError
         When there are too few results.
     """
-    from nnic.tuners.protocol import TrialState
     from nnic.writeback.narrow import FEWEST_TRIALS, narrow_space
 
-    results = [
-        (trial.parameters, trial.metric)
-        for trial in trials
-        if trial.status is TrialState.SUCCEEDED and trial.metric is not None and math.isfinite(trial.metric)
-    ]
+    results = _ranked(trials, record.maximize)
     if len(results) < FEWEST_TRIALS:
         raise CommandError(
             f"too few trials to say: --narrow needs {FEWEST_TRIALS} that succeeded, {record.name} has "
             f"{len(results)}\n  More of them: nnic resume {record.name} --trials N; or leave --narrow out"
         )
-    found = narrow_space(record.space, results, record.maximize, winner.parameters)
+    found = narrow_space(record.space, results, winner.parameters)
     return {key: _as_annotated(narrowed, compilation) for key, narrowed in found.items()}
+
+
+def _ranked(trials: Sequence[TrialRecord], maximize: bool) -> list[Mapping[str, Value]]:
+    """The configurations that succeeded, each once, the best first.
+
+    With budgets, what was trained longer comes first: it was chosen for that, and short trainings don't
+    compare with long ones.
+    """
+    from nnic.tuners.protocol import TrialState
+
+    found: dict[tuple[tuple[str, Value], ...], tuple[float, float]] = {}
+    for trial in trials:
+        if trial.status is TrialState.SUCCEEDED and trial.metric is not None and math.isfinite(trial.metric):
+            rank = (-(trial.budget or 0.0), -trial.metric if maximize else trial.metric)
+            config = tuple(trial.parameters.items())
+            found[config] = min(rank, found.get(config, rank))
+    return [dict(config) for config in sorted(found, key=found.__getitem__)]
 
 
 def _as_annotated(narrowed: Narrowed, compilation: Compilation) -> Narrowed:

@@ -45,9 +45,7 @@ def stays(parameter: Parameter, reason: str) -> Narrowed:
     return Narrowed(parameter, parameter.args, reason, tuple(range(len(parameter.options))))
 
 
-def narrow_space(
-    space: SearchSpace, results: Sequence[tuple[Config, float]], maximize: bool, keep: Config
-) -> dict[str, Narrowed]:
+def narrow_space(space: SearchSpace, ranked: Sequence[Config], keep: Config) -> dict[str, Narrowed]:
     """What becomes of every parameter of ``space``.
 
     A range shrinks to the values of the best quarter of the trials, and a margin on both sides, on the
@@ -56,19 +54,18 @@ def narrow_space(
 
     Parameters
     ----------
-    results
-        Configuration and finite metric of every trial that succeeded.
+    ranked
+        The configuration of every trial that succeeded, the best first.
     keep
         Values that must stay possible.
     """
-    ranked = sorted(results, key=lambda result: -result[1] if maximize else result[1])
     found: dict[str, Narrowed] = {}
     for parameter in space:
         condition = parameter.condition
         if condition is not None and condition.option not in found[condition.parent].kept:
             found[parameter.key] = Narrowed(parameter, parameter.args, GOES)
             continue
-        tried = [config[parameter.key] for config, _ in ranked if parameter.key in config]
+        tried = [config[parameter.key] for config in ranked if parameter.key in config]
         found[parameter.key] = _narrow(parameter, tried, keep)
     return found
 
