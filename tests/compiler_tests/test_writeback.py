@@ -9,6 +9,7 @@ from guarantees import compiled
 from programs import Generator
 from rewriting import hold_rewritten, parked
 
+from nnic.api import apply_values, compile_entry
 from nnic.lowering.parameters import parameters_of
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
 from nnic.writeback import Rewriting, rewrite
@@ -346,3 +347,56 @@ def test_generated_programs(part: int, program_count: int) -> None:
             raise AssertionError(f"program {number}: {error}\n{result.source.text}") from error
         count += bool(result.slots)
     assert count
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("x = 'a'  # @nni.choice('a', 'b')\n# größe\n".encode("utf-8-sig"), id="bom"),
+        pytest.param(
+            "# coding: latin-1\nx = 'a'  # @nni.choice('a', 'b')\ny = 'größe'".encode("latin-1"), id="latin-1"
+        ),
+        pytest.param(b"if 1:\r\n\tx = 'a'  # @nni.choice('a', 'b')\r\n\t\x0c\r\n", id="crlf-tabs"),
+        pytest.param(b"\x0cx = 'a'  # @nni.choice('a', 'b')\ry = 1\r", id="lone-carriage-returns"),
+    ],
+)
+def test_bytes_elsewhere_stay(tmp_path, data):
+    (tmp_path / "t.py").write_bytes(data)
+    compilation = compile_entry(tmp_path / "t.py")
+    (key,) = (parameter.key for parameter in compilation.program.space)
+    (file,) = compilation.files
+    for options, after in (
+        ({}, data.replace(b"x = 'a'", b"x = 'b'")),
+        ({"strip": True}, data.replace(b"x = 'a'  # @nni.choice('a', 'b')", b"x = 'b'")),
+    ):
+        changed = apply_values(compilation, {key: "b"}, **options)
+        assert file.encoded(changed["t.py"]) == after
+
+
+def test_an_option_that_the_encoding_has_not_is_escaped(tmp_path):
+    data = b"# coding: ascii\n'''@nni.variable(nni.choice('a', '\\u20ac'), name=x)'''\nx = 'a'\n"
+    (tmp_path / "t.py").write_bytes(data)
+    compilation = compile_entry(tmp_path / "t.py")
+    (text,) = apply_values(compilation, {"t/x/choice": "€"}).values()
+    assert text.splitlines()[2] == "x = '\\u20ac'"
+
+
+def test_a_label_ties_the_files_of_a_program(tmp_path):
+    (tmp_path / "t.py").write_text("import u\nx = 1e-3  # @nni.uniform(0, 1, label='rate')\n")
+    (tmp_path / "u.py").write_text("y = 0.5  # @nni.uniform(0, 1, label='rate')\n")
+    compilation = compile_entry(tmp_path / "t.py")
+    (key,) = (parameter.key for parameter in compilation.program.space)
+    assert apply_values(compilation, {key: 0.25}, strip=True) == {
+        "t.py": "import u\nx = 2.5e-1\n",
+        "u.py": "y = 0.25\n",
+    }
+
+
+def test_layers_can_not_become_plain_code(tmp_path):
+    (tmp_path / "t.py").write_text(
+        "x = 1\n'''@nni.mutable_layers({layer_choice: [f(), g()], fixed_inputs: [x], layer_output: y})'''\n"
+    )
+    compilation = compile_entry(tmp_path / "t.py")
+    assert apply_values(compilation, {}) == {}
+    with pytest.raises(ValueError, match=r"t\.py:2: nni\.mutable_layers can't be written as plain code"):
+        apply_values(compilation, {}, strip=True)
