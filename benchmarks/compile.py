@@ -1,12 +1,13 @@
-"""How fast the compiler is, as ratios to ``ast.parse`` and to an empty Python process.
+"""How fast the compiler is, as multiples of ``ast.parse`` and of reading files.
 
-One run, the things compared interleaved; the middle of the repetitions counts.
+One run, the things compared interleaved; the middle of the ratios within each repetition counts.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import os
 import statistics
 import subprocess
 import sys
@@ -18,97 +19,179 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nnic.check import check_source
+from nnic.checking import Text, check_text
 from nnic.compiler import compile_source
-from nnic.source import SourceFile, may_hold_annotations
+from nnic.lint import check_paths
+from nnic.parallel import check_in_workers
+from nnic.source import SourceFile
 
 FILES = ("argparse.py", "ast.py", "dataclasses.py", "inspect.py", "pathlib.py", "typing.py", "tarfile.py")
+MORE = ("_pydatetime.py", "datetime.py", "doctest.py", "subprocess.py", "turtle.py", "zipfile.py")
+LINES = 20_000
+ANNOTATIONS = 200
+OPTIONS = "1, 'a', len([1])"
+
+Task = Callable[[], object]
 
 
 def sources() -> list[str]:
-    """Large files of the standard library that every supported Python has."""
+    """About 20,000 lines of large files of the standard library."""
     root = Path(sysconfig.get_paths()["stdlib"])
-    return [(root / name).read_text(encoding="utf-8") for name in FILES if (root / name).is_file()]
+    texts: list[str] = []
+    for name in (*FILES, *MORE):
+        if (root / name).is_file() and sum(text.count("\n") for text in texts) < LINES:
+            texts.append((root / name).read_text(encoding="utf-8"))
+    return texts
 
 
 def annotated(text: str, every: int) -> str:
-    """``text`` with an annotation behind every so many of its plain assignments."""
+    """``text`` with an annotation at every so many of its assignments on one line, carriers in turn."""
     lines = text.split("\n")
-    count = 0
-    for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.Assign) or node.lineno != node.end_lineno:
-            continue
-        line = lines[node.lineno - 1]
-        if len(line.encode()) != node.end_col_offset:
-            continue
-        count += 1
-        if count % every == 0:
-            target = ast.unparse(node.targets[0])
-            options = "1, 'a', len([1])"
-            lines[node.lineno - 1] = f"{line}  # @nni.variable(nni.choice({options}), name={target})"
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assign)]
+    plain = [n for n in nodes if n.lineno == n.end_lineno and _fills_line(n, lines[n.lineno - 1])]
+    chosen = sorted(plain, key=lambda node: node.lineno)[every // 2 :: every]
+    # From the end, so that the places before stay.
+    for number, node in reversed(list(enumerate(chosen))):
+        at = node.lineno - 1
+        above, behind = _annotation(node, number, lines[at])
+        lines[at : at + 1] = [*above, lines[at] + behind]
     return "\n".join(lines)
 
 
-def measure(tasks: dict[str, Callable[[], object]], repetitions: int) -> dict[str, float]:
-    """Middle seconds of each task, run in turn."""
-    seconds: dict[str, list[float]] = {name: [] for name in tasks}
+def _fills_line(node: ast.Assign, line: str) -> bool:
+    return len(line.encode()) == node.end_col_offset and not line[: node.col_offset].strip()
+
+
+def _annotation(node: ast.Assign, number: int, line: str) -> tuple[list[str], str]:
+    """The lines above an assignment and the comment behind it; its carrier depends on ``number``."""
+    target = ast.unparse(node.targets[0])
+    indent = line[: node.col_offset]
+    long = f"@nni.variable(nni.choice({OPTIONS}), name={target})"
+    call = node.value
+    carrier = number % 5
+    if carrier == 0:
+        return [f"{indent}'''{long}'''"], ""
+    if carrier == 1:
+        return [f"{indent}# {long}"], ""
+    if carrier == 2:
+        return [], f"  # @nni.choice({OPTIONS}, name={target})"
+    if isinstance(call, ast.Call) and carrier == 3:
+        first = line[call.col_offset : call.end_col_offset] if line.isascii() else "f()"
+        return [f"{indent}# @nni.function_choice({first}, len([1]), name={ast.unparse(call.func)})"], ""
+    keywords = [k.arg for k in getattr(call, "keywords", ()) if k.arg]
+    if isinstance(call, ast.Call) and len(keywords) == 1 and keywords[0] != target:
+        return [], f"  # @nni.choice({OPTIONS}, name={keywords[0]}, label='k{number}')"
+    return [], f"  # {long}"
+
+
+def ratios(base: Task, tasks: dict[str, Task], repetitions: int) -> tuple[float, dict[str, float]]:
+    """The middle seconds of ``base``, and the middle of each task's multiples of it, run in turn."""
+    found: dict[str, list[float]] = {name: [] for name in tasks}
+    seconds = []
     for _ in range(repetitions):
+        unit = timed(base)
+        seconds.append(unit)
         for name, task in tasks.items():
-            start = time.perf_counter()
-            task()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+            found[name].append(timed(task) / unit)
+    return statistics.median(seconds), {name: statistics.median(values) for name, values in found.items()}
 
 
-def compare_with_parsing(repetitions: int) -> None:
+def timed(task: Task) -> float:
+    """Seconds that a task takes."""
+    start = time.perf_counter()
+    task()
+    return time.perf_counter() - start
+
+
+def compare_with_parsing(repetitions: int) -> list[str]:
     plain = sources()
-    marked = [annotated(text, 20) for text in plain]
-    lines = sum(text.count("\n") for text in plain)
-    count = sum(text.count("@nni.variable(") for text in marked)
-    read = [SourceFile.decode(text.encode(), "plain.py") for text in plain]
-    read_marked = [SourceFile.decode(text.encode(), "marked.py") for text in marked]
-    results = [compile_source(source, f"m{number}") for number, source in enumerate(read_marked)]
-    errors = sum(d.is_error for result in results for d in result.diagnostics)
-    tasks: dict[str, Callable[[], object]] = {
-        "ast.parse": lambda: [ast.parse(text) for text in plain],
-        "gate": lambda: [may_hold_annotations(source.data) for source in read],
-        "plain": lambda: [compile_source(source, "m") for source in read],
-        "check": lambda: [check_source(source, "m") for source in read_marked],
-        "marked": lambda: [compile_source(source, "m") for source in read_marked],
+    every = 1
+    marked = [annotated(text, every) for text in plain]
+    while sum(text.count("@nni.") for text in marked) > ANNOTATIONS:
+        every += 1
+        marked = [annotated(text, every) for text in plain]
+    read = [SourceFile.decode(text.encode(), "plain.py").data for text in plain]
+    data = [text.encode() for text in marked]
+    results = [compile_source(SourceFile.decode(d, "m.py"), f"m{n}") for n, d in enumerate(data)]
+    errors = [d for result in results for d in result.diagnostics if d.is_error]
+    kept = sum(len(result.ir.tunables) for result in results if result.ir is not None)
+    tasks: dict[str, Task] = {
+        "plain": lambda: [compile_source(SourceFile.decode(d, "m"), "m") for d in read],
+        "check": lambda: [check_source(SourceFile.decode(d, "m"), "m") for d in data],
+        "marked": lambda: [compile_source(SourceFile.decode(d, "m"), "m") for d in data],
     }
-    middle = measure(tasks, repetitions)
-    base = middle["ast.parse"]
-    print(f"{lines} lines of the standard library; ast.parse: {lines / base:,.0f} lines/s = 1.00")
-    for name, what in (
-        ("gate", "a file without the word nni"),
-        ("plain", "compile, no annotations (the word is assumed)"),
-        ("check", f"check, {count} annotations"),
-        ("marked", f"compile, {count} annotations ({errors} errors), output parsed again"),
-    ):
-        print(f"  {what}: {base / middle[name]:.2f} of its speed ({lines / middle[name]:,.0f} lines/s)")
+    unit, found = ratios(lambda: [ast.parse(text) for text in marked], tasks, repetitions)
+    lines = sum(text.count("\n") for text in marked)
+    print(f"{lines} lines, ast.parse: {lines / unit:,.0f} lines/s = 1; {len(errors)} errors")
+    print(f"  compile, no annotations (the word is assumed): {found['plain']:.2f} times ast.parse")
+    print(f"  check, {kept} annotations: {found['check']:.2f} times")
+    print(f"  compile, {kept} annotations, output parsed again: {found['marked']:.2f} times")
+    return marked
 
 
-def compare_processes(repetitions: int) -> None:
+def compare_with_reading(repetitions: int) -> None:
+    """Folders without annotations: listing, reading, and looking for the word."""
+    root = sysconfig.get_paths()["stdlib"]
+    names = [os.path.join(folder, name) for folder, _, files in os.walk(root) for name in files]
+    files = [name for name in names if name.endswith(".py")]
+
+    def read() -> None:
+        for folder, _, names in os.walk(root):
+            for name in names:
+                if name.endswith(".py"):
+                    with open(os.path.join(folder, name), "rb") as file:
+                        file.read()
+
+    _, found = ratios(read, {"lint": lambda: check_paths([root])}, repetitions)
+    print(f"nnic lint of {len(files)} files, none annotated: {found['lint']:.2f} times os.walk and read")
+
+
+def compare_workers(marked: list[str], repetitions: int) -> None:
+    """What a second process is worth, by size; ``parallel.BYTES_FOR_A_WORKER`` comes from here."""
+    for copies in (1, 2, 4, 8):
+        texts = [Text(text.encode(), "m.py", "m") for text in marked * copies]
+        size = sum(len(text.data) for text in texts)
+        tasks: dict[str, Task] = {"two": lambda texts=texts: check_in_workers(texts, 2)}  # type: ignore[misc]
+        unit, found = ratios(lambda texts=texts: [check_text(t) for t in texts], tasks, repetitions)  # type: ignore[misc]
+        print(f"check of {size / 1e6:.1f} MB: {unit:.2f} s; two processes {found['two']:.2f} times that")
+
+
+def compare_processes(marked: list[str], repetitions: int) -> None:
+    """One small script, and many annotated files, checked by the command."""
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "train.py"
+        script = Path(folder) / "one" / "train.py"
+        script.parent.mkdir()
         script.write_text("lr = 1e-3  # @nni.loguniform(1e-5, 1e-1)\n# @nni.report_final_result(lr)\n")
+        many = Path(folder) / "many"
+        many.mkdir()
+        for number, text in enumerate(marked * 4):
+            (many / f"m{number}.py").write_text(text, encoding="utf-8")
+        environment = {**os.environ, "XDG_CACHE_HOME": f"{folder}/caches"}
 
-        def run(*arguments: str) -> Callable[[], object]:
-            return lambda: subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+        def run(*arguments: str) -> Task:
+            command = [sys.executable, *arguments]
+            return lambda: subprocess.run(command, stdout=subprocess.DEVNULL, env=environment, check=False)
 
-        middle = measure(
-            {"pass": run("-c", "pass"), "lint": run("-m", "nnic", "lint", str(script))}, repetitions
-        )
-    seconds = f"{middle['lint']:.3f} s, python -c pass {middle['pass']:.3f} s"
-    print(f"nnic lint of one file: {seconds}; {middle['lint'] / middle['pass']:.1f} times")
+        tasks: dict[str, Task] = {}
+        for place in (script, many):
+            tasks[f"{place.name} --no-cache"] = run("-m", "nnic", "lint", str(place), "--no-cache")
+            tasks[f"{place.name}, kept"] = run("-m", "nnic", "lint", str(place))
+        unit, found = ratios(run("-c", "pass"), tasks, repetitions)
+        for name, ratio in found.items():
+            print(f"nnic lint {name}: {ratio:.1f} times python -c pass ({unit:.3f} s)")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--workers", action="store_true", help="also what several processes are worth")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
-    compare_with_parsing(arguments.repetitions)
-    compare_processes(arguments.repetitions * 2 + 1)
+    marked = compare_with_parsing(arguments.repetitions)
+    compare_with_reading(arguments.repetitions)
+    compare_processes(marked, arguments.repetitions)
+    if arguments.workers:
+        compare_workers(marked, arguments.repetitions)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,12 @@ from nnic.lowering.samplers import is_nni_call, read_arguments, word_of
 from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
 from nnic.syntax.constants import fold
+from nnic.syntax.nodes import nodes_of
 from nnic.syntax.tree import Locator
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
 _IMPORT = re.compile(r"^[ \t]*import[ \t][^#\r\n]*\bnni\b", re.M)
-_CALL = re.compile(r"(?<!@)\bnni[ \t]*\.[ \t]*\w+[ \t]*\(")
+_CALL = re.compile(r"nni(?<![\w@]nni)[ \t]*\.[ \t]*\w+[ \t]*\(")
 _WORDS = SAMPLERS | {TunableKind.FUNCTION.value}
 _NAME = frozenset({"name"})
 
@@ -62,9 +63,9 @@ def _calls_beside_annotations(annotated: AnnotatedModule) -> bool:
 
 def _imports_nni(tree: ast.Module) -> bool:
     return any(
-        isinstance(node, ast.Import)
-        and any(a.name == "nni" and a.asname in (None, "nni") for a in node.names)
-        for node in ast.walk(tree)
+        a.name == "nni" and a.asname in (None, "nni")
+        for node in nodes_of(tree, ast.Import)
+        for a in node.names
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Statement, Tunable
+from nnic.syntax.nodes import nodes_of
 from nnic.syntax.qualified import imported_names, qualified_name
 from nnic.syntax.tree import ScopeNode
 
@@ -73,8 +74,8 @@ def _compiler_of(
 def _scripted_names(tree: ast.Module, modules: dict[str, str]) -> dict[str, str]:
     """Functions and classes that are handed to a compiler by name: ``torch.jit.script(f)``."""
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
+    for node in nodes_of(tree, ast.Call):
+        if node.args:
             compiler = qualified_name(node.func, modules)
             first = node.args[0]
             first = first.func if isinstance(first, ast.Call) else first

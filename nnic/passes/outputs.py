@@ -8,6 +8,7 @@ from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 from nnic.syntax.bindings import collect_bindings
 from nnic.syntax.constants import fold
+from nnic.syntax.nodes import nodes_of
 from nnic.syntax.qualified import imported_names, qualified_name
 
 # Functions that write a file: the position and the keyword of its path.
@@ -38,8 +39,8 @@ def check_outputs(ir: ModuleIR, sink: Sink) -> ModuleIR:
     varying = {id(place.node) for tunable in ir.tunables for place in tunable.places}
     constants = {n: v for n, v in collect_bindings(tree).constants.items() if id(v) not in varying}
     seen: set[str] = set()
-    for node in ast.walk(tree):
-        argument = _written(node, imported) if isinstance(node, ast.Call) else None
+    for node in nodes_of(tree, ast.Call):
+        argument = _written(node, imported)
         path = None if argument is None else _path(argument, constants)
         if argument is None or path is None or path in seen or id(argument) in varying:
             continue

@@ -11,6 +11,7 @@ from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 from nnic.lowering.samplers import is_nni_call
 from nnic.source import SourceFile
+from nnic.syntax.nodes import nodes_of
 from nnic.syntax.span import Span
 from nnic.syntax.tree import ScopeNode
 
@@ -31,7 +32,7 @@ def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
     where that fails."""
     if "nni." not in ir.source.text:
         return ir
-    if not any(is_nni_call(node, _WORDS) for node in ast.walk(ir.annotated.tree)):
+    if not any(is_nni_call(node, _WORDS) for node in nodes_of(ir.annotated.tree, ast.Call)):
         return ir
     found = _Found([], [])
     _collect(ir.annotated.tree, (), False, found)

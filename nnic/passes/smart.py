@@ -8,6 +8,7 @@ import re
 from nnic.annotations.kinds import SAMPLERS
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
+from nnic.syntax.nodes import nodes_of
 from nnic.syntax.qualified import imported_names, qualified_name
 
 _IMPORT = re.compile(r"^[ \t]*(?:import|from)[ \t]+nni\b", re.M)
@@ -21,9 +22,7 @@ def check_smart_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
     imported = imported_names(ir.annotated.tree)
     if not any(name != "nni" and qualified.startswith("nni") for name, qualified in imported.items()):
         return ir
-    for node in ast.walk(ir.annotated.tree):
-        if not isinstance(node, ast.Call):
-            continue
+    for node in nodes_of(ir.annotated.tree, ast.Call):
         written = ast.unparse(node.func)
         meant = qualified_name(node.func, imported)
         if meant in _QUALIFIED and written != meant:

@@ -5,6 +5,20 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+
+from nnic.syntax.nodes import nodes_of
+
+# What else binds a name: def, class, except ... as name, case name, case *name, case {**name}, type
+# parameters; and the attribute that holds it.
+_NAMING: tuple[tuple[type[ast.AST], str], ...] = tuple(
+    (getattr(ast, kind), "rest" if kind == "MatchMapping" else "name")
+    for kind in (
+        *("FunctionDef", "AsyncFunctionDef", "ClassDef", "ExceptHandler", "MatchAs", "MatchStar"),
+        *("MatchMapping", "TypeVar", "TypeVarTuple", "ParamSpec"),
+    )
+    if hasattr(ast, kind)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,29 +35,22 @@ class Bindings:
     star_import: bool
 
 
+@lru_cache(maxsize=2)
 def collect_bindings(tree: ast.Module) -> Bindings:
-    """Walk a whole file once."""
+    """Look at all names of a file, once."""
     counts: Counter[str] = Counter()
-    star_import = False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                counts[node.id] += 1
-        elif isinstance(node, ast.arg):
-            counts[node.arg] += 1
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            counts[node.name] += 1
-        elif isinstance(node, ast.alias):
-            star_import |= node.name == "*"
-            counts[(node.asname or node.name).partition(".")[0]] += 1
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            counts.update(node.names)
-        else:
-            # except ... as name, case name, case *name, case {**name}, type parameters
-            for attribute in ("name", "rest"):
-                name = getattr(node, attribute, None)
-                if isinstance(name, str):
-                    counts[name] += 1
+    for name in nodes_of(tree, ast.Name):
+        if not isinstance(name.ctx, ast.Load):
+            counts[name.id] += 1
+    counts.update(argument.arg for argument in nodes_of(tree, ast.arg))
+    aliases = nodes_of(tree, ast.alias)
+    counts.update((alias.asname or alias.name).partition(".")[0] for alias in aliases)
+    counts.update(name for node in nodes_of(tree, ast.Global) for name in node.names)
+    counts.update(name for node in nodes_of(tree, ast.Nonlocal) for name in node.names)
+    for kind, attribute in _NAMING:
+        named = (getattr(node, attribute) for node in nodes_of(tree, kind))
+        counts.update(name for name in named if name is not None)
+    star_import = any(alias.name == "*" for alias in aliases)
     return Bindings(counts, _constants(tree, counts), star_import)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
+
+from nnic.syntax.nodes import nodes_of
 
 
+@lru_cache(maxsize=2)
 def imported_names(tree: ast.Module) -> dict[str, str]:
     """The qualified name behind every name that an import binds, in whatever scope."""
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                top = alias.name.partition(".")[0]
-                names[alias.asname or top] = alias.name if alias.asname else top
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+    for plain in nodes_of(tree, ast.Import):
+        for alias in plain.names:
+            top = alias.name.partition(".")[0]
+            names[alias.asname or top] = alias.name if alias.asname else top
+    for node in nodes_of(tree, ast.ImportFrom):
+        if node.module and not node.level:
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     return names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 # Python's idea of a line break: a form feed or a Unicode separator is none.
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -33,7 +34,11 @@ class Lines:
     def __init__(self, text: str) -> None:
         self.text = text
         self.ascii = text.isascii()
-        self.starts = [0, *[match.end() for match in _LINE_BREAK.finditer(text)]]
+        if "\r" in text:
+            self.starts = [0, *[match.end() for match in _LINE_BREAK.finditer(text)]]
+        else:
+            lengths = [len(row) + 1 for row in text.split("\n")]
+            self.starts = list(accumulate(lengths[:-1], initial=0))
 
     def line_of(self, offset: int) -> int:
         """The line (from 1) that holds ``offset``."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import multiprocessing
 import os
+import random
+import re
 import sysconfig
 import tokenize
 import warnings
@@ -15,6 +17,7 @@ from pathlib import Path
 from nnic.compiler import compile_source
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
 from nnic.syntax.lexer import find_comments
+from nnic.syntax.nodes import nodes_of
 from nnic.syntax.span import Lines
 from nnic.syntax.tree import last_start
 
@@ -119,3 +122,41 @@ def test_comments_are_found_from_the_statement_before_them() -> None:
             assert found == tuple(c for c in everything if word in source.text[c.start : c.end]), path
             compared += len(found)
     assert compared > 1000
+
+
+def test_the_index_of_nodes_holds_what_a_walk_finds() -> None:
+    kinds = (
+        ast.Call,
+        ast.Name,
+        ast.Import,
+        ast.ImportFrom,
+        ast.alias,
+        ast.arg,
+        ast.ExceptHandler,
+        ast.FunctionDef,
+    )
+    compared = 0
+    for path in FILES[::40]:
+        try:
+            tree = parse(SourceFile.decode(path.read_bytes(), path.name))
+        except (UndecodableError, SyntaxError):
+            continue
+        for kind in kinds:
+            expected = [node for node in ast.walk(tree) if type(node) is kind]
+            assert nodes_of(tree, kind) == expected
+            compared += len(expected)
+    assert compared > 10_000
+
+
+def test_lines_are_those_of_every_line_break() -> None:
+    choose = random.Random(3)
+    for _ in range(500):
+        text = "".join(
+            choose.choices(
+                ["a", "\n", "\r", "\r\n", "\x0b", "\x0c", "\u2028", "é"][choose.randint(0, 1) :], k=8
+            )
+        )
+        expected = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+        assert Lines(text).starts == expected
+        plain = text.replace("\r", "")
+        assert Lines(plain).starts == [0, *(match.end() for match in re.finditer("\n", plain))]
