@@ -17,7 +17,8 @@ import warnings
 from pathlib import Path
 
 import pytest
-from guarantees import compiled, compiles, hold
+from formatters import blackened, check_ruff
+from guarantees import compiled, compiles, hold, space_of
 from insertion import Expected, annotate, read_owners
 from insertion.places import Places
 from insertion.samplers import UNKNOWN
@@ -80,10 +81,11 @@ def check(text: str, expected: list[Expected]) -> CompiledSource:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_inserted_annotations_are_found(part: int, insertion_count: int) -> None:
+def test_inserted_annotations_are_found(part: int, insertion_count: int, tmp_path: Path) -> None:
     rng = random.Random(part)
     files = _files(40_000 if insertion_count <= 1000 else 400_000)
     count = 0
+    spaces = []
     while count < insertion_count / PARTS:
         file = rng.choice(files)
         annotated = _annotated(file, rng)
@@ -92,9 +94,15 @@ def test_inserted_annotations_are_found(part: int, insertion_count: int) -> None
         text, expected = annotated
         try:
             check(text, expected)
+            spaces.append(space_of(text))
+            # black takes long for long files.
+            again = blackened(text, rng.choice((60, 88, 120))) if len(text) < 10_000 else None
+            assert again is None or space_of(again) in (None, spaces[-1]), again
         except Exception as error:
             raise AssertionError(f"{file}:\n{error}\n{_lines(text)}") from error
+        (tmp_path / f"p{len(spaces) - 1}.py").write_text(text, encoding="utf-8", newline="")
         count += len(expected)
+    check_ruff(tmp_path, spaces)
 
 
 def _lines(text: str) -> str:

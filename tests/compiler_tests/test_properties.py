@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import ast
 import random
-import shutil
-import subprocess
-import sys
 import warnings
 from pathlib import Path
 
-import black
 import pytest
+from formatters import blackened, check_ruff
 from guarantees import compiled, dump, hold, space_of
 from programs import Generator
 
@@ -93,19 +90,6 @@ def some_value(parameter: Parameter) -> Value:
     return next(value for value in (*parameter.args, 1, 1.0, 2.0) if parameter.contains(value))
 
 
-def blackened(text: str, width: int) -> str | None:
-    """``text`` as black writes it; ``None`` where black refuses it."""
-    try:
-        return black.format_str(text, mode=black.Mode(line_length=width, target_versions={newest()}))
-    except (black.InvalidInput, black.NothingChanged):
-        return None
-
-
-def newest() -> black.TargetVersion:
-    """The running Python, as black calls it."""
-    return black.TargetVersion[f"PY3{sys.version_info.minor}"]
-
-
 def generated(part: int, count: int) -> list[str]:
     """The programs of one part of the campaign."""
     texts = []
@@ -145,18 +129,6 @@ def test_generated_programs(part: int, program_count: int, tmp_path: Path) -> No
     assert annotated > len(texts) / 2
     assert formatted > len(texts) / 2
     check_ruff(tmp_path, spaces)
-
-
-def check_ruff(folder: Path, spaces: list[list[object] | None]) -> None:
-    """Format everything in ``folder``; spaces stay, or become errors."""
-    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
-    if ruff is None:
-        pytest.skip("ruff is not installed")
-    command = [ruff, "format", "--isolated", "--quiet", f"--target-version=py3{sys.version_info.minor}"]
-    subprocess.run([*command, str(folder)], check=False, capture_output=True)
-    for number, space in enumerate(spaces):
-        text = (folder / f"p{number}.py").read_bytes().decode()
-        assert space_of(text) in (None, space), text
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
