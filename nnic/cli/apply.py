@@ -39,7 +39,7 @@ def apply(
     trial reported; options and functions are written as the annotation has them. Annotations stay, and
     the next search starts at the new values. What was edited since is refused, with its lines.
     """
-    from nnic.cli.applying import write_trial
+    from nnic.cli.applying import Wish, write_trial
     from nnic.cli.undoing import undo_last
 
     if undo:
@@ -49,4 +49,4 @@ def apply(
         return
     if strip and narrow:
         raise UsageError("--strip takes out the annotations that --narrow would change; choose one of them")
-    write_trial(exp, trial, dry_run=dry_run, digits=digits, strip=strip, narrow=narrow, format=format)
+    write_trial(exp, trial, Wish(dry_run, digits, strip, narrow, format))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,29 @@ if TYPE_CHECKING:
     from nnic.writeback.narrow import Narrowed
 
 
-def write_trial(
-    exp: str | None,
-    trial: int | None,
-    *,
-    dry_run: bool,
-    digits: int | None,
-    strip: bool,
-    narrow: bool,
-    format: Format,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be written, and how; the options of ``nnic apply``."""
+
+    dry_run: bool = False
+    digits: int | None = None
+    strip: bool = False
+    narrow: bool = False
+    format: Format = Format.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """An experiment with the trial whose values are meant, and its source as it is now."""
+
+    record: ExperimentRecord
+    winner: TrialRecord
+    trials: tuple[TrialRecord, ...]
+    compilation: Compilation
+    matched: tuple[MatchedFile, ...]
+
+
+def write_trial(exp: str | None, trial: int | None, wish: Wish) -> None:
     """Write the values of a trial, the best one for ``None``, and print what changed.
 
     Raises
@@ -41,18 +55,30 @@ def write_trial(
     CommandError
         When there is no such trial, or the source is not what was searched.
     """
-    from nnic.api import apply_values
-    from nnic.cli.narrowing import find_narrowed, narrowing_entries, print_narrowed
+    search = _open(exp, trial)
+    narrowed = _narrowed(search) if wish.narrow else {}
+    changed = _rewritten(search, wish, narrowed)
+    if changed and not wish.dry_run:
+        _write(search, changed)
+    if wish.format is Format.JSON:
+        _print_json(search, wish, changed, narrowed)
+        return
+    sys.stdout.write(_diff(search.compilation, changed))
+    sys.stdout.flush()
+    _print_notes(search, wish, changed, narrowed)
+    print(_outcome(search, wish, changed), file=sys.stderr)
+
+
+def _open(exp: str | None, trial: int | None) -> _Search:
     from nnic.files.journal import read_applies
     from nnic.files.matching import match_source
     from nnic.runtime.program import Program
-    from nnic.writeback.narrow import narrowing
 
     with open_project() as reader:
-        home = reader.home
         record = reader.experiment(exp)
-        found = reader.trials(record)
+        trials = reader.trials(record)
         winner = reader.best(record) if trial is None else reader.trial(record, trial)
+        experiments = reader.home / "experiments"
     if winner is None:
         raise CommandError(f"no trial of {record.name} has a result yet; see them: nnic trials {record.name}")
     require_program(record)
@@ -62,42 +88,34 @@ def write_trial(
             f"{record.name} searched a space from a file; there are no annotated values to write"
         )
     compilation = _compile_again(program, record)
-    applies = read_applies(home / "experiments")
-    matched = match_source(program, record.config.program, compilation, applies)
+    matched = match_source(program, record.config.program, compilation, read_applies(experiments))
     refuse_edited(record, compilation, matched)
     _refuse_stripped(record, winner, compilation)
-    narrowed: Mapping[str, Narrowed] = find_narrowed(record, winner, found, compilation) if narrow else {}
-    originals = {m.path: m.original for m in matched if m.original} if winner.baseline else None
+    return _Search(record, winner, trials, compilation, matched)
+
+
+def _narrowed(search: _Search) -> dict[str, Narrowed]:
+    from nnic.cli.narrowing import find_narrowed
+
+    return find_narrowed(search.record, search.winner, search.trials, search.compilation)
+
+
+def _rewritten(search: _Search, wish: Wish, narrowed: Mapping[str, Narrowed]) -> dict[str, str]:
+    from nnic.api import apply_values
+    from nnic.writeback.narrow import narrowing
+
+    own = search.winner.baseline
     try:
-        changed = apply_values(
-            compilation,
-            {} if winner.baseline else winner.parameters,
-            digits=digits,
-            strip=strip,
+        return apply_values(
+            search.compilation,
+            {} if own else search.winner.parameters,
+            digits=wish.digits,
+            strip=wish.strip,
             narrowed=narrowing(narrowed),
-            originals=originals,
+            originals={file.path: file.original for file in search.matched if file.original} if own else None,
         )
     except ValueError as error:
         raise CommandError(f"{error}; nothing was written") from None
-    diff = _diff(compilation, changed)
-    if not dry_run and changed:
-        _write(record, winner, compilation, changed)
-    if format is Format.JSON:
-        from nnic.cli.output import print_json
-
-        written = {"experiment": record.name, "trial": winner.id, "written": not dry_run}
-        print_json({**written, "files": changed, "diff": diff, "narrowed": narrowing_entries(narrowed)})
-        return
-    sys.stdout.write(diff)
-    sys.stdout.flush()
-    if narrow:
-        print_narrowed(record, narrowed)
-    if not strip:
-        _print_open(compilation, winner)
-    _print_budget(compilation, winner)
-    _print_edited(compilation, matched)
-    _print_new_findings(compilation, changed)
-    print(_outcome(record, winner, compilation, changed, dry_run), file=sys.stderr)
 
 
 def _compile_again(program: Program, record: ExperimentRecord) -> Compilation:
@@ -136,15 +154,13 @@ def _diff(compilation: Compilation, changed: Mapping[str, str]) -> str:
     )
 
 
-def _write(
-    record: ExperimentRecord, winner: TrialRecord, compilation: Compilation, changed: Mapping[str, str]
-) -> None:
+def _write(search: _Search, changed: Mapping[str, str]) -> None:
     """Write every file or none, after keeping what they hold."""
     from nnic.files.journal import forget, record_apply
     from nnic.files.writing import EditedMeanwhileError, replace_files
 
-    changes = _changes(compilation, changed)
-    journal = record_apply(record.config.directory, winner.id, changes)
+    changes = _changes(search.compilation, changed)
+    journal = record_apply(search.record.config.directory, search.winner.id, changes)
     try:
         replace_files(changes)
     except EditedMeanwhileError as error:
@@ -223,17 +239,43 @@ def _print_new_findings(compilation: Compilation, changed: Mapping[str, str]) ->
                 print_findings(errors)
 
 
-def _outcome(
-    record: ExperimentRecord,
-    winner: TrialRecord,
-    compilation: Compilation,
-    changed: Mapping[str, str],
-    dry_run: bool,
-) -> str:
-    whose = f"trial #{winner.id}" + (" (your own)" if winner.baseline else "")
+def _print_json(
+    search: _Search, wish: Wish, changed: Mapping[str, str], narrowed: Mapping[str, Narrowed]
+) -> None:
+    from nnic.cli.narrowing import narrowing_entries
+    from nnic.cli.output import print_json
+
+    print_json(
+        {
+            "experiment": search.record.name,
+            "trial": search.winner.id,
+            "written": not wish.dry_run,
+            "files": dict(changed),
+            "diff": _diff(search.compilation, changed),
+            "narrowed": narrowing_entries(narrowed),
+        }
+    )
+
+
+def _print_notes(
+    search: _Search, wish: Wish, changed: Mapping[str, str], narrowed: Mapping[str, Narrowed]
+) -> None:
+    from nnic.cli.narrowing import print_narrowed
+
+    if wish.narrow:
+        print_narrowed(search.record, narrowed)
+    if not wish.strip:
+        _print_open(search.compilation, search.winner)
+    _print_budget(search.compilation, search.winner)
+    _print_edited(search.compilation, search.matched)
+    _print_new_findings(search.compilation, changed)
+
+
+def _outcome(search: _Search, wish: Wish, changed: Mapping[str, str]) -> str:
+    whose = f"trial #{search.winner.id}" + (" (your own)" if search.winner.baseline else "")
     if not changed:
         return f"nothing to change: the source has the values of {whose} already"
-    if dry_run:
-        return f"nothing was written; write it: nnic apply {record.name}"
-    files = ", ".join(shown_path(compilation, path) for path in changed)
+    if wish.dry_run:
+        return f"nothing was written; write it: nnic apply {search.record.name}"
+    files = ", ".join(shown_path(search.compilation, path) for path in changed)
     return f"wrote the values of {whose} into {files}; take it back: nnic apply --undo"

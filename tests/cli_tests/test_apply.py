@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+from nnic.cli import main
+
 SCRIPT = """\
 #!/usr/bin/env python3
 '''A script of a user's.'''
@@ -125,9 +127,15 @@ def test_narrow_says_what_was_narrowed_to_what(project, best):
     }
 
 
-def test_options_that_exclude_each_other(project):
-    assert "choose one" in project.nnic("apply", "--narrow", "--strip", status=2).stderr
-    assert "other options" in project.nnic("apply", "--undo", "--strip", status=2).stderr
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [(("--narrow", "--strip"), "choose one"), (("--undo", "--strip"), "other options")],
+)
+def test_options_that_exclude_each_other(capsys, options, message):
+    with pytest.raises(SystemExit) as ended:
+        main(["apply", *options])
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 def test_undo_walks_back_through_the_applies(project):
@@ -187,9 +195,13 @@ def test_edits_elsewhere_are_kept(project, best):
         pytest.param("step)'''", "1)'''\n    x = 1  # @nni.choice(1, 2)", "train.py line 15: x", id="more"),
     ],
 )
-def test_edited_places_are_refused_with_their_lines(project, old, new, where):
+def test_edited_places_are_refused_with_their_lines(project, monkeypatch, capsys, old, new, where):
     project.write("train.py", SCRIPT.replace(old, new))
-    assert where in project.nnic("apply", status=1).stderr
+    monkeypatch.chdir(project.root)
+    with pytest.raises(SystemExit) as ended:
+        main(["apply"])
+    assert ended.value.code == 1
+    assert where in capsys.readouterr().err
     assert text_of(project) == SCRIPT.replace(old, new)
 
 

@@ -338,7 +338,7 @@ def test_differences_are_of_content_not_of_place():
 @pytest.mark.parametrize("part", range(PARTS))
 def test_generated_programs(part: int, program_count: int) -> None:
     count = 0
-    for number in range(part, max(program_count // 5, 60), PARTS):
+    for number in range(part, max(program_count // 10, 40), PARTS):
         text = Generator(random.Random(10_000 + number)).program()
         result = parked(text)
         try:
