@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from formatters import blackened, check_ruff
-from guarantees import compiled, compiles, hold, space_of
+from guarantees import compiled, compiles, described, hold, space_of
 from insertion import Expected, annotate, read_owners
 from insertion.places import Places
 from insertion.samplers import UNKNOWN
@@ -93,10 +93,9 @@ def test_inserted_annotations_are_found(part: int, insertion_count: int, tmp_pat
             continue
         text, expected = annotated
         try:
-            check(text, expected)
-            spaces.append(space_of(text))
+            spaces.append(described(check(text, expected)))
             # black takes long for long files.
-            again = blackened(text, rng.choice((60, 88, 120))) if len(text) < 10_000 else None
+            again = blackened(text, rng.choice((60, 88, 120))) if len(text) < 6_000 else None
             assert again is None or space_of(again) in (None, spaces[-1]), again
         except Exception as error:
             raise AssertionError(f"{file}:\n{error}\n{_lines(text)}") from error

@@ -88,7 +88,11 @@ def hold(result: CompiledSource) -> None:
 
 def space_of(text: str) -> list[object] | None:
     """Parameters and statements without their places; ``None`` when there are errors."""
-    result = compiled(text)
+    return described(compiled(text))
+
+
+def described(result: CompiledSource) -> list[object] | None:
+    """The same of what compiling gave."""
     if result.emission is None:
         return None
     assert result.ir is not None

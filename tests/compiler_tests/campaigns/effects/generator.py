@@ -35,7 +35,7 @@ class ScriptGenerator(Values):
 
     def block(self, indent: str, where: Where, depth: int) -> None:
         """Statements with one indentation."""
-        for _ in range(self.rng.randint(1, 3 if depth else 5)):
+        for _ in range(self.rng.randint(1, 2 if depth else 4)):
             if depth < 3 and self.rng.random() < 0.45:
                 self.rng.choice(self.compounds())(indent, where, depth)
             else:
