@@ -62,9 +62,9 @@ def write_trial(exp: str | None, trial: int | None, wish: Wish) -> None:
         _write(search, changed)
     if wish.format is Format.JSON:
         _print_json(search, wish, changed, narrowed)
-        return
-    sys.stdout.write(_diff(search.compilation, changed))
-    sys.stdout.flush()
+    else:
+        sys.stdout.write(_diff(search.compilation, changed))
+        sys.stdout.flush()
     _print_notes(search, wish, changed, narrowed)
     print(_outcome(search, wish, changed), file=sys.stderr)
 

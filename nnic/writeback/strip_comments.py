@@ -4,42 +4,50 @@ from __future__ import annotations
 
 import re
 
-from nnic.annotations.model import Annotation, Carrier
+from nnic.findings.ignores import MARK
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
-from nnic.syntax.lexer import Comment
+from nnic.syntax.lexer import Comment, find_comments
 from nnic.syntax.span import Span
 from nnic.writeback.edits import Replacement
 
 # What else in such a comment speaks to nnic alone.
-_SUPPRESSION = re.compile(r"#\s*nnic:\s*ignore\b(?:\[[^\]\r\n]*\])?(?=\s*(?:#|$))")
+_SUPPRESSION = re.compile(r"#[ \t]*nnic:[ \t]*ignore(?:-file)?\b(?!-)[^#\r\n]*")
 
 
 def strip_comments(ir: ModuleIR) -> list[Replacement]:
-    """The edits that take out all annotations of comments; other parts of the comments stay."""
-    groups: dict[int, list[Annotation]] = {}
+    """The edits that take out all annotations of comments, and what hides findings about them; other parts
+    of the comments stay."""
+    source = ir.source
+    groups: dict[int, tuple[Comment, list[Span]]] = {}
     for annotation in ir.annotated.annotations:
-        if isinstance(annotation.place, Comment):
-            groups.setdefault(annotation.place.start, []).append(annotation)
+        place = annotation.place
+        if isinstance(place, Comment):
+            start = _marker(source.text, annotation.span.start, place.start)
+            part = Span(start, annotation.span.end)
+            groups.setdefault(place.start, (place, []))[1].append(part)
+    inside = [Span(c.start, max(part.end for part in parts)) for c, parts in groups.values()]
+    for comment in find_comments(source.text, MARK):
+        # Lines that an annotation continues on are comments of their own to the lexer.
+        if not any(span.start < comment.start < span.end for span in inside):
+            groups.setdefault(comment.start, (comment, []))
     edits: list[Replacement] = []
-    for group in groups.values():
-        edits += [Replacement(span, "") for span in _cut(ir.source, group)]
+    for comment, parts in groups.values():
+        edits += [Replacement(span, "") for span in _cut(source, comment, parts)]
     return edits
 
 
-def _cut(source: SourceFile, annotations: list[Annotation]) -> list[Span]:
-    comment = annotations[0].place
-    assert isinstance(comment, Comment)
+def _cut(source: SourceFile, comment: Comment, annotations: list[Span]) -> list[Span]:
     lines = source.lines
-    end = max(lines.end_of(lines.line_of(annotation.span.end)) for annotation in annotations)
-    parts = [Span(_marker(source.text, a.span.start, comment.start), a.span.end) for a in annotations]
+    end = max([comment.end, *(lines.end_of(lines.line_of(part.end)) for part in annotations)])
+    parts = list(annotations)
     for match in _SUPPRESSION.finditer(source.text, comment.start, end):
-        if not any(part.start <= match.start() < part.end for part in parts):
-            parts.append(Span(match.start(), match.end()))
+        if not any(part.start <= match.start() < part.end for part in annotations):
+            parts.append(Span(match.start(), match.start() + len(match[0].rstrip())))
     gaps = _widened(source.text, sorted(parts), comment.start, end)
-    if len(gaps) > 1 or gaps[0] != Span(comment.start, end):
+    if len(gaps) != 1 or gaps[0] != Span(comment.start, end):
         return gaps
-    if annotations[0].carrier is not Carrier.OWN_LINE:
+    if not comment.own_line:
         return [Span(_code_end(source.text, comment.start), end)]
     last = lines.line_of(end)
     following = lines.start_of(last + 1) if last < len(lines.starts) else len(source.text)

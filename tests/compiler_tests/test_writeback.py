@@ -164,6 +164,12 @@ def test_options_have_their_authors_text(before, values, after):
         pytest.param(
             "x = 1  # @nni.choice(2, 3)  # nnic: ignore[NNI202]\n", "x = 1\n", id="with-a-suppression"
         ),
+        pytest.param(
+            "# nnic: ignore-file[NNI206]\n# nnic: ignore[NNI202] so it is\nx = 1  # @nni.choice(2, 3)\n"
+            "y = 1  # nnic: ignore  # b\n",
+            "x = 1\ny = 1  # b\n",
+            id="suppressions-elsewhere",
+        ),
         pytest.param("# a\n# @nni.choice(1,\n#   2)\nx = 1\n", "# a\nx = 1\n", id="own-lines"),
         pytest.param(
             "# @nni.choice(1,\n#   2)  # why\nx = 1\n", "# why\nx = 1\n", id="own-lines-with-a-note"
