@@ -62,6 +62,18 @@ class AnnotationText:
             return ()
         return replacement(self.span(start, end), new)
 
+    def adding(self, call: ast.Call, argument: str) -> tuple[Replacement, ...]:
+        """The edit of the file that gives ``call`` a further positional argument; empty as for
+        :meth:`replacing`, and where a comment may be in the way."""
+        if "#" in self.code:
+            return ()
+        if call.keywords:
+            start = self.range_of(call.keywords[0])[0]
+            return self.replacing(start, start, f"{argument}, ")
+        end = self.range_of(call)[1] - 1
+        comma = "" if self.code[:end].rstrip().endswith((",", "(")) else ", "
+        return self.replacing(end, end, f"{comma}{argument}")
+
     def range_of(self, node: ast.AST) -> tuple[int, int]:
         """Start and end of ``node`` in ``code``."""
         return (

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
+from nnic.findings.fixes import Fix
 from nnic.ir import ModuleIR, Tunable, TunableKind
 from nnic.lowering.nested import match_option, nested_calls
 from nnic.syntax.constants import fold, is_finite_number
@@ -106,8 +107,17 @@ class _Finder:
             Span(start, end),
             f"the script's own value {default!r} {why}",
             help=help,
+            fix=_with_own(tunable, self._source.slice(self._source.span(original))) if not help else None,
             related=[self._sink.related(self._source.span(original), "the script's own value")],
         )
+
+
+def _with_own(tunable: Tunable, own: str) -> Fix | None:
+    """The choice with the script's own value among its options."""
+    if tunable.kind is not TunableKind.VALUE or not tunable.is_choice or not tunable.places or "\n" in own:
+        return None
+    options = ", ".join(" ".join(argument.source.split()) for argument in tunable.arguments)
+    return Fix(f"nni.choice({options}, {own})", tunable.annotation.text.adding(tunable.call, own))
 
 
 def _parameter(tunable: Tunable) -> Parameter:

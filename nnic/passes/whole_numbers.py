@@ -44,17 +44,10 @@ def _report(tunable: Tunable, sink: Sink) -> None:
 
 def _stepped(tunable: Tunable, low: str, high: str) -> Fix:
     word = f"nni.{_STEPPED[tunable.sampler]}"
-    shown = f"{word}({low}, {high}, 1)"
+    shown = " ".join(f"{word}({low}, {high}, 1)".split())
     text = tunable.annotation.text
-    if tunable.annotation.carrier is Carrier.CODE or "\n" in shown:
-        return Fix(shown.replace("\n", " "))
-    last = max(tunable.arguments, key=lambda argument: text.range_of(argument.node))
-    end = text.range_of(last.node)[1]
     named = any(keyword.arg in ("low", "high") for keyword in tunable.call.keywords)
-    edits = (
-        text.replacing(*text.range_of(tunable.call.func), word),
-        text.replacing(end, end, ", q=1" if named else ", 1"),
-    )
-    # Brackets around an argument are no part of its node.
-    bare = text.code[end : end + 1] in (",", ")", " ")
-    return Fix(shown, edits[0] + edits[1] if bare and all(edits) else ())
+    if tunable.annotation.carrier is Carrier.CODE or named:
+        return Fix(shown)
+    edits = text.replacing(*text.range_of(tunable.call.func), word), text.adding(tunable.call, "1")
+    return Fix(shown, edits[0] + edits[1] if all(edits) else ())

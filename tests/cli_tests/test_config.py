@@ -1,5 +1,8 @@
 import pytest
 
+from nnic.config import ConfigError, config_for
+from nnic.lint import check_paths
+
 BAD = "x = 9  # @nni.uniform(0, 1)\ny = 1  # @nni.unifrom(0, 2)\n"
 
 
@@ -33,7 +36,7 @@ def test_without_a_configuration_everything_is_reported(bad):
 )
 def test_codes_are_chosen(bad, table, expected):
     bad.write("pyproject.toml", f"[tool.nnic]\n{table}\n")
-    assert codes(bad, "bad.py") == [f"bad.py {code}" for code in expected]
+    assert sorted(found.code for found in check_paths([bad.root / "bad.py"])) == expected
 
 
 def test_the_nearest_file_with_a_table_counts(bad):
@@ -78,10 +81,17 @@ def test_excluded_files_are_not_searched(bad):
     ],
 )
 def test_what_can_not_be_meant_is_said(bad, text, message):
-    bad.write("pyproject.toml", text)
-    error = bad.nnic("lint", "bad.py", status=2).stderr
-    assert error.startswith(f"nnic: {bad.root / 'pyproject.toml'}: ") or "tool.nnic is a table" in error
-    assert message in error
+    file = bad.write("pyproject.toml", text)
+    with pytest.raises(ConfigError) as caught:
+        config_for(bad.root / "bad.py")
+    assert str(caught.value).startswith(f"{file}: ")
+    assert message in str(caught.value)
+
+
+def test_a_mistake_in_the_configuration_is_one_of_usage(bad):
+    file = bad.write("pyproject.toml", "[tool.nnic]\nselct = []\n")
+    assert bad.nnic("lint", "bad.py", status=2).stderr.startswith(f"nnic: {file}: [tool.nnic] selct: ")
+    assert "[tool.nnic] selct: " in bad.nnic("compile", "train.py", status=2).stderr
 
 
 def test_a_file_of_others_is_not_even_parsed(bad):

@@ -6,6 +6,7 @@ A case is one file: input, ``# fixed``, what safe fixes make of it, ``# unsafe``
 from __future__ import annotations
 
 import ast
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,6 +56,47 @@ def test_fixes_mend_and_change_nothing_else(file: Path, unsafe: bool) -> None:
             assert sum(d.is_error for d in after) <= sum(d.is_error for d in before) or unsafe
         else:
             assert fixed.source.text == text
+
+
+PIECES = [
+    "  # nnic: ignore[NNI101]", "# nnic: ignore", "# nnic: ignore-file[NNI202]", "@nni.", "'''", "(", ")",
+    ",", "\\", " # ", "name=x", "unifrm", "1e-5", "\n", "\r\n", "\t", "é", "[", "]", "\x0c",
+]  # fmt: skip
+
+
+def damaged(text: str, rng: random.Random) -> str:
+    """``text`` with a few pieces put in, characters taken out, and neighbours swapped."""
+    for _ in range(rng.randint(1, 5)):
+        at = rng.randrange(len(text) + 1)
+        kind = rng.randrange(3)
+        if kind == 0:
+            text = text[:at] + rng.choice(PIECES) + text[at:]
+        elif kind == 1:
+            text = text[:at] + text[at + rng.randint(1, 3) :]
+        else:
+            text = text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
+    return text
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_damaged_annotations_are_mended_or_left(seed: int) -> None:
+    """Whatever stands there: code stays as it is, and a second run finds nothing more to do."""
+    rng = random.Random(seed)
+    text = damaged(rng.choice(rng.choice(FINDINGS).read_text(encoding="utf-8").split("# ---\n")), rng)
+    for unsafe in (False, True):
+        fixed = fix(text, unsafe)
+        assert fix(fixed.source.text, unsafe).count == 0
+        if fixed.count:
+            assert code_of(fixed.source.text) == code_of(text)
+
+
+def code_of(text: str) -> str:
+    """The code of a program, without what its string statements say."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value = ast.Constant(None)
+    return ast.dump(tree)
 
 
 def diagnostic(fix: Fix) -> Diagnostic:
