@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from nnic.cli.errors import FINDINGS, UsageError
+from nnic.cli.errors import FINDINGS, CommandError, UsageError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
+    from nnic.experiment import Experiment
     from nnic.findings.diagnostics import Diagnostic
     from nnic.runtime.program import Program
 
@@ -52,6 +53,39 @@ def compile_or_exit(
         print(f"nnic: {target} was not compiled; mend the errors above", file=sys.stderr)
         raise typer.Exit(FINDINGS)
     return compilation, compilation.program
+
+
+def compile_experiment(experiment: Experiment) -> Compilation:
+    """Compile what is to be searched; print findings on standard error.
+
+    Raises
+    ------
+    UsageError
+        When the script or the space is not there, or the space does not fit.
+    CommandError
+        When there is nothing to search.
+    typer.Exit
+        When a finding is an error.
+    """
+    from nnic.experiment import CompileError, NothingOpenError
+
+    try:
+        compilation = experiment.compile()
+    except CompileError as error:
+        print_findings(_wanted(error.diagnostics))
+        print(f"nnic: {experiment.script} was not compiled; mend the errors above", file=sys.stderr)
+        raise typer.Exit(FINDINGS) from None
+    except NothingOpenError as error:
+        raise CommandError(
+            f"{error}.\n  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
+            "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
+        ) from None
+    except (FileNotFoundError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from None
+    print_findings(_wanted(compilation.diagnostics))
+    return compilation
 
 
 def warn_of_direction(compilation: Compilation, maximize: bool) -> None:

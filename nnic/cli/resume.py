@@ -11,7 +11,8 @@ from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.arguments import parse_duration
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_project, require_program
-from nnic.cli.session import close_screen, finish, keep_result_clean, make_screen
+from nnic.cli.session import finish, keep_result_clean
+from nnic.screens.choosing import close_screen, make_screen
 
 if TYPE_CHECKING:
     from nnic.runtime.records import ExperimentRecord

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,17 +11,15 @@ from typer.core import TyperCommand
 
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.arguments import parse_assignments, parse_duration
-from nnic.cli.compiling import compile_or_exit, warn_of_direction
+from nnic.cli.compiling import compile_experiment, warn_of_direction
 from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.session import close_screen, finish, keep_result_clean, make_screen
-from nnic.files.project import home_for
+from nnic.cli.session import finish, keep_result_clean
+from nnic.screens.choosing import make_screen
 
 if TYPE_CHECKING:
-    from nnic.api import Compilation
-    from nnic.runtime.config import RunConfig
-    from nnic.runtime.program import Program
+    from nnic.experiment import Experiment
 
-DEFAULT_TRIALS = 50
+DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 
 class _ScriptCommand(TyperCommand):
@@ -88,9 +84,7 @@ def run(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Compile SCRIPT and search for better values than its own."""
-    from nnic.api import write_program
-    from nnic.runtime.config import RunConfig, experiment_directory
-    from nnic.runtime.run import create_experiment
+    from nnic.experiment import Experiment
 
     script, arguments = words[0], words[1:]
     if Path(script).is_dir() and not module:
@@ -98,72 +92,46 @@ def run(
     time_s = None if time is None else parse_duration(time)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
-    compilation, program = _program(script, module, code_dir, space)
-    warn_of_direction(compilation, maximize)
-    annotated = any(file.annotated for file in program.files)
-    if not annotated:
-        print(
-            f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
-            "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
-            file=sys.stderr,
-        )
-    home = home_for(Path.cwd() if module else Path(script))
-    name = create_experiment(home, script.rpartition(".")[2] if module else Path(script).stem)
-    config = RunConfig(
-        home=home,
-        name=name,
-        argv=(sys.executable, *(("-m",) if module else ()), script, *arguments),
-        cwd=Path.cwd(),
+    experiment = Experiment(
+        script,
+        arguments,
+        module=module,
+        space=space,
+        code_dir=code_dir,
         tuner=tuner,
         tuner_options=tuner_options,
         assessor=None if assessor == "none" else assessor,
         assessor_options=assessor_options,
         maximize=maximize,
-        trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
         time_s=time_s,
         jobs=jobs,
         seed=seed,
-        keep_going=keep_going or not annotated,
+        keep_going=keep_going,
+        trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
-    write_program(compilation, experiment_directory(home, name) / "program")
-    raise typer.Exit(_search(config, quiet, format))
-
-
-def _program(
-    script: str, module: bool, code_dir: Path | None, space: Path | None
-) -> tuple[Compilation, Program]:
-    """Compile what is to be searched, with the space of a file where one is given."""
-    compilation, program = compile_or_exit(script, module=module, code_dir=code_dir)
-    if space is not None:
-        from nnic.cli.space_file import with_space
-
-        program = with_space(program, space)
-        compilation = replace(compilation, program=program)
-    if not program.space.parameters:
-        raise CommandError(
-            f"{script} leaves nothing open: no annotated value was found in it or in what it imports.\n"
-            "  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
-            "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
+    compilation = compile_experiment(experiment)
+    warn_of_direction(compilation, maximize)
+    if not any(file.annotated for file in compilation.files):
+        print(
+            f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
+            "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
+            file=sys.stderr,
         )
-    return compilation, program
+    raise typer.Exit(_search(experiment, quiet, format))
 
 
-def _search(config: RunConfig, quiet: bool, format: Format) -> int:
+def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
     from nnic.runtime.reader import StoreReader
-    from nnic.runtime.run import run_experiment
     from nnic.runtime.schema import StoreError
     from nnic.runtime.session import AdvisorChoiceError
 
     screen = make_screen(quiet)
     try:
         with keep_result_clean():
-            result = run_experiment(config, screen)
+            result = experiment.run(screen)
     except AdvisorChoiceError as error:
-        rmtree(config.directory)
         raise UsageError(str(error)) from None
     except StoreError as error:
         raise CommandError(str(error)) from None
-    finally:
-        close_screen(screen)
-    with StoreReader(config.home) as reader:
+    with StoreReader(experiment.home) as reader:
         return finish(reader, result, format, quiet)

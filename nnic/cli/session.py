@@ -1,55 +1,35 @@
-"""What ``nnic run`` and ``nnic resume`` share: the screen while it runs, the result after it."""
+"""What ``nnic run`` and ``nnic resume`` share: the result after it."""
 
 from __future__ import annotations
 
-import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
+import typer
+
 from nnic.cli.app import Format
 from nnic.cli.errors import FINDINGS, INTERRUPTED
 
 if TYPE_CHECKING:
-    from nnic.runtime.observer import Observer, RunResult
+    from nnic.runtime.observer import RunResult
     from nnic.runtime.reader import StoreReader
-    from nnic.runtime.records import ExperimentRecord, TrialRecord
-
-
-def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> Observer:
-    """Return what shows the run: nothing, a picture on a terminal, or a line an event."""
-    from nnic.runtime.observer import Observer
-
-    if quiet or sys.stderr is None:  # None: it was closed by whoever started us
-        return Observer()
-    if _draws():
-        from rich.console import Console
-
-        from nnic.screens.live import LiveScreen
-
-        return LiveScreen(Console(stderr=True), earlier, elapsed_s)
-    from nnic.screens.lines import LineScreen
-
-    return LineScreen(sys.stderr, earlier, elapsed_s)
-
-
-def _draws() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
-
-
-def close_screen(screen: Observer) -> None:
-    """Give the terminal back when a run ended in an exception."""
-    close = getattr(screen, "close", None)
-    if close is not None:
-        close()
+    from nnic.runtime.records import ExperimentRecord
 
 
 @contextmanager
 def keep_result_clean() -> Iterator[None]:
-    """Send what the user's own tuner prints to standard error, where progress goes."""
-    with redirect_stdout(sys.stderr):
-        yield
+    """Send what the user's own tuner prints to standard error, where progress goes, and end with the
+    status of an interruption however often Ctrl-C comes."""
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print("nnic: interrupted; go on with it: nnic resume", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) -> int:
