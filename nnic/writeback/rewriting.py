@@ -10,8 +10,9 @@ from nnic.tuners.space import Parameter, Value
 from nnic.writeback.edits import Replacement, spliced
 from nnic.writeback.narrow import Narrowed
 from nnic.writeback.ranges import range_edits, verify_ranges
+from nnic.writeback.restore import restored
 from nnic.writeback.strip import Stripping, find_annotations, keep_encoding
-from nnic.writeback.values import ValueWriter, replacements, restored
+from nnic.writeback.values import ValueWriter, replacements
 from nnic.writeback.verify import Expected, verify_rewritten
 
 

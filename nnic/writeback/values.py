@@ -17,7 +17,6 @@ from nnic.syntax.span import Span
 from nnic.syntax.texts import one_line
 from nnic.tuners.space import Absent, Parameter, Value
 from nnic.writeback.edits import Replacement, spliced
-from nnic.writeback.matching import same_places
 from nnic.writeback.notation import number_like, rounded, string_like
 
 _ATOMS = (
@@ -74,7 +73,7 @@ class ValueWriter:
         """
         written: list[Written] = []
         covered = -1
-        for tunable, place in _outer_first(self.ir):
+        for tunable, place in outer_first(self.ir):
             passed = tunable.annotation.carrier is Carrier.CODE and not self.in_code
             if tunable.key not in self.config or passed or place.span.start < covered:
                 continue
@@ -173,45 +172,8 @@ class ValueWriter:
         return canonical
 
 
-def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
-    """The texts that ``original``, an earlier state of the file, has in its slots.
-
-    Raises
-    ------
-    ValueError
-        When they are not those of ``ir``.
-    """
-    if not same_places(ir, original):
-        raise ValueError(f"{ir.source.path} has other parameters than when it was searched")
-    now, then = _outer_first(ir), _outer_first(original)
-    written = []
-    covered = -1
-    for (_, place), (_, earlier) in zip(now, then):
-        text = original.source.slice(earlier.span)
-        if place.span.start >= covered and text != ir.source.slice(place.span):
-            span = _with_own_parentheses(ir, place.span, original, earlier.span)
-            written.append(Written(place.node, span, earlier.node, text))
-            covered = place.span.end
-    return written
-
-
-def _with_own_parentheses(ir: ModuleIR, span: Span, original: ModuleIR, earlier: Span) -> Span:
-    """``span`` with the parentheses around it that writing its value added."""
-    added = set()
-    for step, now, then in ((-1, span.start - 1, earlier.start - 1), (1, span.end, earlier.end)):
-        added.add(_count(ir.source.text, now, step) - _count(original.source.text, then, step))
-    return Span(span.start - 1, span.end + 1) if added == {1} else span
-
-
-def _count(text: str, offset: int, step: int) -> int:
-    """How many parentheses stand side by side from ``offset`` on."""
-    count = 0
-    while text[offset : offset + 1] == ("(" if step < 0 else ")") and offset >= 0:
-        offset, count = offset + step, count + 1
-    return count
-
-
-def _outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
+def outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
+    """Every slot with its parameter, in source order; one that holds another comes before it."""
     pairs = [(tunable, place) for tunable in ir.tunables for place in tunable.places]
     return sorted(pairs, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
