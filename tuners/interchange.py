@@ -35,7 +35,7 @@ def space_to_nni(space: SearchSpace) -> dict[str, dict[str, Any]]:
             if match["what"] == "layer_choice":
                 inputs = json.loads(str(parameter.surplus[0])) if parameter.surplus else {}
                 block["_value"][match["layer"]] = {"layer_choice": list(parameter.args), **inputs}
-        elif parameter.condition is None:
+        elif parameter.condition is None or _LAYER.fullmatch(parameter.condition.parent):
             found[parameter.key] = _entry(space, parameter)
     return found
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Layer, Statement, Tunable, TunableKind
+from nnic.lowering.nested import lower_nested
 from nnic.lowering.placing import place_statement
 from nnic.syntax.constants import fold
 from nnic.syntax.texts import nni_text
@@ -48,7 +49,10 @@ def lower_layers(
         layer = _Reader(annotation, fields, key, statement, sink).layer()
         if layer is None:
             return ()
-        found += (layer.operation, *([] if layer.inputs is None else [layer.inputs]), layer)
+        nested = lower_nested(layer.operation, sink)
+        if nested is None:
+            return ()
+        found += (layer.operation, *nested, *([] if layer.inputs is None else [layer.inputs]), layer)
     return tuple(found)
 
 

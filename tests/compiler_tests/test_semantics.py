@@ -267,3 +267,13 @@ def test_every_slot_gives_one_value(run: Any, text: str, key: str, own: Any, giv
     assert (run(text)["x"], run(text)["log"]) == (own, [0])
     space = run(text, {}, {key: 1})
     assert (space["x"], space["log"]) == (given, [2])
+
+
+def test_an_operation_of_a_layer_may_hold_a_sampler(run: Any) -> None:
+    text = (
+        "def op(inputs, rate):\n    return rate\n"
+        "'''@nni.mutable_layers({layer_choice: [op(rate=nni.uniform(0, 1)), op(rate=2)], layer_output: y})'''\n"
+    )
+    key = "t/mutable_block_3/mutable_layer_0/layer_choice"
+    assert run(text, {key: "-", f"{key}/0/rate/uniform": 0.25}, {key: 0})["y"] == 0.25
+    assert run(text, {key: "-"}, {key: 1})["y"] == 2
