@@ -10,11 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.files.codedir import OUTPUT_NAMES, OUTPUT_SIGNS
 from nnic.runtime.program import Program
-
-_OURS = frozenset({"code", "program.json", "search_space.json", "parameters.json"})
-# One of these tells a folder of ours.
-_SIGNS = frozenset({"program.json", "parameters.json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +82,17 @@ def check_output(out: Path) -> None:
         When ``out`` holds something else.
     """
     if not out.exists() and not out.is_symlink():
+        above = next(folder for folder in out.absolute().parents if os.path.lexists(folder))
+        if not above.is_dir():
+            raise FileExistsError(f"{above} exists and is no folder")
         return
     if not out.is_dir() or out.is_symlink():
         raise FileExistsError(f"{out} exists and is no folder")
     names = {entry.name for entry in out.iterdir()}
-    foreign = sorted(names - _OURS)
+    foreign = sorted(names - OUTPUT_NAMES)
     if foreign:
         raise FileExistsError(f"{out} holds files that are not nnic's ({foreign[0]}); choose another --out")
-    if names and not names & _SIGNS:
+    if names and not names & OUTPUT_SIGNS:
         raise FileExistsError(f"{out} holds no program of nnic's; choose another --out")
 
 

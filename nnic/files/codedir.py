@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.files.ignorefiles import NAMES, IgnoreFile, is_ignored
 
+# What a folder that a program was compiled to holds, and what of it tells such a folder.
+OUTPUT_NAMES = frozenset({"code", "program.json", "search_space.json", "parameters.json"})
+OUTPUT_SIGNS = frozenset({"program.json", "parameters.json"})
 _ALWAYS_EXCLUDED = frozenset({".nnic", ".git", "__pycache__"})
 
 
@@ -38,9 +41,10 @@ def walk_files(
     """Paths of the files below ``root``, relative to it and with ``/``, sorted.
 
     Left out are ``.nnic``, ``.git``, ``__pycache__``, virtual environments (folders with a
-    ``pyvenv.cfg``), what ``.gitignore`` and ``.nniignore`` name (those above ``root`` in the same
-    repository included), and the folders ``excluded``. Links to folders are not followed; with
-    ``links`` they are among the paths. A folder that can't be listed is told to ``unreadable``.
+    ``pyvenv.cfg``), compiled programs (what ``--out`` writes), what ``.gitignore`` and ``.nniignore``
+    name (those above ``root`` in the same repository included), and the folders ``excluded``. Links to
+    folders are not followed; with ``links`` they are among the paths. A folder that can't be listed is
+    told to ``unreadable``.
     """
     real_root = os.path.realpath(root)
     top, base = _repository(real_root)
@@ -64,7 +68,7 @@ def walk_files(
                 unreadable(error)
             continue
         names = {item.name for item in found}
-        if entry.path and "pyvenv.cfg" in names:
+        if entry.path and ("pyvenv.cfg" in names or is_output(names)):
             continue
         folder = f"{entry.path}/" if entry.path else ""
         rules = inherited.pop(entry.path)
@@ -79,6 +83,11 @@ def python_files(
 ) -> list[str]:
     """The Python files among :func:`walk_files`."""
     return [path for path in walk_files(root, excluded, unreadable=unreadable) if path.endswith(".py")]
+
+
+def is_output(names: Set[str]) -> bool:
+    """Whether a folder with entries of these names is one that a program was compiled to."""
+    return "code" in names and bool(names & OUTPUT_SIGNS) and names <= OUTPUT_NAMES
 
 
 def module_name(path: str) -> str:
