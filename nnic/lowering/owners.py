@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
@@ -206,7 +207,9 @@ def _with_neighbours(
     return tuple(sorted(slots, key=lambda slot: source.span(slot.value).start))
 
 
-def _parts(statement: ast.stmt) -> list[ast.AST]:
+# A large dict may hold hundreds of annotations, each of which asks this of the same statement.
+@lru_cache(maxsize=2)
+def _parts(statement: ast.stmt) -> tuple[ast.AST, ...]:
     """Everything with a place in a statement's own text."""
     found: list[ast.AST] = []
     pending: list[ast.AST] = [statement]
@@ -217,10 +220,11 @@ def _parts(statement: ast.stmt) -> list[ast.AST]:
             if not isinstance(child, ast.JoinedStr):
                 # Before 3.12 the parts of an f-string have no true places.
                 pending.append(child)
-    return found
+    return tuple(found)
 
 
-def _items(statement: ast.stmt) -> list[_Item]:
+@lru_cache(maxsize=2)
+def _items(statement: ast.stmt) -> tuple[_Item, ...]:
     """Arguments, entries and parameters, wherever they are in a statement's own text."""
     items: list[_Item] = []
     for node in [statement, *_parts(statement)]:
@@ -236,7 +240,7 @@ def _items(statement: ast.stmt) -> list[_Item]:
         arguments = getattr(node, "args", None)
         if isinstance(arguments, ast.arguments):
             items += _parameters(arguments)
-    return items
+    return tuple(items)
 
 
 def _parameters(arguments: ast.arguments) -> list[_Item]:

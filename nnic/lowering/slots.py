@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 
 class SlotKind(Enum):
@@ -84,6 +85,7 @@ def assignment_slot(statement: ast.stmt) -> Slot | None:
     return None
 
 
+@lru_cache(maxsize=2)
 def slots_of(statement: ast.stmt) -> tuple[Slot, ...]:
     """All slots of a statement's own text, the assignment's first."""
     first = assignment_slot(statement)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from nnic.annotations.model import Annotation, Carrier
 from nnic.findings.diagnostics import Sink
@@ -96,10 +97,16 @@ def _bracket(source: SourceFile, statement: ast.stmt, comment: Comment) -> _Brac
     end = _end_of_header(source, statement)
     comments = tuple(
         Comment(c.start + start, c.end + start, c.bracket + start, c.own_line)
-        for c in find_comments(source.text[start:end], "#")
+        for c in _comments_in(source.text[start:end])
     )
     closing = closing_bracket(source.text, comment.bracket)
     return _Bracket(source, statement, comment.bracket + 1, closing - 1, comments)
+
+
+@lru_cache(maxsize=2)
+def _comments_in(code: str) -> tuple[Comment, ...]:
+    """The comments of a statement, which each of its annotations asks for."""
+    return find_comments(code, "#")
 
 
 def _end_of_header(source: SourceFile, statement: ast.stmt) -> int:
