@@ -40,9 +40,8 @@ def space_to_nni(space: SearchSpace) -> dict[str, dict[str, Any]]:
     return found
 
 
-def layer_surplus(inputs: Sequence[str], low: int, high: int) -> tuple[str]:
+def layer_surplus(inputs: Sequence[str], size: int | list[int]) -> tuple[str]:
     """What NNI's entry of a layer holds beside its operations, for ``Parameter.surplus``."""
-    size = low if low == high else [low, high]
     return (json.dumps({"optional_inputs": list(inputs), "optional_input_size": size}),)
 
 
@@ -127,7 +126,7 @@ def _read_layers(key: str, entry: Mapping[str, Any], found: list[Parameter]) -> 
         for layer, data in entry["_value"].items():
             inputs, size = data.get("optional_inputs", []), data.get("optional_input_size", 0)
             low, high = size if isinstance(size, list) else (size, size)
-            surplus = layer_surplus(inputs, low, high)
+            surplus = layer_surplus(inputs, size)
             operations = tuple(data["layer_choice"])
             found.append(
                 Parameter(f"{key}/{layer}/layer_choice", Sampler.CHOICE, operations, surplus=surplus)

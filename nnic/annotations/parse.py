@@ -50,7 +50,8 @@ def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            node = ast.parse(text.code, mode="eval").body
+            # NNI took a semicolon at the end.
+            node = ast.parse(re.sub(r";\s*\Z", "", text.code), mode="eval").body
     except SyntaxError as error:
         sink.error("NNI113", _place(text, error), f"syntax error in the annotation: {error.msg}")
         return None

@@ -59,7 +59,12 @@ def lower(annotated: AnnotatedModule, module: str, sink: Sink) -> ModuleIR:
         except Exception as error:
             line = annotated.source.lines.line_of(annotation.span.start)
             raise InternalError(annotated.source.path, line, f"{type(error).__name__}: {error}") from error
-    tunables += lower_smart_parameters(annotated, locator, module, sink)
+    smart = lower_smart_parameters(annotated, locator, module, sink)
+    if smart and tunables:
+        # NNI's order is that of the source.
+        tunables = sorted([*tunables, *smart], key=lambda tunable: tunable.annotation.span.start)
+    else:
+        tunables += smart
     return ModuleIR(annotated, module, tuple(tunables), tuple(statements), tuple(restrictions), tuple(layers))
 
 

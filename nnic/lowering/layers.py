@@ -113,9 +113,8 @@ class _Reader:
             values = tuple(nni_text(subset).strip() for subset in subsets)
             inputs = replace(self._choice("optional_inputs", subsets), values=values)
         texts = [nni_text(node).strip() for node in self._list("optional_inputs") or ()]
-        operation = replace(
-            self._choice("layer_choice", calls), surplus=layer_surplus(texts, *self._sizes() or (0, 0))
-        )
+        surplus = layer_surplus(texts, self._size_as_written())
+        operation = replace(self._choice("layer_choice", calls), surplus=surplus)
         return Layer(operation, inputs, tuple(fixed), subsets[0], output.id, self._statement)
 
     def _list(self, name: str) -> list[ast.expr] | None:
@@ -177,6 +176,13 @@ class _Reader:
             self._sink.error("NNI104", span, message)
             return None
         return whole[0], whole[1]
+
+    def _size_as_written(self) -> int | list[int]:
+        """``[1, 1]`` stays that in NNI's entry; without optional inputs a size means nothing."""
+        low, high = self._sizes() or (0, 0)
+        if "optional_inputs" not in self._fields:
+            return 0
+        return [low, high] if isinstance(self._fields["optional_input_size"], ast.List) else low
 
     def _choice(self, what: str, options: list[ast.expr] | list[ast.List]) -> Tunable:
         whole = self._annotation.span

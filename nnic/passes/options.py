@@ -8,7 +8,7 @@ from dataclasses import replace
 from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument, Layer, ModuleIR, Tunable
+from nnic.ir import Argument, Layer, ModuleIR, Tunable, TunableKind
 from nnic.syntax.nature import becomes_local, nature_problem
 from nnic.syntax.texts import one_line
 from nnic.syntax.tree import Position
@@ -84,7 +84,7 @@ def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
 
 def _without(tunable: Tunable, argument: Argument) -> Fix | None:
     """The annotation without an option that came before; its weight changes with it."""
-    if tunable.annotation.carrier is Carrier.CODE:
+    if tunable.annotation.carrier is Carrier.CODE or tunable.kind is TunableKind.LAYER:
         return None
     text = tunable.annotation.text
     previous = tunable.arguments[tunable.arguments.index(argument) - 1]

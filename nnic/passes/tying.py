@@ -8,25 +8,23 @@ from dataclasses import replace
 from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Tunable
-from nnic.tuners.space import ABSENT
+from nnic.tuners.space import ABSENT, Value
 
 
 def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Equal names need equal arguments; a note tells that they are one parameter.
 
-    Where the places of a parameter have different values of their own, it has no default.
+    Where the places of a parameter have different values of their own, it has no default. NNI took 0
+    and 0.0 for equal, and the arguments that come last.
     """
     first_by_key: dict[str, Tunable] = {}
+    last_values: dict[str, tuple[Value, ...]] = {}
     differing: set[str] = set()
     kept = []
     for tunable in ir.tunables:
         first = first_by_key.setdefault(_identity(tunable), tunable)
         if first is not tunable:
-            if (
-                first.key != tunable.key
-                or _values(first) != _values(tunable)
-                or not (first.ties and tunable.ties)
-            ):
+            if first.key != tunable.key or not _agree(first, tunable) or not (first.ties and tunable.ties):
                 _report_conflict(first, tunable, sink)
                 continue
             if (type(first.default), first.default) != (type(tunable.default), tunable.default):
@@ -34,15 +32,17 @@ def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
             if not tunable.places:
                 kept.append(tunable)
                 continue  # the note about its parent says it
+            last_values[tunable.key] = tunable.values
             message = f"{tunable.name} is one parameter with the {tunable.name} annotated before"
             sink.note(
                 "NNI301", tunable.span, message, related=[sink.related(first.span, "the first annotation")]
             )
         kept.append(tunable)
+    tied = [replace(t, values=last_values[t.key]) if t.key in last_values else t for t in kept]
     return replace(
         ir,
         tunables=tuple(
-            replace(tunable, default=ABSENT) if tunable.key in differing else tunable for tunable in kept
+            replace(tunable, default=ABSENT) if tunable.key in differing else tunable for tunable in tied
         ),
     )
 
@@ -51,6 +51,13 @@ def _identity(tunable: Tunable) -> str:
     """What makes two tunables one parameter: the key; of a label alone, whatever its sampler."""
     labelled = tunable.key.startswith("*/") and tunable.condition is None
     return tunable.key.rpartition("/")[0] if labelled else tunable.key
+
+
+def _agree(first: Tunable, second: Tunable) -> bool:
+    """Whether two have equal arguments; in what NNI read itself, as Python compares numbers."""
+    if first.annotation.lenient and second.annotation.lenient:
+        return (first.values, first.surplus) == (second.values, second.surplus)
+    return _values(first) == _values(second)
 
 
 def _values(tunable: Tunable) -> list[tuple[type, object]]:
