@@ -63,24 +63,24 @@ class _Bracket:
 
 def check_formatting(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Look at trailing comments within brackets."""
+    joined: dict[int, tuple[_Bracket, tuple[Slot, ...] | None]] = {}
     for tunable in ir.tunables:
         trailing = tunable.annotation.carrier is Carrier.TRAILING and tunable.places
-        if trailing and tunable.place.kind in (SlotKind.KEYWORD, SlotKind.ENTRY, SlotKind.DEFAULT):
-            comment = tunable.annotation.comment
-            if comment.bracket >= 0:
-                _check(tunable, comment, ir.source, sink)
+        if not trailing or tunable.place.kind not in (SlotKind.KEYWORD, SlotKind.ENTRY, SlotKind.DEFAULT):
+            continue
+        comment = tunable.annotation.comment
+        if comment.bracket < 0:
+            continue
+        if comment.bracket not in joined:
+            statement = tunable.position.block.statements[tunable.position.index]
+            bracket = _bracket(ir.source, statement, comment)
+            joined[comment.bracket] = bracket, _slots_when_joined(bracket)
+        _check(tunable, *joined[comment.bracket], sink)
     return ir
 
 
-def _check(tunable: Tunable, comment: Comment, source: SourceFile, sink: Sink) -> None:
-    statement = tunable.position.block.statements[tunable.position.index]
-    bracket = _bracket(source, statement, comment)
-    if source.text[bracket.last_code - 1] == "," or any(
-        c.own_line for c in bracket.comments if bracket.start < c.start < bracket.end
-    ):
-        return
-    slots = slots_of(statement)
-    if _is_stable(tunable.annotation, bracket, slots):
+def _check(tunable: Tunable, bracket: _Bracket, slots: tuple[Slot, ...] | None, sink: Sink) -> None:
+    if slots is None or len(_named(tunable.annotation, slots)) == 1:
         return
     comma = Replacement(bracket.last_code, bracket.last_code, ",")
     sink.warning(
@@ -116,21 +116,24 @@ def _end_of_header(source: SourceFile, statement: ast.stmt) -> int:
     return source.span(statement).end
 
 
-def _is_stable(annotation: Annotation, bracket: _Bracket, slots: tuple[Slot, ...]) -> bool:
-    """Whether the annotation means the same when black has joined what fits."""
+def _slots_when_joined(bracket: _Bracket) -> tuple[Slot, ...] | None:
+    """What the comments of the brackets could mean when black has joined their lines; ``None`` where it
+    leaves them, one item a line."""
     source = bracket.source
+    if source.text[bracket.last_code - 1] == "," or any(
+        c.own_line for c in bracket.comments if bracket.start < c.start < bracket.end
+    ):
+        return None
     start, end = start_of(source, bracket.statement), _end_of_header(source, bracket.statement)
-    indent = source.lines.location(start)[1] - 1
-    room = _WIDTH - indent
-    whole = bracket.joined(start, end)
-    if len(whole) + bracket.width_of_comments(start, end) <= room:
-        return len(_named(annotation, slots)) == 1
-    inner = bracket.joined(bracket.start, bracket.end)
-    fits = len(inner) + bracket.width_of_comments(bracket.start, bracket.end) <= room - _INDENT
-    if not fits or _is_display(bracket):
-        return True  # one item a line, each with its comment
-    within = tuple(s for s in slots if bracket.start <= source.span(s.value).start < bracket.end)
-    return len(_named(annotation, within)) == 1
+    room = _WIDTH - (source.lines.location(start)[1] - 1)
+    slots = slots_of(bracket.statement)
+    if len(bracket.joined(start, end)) + bracket.width_of_comments(start, end) <= room:
+        return slots
+    width = len(bracket.joined(bracket.start, bracket.end))
+    width += bracket.width_of_comments(bracket.start, bracket.end)
+    if width > room - _INDENT or _is_display(bracket):
+        return None
+    return tuple(s for s in slots if bracket.start <= source.span(s.value).start < bracket.end)
 
 
 def _named(annotation: Annotation, slots: tuple[Slot, ...]) -> list[Slot]:
