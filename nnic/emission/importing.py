@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from nnic.ir import ModuleIR, TunableKind
+from nnic.ir import ModuleIR
 from nnic.lowering.placing import prologue_length
 from nnic.source import SourceFile
 from nnic.syntax.tree import Position, end_of, start_of
@@ -48,7 +48,7 @@ def find_import_place(ir: ModuleIR) -> ImportPlace | None:
 def _uses(ir: ModuleIR) -> tuple[int, list[int]]:
     """The offset that the import must precede, and the offsets of statements that come from
     comments at module level, before which it may stand too."""
-    uses = [_top_level_start(ir.source, t.position) for t in ir.tunables if t.kind is not TunableKind.LAYER]
+    uses = [_top_level_start(ir.source, t.position) for t in ir.tunables if t.places]
     own_lines = []
     for statement in (*ir.statements, *(layer.statement for layer in ir.layers)):
         if statement.position.block.parent is not None:
