@@ -35,6 +35,9 @@ from nnic.syntax.tree import (
 _CLOSED = re.compile(r"\A(?:\s*\))*")
 _LINE_BREAK = re.compile(r"[\r\n]")
 
+# Redundant parentheses, stars and the marks between parameters, and further comments.
+_LEADS_TO_ITEM = re.compile(r"(?:[\s(*,/\\]|#[^\r\n]*)*")
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -162,15 +165,15 @@ def _next_item(annotation: Annotation, source: SourceFile, locator: Locator, sin
     statement = position.block.statements[position.index]
     closing = closing_bracket(source.text, place.bracket)
     following = [
-        (source.span(item.first).start, -source.span(item.last).end, item)
-        for item in _items(statement)
+        (source.span(item.first).start, -source.span(item.last).end, number, item)
+        for number, item in enumerate(_items(statement))
         if place.end <= source.span(item.first).start < closing
     ]
-    if not following:
+    # What opens a display of its own before the first item stands between the two.
+    if not following or not _LEADS_TO_ITEM.fullmatch(source.text, place.end, min(following)[0]):
         _report_nothing(annotation, "no argument, entry or parameter follows it in its brackets", sink)
         return None
-    item = min(following, key=lambda entry: entry[:2])[2]
-    return Owner(position, item.slots(), is_item=True)
+    return Owner(position, min(following)[3].slots(), is_item=True)
 
 
 def _last_item(source: SourceFile, statement: ast.stmt, bracket: int, offset: int) -> _Item | None:
