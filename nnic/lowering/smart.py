@@ -21,7 +21,7 @@ from nnic.syntax.nodes import nodes_of
 from nnic.syntax.tree import Locator
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
-_IMPORT = re.compile(r"^[ \t]*import[ \t][^#\r\n]*\bnni\b", re.M)
+_IMPORT = re.compile(r"\bimport[ \t][^#\r\n]*\bnni\b")
 _CALL = re.compile(r"nni(?<![\w@]nni)[ \t]*\.[ \t]*\w+[ \t]*\(")
 _WORDS = SAMPLERS | {TunableKind.FUNCTION.value}
 _NAME = frozenset({"name"})
@@ -63,7 +63,7 @@ def _calls_beside_annotations(annotated: AnnotatedModule) -> bool:
 
 def _imports_nni(tree: ast.Module) -> bool:
     return any(
-        a.name == "nni" and a.asname in (None, "nni")
+        a.asname == a.name == "nni" if a.asname else a.name.partition(".")[0] == "nni"
         for node in nodes_of(tree, ast.Import)
         for a in node.names
     )
