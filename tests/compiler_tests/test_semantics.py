@@ -207,7 +207,8 @@ def test_a_layer_in_a_function_binds_its_local_name(run: Any) -> None:
 
 
 NESTED = """\
-# @nni.choice(use(1), use(2 + nni.uniform(0, 1)), (lambda: use(nni.choice(3, use(nni.randint(4, 9)))))(), name=x)
+# @nni.choice(use(1), use(2 + nni.uniform(0, 1)),
+#             (lambda: use(nni.choice(3, use(nni.randint(4, 9)))))(), name=x)
 x = use(0)
 """
 
@@ -222,6 +223,20 @@ def test_nested_samplers_are_read_within_their_option_alone(run: Any) -> None:
     assert run(NESTED, {f"{inner}/1/0/randint": 7}, {key: 2, inner: 1})["log"] == [7, 7]
     with pytest.raises(KeyError, match="uniform"):
         run(NESTED, {}, {key: 1})
+
+
+CLASS_KEYWORD = """\
+class A:
+    def __init_subclass__(cls, k): cls.k = k
+class B(A, k=use(0)):  # @nni.choice(use(1), use(2), name=k)
+    pass
+x = B.k
+"""
+DECORATOR = """\
+def deco(*, k): return lambda f: k
+@deco(k=use(0))  # @nni.choice(use(1), use(2), name=k)
+def x(): pass
+"""
 
 
 @pytest.mark.parametrize(
@@ -241,20 +256,8 @@ def test_nested_samplers_are_read_within_their_option_alone(run: Any) -> None:
             2,
         ),
         ("f = lambda a=use(0): a  # @nni.choice(use(1), use(2), name=a)\nx = f()\n", "t/f.a/choice", 0, 2),
-        (
-            "class A:\n  def __init_subclass__(cls, k): cls.k = k\n"
-            "class B(A, k=use(0)):  # @nni.choice(use(1), use(2), name=k)\n  pass\nx = B.k\n",
-            "t/B.k/choice",
-            0,
-            2,
-        ),
-        (
-            "def deco(*, k): return lambda f: k\n@deco(k=use(0))  # @nni.choice(use(1), use(2), name=k)\n"
-            "def x(): pass\n",
-            "t/deco.k/choice",
-            0,
-            2,
-        ),
+        (CLASS_KEYWORD, "t/B.k/choice", 0, 2),
+        (DECORATOR, "t/deco.k/choice", 0, 2),
         ("x = use(0)  # @nni.choice(use(1), use(2), label='wide/r'[:4])\n", "", 0, 0),
         ("x = use(0)  # @nni.choice(use(1), use(2), label='wide')\n", "*/wide/choice", 0, 2),
     ],
@@ -270,9 +273,10 @@ def test_every_slot_gives_one_value(run: Any, text: str, key: str, own: Any, giv
 
 
 def test_an_operation_of_a_layer_may_hold_a_sampler(run: Any) -> None:
+    options = "[op(rate=nni.uniform(0, 1)), op(rate=2)]"
     text = (
         "def op(inputs, rate):\n    return rate\n"
-        "'''@nni.mutable_layers({layer_choice: [op(rate=nni.uniform(0, 1)), op(rate=2)], layer_output: y})'''\n"
+        f"'''@nni.mutable_layers({{layer_choice: {options}, layer_output: y}})'''\n"
     )
     key = "t/mutable_block_3/mutable_layer_0/layer_choice"
     assert run(text, {key: "-", f"{key}/0/rate/uniform": 0.25}, {key: 0})["y"] == 0.25
