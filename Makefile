@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench fuzz faults fresh clean
+.PHONY: demo test lint bench fuzz faults diff-nni fresh clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -27,6 +27,10 @@ fuzz: $(INSTALLED)
 faults: $(INSTALLED)
 	$(BIN)/python -m pytest tests/runtime_tests -n auto --dist worksteal --kills 20
 
+# Against NNI 2.10, in a Python 3.8 of its own: python3.8, or NNI_PYTHON. RECORD=1 keeps a part for the tests.
+diff-nni: $(INSTALLED)
+	PYTHONPATH=tests/compiler_tests/campaigns $(BIN)/python -m diff_nni $(if $(RECORD),--record)
+
 # A clone of what is committed, in a folder with a space and a non-ASCII letter, with an environment of its own.
 fresh:
 	$(PYTHON) tests/fresh.py
@@ -38,4 +42,4 @@ $(INSTALLED): pyproject.toml constraints.txt
 	touch $@
 
 clean:
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-nni build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
