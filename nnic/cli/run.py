@@ -17,8 +17,11 @@ from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
 if TYPE_CHECKING:
+    from nnic.api import Compilation
     from nnic.experiment import Experiment
 
+# The tuners that go on with a trial under a larger budget.
+_PROMOTING = ("hyperband", "asha", "bohb")
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 
@@ -117,7 +120,20 @@ def run(
             "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
             file=sys.stderr,
         )
+    _tell_of_promotions(script, compilation, tuner)
     raise typer.Exit(_search(experiment, quiet, format))
+
+
+def _tell_of_promotions(script: str, compilation: Compilation, tuner: str) -> None:
+    program = compilation.program
+    if (
+        tuner in _PROMOTING
+        and program is not None
+        and program.fidelity is not None
+        and not program.checkpoint
+    ):
+        text = f"so a trial that {tuner} gives a larger budget starts from zero"
+        print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
 
 
 def _search(experiment: Experiment, quiet: bool, format: Format) -> int:

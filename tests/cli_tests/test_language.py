@@ -88,6 +88,17 @@ def test_budgets_grow_and_promotions_go_on_from_their_checkpoint(folder: Path) -
     assert len({trial.parameters["train/rate/function_choice"] for trial in trials.values()}) == 2
 
 
+def test_a_run_without_checkpoints_says_what_promotions_cost(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = (folder / "train.py").read_text(encoding="utf-8")
+    (folder / "train.py").write_text(text.replace("  # @nni.checkpoint()", ""), encoding="utf-8")
+    run("run", "train.py", "--tuner", "hyperband", "--trials", "2")
+    assert "train.py has no @nni.checkpoint, so a trial that hyperband gives" in capfd.readouterr().err
+    run("run", "train.py", "--tuner", "random", "--trials", "2")
+    assert "checkpoint" not in capfd.readouterr().err
+
+
 def test_without_budgets_every_trial_is_whole(folder: Path) -> None:
     run("run", "train.py", "--tuner", "random", "--trials", "4")
     assert {words[1] for words in outputs(folder).values()} == {"9"}
