@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from nnic.runtime.devices.demand import Demand, make_demand
+
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
@@ -44,6 +46,14 @@ class RunConfig:
         Size of ``output.log`` beyond which a trial is ended as failed.
     environment
         Added to the environment of trials.
+    gpus_per_trial
+        GPUs that each trial gets: a whole number, or a part of one such as 0.5. ``None`` when the
+        run leaves GPUs alone, so that trials see what their user sees; 0 hides them.
+    gpu_ids, max_trials_per_gpu, use_active_gpus
+        See ``Demand``; any of them asks for one GPU a trial when ``gpus_per_trial`` is ``None``.
+    cpus_per_trial
+        CPUs that each trial has to itself: its number of threads, and with ``jobs`` a limit on what
+        runs at once. ``None`` divides the CPUs by ``jobs``.
     """
 
     home: Path
@@ -64,6 +74,11 @@ class RunConfig:
     grace_s: float = 5.0
     max_output_bytes: int = 1 << 30
     environment: Mapping[str, str] = field(default_factory=dict)
+    gpus_per_trial: float | None = None
+    gpu_ids: tuple[str, ...] = ()
+    max_trials_per_gpu: int | None = None
+    use_active_gpus: bool = False
+    cpus_per_trial: int | None = None
 
     def __post_init__(self) -> None:
         if not self.argv:
@@ -76,6 +91,18 @@ class RunConfig:
             raise ValueError(f"time_s must be positive, got {self.time_s}")
         if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
             raise ValueError("retries, grace_s and max_output_bytes must not be negative")
+        _ = self.demand
+
+    @property
+    def demand(self) -> Demand:
+        """What each trial asks for."""
+        return make_demand(
+            self.gpus_per_trial,
+            self.gpu_ids,
+            self.max_trials_per_gpu,
+            self.use_active_gpus,
+            self.cpus_per_trial,
+        )
 
     @property
     def directory(self) -> Path:
@@ -100,6 +127,7 @@ class RunConfig:
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         del data["home"], data["name"]
         data["argv"] = list(self.argv)
+        data["gpu_ids"] = list(self.gpu_ids)
         data["cwd"] = str(self.cwd)
         for key in ("tuner_options", "assessor_options", "environment"):
             data[key] = dict(data[key])
@@ -110,6 +138,7 @@ class RunConfig:
         """Inverse of :meth:`to_json`."""
         values = dict(data)
         values["argv"] = tuple(values["argv"])
+        values["gpu_ids"] = tuple(values.get("gpu_ids", ()))
         values["cwd"] = Path(values["cwd"])
         return cls(home=home, name=name, **values)
 

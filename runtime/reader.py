@@ -15,10 +15,12 @@ from nnic.runtime.processes import ProcessId
 from nnic.runtime.records import (
     AttemptRecord,
     AttemptState,
+    DeviceRef,
     ExperimentRecord,
     ExperimentState,
     Frame,
     TrialRecord,
+    Wait,
     better,
 )
 from nnic.runtime.schema import open_reader
@@ -161,6 +163,7 @@ class StoreReader:
             versions=encoding.loads(row["versions"]),
             counts={TrialState(entry["state"]): entry["number"] for entry in counts},
             never_read=tuple(encoding.loads(row["never_read"])),
+            waits=tuple(Wait(*wait) for wait in encoding.loads(row["waits"])),
         )
 
     def _trials(self, experiment: sqlite3.Row, number: int | None = None) -> tuple[TrialRecord, ...]:
@@ -238,6 +241,8 @@ def _attempt(row: sqlite3.Row) -> AttemptRecord:
         signal=row["signal"],
         failure=failure_from_json(row["failure"]),
         frames=tuple(Frame(*frame) for frame in encoding.loads(row["frames"])),
+        devices=tuple(DeviceRef(*device) for device in encoding.loads(row["devices"])),
+        memory_bytes=row["memory_bytes"],
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.processes import ProcessId
@@ -48,9 +49,26 @@ class Frame:
     function: str
 
 
+class DeviceRef(NamedTuple):
+    """A GPU that an attempt was given: its UUID, and the number that people know it by."""
+
+    uuid: str
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One execution of a trial; ``frames`` is the traceback of a failed one."""
+    """One execution of a trial.
+
+    Parameters
+    ----------
+    frames
+        The traceback of a failed one.
+    devices
+        The GPUs that it was given; empty when the run leaves GPUs alone.
+    memory_bytes
+        The most memory that it was seen to hold on one of them; ``None`` when it was not seen.
+    """
 
     number: int
     state: AttemptState
@@ -61,6 +79,15 @@ class AttemptRecord:
     signal: int | None = None
     failure: Failure | None = None
     frames: tuple[Frame, ...] = ()
+    devices: tuple[DeviceRef, ...] = ()
+    memory_bytes: int | None = None
+
+
+class Wait(NamedTuple):
+    """Why a trial is not started; ``trial`` is ``None`` for the next that the tuner would propose."""
+
+    trial: int | None
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +145,11 @@ class TrialRecord:
         return self.reports[-1].values[0] if self.reports else None
 
     @property
+    def devices(self) -> tuple[DeviceRef, ...]:
+        """The GPUs of the current attempt."""
+        return self.attempts[-1].devices if self.attempts else ()
+
+    @property
     def baseline(self) -> bool:
         """Whether this is the trial of the script's own values."""
         return self.id == 0
@@ -128,7 +160,8 @@ class ExperimentRecord:
     """An experiment; ``counts`` has the number of its trials in each state that occurs.
 
     ``never_read`` are keys of parameters that trial 0 did not ask for; ``elapsed_s`` is the time
-    that its managers ran, all sessions together; ``versions`` names what they ran under.
+    that its managers ran, all sessions together; ``versions`` names what they ran under; ``waits``
+    says what a running one waits for before it starts more trials.
     """
 
     name: str
@@ -143,6 +176,7 @@ class ExperimentRecord:
     versions: Mapping[str, str]
     counts: Mapping[TrialState, int]
     never_read: tuple[str, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
     @property
     def maximize(self) -> bool:

@@ -89,7 +89,13 @@ _FIRST = (
     ) STRICT""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_DEVICES = (
+    "ALTER TABLE experiment ADD COLUMN waits TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE attempt ADD COLUMN devices TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE attempt ADD COLUMN memory_bytes INTEGER",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DEVICES)
 """Entry ``n`` brings a database of version ``n`` to version ``n + 1``."""
 
 

@@ -17,7 +17,7 @@ from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
 from nnic.runtime.program import Program
 from nnic.runtime.reader import failure_to_json
-from nnic.runtime.records import AttemptRecord, ExperimentState, TrialRecord
+from nnic.runtime.records import AttemptRecord, ExperimentState, TrialRecord, Wait
 from nnic.runtime.schema import StoreError, database_path, open_writer
 
 
@@ -126,6 +126,10 @@ class Store:
         """Queue the parameters that trial 0 did not ask for."""
         self._columns["never_read"] = encoding.dumps(keys)
 
+    def set_waits(self, waits: tuple[Wait, ...]) -> None:
+        """Queue why no more trials are started."""
+        self._columns["waits"] = encoding.dumps(waits)
+
     def put_trial(self, trial: TrialRecord) -> None:
         """Queue a trial and its current attempt."""
         self._trials[trial.id] = (
@@ -159,6 +163,8 @@ class Store:
             attempt.signal,
             failure_to_json(attempt.failure),
             encoding.dumps([[frame.path, frame.line, frame.function] for frame in attempt.frames]),
+            encoding.dumps(attempt.devices),
+            attempt.memory_bytes,
         )
 
     def add_report(
@@ -206,7 +212,7 @@ class Store:
                 (*self._columns.values(), self._experiment),
             )
         self._write_many("INSERT OR REPLACE INTO trial VALUES", 10, list(self._trials.values()))
-        self._write_many("INSERT OR REPLACE INTO attempt VALUES", 13, list(self._attempts.values()))
+        self._write_many("INSERT OR REPLACE INTO attempt VALUES", 15, list(self._attempts.values()))
         self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
         self._write_many("INSERT INTO log VALUES", 5, self._log)
 
