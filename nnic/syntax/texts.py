@@ -27,11 +27,10 @@ def nni_text(node: ast.expr) -> str:
     with warnings.catch_warnings():
         # astor names node classes that Python 3.12 deprecates.
         warnings.simplefilter("ignore")
-        import astor
+        from nnic.syntax.printing import print_as_nni
 
         try:
-            text: str = astor.to_source(node)
-            return text
+            return print_as_nni(node)
         except Exception:  # astor raises whatever comes up on constructs newer than itself
             return ast.unparse(node)
 
