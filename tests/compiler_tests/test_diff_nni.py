@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from diff_nni.case import Case
 from diff_nni.compare import compare
+from diff_nni.grammar import options_case
 from diff_nni.hand_made import hand_made
 from diff_nni.programs import ProgramGenerator
 from diff_nni.recorded import recorded
@@ -24,7 +25,9 @@ def test_as_nni(case: Case, nni: dict[str, Any], tmp_path: Path) -> None:
 
 
 def test_the_record_is_of_the_files_that_there_are() -> None:
-    assert [case for case, _ in RECORDED if not case.runs] == hand_made()
+    options = [case for case, _ in RECORDED if case.kinds == ("options",)]
+    assert [case for case, _ in RECORDED if not case.runs] == [*hand_made(), *options]
+    assert options == [options_case(seed) for seed in range(0, 2 * len(options), 2)], "make diff-nni RECORD=1"
     made = [ProgramGenerator(seed).case() for seed in range(len(PROGRAMS))]
     assert [case for case, _ in PROGRAMS] == made, "make diff-nni RECORD=1"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from diff_nni.case import Case
 from diff_nni.compare import Findings, compare
 from diff_nni.environment import NoPythonError, ask_nni, set_up
+from diff_nni.grammar import options_case
 from diff_nni.hand_made import hand_made
 from diff_nni.programs import ProgramGenerator
 from diff_nni.recorded import choose, record
@@ -31,6 +32,7 @@ def main() -> int:
         return 2
     seeds = range(arguments.first, arguments.first + arguments.programs)
     cases = [*hand_made(), *(ProgramGenerator(seed).case() for seed in seeds)]
+    cases += [options_case(seed) for seed in seeds[::2]]
     results = ask_nni(python, cases)
     if arguments.record:
         record(choose(cases, results))
@@ -49,7 +51,7 @@ def show(cases: list[Case], total: Findings) -> None:
     print(f"{total.keys:6} keys, {total.agreed} the same with values, types and order")
     print(f"{total.runs:6} runs, {total.agreed_runs} print the same")
     _counted("differences that the language names", total.exceptions)
-    print(f"{total.both_refused:6} folders refused by both")
+    _counted("folders refused by both, by NNI's reason", total.both_refused)
     _counted("folders that NNI refuses and nnic compiles", total.liberal)
     _counted("folders that NNI takes and nnic refuses", total.refused)
     print(f"{len(total.failures):6} differences that it doesn't name")

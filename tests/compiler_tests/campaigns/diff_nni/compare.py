@@ -16,6 +16,8 @@ from diff_nni.nnic_side import Compiled
 from diff_nni.rules import dotted, liberal, refused
 
 _LINE = re.compile(r"(.*)/__line\d+/(\w+)")
+# The type of an error, and places.
+_REASON = re.compile(r"^(?:expanded: )?\w+: |0x[0-9a-f]+| \(<unknown>.*")
 _WITHIN = "function_choice within other calls, or by name (section 2)"
 
 
@@ -27,19 +29,20 @@ class Findings:
     agreed: int = 0
     runs: int = 0
     agreed_runs: int = 0
-    both_refused: int = 0
     exceptions: Counter[str] = field(default_factory=Counter)
     liberal: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    both_refused: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
     def add(self, other: Findings) -> None:
         """Take in those of another folder."""
-        for name in ("keys", "agreed", "runs", "agreed_runs", "both_refused"):
+        for name in ("keys", "agreed", "runs", "agreed_runs"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.exceptions += other.exceptions
         self.liberal += other.liberal
         self.refused += other.refused
+        self.both_refused += other.both_refused
         self.failures += other.failures
 
 
@@ -72,7 +75,7 @@ def _drops(case: Case) -> bool:
 
 def _compare_refusal(case: Case, reason: str, compiled: Compiled, found: Findings) -> None:
     if compiled.space is None:
-        found.both_refused += 1
+        found.both_refused[_REASON.sub("", reason)] += 1
         return
     name = liberal(reason)
     if name is None:

@@ -149,9 +149,12 @@ def examine(annotation, source, target, name):
     """What NNI makes of one folder."""
     try:
         annotation.expand_annotations(source, target, nas_mode="classic_mode")
-        space = annotation.generate_search_space(target)
     except Exception as error:
         return {"refused": reason(error)}
+    try:
+        space = annotation.generate_search_space(target)
+    except Exception as error:
+        return {"refused": f"expanded: {reason(error)}"}
     try:
         text = json.dumps(space, allow_nan=False)
     except (TypeError, ValueError) as error:

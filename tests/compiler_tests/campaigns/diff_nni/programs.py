@@ -16,6 +16,10 @@ class Box:
         self.__dict__.update(fields)
     def make(self, *args, **kwargs):
         return ("made", args, kwargs)
+    def __getitem__(self, index):
+        return self.__dict__.get(repr(index), show(index))
+    def __setitem__(self, index, value):
+        self.__dict__[repr(index)] = value
 def p(*args, **kwargs):
     return ("p", args, kwargs)
 def f(*args, **kwargs):

@@ -13,13 +13,16 @@ from diff_nni.programs import PRELUDE, VERSION
 
 _FILE = Path(__file__).with_name("recorded.json")
 _PROGRAMS = 60
+_OPTIONS = 5
 _MARK = "<prelude>\n"
 
 
 def choose(cases: Sequence[Case], results: Sequence[dict[str, Any]]) -> list[tuple[Case, dict[str, Any]]]:
-    """Everything that was made by hand, and the first programs."""
+    """Everything that was made by hand, and the first programs and options."""
     pairs = list(zip(cases, results))
-    return [p for p in pairs if not p[0].runs] + [p for p in pairs if p[0].runs][:_PROGRAMS]
+    options = [pair for pair in pairs if pair[0].kinds == ("options",)]
+    by_hand = [pair for pair in pairs if not pair[0].runs and pair not in options]
+    return [*by_hand, *[pair for pair in pairs if pair[0].runs][:_PROGRAMS], *options[:_OPTIONS]]
 
 
 def record(pairs: Sequence[tuple[Case, dict[str, Any]]]) -> None:

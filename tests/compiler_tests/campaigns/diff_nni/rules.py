@@ -26,6 +26,11 @@ LIBERAL: tuple[tuple[str, str], ...] = (
     ("Annotation has no target", "no parentheses, no annotation (section 6)"),
     ("'Name' object has no attribute 'keys'", "options without a dict (section 1)"),
     ("invalid character in identifier", "byte-order marks (section 3)"),
+    ("expanded: SyntaxError", "files that NNI reprints wrongly (section 3)"),
+    (
+        "expanded: ValueError: source code string cannot contain null",
+        "files that NNI reprints wrongly (section 3)",
+    ),
     ("SyntaxError: Missing parentheses", "files without nni are not parsed (section 3)"),
 )
 

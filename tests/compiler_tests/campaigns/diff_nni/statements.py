@@ -15,6 +15,7 @@ _TARGETS = ["{0}"] * 4 + [
     "cells[1]",
 ]
 _TARGETS += ["cells[-1]", "cells[w - 2]", "matrix[0][1]", "store[(w)]", "store['it\\'s']", "store[1, -2]"]
+_TARGETS += ["box[:, 0]", "box[1:, w, ...]", "box[1:2]", "box[::2, -1]"]
 _TUPLES = ["{0}, {0}_2", "({0}, {0}_2)", "[{0}, {0}_2]", "{0}, (box.{0}, {0}_2)", "{0}, *{0}_rest"]
 _TUPLES += ["({0}, store['{0}'])"]
 
