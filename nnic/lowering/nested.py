@@ -86,6 +86,7 @@ def _lower(parent: Tunable, call: ast.Call, index: int, path: str, sink: Sink) -
         arguments=arguments,
         places=(),
         key=key,
+        surplus=(),
         condition=Condition(parent.key, index),
     )
 

@@ -96,7 +96,7 @@ class SpaceComparison:
         self._ours = dict(compiled.space)
         parameters = compiled.compilation.program.space
         self._nested = {
-            parameter.key: {"_type": parameter.sampler.value, "_value": list(parameter.args)}
+            parameter.key: {"_type": parameter.sampler.value, "_value": [*parameter.args, *parameter.surplus]}
             for parameter in parameters
             if parameter.condition is not None
         }
