@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from nnic.runtime import faults
 from nnic.runtime.advisor import AdvisorError
+from nnic.runtime.devices.admission import Place
 from nnic.runtime.ledger import suggestion_to_json
 from nnic.runtime.limits import Limits
 from nnic.runtime.parts import Parts
+from nnic.runtime.records import Wait
 from nnic.runtime.roster import Live, own_values
 from nnic.runtime.teller import Teller
 from nnic.runtime.transitions import Cause, Phase
@@ -25,24 +30,24 @@ class Asker:
         self._teller = teller
         self._limits = limits
         self.exhausted = parts.exhausted
+        self._waits: tuple[Wait, ...] = ()
 
     def fill_slots(self) -> None:
         """Begin the attempts that there is room for.
 
         Raises
         ------
-        BaselineError, AdvisorError
+        BaselineError, AdvisorError, DevicesError
             When the run cannot go on.
         """
         if not self._baseline_settled():
             return
         roster = self._parts.roster
-        free = self._parts.config.jobs - len(roster.running())
-        for live in roster.waiting()[: max(0, free)]:
-            self._launch(live)
-            free -= 1
-        if free > 0 and not self._teller.waits and self.exhausted is None:
-            self._ask(free)
+        free = max(0, self._parts.config.jobs - len(roster.running()))
+        waiting = roster.waiting()[:free]
+        places = self._launch_waiting(waiting, self._wanted(free - len(waiting)))
+        if places:
+            self._ask(places)
 
     def _baseline_settled(self) -> bool:
         """Whether trial 0 has ended and the others may start; starts it when it has not."""
@@ -53,7 +58,7 @@ class Asker:
             roster.add(0, Suggestion(config))
         live = roster[0]
         if live.phase is Phase.WAITING:
-            self._launch(live)
+            self._launch_waiting([live], 0)
         if live.phase is Phase.FAILED and not self._parts.config.keep_going:
             failure = live.record.error
             text = f": {failure.kind}: {failure.message}" if failure is not None else ""
@@ -61,13 +66,37 @@ class Asker:
             raise BaselineError(f"trial #0 (your own values) failed after {seconds:.1f} s{text}")
         return live.record.status.ended
 
-    def _ask(self, free: int) -> None:
+    def _wanted(self, free: int) -> int:
+        """For how many of ``free`` slots the tuner would be asked."""
+        if self._teller.waits or self.exhausted is not None:
+            return 0
+        n = self._limits.may_ask(free, self._parts.ledger.configurations)
+        return free if n == 0 and self._parts.problem.fidelity is not None else n
+
+    def _launch_waiting(self, waiting: Sequence[Live], more: int) -> tuple[Place, ...]:
+        """Launch those that there is a place for; the places for at most ``more`` new ones."""
         parts = self._parts
-        n = self._limits.may_ask(free, parts.ledger.configurations)
+        running = parts.roster.running()
+        admitted = parts.admission.admit(parts.config, running, waiting, more, parts.clock.monotonic())
+        if admitted.waits != self._waits:
+            self.tell_waits(admitted.waits)
+        for live in waiting:
+            if live.record.id in admitted.places:
+                self._launch(live, admitted.places[live.record.id])
+        return admitted.spare
+
+    def tell_waits(self, waits: tuple[Wait, ...]) -> None:
+        """Say what trials that are not started wait for."""
+        parts = self._parts
+        self._waits = waits
+        parts.store.set_waits(waits)
+        parts.effects.append(lambda: parts.observer.places_awaited(waits))
+
+    def _ask(self, places: Sequence[Place]) -> None:
+        parts = self._parts
+        n = self._limits.may_ask(len(places), parts.ledger.configurations)
         promotions_only = n == 0
-        if promotions_only and parts.problem.fidelity is None:
-            return
-        n = n or free
+        n = n or len(places)
         batch = parts.advisor.suggest(n)
         entries = [
             {"trial": parts.ledger.next_id + index, **suggestion_to_json(suggestion)}
@@ -77,11 +106,11 @@ class Asker:
         data = {"n": n, "status": status.value, "reason": batch.reason, "suggestions": entries}
         self._teller.log("ask", data)
         lives = [parts.roster.add(entry["trial"], s) for entry, s in zip(entries, batch.suggestions)]
-        for live in lives:
+        for live, place in zip(lives, places):
             if promotions_only and live.suggestion.parent is None:
                 self._refuse(live)
             else:
-                self._launch(live)
+                self._launch(live, place)
         if status is BatchStatus.EXHAUSTED:
             self.exhausted = batch.reason
         elif status is BatchStatus.WAIT or not lives:
@@ -104,10 +133,12 @@ class Asker:
             text = f" ({reason})" if reason else ""
             raise AdvisorError(f"tuner {parts.advisor.tuner_name!r} waits although no trial is running{text}")
 
-    def _launch(self, live: Live) -> None:
+    def _launch(self, live: Live, place: Place) -> None:
         parts = self._parts
-        parts.roster.begin_attempt(live, parts.clock.now())
+        parts.admission.begin(live)
+        parts.roster.begin_attempt(live, parts.clock.now(), place.devices)
         launch, record = parts.roster.launch_of(live), live.record
+        launch = replace(launch, environment={**launch.environment, **place.environment})
 
         def start() -> None:
             faults.pass_point("before-launch")

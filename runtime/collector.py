@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from nnic.runtime import faults
+from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Recorded, Started
 from nnic.runtime.ledger import report_entry
 from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result
@@ -94,10 +95,30 @@ class Collector:
             self._parts.effects.append(partial(observer.warning, text))
 
     def _take_exit(self, live: Live, exit: Exit) -> None:
+        parts = self._parts
         failure = judge(exit, live.final, live.invalid, live.crash)
-        cause = Cause.SUCCEED if failure is None else Cause.FAIL
-        self._parts.roster.end_attempt(live, cause, self._parts.clock.now(), failure, exit)
+        if failure is None:
+            parts.roster.end_attempt(live, Cause.SUCCEED, parts.clock.now(), None, exit)
+            self._after_attempt(live, "")
+            return
+        failure = blame_kernel(failure, exit, parts.admission.kills_since(live))
+        if live.phase is Phase.RUNNING:
+            lost = parts.admission.lost_device(live, parts.roster.running(), parts.clock.monotonic())
+            if lost:
+                self._take_loss(live, lost)
+                return
+            again = parts.admission.again(live, failure)
+            if again:
+                self._repeat(live, failure, exit, again)
+                return
+        parts.roster.end_attempt(live, Cause.FAIL, parts.clock.now(), failure, exit)
         self._after_attempt(live, "the run was stopped")
+
+    def _repeat(self, live: Live, failure: Failure, exit: Exit, reason: str) -> None:
+        parts = self._parts
+        parts.roster.end_attempt(live, Cause.REPEAT, parts.clock.now(), failure, exit)
+        parts.admission.learn(live)
+        parts.effects.append(partial(parts.observer.trial_repeated, live.record, reason))
 
     def _take_loss(self, live: Live, reason: str) -> None:
         roster = self._parts.roster
@@ -109,6 +130,7 @@ class Collector:
 
     def _after_attempt(self, live: Live, reason: str) -> None:
         record = live.record
+        self._parts.admission.learn(live)
         if live.phase is Phase.WAITING:
             self._parts.effects.append(lambda: self._parts.observer.trial_lost(record, reason))
         else:

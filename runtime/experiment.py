@@ -13,6 +13,7 @@ from nnic.runtime import faults
 from nnic.runtime.advisor import AdvisorError
 from nnic.runtime.asker import Asker, BaselineError
 from nnic.runtime.collector import Collector
+from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.launchers.base import Happening, LauncherError, Lost
 from nnic.runtime.limits import Limits
 from nnic.runtime.observer import RunResult
@@ -82,7 +83,7 @@ class Experiment:
         parts = self._parts
         parts.store.set_state(ExperimentState.RUNNING, "", None)
         parts.observer.run_started(parts.config, parts.problem.space, self, parts.resumed)
-        for warning in parts.warnings:
+        for warning in (*parts.warnings, *parts.admission.warnings):
             parts.observer.warning(warning)
         for live in parts.roster.running():
             try:
@@ -99,7 +100,7 @@ class Experiment:
             self._watch_time()
             if self._ending is None:
                 self._asker.fill_slots()
-        except BaselineError as error:
+        except (BaselineError, DevicesError) as error:
             self._end(ExperimentState.FAILED, str(error))
         except AdvisorError as error:
             self._break(error)
@@ -187,6 +188,7 @@ class Experiment:
 
     def _close(self) -> RunResult:
         parts = self._parts
+        self._asker.tell_waits(())
         state, reason = self._ending or (ExperimentState.DONE, self._reason())
         if state is ExperimentState.DONE:
             state, reason = self._all_failed() or (state, reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from nnic.runtime.records import ExperimentState, TrialRecord
+from nnic.runtime.records import ExperimentState, TrialRecord, Wait
 
 if TYPE_CHECKING:
     from nnic.runtime.config import RunConfig
@@ -71,6 +71,12 @@ class Observer:
 
     def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
         """``trial`` has the best result so far."""
+
+    def trial_repeated(self, trial: TrialRecord, reason: str) -> None:
+        """An attempt of ``trial`` failed, and it is started again."""
+
+    def places_awaited(self, waits: tuple[Wait, ...]) -> None:
+        """Why no more trials are started; empty when nothing keeps them."""
 
     def waiting(self, reason: str) -> None:
         """A slot is free and the tuner has nothing to propose until an event comes."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from nnic.runtime.advisor import Advisor
 from nnic.runtime.clock import Clock
 from nnic.runtime.config import RunConfig
+from nnic.runtime.devices.admission import Admission
 from nnic.runtime.launchers.base import Launcher
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.metrics import Metric
@@ -24,6 +25,8 @@ class Parts:
 
     Parameters
     ----------
+    admission
+        Gives trials what they run on.
     elapsed_s
         Seconds that earlier sessions of the experiment took.
     resumed, warnings
@@ -45,6 +48,7 @@ class Parts:
     observer: Observer
     ledger: Ledger
     roster: Roster
+    admission: Admission = field(default_factory=Admission)
     elapsed_s: float = 0.0
     resumed: bool = False
     warnings: tuple[str, ...] = ()

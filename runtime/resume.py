@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from nnic.runtime.advisor import Advisor, AdvisorError
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.devices.admission import Admission
+from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Entry, Ledger
 from nnic.runtime.lock import ExperimentLock
@@ -66,6 +69,8 @@ def resume_experiment(
         When there is no such experiment.
     ExperimentBusyError
         When a process runs it; has its pid.
+    DevicesError
+        When the GPUs or CPUs that it asks for are not there.
     ResumeError
         When the tuner raises while the log is replayed to it.
     StoreError
@@ -84,9 +89,12 @@ def resume_experiment(
             store.open(name)
             session = _Session(home, name, store, {k: v for k, v in options.items() if v is not None})
             watcher = observer or Observer()
-            return run_session(
-                lambda launcher: session.parts(launcher, watcher), session.config, handle_signals
-            )
+            with closing(open_admission(session.config)) as admission:
+                return run_session(
+                    lambda launcher: session.parts(launcher, watcher, admission),
+                    session.config,
+                    handle_signals,
+                )
         finally:
             store.close()
 
@@ -119,7 +127,7 @@ class _Session:
         self._store = store
         self.config = absolute(replace(self._record.config, **options))
 
-    def parts(self, launcher: SpawnLauncher, observer: Observer) -> Parts:
+    def parts(self, launcher: SpawnLauncher, observer: Observer, admission: Admission) -> Parts:
         """Replay the log; what the loop goes on with."""
         config, store = self.config, self._store
         program = Program.load(config.program)
@@ -137,6 +145,7 @@ class _Session:
             advisor = saved if restored else advisor
             warnings = _describe_mismatch(replayed, self._record, restored)
         lives = [_revive(trial, ledger, replayed) for trial in self._trials]
+        admission.learn_earlier(lives)
         store.set_config(config)
         store.set_versions(versions())
         return Parts(
@@ -149,6 +158,7 @@ class _Session:
             observer,
             ledger,
             Roster(config, program, store, lives),
+            admission,
             elapsed_s=self._record.elapsed_s,
             resumed=True,
             warnings=warnings,

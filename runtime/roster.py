@@ -12,7 +12,7 @@ from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.metrics import Crash, Invalid, Result
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
-from nnic.runtime.records import AttemptRecord, AttemptState, Frame, TrialRecord
+from nnic.runtime.records import AttemptRecord, AttemptState, DeviceRef, Frame, TrialRecord
 from nnic.runtime.store import Store
 from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
 from nnic.tuners.interchange import nest
@@ -26,7 +26,9 @@ class Live:
     """A trial in memory.
 
     ``told`` is the number of steps that the tuner knows, whatever attempt they came from;
-    ``losses`` how often the trial was lost; ``deadline`` when it is killed after it was asked to
+    ``losses`` how often the trial was lost; ``memory_bytes``, ``company`` and ``kernel_kills`` what
+    the current attempt was seen to hold of a GPU, what else was on it, and how many processes the
+    kernel had ended for want of memory when it started; ``deadline`` when it is killed after it was asked to
     end (of the monotonic clock); the last ones what the current attempt has told.
     """
 
@@ -35,6 +37,9 @@ class Live:
     phase: Phase = Phase.WAITING
     told: int = 0
     losses: int = 0
+    memory_bytes: int | None = None
+    company: set[str] = field(default_factory=set)
+    kernel_kills: int = 0
     deadline: float | None = None
     final: Result | None = None
     invalid: Invalid | None = None
@@ -102,12 +107,13 @@ class Roster:
         live.suggestion = Suggestion(config)
         self._set(live, parameters=config)
 
-    def begin_attempt(self, live: Live, now: float) -> None:
-        """The next attempt of a waiting trial starts."""
+    def begin_attempt(self, live: Live, now: float, devices: tuple[DeviceRef, ...] = ()) -> None:
+        """The next attempt of a waiting trial starts, on ``devices``."""
         number = len(live.record.attempts)
+        live.memory_bytes, live.company = None, set()
         live.final = live.invalid = live.crash = live.deadline = None
         live.phase = step(live.phase, Cause.LAUNCH)
-        attempt = AttemptRecord(number, AttemptState.RUNNING, now)
+        attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
         self._set(
             live,
             attempt=number,
@@ -153,14 +159,20 @@ class Roster:
         interrupted = live.phase is Phase.INTERRUPTING
         live.phase = step(live.phase, cause)
         live.deadline = None
-        if live.phase is Phase.WAITING:
+        if cause is Cause.REPEAT:
+            state = AttemptState.FAILED
+        elif live.phase is Phase.WAITING:
             state = AttemptState.INTERRUPTED if interrupted else AttemptState.LOST
             live.losses += not interrupted
         else:
             state = AttemptState(live.phase.value)
-        failed = live.phase is Phase.FAILED
+        failed = live.phase is Phase.FAILED or cause is Cause.REPEAT
         frames = tuple(Frame(*frame) for frame in live.crash.frames) if live.crash and failed else ()
-        changes: dict[str, Any] = {"ended": now, "frames": frames, "error": failure if failed else None}
+        changes: dict[str, Any] = {
+            "ended": now,
+            "frames": frames,
+            "error": failure if live.phase is Phase.FAILED else None,
+        }
         if live.phase is Phase.SUCCEEDED and live.final is not None:
             changes.update(metric=live.final.value, metrics=live.final.metrics)
         attempts = self._last(
@@ -171,6 +183,7 @@ class Roster:
             signal=None if exit is None else exit.signal,
             failure=failure if failed or state is AttemptState.LOST else None,
             frames=frames,
+            memory_bytes=live.memory_bytes,
         )
         self._set(live, attempts=attempts, **changes)
 

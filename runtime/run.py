@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 import signal
+from contextlib import closing
 from pathlib import Path
 
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
+from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.ledger import Ledger
 from nnic.runtime.lock import ExperimentLock, find_manager
@@ -81,6 +83,8 @@ def run_experiment(
     AdvisorChoiceError
         When a tuner or an assessor is unknown, its options do not fit, or the two do not go
         together. Nothing was started.
+    DevicesError
+        When the GPUs or CPUs that it asks for are not there. Nothing was started.
     ExperimentBusyError
         When another process runs it.
     StoreError
@@ -94,19 +98,19 @@ def run_experiment(
         problem = problem_of(config, program)
         ledger = Ledger()
         advisor = make_advisor(config, problem, ledger.history)
-        store, clock = Store(config.home), SystemClock()
-        try:
+        clock, admission = SystemClock(), open_admission(config)
+        with closing(admission), closing(Store(config.home)) as store:
             store.create(config, program, clock.now(), problem_hints(config))
             store.set_versions(versions())
 
             def make_parts(launcher: SpawnLauncher) -> Parts:
                 roster = Roster(config, program, store)
                 watcher = observer or Observer()
-                return Parts(config, problem, advisor, launcher, store, clock, watcher, ledger, roster)
+                return Parts(
+                    config, problem, advisor, launcher, store, clock, watcher, ledger, roster, admission
+                )
 
             return run_session(make_parts, config, handle_signals)
-        finally:
-            store.close()
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:

@@ -34,6 +34,7 @@ class Cause(Enum):
     SUCCEED = "succeed"  # it ended with a result
     FAIL = "fail"  # it ended without
     LOSE = "lose"  # it ended for a reason that is not its own
+    REPEAT = "repeat"  # it failed, and is started again where it may not fail
     GIVE_UP = "give up"  # lost too often
     REVIVE = "revive"  # a resume tries the script's own values again
 
@@ -49,6 +50,7 @@ TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
     (Phase.RUNNING, Cause.SUCCEED): Phase.SUCCEEDED,
     (Phase.RUNNING, Cause.FAIL): Phase.FAILED,
     (Phase.RUNNING, Cause.LOSE): Phase.WAITING,
+    (Phase.RUNNING, Cause.REPEAT): Phase.WAITING,
     # What was decided first stands; a trial that got to its result all the same has succeeded.
     (Phase.STOPPING, Cause.CANCEL): Phase.STOPPING,
     (Phase.STOPPING, Cause.INTERRUPT): Phase.STOPPING,
