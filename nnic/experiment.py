@@ -17,6 +17,7 @@ from nnic.findings.diagnostics import Diagnostic
 from nnic.findings.render import render_text
 from nnic.given_space import parse_space, read_space, with_space
 from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.devices.demand import make_demand, parse_ids
 from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.records import ExperimentRecord, TrialRecord
@@ -66,7 +67,8 @@ class Experiment:
     settings
         The fields of :class:`nnic.runtime.config.RunConfig`: ``tuner``, ``tuner_options``,
         ``assessor``, ``assessor_options``, ``maximize``, ``trials`` (default 50; no limit with
-        ``time_s``), ``time_s``, ``jobs``, ``seed``, ``keep_going`` and so on.
+        ``time_s``), ``time_s``, ``jobs`` (default 1; with ``gpus_per_trial`` or ``cpus_per_trial`` as
+        many as fit), ``gpus_per_trial``, ``seed``, ``keep_going`` and so on.
 
     Raises
     ------
@@ -188,10 +190,11 @@ class Experiment:
         compilation = self.compile()
         program = compilation.program
         assert program is not None
+        devices = self._device_settings()
         stem = self.script.rpartition(".")[2] if self.module else Path(self.script).stem
         self._name = create_experiment(self.home, stem)
         without_limit = None if self.settings.get("time_s") else DEFAULT_TRIALS
-        settings: dict[str, Any] = {"trials": without_limit, **self.settings}
+        settings: dict[str, Any] = {"trials": without_limit, **self.settings, **devices}
         annotated = any(file.annotated for file in program.files)
         settings["keep_going"] = settings.get("keep_going", False) or not annotated
         config = RunConfig(
@@ -204,6 +207,22 @@ class Experiment:
         write_program(compilation, experiment_directory(self.home, self._name) / "program")
         return config
 
+    def _device_settings(self) -> dict[str, Any]:
+        """What trials run on, and as many jobs as there is room for where the settings do not say."""
+        from nnic.runtime.devices.opening import default_jobs
+
+        given = self.settings
+        ids = parse_ids(given.get("gpu_ids", ()))
+        demand = make_demand(
+            given.get("gpus_per_trial"),
+            ids,
+            given.get("max_trials_per_gpu"),
+            given.get("use_active_gpus", False),
+            given.get("cpus_per_trial"),
+        )
+        jobs = given.get("jobs")
+        return {"gpu_ids": ids, "jobs": default_jobs(demand) if jobs is None else jobs}
+
     def run(self, observer: Observer | None = None) -> RunResult:
         """Search to the end, or go on with an experiment that was stopped; Ctrl-C lets running trials end.
 
@@ -215,9 +234,10 @@ class Experiment:
 
         Raises
         ------
-        CompileError, NothingOpenError, AdvisorChoiceError, ExperimentBusyError, StoreError
+        CompileError, NothingOpenError, AdvisorChoiceError, DevicesError, ExperimentBusyError, StoreError
             Nothing was started.
         """
+        from nnic.runtime.devices.inventory import DevicesError
         from nnic.runtime.resume import resume_experiment
         from nnic.runtime.run import run_experiment
         from nnic.runtime.session import AdvisorChoiceError
@@ -232,7 +252,7 @@ class Experiment:
             if config is None:
                 return resume_experiment(self.home, self._name, watcher, handle_signals=handle_signals)
             return run_experiment(config, watcher, handle_signals=handle_signals)
-        except AdvisorChoiceError:
+        except (AdvisorChoiceError, DevicesError):
             if config is not None:
                 rmtree(config.directory)
                 self._name = ""

@@ -35,6 +35,7 @@ def resume(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Go on with a run that was stopped or killed."""
+    from nnic.runtime.devices.inventory import DevicesError
     from nnic.runtime.lock import ExperimentBusyError
     from nnic.runtime.resume import ResumeError, resume_experiment
     from nnic.runtime.schema import StoreError
@@ -58,7 +59,7 @@ def resume(
                     time_s=time_s,
                     jobs=jobs,
                 )
-        except (AdvisorChoiceError, ExperimentBusyError, ResumeError, StoreError) as error:
+        except (AdvisorChoiceError, DevicesError, ExperimentBusyError, ResumeError, StoreError) as error:
             raise CommandError(str(error)) from None
         finally:
             close_screen(screen)

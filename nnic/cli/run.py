@@ -12,6 +12,14 @@ from typer.core import TyperCommand
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.arguments import parse_assignments, parse_duration
 from nnic.cli.compiling import compile_experiment, warn_of_direction
+from nnic.cli.devices import (
+    ActiveGpusOption,
+    CpusOption,
+    GpuIdsOption,
+    GpusOption,
+    TrialsPerGpuOption,
+    device_settings,
+)
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
@@ -68,7 +76,14 @@ def run(
         typer.Option(min=1, help=f"Configurations to try. [default: {DEFAULT_TRIALS}, no limit with --time]"),
     ] = None,
     time: Annotated[str | None, typer.Option(help="When to stop: seconds, or 90s, 30m, 2h.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Trials that run at once.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Trials that run at once. [default: 1, or as many as have their GPUs or CPUs]",
+        ),
+    ] = None,
     maximize: Annotated[
         bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
     ] = True,
@@ -83,6 +98,11 @@ def run(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
     ] = False,
+    gpus_per_trial: GpusOption = None,
+    gpu_ids: GpuIdsOption = None,
+    max_trials_per_gpu: TrialsPerGpuOption = None,
+    use_active_gpus: ActiveGpusOption = False,
+    cpus_per_trial: CpusOption = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -108,6 +128,7 @@ def run(
         maximize=maximize,
         time_s=time_s,
         jobs=jobs,
+        **device_settings(gpus_per_trial, gpu_ids, max_trials_per_gpu, use_active_gpus, cpus_per_trial),
         seed=seed,
         keep_going=keep_going,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
@@ -137,6 +158,7 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str) -> No
 
 
 def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
+    from nnic.runtime.devices.inventory import DevicesError
     from nnic.runtime.reader import StoreReader
     from nnic.runtime.schema import StoreError
     from nnic.runtime.session import AdvisorChoiceError
@@ -147,7 +169,7 @@ def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
             result = experiment.run(screen)
     except AdvisorChoiceError as error:
         raise UsageError(str(error)) from None
-    except StoreError as error:
+    except (DevicesError, StoreError) as error:
         raise CommandError(str(error)) from None
     with StoreReader(experiment.home) as reader:
         return finish(reader, result, format, quiet)

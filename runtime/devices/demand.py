@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -54,6 +54,12 @@ class Demand:
     def gpu_count(self) -> int:
         """On how many GPUs a trial runs."""
         return -(-self.gpus // 1) if self.gpus else 0
+
+
+def parse_ids(ids: str | Iterable[str | int]) -> tuple[str, ...]:
+    """The ids of GPUs, from ``"0,1"`` or one by one."""
+    words = ids.split(",") if isinstance(ids, str) else ids
+    return tuple(text for word in words if (text := str(word).strip()))
 
 
 def make_demand(

@@ -46,8 +46,8 @@ def open_admission(config: RunConfig, environment: Mapping[str, str] = os.enviro
         raise
 
 
-def fitting_trials(demand: Demand, environment: Mapping[str, str] = os.environ) -> int:
-    """How many trials the machine has room for at once, at least 1; what ``jobs`` is when nobody says.
+def default_jobs(demand: Demand, environment: Mapping[str, str] = os.environ) -> int:
+    """How many trials run at once when nobody says: as many as there is room for, where that is counted.
 
     Raises
     ------
