@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from nnic.lowering.slots import Slot, SlotKind
+from nnic.lowering.slots import Slot, SlotKind, own_children
 from nnic.syntax.qualified import imported_names, qualified_name
 from nnic.syntax.texts import target_text
 from nnic.syntax.tree import FunctionNode, Position
@@ -38,19 +39,24 @@ def slot_name(slot: Slot, target: ast.expr | None, position: Position, tree: ast
 
 def _path(statement: ast.stmt, value: ast.expr) -> list[ast.AST]:
     """The nodes from the statement to the value."""
-    parents: dict[int, ast.AST] = {}
-    pending: list[ast.AST] = [statement]
-    while pending:
-        node = pending.pop()
-        for child in ast.iter_child_nodes(node):
-            parents[id(child)] = node
-            pending.append(child)
-        if id(value) in parents:
-            break
+    parents = _parents(statement)
     path: list[ast.AST] = [value]
     while path[-1] is not statement:
         path.append(parents[id(path[-1])])
     return path[::-1]
+
+
+@lru_cache(maxsize=2)
+def _parents(statement: ast.stmt) -> dict[int, ast.AST]:
+    """The parent of every node of a statement, by ``id``."""
+    parents: dict[int, ast.AST] = {}
+    pending: list[ast.AST] = [statement]
+    while pending:
+        node = pending.pop()
+        for child in own_children(node):
+            parents[id(child)] = node
+            pending.append(child)
+    return parents
 
 
 class _Name:
