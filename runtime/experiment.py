@@ -98,6 +98,7 @@ class Experiment:
         self._heed_requests()
         try:
             self._watch_time()
+            self._parts.admission.look(self._parts.roster.running(), self._parts.clock.monotonic())
             if self._ending is None:
                 self._asker.fill_slots()
         except (BaselineError, DevicesError) as error:

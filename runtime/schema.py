@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from itertools import chain
 from pathlib import Path
 
 from nnic.runtime.filesystem import network_filesystem
@@ -185,12 +186,13 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[
             return
         if version > 0:
             _back_up(connection, path.with_name(f"{path.name}.v{version}.backup"))
+        target = version + 1 if version > 0 else len(migrations)  # a new one appears as a whole
         connection.execute("BEGIN IMMEDIATE")
         # Another process may have migrated between the look and the lock.
         if connection.execute("PRAGMA user_version").fetchone()[0] == version:
-            for statement in migrations[version]:
+            for statement in chain.from_iterable(migrations[version:target]):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version={version + 1}")
+            connection.execute(f"PRAGMA user_version={target}")
         connection.execute("COMMIT")
 
 

@@ -50,6 +50,7 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
         "limit": record.config.trials,
         "trials": counts,
         "best": None if best is None else {"trial": best.id, "metric": best.metric},
+        "waits": [] if manager is None else [wait._asdict() for wait in record.waits],
     }
 
 
@@ -89,6 +90,9 @@ def _print_one(entry: dict[str, Any]) -> None:
         lines.append(
             f"  best     #{entry['best']['trial']}  {format_metric(entry['best']['metric'])}   nnic best"
         )
+    for wait in entry["waits"]:
+        name = "the next trial" if wait["trial"] is None else f"#{wait['trial']}"
+        lines.append(f"  waiting  {name} {wait['reason']}")
     if entry["reason"]:
         lines.append(f"  reason   {entry['reason']}")
     if entry["state"] in ("killed", "interrupted"):

@@ -37,6 +37,7 @@ def trial_entry(trial: TrialRecord, killed: bool = False) -> dict[str, Any]:
         "parameters": dict(trial.parameters),
         "started": iso_time(trial.started),
         "seconds": trial.seconds,
+        "gpus": [device.uuid for device in trial.devices],
         "error": None if trial.error is None else asdict(trial.error),
     }
 
@@ -47,30 +48,35 @@ def _status(trial: TrialRecord, killed: bool) -> str:
 
 
 def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], killed: bool) -> None:
+    from nnic.screens.devices import format_gpus
     from nnic.screens.failure import short_failure
     from nnic.screens.format import format_metric, format_value, sparkline, table
 
     names = record.space.display_names()
     keys = [parameter.key for parameter in record.space]
     budgets = any(trial.budget is not None for trial in found)
+    gpus = record.config.demand.uses_gpus
+    waits = {} if killed else dict(record.waits)
     rows = []
     for trial in found:
         rows.append(
             (
                 str(trial.id),
                 _status(trial, killed),
+                *([format_gpus(trial.devices)] if gpus else ()),
                 *([format_value(trial.budget) if trial.budget is not None else ""] if budgets else ()),
                 str(len(trial.reports)),
                 format_metric(trial.metric),
                 sparkline(trial.intermediate),
                 "" if trial.seconds is None else f"{trial.seconds:.1f}",
                 *(format_value(trial.parameters[k]) if k in trial.parameters else "" for k in keys),
-                "" if trial.error is None else short_failure(trial.error),
+                waits.get(trial.id, "") if trial.error is None else short_failure(trial.error),
             )
         )
     header = (
         "#",
         "status",
+        *(("gpu",) if gpus else ()),
         *(("budget",) if budgets else ()),
         "steps",
         "metric",
@@ -79,4 +85,5 @@ def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], kille
         *(names[k] for k in keys),
         "",
     )
-    print("\n".join(table(header, rows, right=(0, 2, 3, 6) if budgets else (0, 2, 5))))
+    right = tuple(header.index(name) for name in ("#", "gpu", "budget", "steps", "s") if name in header)
+    print("\n".join(table(header, rows, right=right)))

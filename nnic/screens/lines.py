@@ -7,7 +7,8 @@ from typing import TextIO
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control
-from nnic.runtime.records import TrialRecord
+from nnic.runtime.records import TrialRecord, Wait
+from nnic.screens.devices import format_devices, format_gpus, without_numbers
 from nnic.screens.failure import describe_failure
 from nnic.screens.format import format_config, format_metric, printable
 from nnic.screens.observer import ScreenObserver
@@ -20,6 +21,7 @@ class LineScreen(ScreenObserver):
     def __init__(self, stream: TextIO, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> None:
         super().__init__(earlier, elapsed_s)
         self._stream: TextIO | None = stream
+        self._awaited: set[str] = set()
 
     def _write(self, text: str) -> None:
         if self._stream is None:
@@ -40,7 +42,7 @@ class LineScreen(ScreenObserver):
         assessor = f" assessor={config.assessor}" if config.assessor else ""
         self._write(
             f"{config.name} {verb} tuner={config.tuner}{assessor} {direction} {limit} jobs={config.jobs} "
-            f"parameters={len(space)}"
+            f"{format_devices(config)}parameters={len(space)}"
         )
 
     def trial_started(self, trial: TrialRecord) -> None:
@@ -48,6 +50,7 @@ class LineScreen(ScreenObserver):
         super().trial_started(trial)
         values = format_config(trial.parameters, self.state.names) or "-"
         attempt = f" attempt={trial.attempt}" if trial.attempt else ""
+        attempt += f" gpu={format_gpus(trial.devices)}" if trial.devices else ""
         self._write(f"trial={trial.id} started{attempt} {'own values: ' if trial.baseline else ''}{values}")
 
     def trial_ended(self, trial: TrialRecord) -> None:
@@ -68,6 +71,21 @@ class LineScreen(ScreenObserver):
         """Write why, and that it is repeated."""
         super().trial_lost(trial, reason)
         self._write(f"trial={trial.id} lost {reason}")
+
+    def trial_repeated(self, trial: TrialRecord, reason: str) -> None:
+        """Write why."""
+        super().trial_repeated(trial, reason)
+        self._write(f"trial={trial.id} repeated {reason}")
+
+    def places_awaited(self, waits: tuple[Wait, ...]) -> None:
+        """Write what is waited for, once until it changes."""
+        super().places_awaited(waits)
+        # That other trials of this run are before the next one is how a run goes on: said once.
+        told = {wait: without_numbers(wait) for wait in waits}
+        for wait, text in told.items():
+            if text not in self._awaited:
+                self._write(f"{'next trial' if wait.trial is None else f'trial={wait.trial}'} {wait.reason}")
+        self._awaited = set(told.values())
 
     def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
         """Nothing: every line carries the best."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console, Group, JustifyMethod, RenderableType
@@ -13,6 +13,7 @@ from rich.text import Text
 from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control, RunResult
 from nnic.runtime.records import TrialRecord
+from nnic.screens.devices import format_gpus
 from nnic.screens.failure import short_failure
 from nnic.screens.format import (
     format_clock,
@@ -38,6 +39,7 @@ STYLES = {
 }
 BAR_WIDTH = 34
 MAX_CELL = 24
+MAX_WAITS = 3
 FIXED: tuple[tuple[str, JustifyMethod], ...] = (  # the columns before the parameters
     (" #", "right"),
     ("status", "left"),
@@ -45,6 +47,7 @@ FIXED: tuple[tuple[str, JustifyMethod], ...] = (  # the columns before the param
     ("metric", "left"),
     ("curve", "left"),
 )
+GPU: tuple[str, JustifyMethod] = ("gpu", "right")  # where a run uses any
 
 
 class LiveScreen(ScreenObserver):
@@ -112,6 +115,9 @@ class LiveScreen(ScreenObserver):
 def render_run(state: RunState, width: int = 100, height: int = 24) -> RenderableType:
     """Return the picture of a run that fits ``width`` columns and ``height`` lines."""
     parts: list[RenderableType] = [_headline(state), _progress(state), _best(state)]
+    for wait in state.waits[:MAX_WAITS]:
+        name = "the next trial" if wait.trial is None else f"#{wait.trial}"
+        parts.append(_line(f" {name} ", (wait.reason, "yellow")))
     if state.note:
         parts.append(Text(f" {state.note}", style="dim", no_wrap=True, overflow="ellipsis"))
     rows = max(3, height - len(parts) - 4)
@@ -182,10 +188,12 @@ def _best(state: RunState) -> Text:
 
 def _trials(state: RunState, rows: int, width: int) -> Table:
     shown = [*sorted(state.running.values(), key=lambda t: -t.id), *state.recent][:rows]
-    rows_of = {trial.id: _fixed(trial) for trial in shown}
-    curve = _fixed_width(rows_of.values(), len(FIXED)) <= width
-    fixed = FIXED if curve else FIXED[:-1]
-    keys = _fitting(state, shown, width - _fixed_width(rows_of.values(), len(fixed)))
+    gpus = state.config.demand.uses_gpus
+    rows_of = {trial.id: _fixed(trial, gpus) for trial in shown}
+    columns = (*FIXED[:2], GPU, *FIXED[2:]) if gpus else FIXED
+    curve = _fixed_width(rows_of.values(), columns) <= width
+    fixed = columns if curve else columns[:-1]
+    keys = _fitting(state, shown, width - _fixed_width(rows_of.values(), fixed))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False, pad_edge=False)
     for name, justify in fixed:
         table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")
@@ -196,11 +204,11 @@ def _trials(state: RunState, rows: int, width: int) -> Table:
     return table
 
 
-def _fixed_width(rows: Iterable[list[Text]], columns: int) -> int:
-    """Return how wide the first ``columns`` columns are, the spaces after each included."""
+def _fixed_width(rows: Iterable[list[Text]], columns: Sequence[tuple[str, JustifyMethod]]) -> int:
+    """Return how wide the first columns are, which ``columns`` are, the spaces after each included."""
     widths = [max(cells) for cells in zip(*([cell.cell_len for cell in row] for row in rows))]
-    names = [len(name) for name, _ in FIXED]
-    return sum(max(pair) + 2 for pair in zip(names[:columns], widths or names))
+    names = [len(name) for name, _ in columns]
+    return sum(max(pair) + 2 for pair in zip(names, widths or names))
 
 
 def _fitting(state: RunState, shown: list[TrialRecord], width: int) -> list[str]:
@@ -220,7 +228,7 @@ def _values(trial: TrialRecord, keys: list[str]) -> list[Text]:
     return [Text(printable(format_value(values[key])) if key in values else "") for key in keys]
 
 
-def _fixed(trial: TrialRecord) -> list[Text]:
+def _fixed(trial: TrialRecord, gpus: bool) -> list[Text]:
     status = Text(trial.status.value, style=STYLES.get(trial.status, ""))
     step = str(len(trial.reports)) if trial.reports else ""
     if trial.error is not None and trial.metric is None:
@@ -229,4 +237,5 @@ def _fixed(trial: TrialRecord) -> list[Text]:
     else:
         metric = Text(format_metric(trial.latest))
         curve = sparkline(trial.intermediate)
-    return [Text(f" {trial.id}"), status, Text(step), metric, Text(curve)]
+    on = [Text(format_gpus(trial.devices))] if gpus else []
+    return [Text(f" {trial.id}"), status, *on, Text(step), metric, Text(curve)]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control, Observer
-from nnic.runtime.records import TrialRecord
+from nnic.runtime.records import TrialRecord, Wait
 from nnic.screens.run_state import RunState
 from nnic.tuners.space import SearchSpace
 
@@ -43,6 +43,14 @@ class ScreenObserver(Observer):
     def trial_lost(self, trial: TrialRecord, reason: str) -> None:
         """Take the trial off those that run."""
         self.state.drop(trial)
+
+    def trial_repeated(self, trial: TrialRecord, reason: str) -> None:
+        """Take the trial off those that run."""
+        self.state.drop(trial)
+
+    def places_awaited(self, waits: tuple[Wait, ...]) -> None:
+        """Keep why no more trials are started."""
+        self.state.waits = waits
 
     def trial_ended(self, trial: TrialRecord) -> None:
         """Count the trial and keep its result."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.records import TrialRecord, better
+from nnic.runtime.records import TrialRecord, Wait, better
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -17,7 +17,7 @@ class RunState:
     """The running trials, the latest of the others, and the counts; memory is bounded.
 
     ``recent`` holds the trials that ended last, newest first. ``started`` is a monotonic time, put
-    back by what earlier sessions of a resumed run took.
+    back by what earlier sessions of a resumed run took. ``waits`` says why no more trials are started.
     """
 
     config: RunConfig
@@ -32,6 +32,7 @@ class RunState:
     best: TrialRecord | None = None
     baseline: TrialRecord | None = None
     note: str = ""
+    waits: tuple[Wait, ...] = ()
 
     KEPT = 50
 

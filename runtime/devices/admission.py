@@ -76,7 +76,6 @@ class Admission:
             When there is no place for the first, and will be none whatever ends.
         """
         if not waiting and not more:
-            self.look(running, now)
             return Admitted()
         state = self._state(config, running, now)
         ids = [*(live.record.id for live in waiting), *([None] * more)]

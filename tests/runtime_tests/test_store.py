@@ -261,6 +261,11 @@ def test_without_a_database_there_are_no_experiments(home):
         StoreReader(home)
 
 
+def test_a_new_database_has_no_versions_behind_it(home):
+    Store(home).close()
+    assert not list(home.glob("*.backup"))
+
+
 def test_migrations_go_forward_with_a_backup_before_each(home):
     Store(home).close()
     path = database_path(home)

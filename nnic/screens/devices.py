@@ -1,0 +1,33 @@
+"""What trials run on, in short."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.devices.threads import count_cpus, thread_limits, threads_per_trial
+from nnic.runtime.records import DeviceRef, Wait
+
+
+def format_gpus(devices: Iterable[DeviceRef]) -> str:
+    """``0``, ``0,1``, ``0:1`` for a MIG instance; ``""`` for none."""
+    return ",".join(device.number for device in devices)
+
+
+def format_devices(config: RunConfig) -> str:
+    """Return ``gpus=0.5 threads=2`` of each trial, each part where the run decides it, and a space behind."""
+    asked = config.demand.gpus
+    gpus = "" if asked is None else f"gpus={float(asked):g} "
+    threads = threads_per_trial(config.demand, config.jobs, count_cpus())
+    limits = thread_limits(threads, {**os.environ, **config.environment})
+    return gpus + (f"threads={threads} " if limits else "")
+
+
+def without_numbers(wait: Wait) -> str:
+    """Return a reason without what changes all the time: sizes, and which trial of this run is before."""
+    text = re.sub(r"[\d.]+ [MG]iB", "", wait.reason)
+    if wait.trial is None:
+        text = re.sub(r"trials? (#\d+(, | and )?)+", "trial", text)
+    return f"{wait.trial} {text}"
