@@ -38,7 +38,8 @@ def test_trials_json(project):
     trials = project.json("trials")
     assert [trial["trial"] for trial in trials] == [0, 1, 2]
     assert list(trials[0]) == [
-        "trial", "attempt", "status", "metric", "intermediate", "parameters", "started", "seconds", "gpus", "error",
+        "trial", "attempt", "status", "metric", "intermediate", "parameters", "started", "seconds", "gpus",
+        "error",
     ]  # fmt: skip
     assert trials[0]["intermediate"] == [0.0, 0.1, 0.2]
     assert trials[0]["status"] == "succeeded"
