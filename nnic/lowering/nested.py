@@ -153,7 +153,7 @@ def _match(option: object, value: object, found: dict[int, ast.expr]) -> bool:
         return all(
             _match(getattr(option, name, None), getattr(value, name, None), found)
             for name in option._fields
-            if name != "ctx"
+            if name not in ("ctx", "kind")
         )
     if isinstance(option, list) and isinstance(value, list):
         return len(option) == len(value) and all(_match(a, b, found) for a, b in zip(option, value))

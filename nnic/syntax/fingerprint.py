@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 
 Fingerprint = tuple[object, ...]
+# `kind` is the u of u"", which formatters drop.
+_WITHOUT_MEANING = ("ctx", "kind")
 
 
 def fingerprint(node: ast.AST) -> Fingerprint:
@@ -16,7 +18,7 @@ def fingerprint(node: ast.AST) -> Fingerprint:
         item = pending.pop()
         if isinstance(item, ast.AST):
             parts.append(type(item))
-            pending += [getattr(item, name, None) for name in item._fields if name != "ctx"]
+            pending += [getattr(item, name, None) for name in item._fields if name not in _WITHOUT_MEANING]
         elif isinstance(item, list):
             parts.append(len(item))
             pending += item
