@@ -80,13 +80,20 @@ class Cube:
 
         Each parameter then has the distribution of its sampler. Numbers are not snapped yet.
         """
+        return self.activate(self._full(uniform))
+
+    def sample_all(self, rng: np.random.Generator, n: int) -> Floats:
+        """As :meth:`sample`, with a number for parameters that do not exist too; shape (n, d)."""
+        return self._full(rng.random((n, len(self))))
+
+    def _full(self, uniform: Floats) -> Floats:
         rows: Floats = uniform.copy()
         categorical = self.options > 0
         rows[:, categorical] = np.floor(rows[:, categorical] * self.options[categorical])
         for column, dimension in enumerate(self.dimensions):
             if isinstance(dimension, Category) and len(dimension.indices) < len(dimension.canonical):
                 rows[:, column] = dimension.snap(rows[:, column])
-        return self.activate(rows)
+        return rows
 
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
         """Draw ``n`` rows independently; shape (n, d)."""

@@ -31,8 +31,11 @@ class Entry:
 TUNERS = (
     Entry("tpe", "nnic.tuners.tpe:TPETuner", "tree-structured Parzen estimator, joint over all parameters"),
     Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),
+    Entry("sobol", "nnic.tuners.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
     Entry("grid", "nnic.tuners.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
     Entry("batch", "nnic.tuners.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
+    Entry("anneal", "nnic.tuners.anneal:AnnealTuner", "draws around the best, ever more closely"),
+    Entry("evolution", "nnic.tuners.evolution:EvolutionTuner", "children of the best or the youngest"),
     Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
 )
 

@@ -23,6 +23,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.fake_launcher import Curve, FakeLauncher, replay
 from nnic.tuners.history import History
 from nnic.tuners.protocol import (
@@ -130,6 +131,27 @@ class TunerSuite:
             assert isinstance(y, float)
             assert x + y <= 0.3
             assert x > y
+
+    def test_constraints_hold_below_choices(self) -> None:
+        # Where a parameter does not exist the constraint says nothing.
+        names = ("model", "width", "depth", "scale")
+        expression = "width + depth <= 6 and scale < 1 and model != None"
+        constraint = Constraint(expression, tuple((name, name) for name in names))
+        launcher = self.launch(self.problem(MIXED, jobs=2, constraints=(constraint,)))
+        launcher.run(self.trials)
+        assert launcher.suggestions
+        checked = ConstraintSet((constraint,))
+        assert all(checked.violation(s.config) == 0 for s in launcher.suggestions)
+
+    def test_results_that_never_come(self) -> None:
+        tuner = self.make(self.problem(MIXED, jobs=self.trials))
+        found = []
+        for _ in range(self.trials):
+            batch = tuner.suggest(1)
+            assert batch.status is not BatchStatus.EXHAUSTED
+            found += [key_of(s) for s in batch.suggestions]
+        assert len(found) > 1
+        assert len(found) == len(set(found))
 
     def test_exhaustion(self) -> None:
         space = small_space()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnic.tuners.base import DrawingTuner
+from nnic.tuners.learning import LearningTuner
 from nnic.tuners.parzen import Parzen, coefficients, features, log_mixture, neighbour_gaps
-from nnic.tuners.protocol import EventKind, Problem, TrialEvent
-from nnic.tuners.state import pack, unpack
-from nnic.tuners.trial_table import TrialTable, reached
+from nnic.tuners.protocol import Problem
 from nnic.tuners.warps import Floats
 
 # Chosen on the tasks of benchmarks/tuners.py that are marked for it. There 12 candidates did better
@@ -25,7 +24,7 @@ _DENSE = 400  # observations from which on all kernels of the rest are the narro
 _LEAST_WEIGHT = 1e-3
 
 
-class TPETuner(DrawingTuner):
+class TPETuner(LearningTuner):
     """TPE (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127).
 
     Trials are split into the best tenth (at most 25) and the rest, each set becomes a density
@@ -52,80 +51,30 @@ class TPETuner(DrawingTuner):
         When the problem has several objectives, or an option is below 1.
     """
 
+    name = "tpe"
+
     def __init__(self, problem: Problem, startup: int = 10, candidates: int = 12) -> None:
-        if len(problem.objectives) != 1:
-            raise ValueError(f"tpe optimises one objective, the problem has {len(problem.objectives)}")
         if startup < 1 or candidates < 1:
             raise ValueError(f"tpe: startup and candidates must be at least 1, got {startup}, {candidates}")
         super().__init__(problem)
-        self._maximize = problem.objectives[0].maximize
         self._startup = startup
         self._candidates = candidates
-        self._table = TrialTable(len(self.cube))
         self._dense: Floats = np.empty((0, 0))  # coefficients of each line's kernel, and how many
         self._dense_lines = 0
 
-    def save(self) -> bytes:
-        """Return the state as npz."""
-        meta = {"kind": "tpe", "rng": self.rng.bit_generator.state, "seen": self.distinct.to_json()}
-        return pack(meta, self._table.arrays())
-
-    def load(self, state: bytes) -> None:
-        """Restore what :meth:`save` returned."""
-        meta, arrays = unpack(state, "tpe")
-        self.rng.bit_generator.state = meta["rng"]
-        self.distinct.from_json(meta["seen"])
-        self._table.restore(arrays)
+    def _restore(self, meta: dict[str, Any], arrays: dict[str, Any]) -> None:
         self._dense_lines = 0
 
-    def _propose(self) -> Floats | None:
-        ranking = self._table.ranking()
-        row = self._best_candidate(ranking) if len(ranking) >= self._startup else None
-        if row is None:
-            row = self.distinct.draw()
-        else:
-            self.distinct.add(row)
-        if row is not None:
-            self._table.append(row)
-        return row
-
-    def _tag(self, row: Floats) -> str:
-        return str(len(self._table) - 1)
-
-    def _note(self, event: TrialEvent, row: Floats) -> None:
-        super()._note(event, row)
-        line = self._line(event.trial.suggestion.tag, row)
-        if event.kind is EventKind.STARTED:
-            if line is None:  # proposed by somebody else
-                self._table.append(row)
-            return
-        if line is None:
-            line = self._pending_line(row)
-        loss = reached(event.trial, self._maximize)
-        if loss is None:
-            self._table.forget(line)
-        else:
-            self._table.settle(line, loss, sum(max(v, 0.0) for v in event.trial.violations))
-
-    def _line(self, tag: str, row: Floats) -> int | None:
-        """The line of the table that this tuner gave the tag for."""
-        line = int(tag) if tag.isdecimal() else len(self._table)
-        known = line < len(self._table) and np.array_equal(self._table.rows[line], row, equal_nan=True)
-        return line if known else None
-
-    def _pending_line(self, row: Floats) -> int:
-        """The line of a foreign configuration: the one it was started with, or a new one."""
-        for line in self._table.pending():
-            if np.array_equal(self._table.rows[line], row, equal_nan=True):
-                return int(line)
-        return self._table.append(row)
+    def _candidate(self) -> Floats | None:
+        ranking = self.table.ranking()
+        return self._best_candidate(ranking) if len(ranking) >= self._startup else None
 
     def _best_candidate(self, ranking: NDArray[np.intp]) -> Floats | None:
         """The new candidate with the largest density ratio; ``None`` when none is new."""
         count = min(math.ceil(_GOOD_SHARE * len(ranking)), _GOOD_CAP)
         good, rest = ranking[:count], ranking[count:]
-        others = np.concatenate([rest, self._table.pending()])
-        rows = self._table.rows[good]
+        others = np.concatenate([rest, self.table.pending()])
+        rows = self.table.rows[good]
         weights = np.append(self._weights(good, rest), _PRIOR)
         better = Parzen(self.cube, rows, self._sigmas(rows), _SPREAD / count, weights)
         drawn = self.cube.activate(self.cube.snap(better.sample(self.rng, self._candidates)))
@@ -137,11 +86,11 @@ class TPETuner(DrawingTuner):
         """The logarithm of the density of the lines ``others`` at ``points``; shape (m,)."""
         total = len(others) + _PRIOR
         if len(others) > _DENSE:
-            weights = np.zeros(len(self._table) + 1)
+            weights = np.zeros(len(self.table) + 1)
             weights[others], weights[-1] = 1.0 / total, _PRIOR / total
             return log_mixture(points, self._dense_coefficients(), weights)
         weights = np.append(np.ones(len(others)), _PRIOR) / total
-        rows, leak = self._table.rows[others], _SPREAD / max(len(others), 1)
+        rows, leak = self.table.rows[others], _SPREAD / max(len(others), 1)
         return log_mixture(points, coefficients(self.cube, rows, self._sigmas(rows), leak), weights)
 
     def _dense_coefficients(self) -> Floats:
@@ -150,9 +99,9 @@ class TPETuner(DrawingTuner):
         So many lie closer together than the narrowest kernel is wide. All kernels are therefore
         that narrow, and the coefficients of a line never change.
         """
-        known, lines = self._dense_lines, len(self._table)
+        known, lines = self._dense_lines, len(self.table)
         if known < lines:
-            rows = self._table.rows[known:]
+            rows = self.table.rows[known:]
             sigmas = np.full((len(rows), int(self.cube.numeric.sum())), _FLOOR)
             more = coefficients(self.cube, rows, sigmas, _SPREAD / _DENSE)
             if lines > len(self._dense):
@@ -171,12 +120,12 @@ class TPETuner(DrawingTuner):
 
     def _weights(self, good: NDArray[np.intp], rest: NDArray[np.intp]) -> Floats:
         """How much each of ``good`` improves on the best of ``rest``; 1 on average, shape (k,)."""
-        losses = self._table.losses[good]
-        comparable = np.isfinite(losses).all() and not self._table.violations[good].any()
+        losses = self.table.losses[good]
+        comparable = np.isfinite(losses).all() and not self.table.violations[good].any()
         if not comparable or not len(rest):
             return np.ones(len(good))
-        threshold = self._table.losses[rest[0]]
-        if not math.isfinite(threshold) or self._table.violations[rest[0]] > 0:
+        threshold = self.table.losses[rest[0]]
+        if not math.isfinite(threshold) or self.table.violations[rest[0]] > 0:
             threshold = losses.max()
         # Halved first: the difference of two floats can overflow.
         gains = np.maximum(threshold / 2 - losses / 2, 0.0)

@@ -17,6 +17,26 @@ class TestGrid(TunerSuite):
         return make_tuner("grid", problem)
 
 
+class TestSobol(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("sobol", problem)
+
+
+class TestAnneal(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("anneal", problem)
+
+
+class TestEvolution(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("evolution", problem)
+
+
+class TestRegularizedEvolution(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("evolution", problem, {"regularized": True})
+
+
 class TestTPE(TunerSuite):
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("tpe", problem)
