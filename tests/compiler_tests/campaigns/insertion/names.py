@@ -6,6 +6,8 @@ import ast
 import warnings
 from dataclasses import dataclass, replace
 
+from insertion.samplers import holds_index_beside_slice
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -61,7 +63,9 @@ class Context:
 
 
 def slot_name(node: ast.expr) -> str | None:
-    """Canonical text, which is astor's; ``None`` where that has several lines."""
+    """Canonical text, which is astor's; ``None`` where that has several lines or is not NNI's."""
+    if holds_index_beside_slice(node):
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import astor

@@ -91,6 +91,8 @@ def _value_of(option: str) -> object:
 
 def _may_be_option(value: ast.expr, source: str) -> bool:
     """Whether the value's own text is an option on one line that neither binds nor suspends."""
+    if holds_index_beside_slice(value):
+        return False
     if not source or "\n" in source or "\r" in source or "\\" in source or "@" in source or len(source) > 60:
         return False
     if isinstance(value, (ast.Starred, ast.Constant)) and isinstance(
@@ -103,6 +105,12 @@ def _may_be_option(value: ast.expr, source: str) -> bool:
         return False
     whole = isinstance(call, ast.Call) and [ast.dump(node) for node in call.args] == [ast.dump(value)]
     return whole and source.isascii() and not any(isinstance(node, _EFFECTS) for node in ast.walk(value))
+
+
+def holds_index_beside_slice(node: ast.expr) -> bool:
+    """Whether astor, as it is today, writes ``x[:, 0]`` in it otherwise than under NNI's Python."""
+    slices = [part.slice for part in ast.walk(node) if isinstance(part, ast.Subscript)]
+    return any(isinstance(s, ast.Tuple) and any(isinstance(e, ast.Slice) for e in s.elts) for s in slices)
 
 
 def option_value(node: ast.expr) -> object:
