@@ -37,7 +37,12 @@ def described(text: str) -> str:
 
 
 def _canonical(source: str) -> str:
-    return ast.unparse(ast.parse(f"({source}\n)", mode="eval"))
+    """The expression without brackets, spaces and a ``u`` before strings, all of which formatters change."""
+    tree = ast.parse(f"({source}\n)", mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.kind = None
+    return ast.unparse(tree)
 
 
 def ruffed(text: str) -> str:
