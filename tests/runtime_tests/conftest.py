@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -149,6 +150,14 @@ class Project:
 
     def reader(self) -> StoreReader:
         return StoreReader(self.home)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hangups_arrive() -> Iterator[None]:
+    """Let SIGHUP end processes again where the tests run under ``nohup``, which would be inherited."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
