@@ -20,7 +20,7 @@ from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.demand import make_demand, parse_ids
 from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import ExperimentRecord, TrialRecord
+from nnic.runtime.records import ExperimentRecord, ExperimentState, TrialRecord
 
 if TYPE_CHECKING:
     import pandas
@@ -230,7 +230,7 @@ class Experiment:
         ----------
         observer
             Told of what happens; by default a live display on a terminal and in a notebook, else
-            a line an event.
+            a line an event, and at the end why the search failed, if it did.
 
         Raises
         ------
@@ -250,8 +250,9 @@ class Experiment:
         watcher = observer or make_screen(False, earlier, self.record.elapsed_s if resumed else 0.0)
         try:
             if config is None:
-                return resume_experiment(self.home, self._name, watcher, handle_signals=handle_signals)
-            return run_experiment(config, watcher, handle_signals=handle_signals)
+                result = resume_experiment(self.home, self._name, watcher, handle_signals=handle_signals)
+            else:
+                result = run_experiment(config, watcher, handle_signals=handle_signals)
         except (AdvisorChoiceError, DevicesError):
             if config is not None:
                 rmtree(config.directory)
@@ -259,6 +260,11 @@ class Experiment:
             raise
         finally:
             close_screen(watcher)
+        if observer is None and result.state is ExperimentState.FAILED:
+            from nnic.screens.failure import render_failed_run
+
+            print(render_failed_run(self.record, result, self.trials), file=sys.stderr)
+        return result
 
     def start(self) -> Experiment:
         """Search in a process of its own, which goes on when this one ends; see :meth:`wait`.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nnic.tuners.space import SearchSpace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RunResult:
     """How a run ended.
 
@@ -37,6 +37,10 @@ class RunResult:
     best: TrialRecord | None
     baseline: TrialRecord | None
     malformed: int = 0
+
+    def __repr__(self) -> str:
+        best = "no result" if self.best is None else f"best #{self.best.id} {self.best.metric:g}"
+        return f"<RunResult {self.name} {self.state.value}: {self.reason}; {best}>"
 
 
 class Control(Protocol):

@@ -1,4 +1,4 @@
-"""Chooses how progress is shown: not at all, as a picture, or as a line an event."""
+"""Chooses how progress is shown: not at all, as a picture, under a notebook's cell, or as a line an event."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 
 def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> Observer:
-    """Return what shows the run: nothing, a picture on a terminal, or a line an event."""
+    """Return what shows the run: nothing, a picture on a terminal or in a notebook, or a line an event."""
     from nnic.runtime.observer import Observer
 
     if quiet or sys.stderr is None:  # None: it was closed by whoever started us
         return Observer()
+    if "IPython" in sys.modules:
+        from nnic.screens.notebook import NotebookScreen, in_notebook
+
+        if in_notebook():
+            return NotebookScreen(earlier, elapsed_s)
     if _draws():
         from rich.console import Console
 
