@@ -69,9 +69,30 @@ class Advisor:
         AdvisorError
             When the tuner raises, or returns what it must not.
         """
-        batch = self._call(lambda: self._tuner.suggest(n), self._tuner_label)
+        return self._batch(self._call(lambda: self._tuner.suggest(n), self._tuner_label), n, "suggest")
+
+    @property
+    def promotes(self) -> bool:
+        """Whether the tuner has more to propose when no new configuration may be tried."""
+        return callable(getattr(self._tuner, "promote", None))
+
+    def promote(self, n: int) -> Batch:
+        """At most ``n`` suggestions that go on from a trial; of a tuner that :attr:`promotes`.
+
+        Raises
+        ------
+        AdvisorError
+            As :meth:`suggest`.
+        """
+        promote = self._tuner.promote  # type: ignore[attr-defined]
+        batch = self._batch(self._call(lambda: promote(n), self._tuner_label), n, "promote")
+        if any(suggestion.parent is None for suggestion in batch.suggestions):
+            raise AdvisorError(f"{self._tuner_label} returned a new configuration from promote")
+        return batch
+
+    def _batch(self, batch: object, n: int, method: str) -> Batch:
         if not isinstance(batch, Batch) or not isinstance(batch.status, BatchStatus):
-            raise AdvisorError(f"{self._tuner_label} returned {batch!r} from suggest, not a Batch")
+            raise AdvisorError(f"{self._tuner_label} returned {batch!r} from {method}, not a Batch")
         if len(batch.suggestions) > n:
             raise AdvisorError(f"{self._tuner_label} returned {len(batch.suggestions)} suggestions for {n}")
         return replace(batch, suggestions=tuple(self._checked(s) for s in batch.suggestions))

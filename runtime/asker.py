@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from nnic.runtime import faults
 from nnic.runtime.advisor import AdvisorError
@@ -14,8 +15,8 @@ from nnic.runtime.parts import Parts
 from nnic.runtime.records import Wait
 from nnic.runtime.roster import Live, own_values
 from nnic.runtime.teller import Teller
-from nnic.runtime.transitions import Cause, Phase
-from nnic.tuners.protocol import BatchStatus, EventKind, Failure, Suggestion
+from nnic.runtime.transitions import Phase
+from nnic.tuners.protocol import BatchStatus, EventKind, Suggestion
 
 
 class BaselineError(Exception):
@@ -31,6 +32,7 @@ class Asker:
         self._limits = limits
         self.exhausted = parts.exhausted
         self._waits: tuple[Wait, ...] = ()
+        self._promoted = -1  # of so many configurations no trial is left to be promoted
 
     def fill_slots(self) -> None:
         """Begin the attempts that there is room for.
@@ -71,7 +73,8 @@ class Asker:
         if self._teller.waits or self.exhausted is not None:
             return 0
         n = self._limits.may_ask(free, self._parts.ledger.configurations)
-        return free if n == 0 and self._parts.problem.fidelity is not None else n
+        more = self._parts.advisor.promotes and self._promoted != self._parts.ledger.configurations
+        return free if n == 0 and more else n
 
     def _launch_waiting(self, waiting: Sequence[Live], more: int) -> tuple[Place, ...]:
         """Launch those that there is a place for; the places for at most ``more`` new ones."""
@@ -96,39 +99,36 @@ class Asker:
         parts = self._parts
         n = self._limits.may_ask(len(places), parts.ledger.configurations)
         promotions_only = n == 0
-        n = n or len(places)
-        batch = parts.advisor.suggest(n)
+        if promotions_only:
+            n = len(places)
+            batch = parts.advisor.promote(n)
+        else:
+            batch = parts.advisor.suggest(n)
         entries = [
             {"trial": parts.ledger.next_id + index, **suggestion_to_json(suggestion)}
             for index, suggestion in enumerate(batch.suggestions)
         ]
         status = batch.status
-        data = {"n": n, "status": status.value, "reason": batch.reason, "suggestions": entries}
+        data: dict[str, Any] = {"n": n, "status": status.value, "reason": batch.reason}
+        data["suggestions"] = entries
+        if promotions_only:
+            data["promotions"] = True
         self._teller.log("ask", data)
         lives = [parts.roster.add(entry["trial"], s) for entry, s in zip(entries, batch.suggestions)]
         for live, place in zip(lives, places):
-            if promotions_only and live.suggestion.parent is None:
-                self._refuse(live)
-            else:
-                self._launch(live, place)
-        if status is BatchStatus.EXHAUSTED:
+            self._launch(live, place)
+        if status is BatchStatus.EXHAUSTED and promotions_only:
+            self._promoted = parts.ledger.configurations
+        elif status is BatchStatus.EXHAUSTED:
             self.exhausted = batch.reason
         elif status is BatchStatus.WAIT or not lives:
-            self._wait(batch.reason, promotions_only)
+            self._wait(batch.reason)
 
-    def _refuse(self, live: Live) -> None:
-        """A configuration beyond the limit: its tuner has no promotions left."""
-        self.exhausted = f"{self._parts.config.trials} trials are done"
-        self._parts.roster.move(live, Cause.CANCEL, Failure("limit", "beyond the limit of trials"))
-        self._teller.tell_end(live)
-
-    def _wait(self, reason: str, promotions_only: bool) -> None:
+    def _wait(self, reason: str) -> None:
         parts = self._parts
         if parts.roster.running():
             self._teller.waits = True
             parts.effects.append(lambda: parts.observer.waiting(reason))
-        elif promotions_only:
-            self.exhausted = reason
         else:
             text = f" ({reason})" if reason else ""
             raise AdvisorError(f"tuner {parts.advisor.tuner_name!r} waits although no trial is running{text}")

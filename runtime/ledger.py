@@ -6,7 +6,8 @@ first, and what comes out is what the tuner is told. The kinds of entries:
 ``begin``     what the tuner was built from beside the space
 ``baseline``  trial 0 exists; ``config`` are the script's own values as far as they are known; written
               again when running it has told more
-``ask``       a call of ``suggest``: its ``n`` and what it returned, with the ids given
+``ask``       a call of ``suggest`` (of ``promote`` with ``promotions``): its ``n`` and what it
+              returned, with the ids given
 ``attempt``   a further attempt of a trial starts; reports of the earlier one no longer count
 ``note``      a report, or an end, that the tuner is not told (it was told that step before, the
               trial is being ended, or is trial 0)

@@ -64,7 +64,8 @@ def replay(log: Sequence[Entry], advisor: Advisor, ledger: Ledger) -> Replay:
 
 
 def _ask(data: dict[str, Any], advisor: Advisor, result: Replay) -> None:
-    batch = advisor.suggest(data["n"])
+    ask = advisor.promote if data.get("promotions") else advisor.suggest
+    batch = ask(data["n"])
     proposed = [suggestion_to_json(suggestion) for suggestion in batch.suggestions]
     recorded = [{k: v for k, v in entry.items() if k != "trial"} for entry in data["suggestions"]]
     status = BatchStatus(data["status"])
@@ -72,5 +73,5 @@ def _ask(data: dict[str, Any], advisor: Advisor, result: Replay) -> None:
         trials = ", ".join(f"#{entry['trial']}" for entry in data["suggestions"]) or "none"
         result.mismatch = f"the call that gave trials {trials} gives other ones now"
     result.waits = status is BatchStatus.WAIT or not recorded
-    if status is BatchStatus.EXHAUSTED:
+    if status is BatchStatus.EXHAUSTED and not data.get("promotions"):
         result.exhausted = data["reason"]

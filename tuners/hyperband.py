@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from nnic.tuners.base import generator, parse_state
+from nnic.tuners.budgets import budget_levels, fidelity_of
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.cube import Cube
 from nnic.tuners.distinct import DistinctSampler, row_key
@@ -85,14 +86,11 @@ class HyperbandTuner:
     def __init__(
         self, problem: Problem, eta: float = 3.0, iterations: int | None = None, pause: bool = False
     ) -> None:
-        if problem.fidelity is None:
-            raise ValueError("hyperband needs a problem with a fidelity, the budget of its trials")
-        if eta <= 1 or (problem.fidelity.integer and eta < 2):
-            raise ValueError(f"hyperband: eta must be above 1, and at least 2 for whole budgets, got {eta}")
+        self._fidelity = fidelity_of("hyperband", problem)
+        self._levels = budget_levels("hyperband", self._fidelity, eta)
         if iterations is not None and iterations < 1:
             raise ValueError(f"hyperband: iterations must be at least 1, got {iterations}")
         self._problem = problem
-        self._fidelity = problem.fidelity
         self._eta = eta
         self._iterations = iterations
         self._pause = pause
@@ -100,7 +98,7 @@ class HyperbandTuner:
         self._cube = Cube(problem.space)
         self._constraints = ConstraintSet(problem.constraints)
         self._rng = generator(problem.seed)
-        self._largest = _largest_bracket(self._fidelity.high / self._fidelity.low, eta)
+        self._largest = len(self._levels) - 1
         self._done: set[str] = set()  # configurations that had the whole budget
         self._bracket = 0  # counted over all iterations
         self._sampler = DistinctSampler(self._cube, self._constraints, self._rng)
@@ -113,11 +111,30 @@ class HyperbandTuner:
             slot = self._open_slot()
             if slot is not None:
                 suggestions.append(self._suggestion(slot))
-            elif any(not slot.ended for slot in self._rung.slots):
-                reason = f"rung {self._rung.number} of bracket {self._bracket} is not complete"
-                return Batch(tuple(suggestions), BatchStatus.WAIT, reason)
+            elif self._running():
+                return self._short(suggestions)
             elif not self._advance():
                 return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, self._why_exhausted())
+        return Batch(tuple(suggestions))
+
+    def promote(self, n: int) -> Batch:
+        """Return promotions alone.
+
+        The first rung counts as complete with what it has, and where nobody has had the whole budget
+        yet the best one goes on until it has.
+        """
+        suggestions: list[Suggestion] = []
+        while len(suggestions) < n:
+            rung = self._rung
+            if rung.number == 0:
+                rung.wanted = rung.issued
+            slot = self._open_slot()
+            if slot is not None:
+                suggestions.append(self._suggestion(slot))
+            elif self._running():
+                return self._short(suggestions)
+            elif not self._climb(0 if self._done else 1):
+                return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, "the last bracket is complete")
         return Batch(tuple(suggestions))
 
     def observe(self, event: TrialEvent) -> Decision:
@@ -167,10 +184,7 @@ class HyperbandTuner:
 
     def _budget(self, below: int) -> float:
         """The budget ``below`` rungs under the whole one."""
-        budget = self._fidelity.high * self._eta**-below
-        if self._fidelity.integer:
-            return max(round(budget), math.ceil(self._fidelity.low))
-        return max(budget, self._fidelity.low)
+        return self._levels[-1 - below]
 
     def _open_slot(self) -> _Slot | None:
         """The next slot of the rung to be suggested; the first rung draws its configuration."""
@@ -193,21 +207,33 @@ class HyperbandTuner:
 
     def _advance(self) -> bool:
         """Promote the best of a rung that has ended (lines 5 to 9), or open the next bracket."""
-        rung = self._rung
-        s = self._bracket_size()
-        usable = [slot for slot in rung.slots if slot.loss is not None]
-        best = sorted(usable, key=lambda slot: slot.loss or 0.0)[
-            : math.floor(len(rung.slots) / self._eta + 1e-9)
-        ]
-        if best and rung.number < s:
-            slots = [_Slot(slot.config, slot.trial, slot.last_step) for slot in best]
-            self._rung = _Rung(rung.number + 1, self._budget(s - rung.number - 1), slots, len(slots))
+        if self._climb():
             return True
-        if not rung.slots or self._why_exhausted(self._bracket + 1):
+        if not self._rung.slots or self._why_exhausted(self._bracket + 1):
             return False
         self._bracket += 1
         self._rung = self._first_rung()
         return True
+
+    def _running(self) -> bool:
+        return any(not slot.ended for slot in self._rung.slots)
+
+    def _short(self, suggestions: list[Suggestion]) -> Batch:
+        reason = f"rung {self._rung.number} of bracket {self._bracket} is not complete"
+        return Batch(tuple(suggestions), BatchStatus.WAIT, reason)
+
+    def _climb(self, least: int = 0) -> bool:
+        """Open the next rung of the bracket for the best of one that has ended."""
+        rung = self._rung
+        s = self._bracket_size()
+        usable = [slot for slot in rung.slots if slot.loss is not None]
+        count = max(least, math.floor(len(rung.slots) / self._eta + 1e-9))
+        best = sorted(usable, key=lambda slot: slot.loss or 0.0)[:count]
+        if best and rung.number < s:
+            slots = [_Slot(slot.config, slot.trial, slot.last_step) for slot in best]
+            self._rung = _Rung(rung.number + 1, self._budget(s - rung.number - 1), slots, len(slots))
+            return True
+        return False
 
     def _why_exhausted(self, bracket: int | None = None) -> str:
         """Why no bracket number ``bracket`` comes; empty when it does."""
@@ -254,11 +280,3 @@ class HyperbandTuner:
 
     def _key(self, slot: _Slot) -> str:
         return row_key(self._cube.encode(slot.config)).hex()
-
-
-def _largest_bracket(ratio: float, eta: float) -> int:
-    """``floor(log_eta ratio)``, exact for powers."""
-    s = 0
-    while eta ** (s + 1) <= ratio * (1 + 1e-9):
-        s += 1
-    return s

@@ -174,7 +174,12 @@ class Decision(IntEnum):
 
 
 class Tuner(Protocol):
-    """Proposes configurations. Built as ``Tuner(problem, **options)``; used from one thread."""
+    """Proposes configurations. Built as ``Tuner(problem, **options)``; used from one thread.
+
+    A tuner that goes on from trials also has ``promote(n: int) -> Batch``: as :meth:`suggest`, but
+    every suggestion has a parent. It is called when the run's limit of configurations is reached:
+    WAIT while the trials that run may still be promoted, EXHAUSTED when none is left.
+    """
 
     owns_stopping: bool
     """True when the tuner itself stops trials, so that an assessor beside it is an error."""

@@ -37,6 +37,7 @@ TUNERS = (
     Entry("anneal", "nnic.tuners.anneal:AnnealTuner", "draws around the best, ever more closely"),
     Entry("evolution", "nnic.tuners.evolution:EvolutionTuner", "children of the best or the youngest"),
     Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
+    Entry("asha", "nnic.tuners.asha:AshaTuner", "successive halving that never waits"),
 )
 
 ASSESSORS = (

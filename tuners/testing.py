@@ -298,10 +298,17 @@ def _all_of(space: SearchSpace) -> list[Suggestion]:
 
 
 class BudgetSuite(TunerSuite):
-    """What a tuner that hands out budgets must do besides."""
+    """What a tuner that hands out budgets must do besides.
+
+    Attributes
+    ----------
+    waits
+        Whether it waits for a rung to be complete; one that does not always has something new.
+    """
 
     repeats = True
     fidelity: Fidelity | None = Fidelity(1, 9)
+    waits = True
 
     def make_pausing(self, problem: Problem) -> Tuner:
         """Build the tuner so that it pauses trials at the end of their budget itself."""
@@ -329,7 +336,27 @@ class BudgetSuite(TunerSuite):
         launcher = self.launch(problem, seed=11)
         launcher.run(60)
         waits = [e for e in launcher.log if isinstance(e, tuple) and e[1].status is BatchStatus.WAIT]
-        assert waits, "six jobs never had to wait for a rung"
+        assert bool(waits) is self.waits
+
+    def test_at_the_limit_what_is_under_way_is_promoted(self) -> None:
+        launcher = self.launch(self.problem(MIXED, jobs=3), seed=8)
+        while len([s for s in launcher.suggestions if s.parent is None]) < 8:
+            launcher.step(1000)
+        launcher.status = BatchStatus.EXHAUSTED  # so that the launcher itself asks no more
+        before = len(launcher.suggestions)
+        ended = False
+        while not ended:
+            batch = launcher.tuner.promote(1)  # type: ignore[attr-defined]
+            launcher.log.append((1, batch))
+            assert all(s.parent is not None for s in batch.suggestions)
+            for suggestion in batch.suggestions:
+                launcher.start(suggestion)
+            ended = batch.status is BatchStatus.EXHAUSTED
+            assert ended or batch.suggestions or launcher.running, "it waits while nothing runs"
+            launcher.step(0)
+        assert len(launcher.suggestions) > before
+        assert self.fidelity is not None
+        assert self.fidelity.high in {s.budget for s in launcher.suggestions}
 
     def test_promotes_the_better_ones(self) -> None:
         for maximize in (True, False):

@@ -108,6 +108,7 @@ def test_promotions_are_trials_with_a_parent_and_do_not_count(lab):
     promoted = Batch((lab.suggest(0.2, budget=3.0, parent=2, parent_step=1),))
     more = Batch((lab.suggest(0.2, budget=9.0, parent=3),), BatchStatus.EXHAUSTED)
     lab.tuner = lab.scripted([first, promoted, more])
+    lab.tuner.promote = lab.tuner.suggest
     lab.tuner.decide = at_step(0, Decision.PAUSE, trial=2)
     lab.behaviour = lambda launch: lab.succeed(launch, 0.1)
     result = lab.run(jobs=2, trials=3)
@@ -120,12 +121,34 @@ def test_promotions_are_trials_with_a_parent_and_do_not_count(lab):
     assert result.state is ExperimentState.DONE
 
 
-def test_what_a_tuner_proposes_beyond_the_limit_is_cancelled_and_told(lab):
+def test_at_the_limit_only_a_tuner_that_promotes_is_asked(lab):
     lab.fidelity = Fidelity(1, 9)
     lab.run(trials=2)
-    assert lab.states() == ["succeeded", "succeeded", "cancelled"]
-    assert lab.tuner.told()[-1] == "ended 2 cancelled"
-    assert lab.trials()[2].error.message == "beyond the limit of trials"
+    assert lab.states() == ["succeeded", "succeeded"]
+
+
+def test_a_new_configuration_in_the_place_of_a_promotion_ends_the_run(lab):
+    lab.fidelity = Fidelity(1, 9)
+    lab.tuner.promote = lab.tuner.suggest
+    assert "returned a new configuration from promote" in lab.run(trials=2).reason
+
+
+def test_asha_promotes_what_still_runs_at_the_limit(lab):
+    lab.fidelity = Fidelity(1, 9)
+    lab.tuner = make_tuner("asha", Problem(lab.space, fidelity=lab.fidelity, jobs=3, trials=10))
+
+    def behaviour(launch):
+        return lab.succeed(launch, 0.1, final=launch.document["parameters"].get("train/lr/uniform", 0.0))
+
+    lab.behaviour = behaviour
+    result = lab.run(jobs=3, trials=10)
+    trials = lab.trials()[1:]
+    assert result.reason == "10 trials are done"
+    budgets = [trial.budget for trial in trials]
+    assert budgets.count(1) == 9
+    assert budgets.count(3) >= 3
+    assert budgets.count(9) >= 1
+    assert all(trial.status.value == "succeeded" for trial in trials)
 
 
 def test_a_parent_that_does_not_exist_is_an_error_of_the_tuner(lab):
@@ -144,7 +167,7 @@ def test_the_builtin_hyperband_works_over_the_loop(lab):
 
     lab.behaviour = behaviour
     lab.run(jobs=3, trials=10)
-    trials = [trial for trial in lab.trials()[1:] if trial.status.value != "cancelled"]
+    trials = lab.trials()[1:]
     assert [trial.budget for trial in trials] == [1] * 9 + [3] * 3 + [9]
     ranked = sorted(trials[:9], key=lambda trial: -trial.metric)
     assert {trial.parent for trial in trials[9:12]} == {trial.id for trial in ranked[:3]}

@@ -50,6 +50,16 @@ class TestHyperband(BudgetSuite):
         return make_tuner("hyperband", problem, {"pause": True})
 
 
+class TestAsha(BudgetSuite):
+    waits = False
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("asha", problem)
+
+    def make_pausing(self, problem: Problem) -> Tuner:
+        return make_tuner("asha", problem, {"pause": True})
+
+
 class TestMedianStop(AssessorSuite):
     def make(self, problem: Problem) -> Assessor:
         return make_assessor("medianstop", problem)

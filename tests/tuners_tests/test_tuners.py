@@ -355,7 +355,7 @@ def test_a_real_budget_may_be_a_fraction():
 @pytest.mark.parametrize(
     ("problem", "options", "message"),
     [
-        (Problem(PLANE), {}, "needs a problem with a fidelity"),
+        (Problem(PLANE), {}, "@nni.budget"),
         (Problem(PLANE, fidelity=Fidelity(1, 9)), {"eta": 1}, "eta"),
         (Problem(PLANE, fidelity=Fidelity(1, 9)), {"eta": 1.5}, "eta"),
         (Problem(PLANE, fidelity=Fidelity(1, 9)), {"iterations": 0}, "iterations"),

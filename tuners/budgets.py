@@ -1,0 +1,59 @@
+"""The levels of a budget that the multi-fidelity tuners hand out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from nnic.tuners.protocol import Problem
+from nnic.tuners.space import Fidelity
+
+
+def fidelity_of(name: str, problem: Problem, low: float | None = None, high: float | None = None) -> Fidelity:
+    """The budget of a problem, narrowed to ``low`` and ``high`` where these are given.
+
+    Raises
+    ------
+    ValueError
+        When the problem has none, or the limits do not lie within it; says what to write.
+    """
+    fidelity = problem.fidelity
+    if fidelity is None:
+        raise ValueError(
+            f"{name} gives trials budgets, and needs to know which value is one: "
+            "a line such as  epochs = 27  # @nni.budget(1, 27)  says so"
+        )
+    low = fidelity.low if low is None else low
+    high = fidelity.high if high is None else high
+    if not fidelity.low <= low <= high <= fidelity.high:
+        raise ValueError(
+            f"{name}: budgets from {low:g} to {high:g} do not lie within those of the program, "
+            f"{fidelity.low:g} to {fidelity.high:g}"
+        )
+    return replace(fidelity, low=low, high=high)
+
+
+def budget_levels(name: str, fidelity: Fidelity, eta: float) -> tuple[float, ...]:
+    """Budgets from the smallest to the whole one, each ``eta`` times as large as the one before.
+
+    The whole budget is always among them, the smallest only where the ratio is a power of ``eta``
+    (Li et al. 2018, Algorithm 1: ``R * eta**-s`` for ``s`` up to ``floor(log_eta(R / r))``).
+
+    Raises
+    ------
+    ValueError
+        When ``eta`` is not above 1, or not at least 2 for whole budgets.
+    """
+    if not eta > 1 or (fidelity.integer and eta < 2):
+        raise ValueError(f"{name}: eta must be above 1, and at least 2 for whole budgets, got {eta}")
+    steps = 0
+    while eta ** (steps + 1) <= fidelity.high / fidelity.low * (1 + 1e-9):  # exact for powers
+        steps += 1
+    return tuple(_level(fidelity, eta, below) for below in range(steps, -1, -1))
+
+
+def _level(fidelity: Fidelity, eta: float, below: int) -> float:
+    budget = fidelity.high * eta**-below
+    if fidelity.integer:
+        return max(round(budget), math.ceil(fidelity.low))
+    return max(budget, fidelity.low)

@@ -1,0 +1,214 @@
+"""What the asynchronous multi-fidelity tuners share: brackets, promotions, what is under way."""
+
+from __future__ import annotations
+
+import json
+import math
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nnic.tuners.base import generator
+from nnic.tuners.constraints import ConstraintSet
+from nnic.tuners.cube import Cube
+from nnic.tuners.distinct import DistinctSampler
+from nnic.tuners.protocol import (
+    Batch,
+    BatchStatus,
+    Decision,
+    EventKind,
+    Problem,
+    Suggestion,
+    Trial,
+    TrialEvent,
+)
+from nnic.tuners.rungs import Ladder, Reached
+from nnic.tuners.space import Config, Value
+from nnic.tuners.trial_table import reached
+from nnic.tuners.warps import Floats
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a suggestion belongs: a rung of a bracket."""
+
+    config: dict[str, Value]
+    bracket: int
+    rung: int
+
+
+class PromotingTuner:
+    """Hands out budgets rung by rung and never waits for a rung to fill.
+
+    A promotion is a new trial with the same configuration and the earlier one as its parent.
+    Subclasses say what is drawn (:meth:`_draw`) and for which bracket (:meth:`_next_bracket`).
+
+    Parameters
+    ----------
+    problem
+        Its first objective counts.
+    ladders
+        The brackets.
+    pause
+        Pause trials after as many reports as their budget has units.
+    """
+
+    name = ""
+    owns_stopping = True
+
+    def __init__(self, problem: Problem, ladders: Sequence[Ladder], pause: bool) -> None:
+        self.problem = problem
+        self.maximize = problem.objectives[0].maximize
+        self.cube = Cube(problem.space)
+        self.rng = generator(problem.seed)
+        self.distinct = DistinctSampler(self.cube, ConstraintSet(problem.constraints), self.rng)
+        self._ladders = tuple(ladders)
+        self._pause = pause
+        self._places: dict[int, _Place] = {}  # of suggestions whose trials have not ended, by number
+        self._issued = 0
+
+    def suggest(self, n: int) -> Batch:
+        """Return promotions where there are any, else new configurations."""
+        return self._fill(n, new=True)
+
+    def promote(self, n: int) -> Batch:
+        """Return promotions alone; WAIT while there may be more of them."""
+        return self._fill(n, new=False)
+
+    def observe(self, event: TrialEvent) -> Decision:
+        """Take note of ``event``; PAUSE at the end of a budget where ``pause`` was asked for."""
+        trial, config = event.trial, event.trial.suggestion.config
+        number, place = self._place_of(trial)
+        if event.kind is EventKind.REPORT:
+            return self._judge(place, trial)
+        if place is None and self.problem.space.contains(config):
+            self.distinct.add(self.cube.encode(config))  # somebody else's
+        if event.kind is EventKind.ENDED and place is not None:
+            del self._places[number]
+            self._settle(place, trial)
+        return Decision.CONTINUE
+
+    def save(self) -> bytes:
+        """Return the state as JSON."""
+        places = {str(k): [p.config, p.bracket, p.rung] for k, p in self._places.items()}
+        state = {
+            "kind": self.name,
+            "rng": self.rng.bit_generator.state,
+            "seen": self.distinct.to_json(),
+            "ladders": [[rung.to_json() for rung in ladder.rungs] for ladder in self._ladders],
+            "places": places,
+            "issued": self._issued,
+            **self._more(),
+        }
+        return json.dumps(state).encode()
+
+    def load(self, state: bytes) -> None:
+        """Restore what :meth:`save` returned."""
+        from nnic.tuners.base import parse_state
+
+        data = parse_state(state, self.name)
+        self.rng.bit_generator.state = data["rng"]
+        self.distinct.from_json(data["seen"])
+        for ladder, rungs in zip(self._ladders, data["ladders"]):
+            for rung, saved in zip(ladder.rungs, rungs):
+                rung.from_json(saved)
+        self._places = {int(k): _Place(*values) for k, values in data["places"].items()}
+        self._issued = data["issued"]
+        self._restore(data)
+
+    @abstractmethod
+    def _draw(self) -> Floats | None:
+        """A new row, already added to what was seen; ``None`` when nothing new is left."""
+
+    @abstractmethod
+    def _next_bracket(self) -> int:
+        """The bracket that the configuration just drawn begins in."""
+
+    def _learn(self, config: Config, budget: float, loss: float) -> None:
+        """Note what ``config`` reached with ``budget``; ``loss`` is ``inf`` for a failure."""
+
+    def _more(self) -> dict[str, Any]:
+        """What to save besides; plain JSON values."""
+        return {}
+
+    def _restore(self, data: Any) -> None:
+        """Take back what :meth:`_more` gave."""
+
+    def _fill(self, n: int, new: bool) -> Batch:
+        suggestions: list[Suggestion] = []
+        while len(suggestions) < n:
+            suggestion = self._promotion() or (self._new() if new else None)
+            if suggestion is None and self._places:
+                return Batch(tuple(suggestions), BatchStatus.WAIT, "the trials that run decide what goes on")
+            suggestion = suggestion or self._last_promotion()
+            if suggestion is None:
+                return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, self._why_exhausted(new))
+            suggestions.append(suggestion)
+        return Batch(tuple(suggestions))
+
+    def _promotion(self) -> Suggestion | None:
+        for bracket, ladder in enumerate(self._ladders):
+            found = ladder.promote()
+            if found is not None:
+                return self._suggestion(bracket, *found)
+        return None
+
+    def _last_promotion(self) -> Suggestion | None:
+        """When nothing runs and nothing new comes, the best goes on until one had the whole budget."""
+        if any(ladder.rungs[-1].ranking for ladder in self._ladders):
+            return None
+        for bracket, ladder in enumerate(self._ladders):
+            found = ladder.promote_best()
+            if found is not None:
+                return self._suggestion(bracket, *found)
+        return None
+
+    def _new(self) -> Suggestion | None:
+        row = self._draw()
+        if row is None:
+            return None
+        bracket = self._next_bracket()
+        return self._issue(_Place(self.cube.decode(row), bracket, 0))
+
+    def _suggestion(self, bracket: int, rung: int, parent: Reached) -> Suggestion:
+        return self._issue(_Place(dict(parent.config), bracket, rung), parent.trial, parent.step)
+
+    def _issue(self, place: _Place, parent: int | None = None, step: int | None = None) -> Suggestion:
+        number = self._issued
+        self._issued += 1
+        self._places[number] = place
+        return Suggestion(place.config, self._budget(place), parent, step, str(number))
+
+    def _budget(self, place: _Place) -> float:
+        return self._ladders[place.bracket].rungs[place.rung].budget
+
+    def _place_of(self, trial: Trial) -> tuple[int, _Place | None]:
+        """The number and the place of a suggestion of ours whose trial has not ended."""
+        tag = trial.suggestion.tag
+        number = int(tag) if tag.isdecimal() else -1
+        place = self._places.get(number)
+        ours = place is not None and place.config == dict(trial.suggestion.config)
+        return number, place if ours else None
+
+    def _settle(self, place: _Place, trial: Trial) -> None:
+        loss = reached(trial, self.maximize)
+        if loss is None:
+            return
+        step = trial.reports[-1].step if trial.reports else None
+        violation = sum(max(v, 0.0) for v in trial.violations)
+        rung = self._ladders[place.bracket].rungs[place.rung]
+        rung.settle(Reached(trial.id, place.config, loss, violation, step))
+        self._learn(place.config, rung.budget, loss if violation == 0 else math.inf)
+
+    def _judge(self, place: _Place | None, trial: Trial) -> Decision:
+        if place is None or not self._pause:
+            return Decision.CONTINUE
+        rungs = self._ladders[place.bracket].rungs
+        # A promotion counts its steps from 0 again, after what the rung below had used.
+        before = rungs[place.rung - 1].budget if place.rung else 0.0
+        done = before + trial.reports[-1].step + 1 >= rungs[place.rung].budget
+        return Decision.PAUSE if done and place.rung < len(rungs) - 1 else Decision.CONTINUE
+
+    def _why_exhausted(self, new: bool) -> str:
+        return self.distinct.why_nothing() if new else "no trial is left that may be given a larger budget"
