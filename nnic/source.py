@@ -131,16 +131,13 @@ def parse(source: SourceFile) -> ast.Module:
     SyntaxError
         As Python does; also for null bytes and for nesting that Python's parser gives up on.
     """
-    import warnings
+    from nnic.syntax.parsing import parse_text
 
     if source.trees:
         return source.trees[0]
     try:
-        with warnings.catch_warnings():
-            # A user's invalid escape sequence is reported when he runs the file, not by us.
-            warnings.simplefilter("ignore")
-            source.trees.append(ast.parse(source.text, filename=source.path))
-            return source.trees[0]
+        source.trees.append(parse_text(source.text, filename=source.path))
+        return source.trees[0]
     except ValueError as error:
         raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
     except (RecursionError, MemoryError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 
 from nnic.annotations.kinds import KNOWN, is_certain, nearest
 from nnic.annotations.text import AnnotationText
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix, replacement
 from nnic.syntax.lexer import closing_bracket
+from nnic.syntax.parsing import parse_text
 from nnic.syntax.span import Span
 
 
@@ -48,10 +48,8 @@ def written(kind: str, text: str) -> str:
 def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
     """The call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # NNI took a semicolon at the end.
-            node = ast.parse(re.sub(r";\s*\Z", "", text.code), mode="eval").body
+        # NNI took a semicolon at the end.
+        node = parse_text(re.sub(r";\s*\Z", "", text.code), "eval").body
     except SyntaxError as error:
         sink.error("NNI113", _place(text, error), f"syntax error in the annotation: {error.msg}")
         return None

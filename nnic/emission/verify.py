@@ -6,13 +6,13 @@ A difference elsewhere is a bug of ours, and stops compilation before it can cha
 from __future__ import annotations
 
 import ast
-import warnings
 from bisect import bisect_left
 from typing import Any
 
 from nnic.emission.emit import Emission
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR
+from nnic.syntax.parsing import parse_text
 from nnic.syntax.span import Lines
 from nnic.syntax.tree import child_lists
 
@@ -27,9 +27,7 @@ def verify(ir: ModuleIR, emission: Emission) -> None:
     """
     source = ir.source
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compiled = ast.parse(emission.text)
+        compiled = parse_text(emission.text)
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InternalError(source.path, line, f"the compiled text can't be parsed: {error}") from error

@@ -20,6 +20,7 @@ from nnic.lowering.restrictions import lower_restriction
 from nnic.lowering.samplers import read_arguments, sampler_call, word_of
 from nnic.lowering.slots import SlotKind
 from nnic.lowering.smart import lower_smart_parameters
+from nnic.syntax.parsing import parse_text
 from nnic.syntax.texts import target_text
 from nnic.syntax.tree import Locator
 from nnic.tuners.space import Sampler
@@ -230,7 +231,7 @@ def _written_out(name: ast.Constant) -> ast.expr:
     if not isinstance(name.value, str):
         return name
     try:
-        node = ast.parse(name.value, mode="eval").body
+        node = parse_text(name.value, "eval").body
     except (SyntaxError, ValueError):
         return name
     return node if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)) else name

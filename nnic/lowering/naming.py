@@ -84,6 +84,7 @@ class _Name:
                 self.text = ""
         elif isinstance(node, ast.Lambda):
             self.text = self.text if self._assigned else "lambda"
+            self._assigned = False
         elif isinstance(node, ast.Call):
             if not self._assigned or not isinstance(child, ast.keyword):
                 self.text = _callee(node)

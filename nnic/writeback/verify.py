@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR
 from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.parsing import parse_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,7 @@ def verify_rewritten(ir: ModuleIR, text: str, expected: Expected) -> None:
     """
     path = ir.source.path
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+        tree = parse_text(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InternalError(path, line, f"the rewritten text can't be parsed: {error}") from error

@@ -30,9 +30,9 @@ pairs = {
     }
     for key in values
 }
-key = lambda q, weight=(1 if __nnic__.is_('case/key.weight/choice', 0) else 2 if __nnic__.is_('case/key.weight/choice', 1) else (1)): f(q, scale=(weight if __nnic__.is_('case/key.scale/choice', 0) else 0 if __nnic__.is_('case/key.scale/choice', 1) else (weight)))  # @nni.choice(1, 2, name=weight)  # @nni.choice(weight, 0, name=scale)
+key = lambda q, weight=(1 if __nnic__.is_('case/key.weight/choice', 0) else 2 if __nnic__.is_('case/key.weight/choice', 1) else (1)): f(q, scale=(weight if __nnic__.is_('case/f.scale/choice', 0) else 0 if __nnic__.is_('case/f.scale/choice', 1) else (weight)))  # @nni.choice(1, 2, name=weight)  # @nni.choice(weight, 0, name=scale)
 # space
 # 6:15 case/f.power/choice = choice(2, 3) default 2
 # 12:18 case/pairs['scale']/uniform = uniform(0, 2) default 1
 # 16:24 case/key.weight/choice = choice(1, 2) default 1
-# 16:38 case/key.scale/choice = choice('weight', 0) default 'weight'
+# 16:38 case/f.scale/choice = choice('weight', 0) default 'weight'
