@@ -5,29 +5,62 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+# Names that these begin with (nfs4, smb3, fuse.sshfs). A file system that a machine shares with its host
+# alone (9p, virtiofs, drvfs) is none of them: one kernel serves all who write there.
 _NETWORK = (
-    "nfs",
-    "cifs",
-    "smb",
     "afs",
-    "lustre",
-    "gpfs",
     "beegfs",
     "ceph",
-    "glusterfs",
+    "cifs",
+    "coda",
+    "davfs",
+    "fhgfs",
+    "fuse.beegfs",
+    "fuse.ceph",
+    "fuse.davfs",
+    "fuse.gcsfuse",
+    "fuse.gluster",
+    "fuse.goofys",
+    "fuse.juicefs",
+    "fuse.mfs",
+    "fuse.rclone",
+    "fuse.s3",
     "fuse.sshfs",
+    "fuse.weed",
+    "glusterfs",
+    "gpfs",
+    "lustre",
+    "ncp",
+    "nfs",
+    "orangefs",
     "panfs",
+    "pvfs",
+    "smb",
+    "wekafs",
 )
+MOUNTS = "/proc/self/mounts"
 
 
-def network_filesystem(path: Path, mounts: str = "/proc/self/mounts") -> str | None:
+def network_filesystem(path: Path, mounts: str | None = None) -> str | None:
     """Name of the network file system that ``path`` (which need not exist) lies on, or ``None``."""
+    kind = filesystem(path, mounts)
+    return kind if kind.startswith(_NETWORK) else None
+
+
+def filesystem(path: Path, mounts: str | None = None) -> str:
+    """Type of the file system that ``path`` (which need not exist) lies on; ``""`` when that is not known.
+
+    Parameters
+    ----------
+    mounts
+        The list of what is mounted; :data:`MOUNTS` by default.
+    """
     target = os.path.realpath(path)
     try:
-        with open(mounts, encoding="utf-8", errors="surrogateescape") as stream:
+        with open(mounts or MOUNTS, encoding="utf-8", errors="surrogateescape") as stream:
             lines = stream.read().splitlines()
     except OSError:
-        return None
+        return ""
     best, kind = "", ""
     for line in lines:
         fields = line.split(" ")
@@ -37,4 +70,4 @@ def network_filesystem(path: Path, mounts: str = "/proc/self/mounts") -> str | N
         inside = point == "/" or target == point or target.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
             best, kind = point, fields[2]
-    return kind if kind.startswith(_NETWORK) else None
+    return kind

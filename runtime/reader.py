@@ -19,6 +19,7 @@ from nnic.runtime.records import (
     ExperimentRecord,
     ExperimentState,
     Frame,
+    Origin,
     TrialRecord,
     Wait,
     better,
@@ -266,4 +267,5 @@ def _trial(
         error=failure_from_json(row["failure"]),
         frames=() if current is None else current.frames,
         attempts=attempts,
+        origin=Origin(row["origin"]),
     )

@@ -27,6 +27,14 @@ class ExperimentState(Enum):
     INTERRUPTED = "interrupted"
 
 
+class Origin(Enum):
+    """Who proposed a trial."""
+
+    TUNER = ""  # or the script itself, for trial 0
+    ENQUEUED = "enqueued"  # its user, to be run
+    IMPORTED = "imported"  # its user, with the result that it had elsewhere
+
+
 class AttemptState(Enum):
     """What became of one execution of a trial."""
 
@@ -126,6 +134,7 @@ class TrialRecord:
     error: Failure | None = None
     frames: tuple[Frame, ...] = ()
     attempts: tuple[AttemptRecord, ...] = ()
+    origin: Origin = Origin.TUNER
 
     @property
     def intermediate(self) -> tuple[float, ...]:

@@ -20,6 +20,7 @@ from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.roster import Roster
+from nnic.runtime.schema import check_filesystem
 from nnic.runtime.session import (
     DRAIN,
     absolute,
@@ -52,7 +53,13 @@ def create_experiment(home: Path, stem: str) -> str:
     str
         ``<stem>-<4 hex digits>``. The compiled program belongs in
         ``experiment_directory(home, name) / "program"``.
+
+    Raises
+    ------
+    StoreError
+        When ``home`` lies on a file system on which no store can be; nothing was made.
     """
+    check_filesystem(home)
     ensure_home(home)
     stem = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "experiment"
     while True:

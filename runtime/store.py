@@ -18,6 +18,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.program import Program
 from nnic.runtime.reader import failure_to_json
 from nnic.runtime.records import AttemptRecord, ExperimentState, TrialRecord, Wait
+from nnic.runtime.requests import Request, unanswered
 from nnic.runtime.schema import StoreError, database_path, open_writer
 
 
@@ -45,6 +46,7 @@ class Store:
         self._attempts: dict[tuple[int, int], tuple[object, ...]] = {}
         self._reports: list[tuple[object, ...]] = []
         self._log: list[tuple[object, ...]] = []
+        self._answers: dict[int, tuple[object, ...]] = {}
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
@@ -58,7 +60,8 @@ class Store:
     @property
     def dirty(self) -> bool:
         """Whether anything is queued."""
-        return bool(self._columns or self._trials or self._attempts or self._reports or self._log)
+        queues = self._columns, self._trials, self._attempts, self._reports, self._log, self._answers
+        return any(queues)
 
     def create(self, config: RunConfig, program: Program, now: float, begin: Mapping[str, Any]) -> None:
         """Write a new experiment and the first entry of its log, ``begin``.
@@ -143,6 +146,7 @@ class Store:
             None if trial.metric is None else encoding.dumps(trial.metric),
             encoding.dumps(trial.metrics),
             failure_to_json(trial.error),
+            trial.origin.value,
         )
         if trial.attempts:
             self._put_attempt(trial.id, trial.attempts[-1])
@@ -186,6 +190,19 @@ class Store:
         self._log.append((self._experiment, self._position, kind, encoding.dumps(data), time.time()))
         self._position += 1
 
+    def requests(self) -> tuple[Request, ...]:
+        """What was asked of this experiment and is not answered yet, in the order in which it was asked."""
+        if self._experiment == 0:
+            return ()
+        try:
+            return unanswered(self._connection, self._experiment, self._answers.keys())
+        except sqlite3.DatabaseError as error:
+            raise self._failed(error) from error
+
+    def answer(self, request: int, text: str = "", refused: bool = False) -> None:
+        """Queue the answer to a request; committed together with what it changes, it is heeded once."""
+        self._answers[request] = (time.time(), int(refused), text, request)
+
     def put_tuner_state(self, data: bytes) -> None:
         """Write the tuner's state as of the end of the committed log, at once."""
         self._begin()
@@ -211,10 +228,12 @@ class Store:
                 f"UPDATE experiment SET {assignments} WHERE id = ?",
                 (*self._columns.values(), self._experiment),
             )
-        self._write_many("INSERT OR REPLACE INTO trial VALUES", 10, list(self._trials.values()))
+        self._write_many("INSERT OR REPLACE INTO trial VALUES", 11, list(self._trials.values()))
         self._write_many("INSERT OR REPLACE INTO attempt VALUES", 15, list(self._attempts.values()))
         self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
         self._write_many("INSERT INTO log VALUES", 5, self._log)
+        for answer in self._answers.values():
+            self._write("UPDATE request SET answered = ?, refused = ?, answer = ? WHERE id = ?", answer)
 
     def discard(self) -> None:
         """Forget what is queued: it belongs to a turn that was not finished."""
@@ -222,7 +241,7 @@ class Store:
         self._forget()
 
     def _forget(self) -> None:
-        self._columns, self._trials, self._attempts = {}, {}, {}
+        self._columns, self._trials, self._attempts, self._answers = {}, {}, {}, {}
         self._reports, self._log = [], []
 
     def _begin(self) -> None:

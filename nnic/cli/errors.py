@@ -57,7 +57,7 @@ _WAYS_OUT = {
 
 def describe_surroundings(error: BaseException) -> str | None:
     """Return what to say of an error that is the machine's, ``None`` when it may be a fault of nnic."""
-    if type(error).__module__ == "nnic.runtime.schema":
+    if type(error).__module__ == "nnic.runtime.migrations":
         return str(error)
     if not isinstance(error, OSError) or error.errno not in _WAYS_OUT:
         return None

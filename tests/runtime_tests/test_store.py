@@ -14,7 +14,8 @@ from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.reader import StoreReader, UnknownExperimentError
 from nnic.runtime.records import AttemptRecord, AttemptState, ExperimentState, Frame, TrialRecord, better
-from nnic.runtime.schema import MIGRATIONS, StoreError, database_path, migrate
+from nnic.runtime.run import create_experiment
+from nnic.runtime.schema import MIGRATIONS, StoreError, database_path
 from nnic.runtime.store import Store
 from nnic.tuners.protocol import Failure, Report, TrialState
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
@@ -261,36 +262,6 @@ def test_without_a_database_there_are_no_experiments(home):
         StoreReader(home)
 
 
-def test_a_new_database_has_no_versions_behind_it(home):
-    Store(home).close()
-    assert not list(home.glob("*.backup"))
-
-
-def test_migrations_go_forward_with_a_backup_before_each(home):
-    Store(home).close()
-    path = database_path(home)
-    connection = sqlite3.connect(path, isolation_level=None)
-    added = (
-        *MIGRATIONS,
-        ("ALTER TABLE trial ADD COLUMN note TEXT",),
-        ("CREATE TABLE more (a INTEGER) STRICT",),
-    )
-    migrate(connection, path, added)
-    now = len(MIGRATIONS)
-    assert connection.execute("PRAGMA user_version").fetchone() == (now + 2,)
-    connection.execute("SELECT note FROM trial, more")
-    connection.close()
-    for version in (now, now + 1):
-        backup = path.with_name(f"nnic.db.v{version}.backup")
-        assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-        old = sqlite3.connect(backup)
-        assert old.execute("PRAGMA user_version").fetchone() == (version,)
-        old.close()
-    for use in (Store, StoreReader):
-        with pytest.raises(StoreError, match="newer nnic"):
-            use(home)
-
-
 def test_an_sqlite_without_strict_tables_is_refused(home, monkeypatch):
     monkeypatch.setattr(schema, "OLDEST_SQLITE", (99, 0, 0))
     with pytest.raises(StoreError, match=r"SQLite 3\.37 or newer"):
@@ -336,6 +307,19 @@ def test_network_file_systems_are_found_and_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(schema, "network_filesystem", lambda path: "nfs4")
     with pytest.raises(StoreError, match="NNIC_HOME"):
         Store(tmp_path)
+
+
+def test_nothing_is_made_on_a_network_file_system(tmp_path, monkeypatch):
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/a / ext4 rw 0 0\nsrv:/x {tmp_path}/far fuse.sshfs rw 0 0\n")
+    monkeypatch.setattr("nnic.runtime.filesystem.MOUNTS", str(mounts))
+    home = tmp_path / "far" / "my project" / ".nnic"
+    (tmp_path / "far").mkdir()
+    for use in (Store, StoreReader, lambda home: create_experiment(home, "train")):
+        with pytest.raises(StoreError, match=r"fuse\.sshfs.*export NNIC_HOME='/?.*nnic-my project'"):
+            use(home)
+    assert not any((tmp_path / "far").iterdir())
+    create_experiment(tmp_path / "near" / ".nnic", "train")
 
 
 def test_a_writer_that_is_killed_leaves_what_it_committed(home):
