@@ -57,3 +57,12 @@ def _level(fidelity: Fidelity, eta: float, below: int) -> float:
     if fidelity.integer:
         return max(round(budget), math.ceil(fidelity.low))
     return max(budget, fidelity.low)
+
+
+def bracket_sizes(levels: int, eta: float) -> tuple[int, ...]:
+    """How many configurations the brackets of Hyperband begin with, the one of all ``levels`` first.
+
+    Li et al. 2018, Algorithm 1, line 2: ``ceil((s_max + 1) / (s + 1) * eta**s)`` for s from s_max.
+    """
+    largest = levels - 1
+    return tuple(math.ceil(levels / (s + 1) * eta**s - 1e-9) for s in range(largest, -1, -1))

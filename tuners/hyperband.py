@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Literal
 
 from nnic.tuners.base import generator, parse_state
-from nnic.tuners.budgets import budget_levels, fidelity_of
+from nnic.tuners.budgets import bracket_sizes, budget_levels, fidelity_of
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.cube import Cube
 from nnic.tuners.distinct import DistinctSampler, row_key
+from nnic.tuners.halving import Bracket, Slot
 from nnic.tuners.protocol import (
     Batch,
     BatchStatus,
@@ -21,37 +21,13 @@ from nnic.tuners.protocol import (
     Suggestion,
     Trial,
     TrialEvent,
-    TrialState,
 )
 from nnic.tuners.space import Value
-
-
-@dataclass(slots=True)
-class _Slot:
-    """A place in a rung: a configuration and what became of it."""
-
-    config: dict[str, Value]
-    parent: int | None = None
-    parent_step: int | None = None
-    trial: int | None = None
-    last_step: int | None = None
-    ended: bool = False
-    loss: float | None = None  # None: not usable for a promotion
-
-
-@dataclass(slots=True)
-class _Rung:
-    """One round of successive halving."""
-
-    number: int
-    budget: float
-    slots: list[_Slot] = field(default_factory=list)
-    wanted: int = 0  # slots to open; they are filled as they are suggested
-    issued: int = 0
+from nnic.tuners.trial_table import reached
 
 
 class HyperbandTuner:
-    """Hyperband (Li et al. 2018, Algorithm 1), synchronous, with random configurations.
+    """Hyperband (Li et al. 2018, Algorithm 1) with random configurations.
 
     With R the ratio of the largest to the smallest budget, bracket ``s`` from ``floor(log_eta R)``
     down to 0 starts ``ceil((s_max + 1) / (s + 1) * eta**s)`` configurations with ``eta**-s`` of the
@@ -67,6 +43,11 @@ class HyperbandTuner:
         Must have a fidelity. The first objective counts.
     eta
         Above 1, at least 2 where the budget is an integer; the inverse of the promoted share.
+    R
+        NNI's name for the largest budget; that of the program by default, and no more than it.
+    exec_mode
+        What to do with free jobs while rungs are not complete: ``"parallelism"`` begins the next
+        bracket, ``"serial"`` waits.
     iterations
         How often to go through all brackets; ``None`` until the run ends, or every configuration
         of a finite space has had the whole budget.
@@ -84,72 +65,78 @@ class HyperbandTuner:
     owns_stopping = True
 
     def __init__(
-        self, problem: Problem, eta: float = 3.0, iterations: int | None = None, pause: bool = False
+        self,
+        problem: Problem,
+        eta: float = 3.0,
+        R: float | None = None,
+        exec_mode: Literal["parallelism", "serial"] = "parallelism",
+        iterations: int | None = None,
+        pause: bool = False,
     ) -> None:
-        self._fidelity = fidelity_of("hyperband", problem)
-        self._levels = budget_levels("hyperband", self._fidelity, eta)
+        self._levels = budget_levels("hyperband", fidelity_of("hyperband", problem, high=R), eta)
         if iterations is not None and iterations < 1:
             raise ValueError(f"hyperband: iterations must be at least 1, got {iterations}")
-        self._problem = problem
         self._eta = eta
-        self._iterations = iterations
+        self._serial = exec_mode == "serial"
         self._pause = pause
         self._maximize = problem.objectives[0].maximize
         self._cube = Cube(problem.space)
         self._constraints = ConstraintSet(problem.constraints)
         self._rng = generator(problem.seed)
-        self._largest = len(self._levels) - 1
+        self._sizes = bracket_sizes(len(self._levels), eta)
+        self._last = None if iterations is None else iterations * len(self._sizes)
         self._done: set[str] = set()  # configurations that had the whole budget
-        self._bracket = 0  # counted over all iterations
-        self._sampler = DistinctSampler(self._cube, self._constraints, self._rng)
-        self._rung = self._first_rung()
+        self._opened = 0  # brackets, over all iterations
+        self._brackets: list[Bracket] = []  # that have not ended, in the order of their numbers
+        self._sampler = self._new_sampler()
 
     def suggest(self, n: int) -> Batch:
-        """Return what the current rung still lacks; WAIT while it runs."""
+        """Return what the rungs still lack, and what the next brackets begin with."""
         suggestions: list[Suggestion] = []
         while len(suggestions) < n:
-            slot = self._open_slot()
-            if slot is not None:
-                suggestions.append(self._suggestion(slot))
-            elif self._running():
-                return self._short(suggestions)
-            elif not self._advance():
+            suggestion = self._issue()
+            if suggestion is not None:
+                suggestions.append(suggestion)
+            elif self._brackets and self._serial:
+                return self._waiting(suggestions)
+            elif not self._may_open() or not self._open():
+                if self._brackets:
+                    return self._waiting(suggestions)
                 return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, self._why_exhausted())
         return Batch(tuple(suggestions))
 
     def promote(self, n: int) -> Batch:
         """Return promotions alone.
 
-        The first rung counts as complete with what it has, and where nobody has had the whole budget
-        yet the best one goes on until it has.
+        First rungs count as complete with what they have, and where nobody has had the whole
+        budget yet the best of a bracket goes on until it has.
         """
+        for bracket in self._brackets:
+            bracket.close()
         suggestions: list[Suggestion] = []
         while len(suggestions) < n:
-            rung = self._rung
-            if rung.number == 0:
-                rung.wanted = rung.issued
-            slot = self._open_slot()
-            if slot is not None:
-                suggestions.append(self._suggestion(slot))
-            elif self._running():
-                return self._short(suggestions)
-            elif not self._climb(0 if self._done else 1):
-                return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, "the last bracket is complete")
+            suggestion = self._issue(0 if self._done else 1)
+            if suggestion is None and self._brackets:
+                return self._waiting(suggestions)
+            if suggestion is None:
+                return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, "all brackets are complete")
+            suggestions.append(suggestion)
         return Batch(tuple(suggestions))
 
     def observe(self, event: TrialEvent) -> Decision:
         """Take note of ``event``; PAUSE at the end of a budget where ``pause`` was asked for."""
-        slot = self._slot_of(event.trial)
-        if slot is None:
+        bracket, slot = self._slot_of(event.trial)
+        if bracket is None or slot is None:
             return Decision.CONTINUE
         slot.trial = event.trial.id
         if event.kind is EventKind.REPORT:
-            return self._judge(slot, event.trial)
+            return self._judge(bracket, event.trial)
         if event.kind is EventKind.ENDED and not slot.ended:
             slot.ended = True
-            slot.loss = self._loss(event.trial)
+            loss = reached(event.trial, self._maximize)
+            slot.loss = loss if loss is not None and math.isfinite(loss) else None
             slot.last_step = event.trial.reports[-1].step if event.trial.reports else None
-            if slot.loss is not None and self._rung.budget >= self._fidelity.high:
+            if slot.loss is not None and bracket.budget >= self._levels[-1]:
                 self._done.add(self._key(slot))
         return Decision.CONTINUE
 
@@ -158,8 +145,8 @@ class HyperbandTuner:
         state = {
             "kind": "hyperband",
             "rng": self._rng.bit_generator.state,
-            "bracket": self._bracket,
-            "rung": asdict(self._rung),
+            "opened": self._opened,
+            "brackets": [bracket.to_json() for bracket in self._brackets],
             "seen": self._sampler.to_json(),
             "done": sorted(self._done),
         }
@@ -169,114 +156,83 @@ class HyperbandTuner:
         """Restore what :meth:`save` returned."""
         data = parse_state(state, "hyperband")
         self._rng.bit_generator.state = data["rng"]
-        self._bracket = data["bracket"]
-        rung: dict[str, Any] = dict(data["rung"])
-        self._rung = _Rung(**{**rung, "slots": [_Slot(**slot) for slot in rung["slots"]]})
+        self._opened = data["opened"]
+        self._brackets = [Bracket.from_json(bracket) for bracket in data["brackets"]]
         self._sampler.from_json(data["seen"])
         self._done = set(data["done"])
 
-    def _first_rung(self) -> _Rung:
-        """Open the current bracket (Algorithm 1, lines 2 to 4)."""
-        self._sampler = DistinctSampler(self._cube, self._constraints, self._rng)
-        s = self._bracket_size()
-        wanted = math.ceil((self._largest + 1) / (s + 1) * self._eta**s - 1e-9)
-        return _Rung(0, self._budget(s), wanted=wanted)
+    def _issue(self, least: int = 0) -> Suggestion | None:
+        """The next slot of the brackets that are open, the oldest first; closes those that ended."""
+        for bracket in tuple(self._brackets):
+            slot = bracket.issue(self._draw)
+            if slot is None and not bracket.running and bracket.climb(self._eta, least):
+                slot = bracket.issue(self._draw)
+            if slot is not None:
+                return self._suggestion(bracket, slot)
+            if not bracket.running:
+                self._brackets.remove(bracket)
+        return None
 
-    def _budget(self, below: int) -> float:
-        """The budget ``below`` rungs under the whole one."""
-        return self._levels[-1 - below]
-
-    def _open_slot(self) -> _Slot | None:
-        """The next slot of the rung to be suggested; the first rung draws its configuration."""
-        rung = self._rung
-        if rung.issued == len(rung.slots) and len(rung.slots) < rung.wanted:
-            row = self._sampler.draw()
-            if row is None:
-                rung.wanted = len(rung.slots)  # a small space fills no more
-                return None
-            rung.slots.append(_Slot(self._cube.decode(row)))
-        if rung.issued == len(rung.slots):
-            return None
-        rung.issued += 1
-        return rung.slots[rung.issued - 1]
-
-    def _suggestion(self, slot: _Slot) -> Suggestion:
-        place = {"bracket": self._bracket, "rung": self._rung.number, "slot": self._rung.issued - 1}
-        tag = json.dumps(place)
-        return Suggestion(slot.config, self._rung.budget, slot.parent, slot.parent_step, tag)
-
-    def _advance(self) -> bool:
-        """Promote the best of a rung that has ended (lines 5 to 9), or open the next bracket."""
-        if self._climb():
-            return True
-        if not self._rung.slots or self._why_exhausted(self._bracket + 1):
+    def _open(self) -> bool:
+        """Begin the next bracket; False when there is nothing to begin it with."""
+        self._sampler = self._new_sampler()
+        s = len(self._levels) - 1 - self._opened % len(self._levels)
+        bracket = Bracket(self._opened, self._levels[-1 - s :], self._sizes[-1 - s])
+        row = self._sampler.draw()
+        if row is None:
             return False
-        self._bracket += 1
-        self._rung = self._first_rung()
+        bracket.slots.append(Slot(self._cube.decode(row)))
+        self._opened += 1
+        self._brackets.append(bracket)
         return True
 
-    def _running(self) -> bool:
-        return any(not slot.ended for slot in self._rung.slots)
+    def _new_sampler(self) -> DistinctSampler:
+        """Configurations return in later brackets, but not while they are in an earlier one."""
+        sampler = DistinctSampler(self._cube, self._constraints, self._rng)
+        for bracket in self._brackets:
+            for slot in bracket.slots:
+                sampler.add(self._cube.encode(slot.config))
+        return sampler
 
-    def _short(self, suggestions: list[Suggestion]) -> Batch:
-        reason = f"rung {self._rung.number} of bracket {self._bracket} is not complete"
+    def _draw(self) -> dict[str, Value] | None:
+        row = self._sampler.draw()
+        return None if row is None else self._cube.decode(row)
+
+    def _suggestion(self, bracket: Bracket, slot: Slot) -> Suggestion:
+        tag = json.dumps({"bracket": bracket.number, "rung": bracket.rung, "slot": bracket.issued - 1})
+        return Suggestion(slot.config, bracket.budget, slot.parent, slot.parent_step, tag)
+
+    def _may_open(self) -> bool:
+        whole = self._cube.size is not None and len(self._done) >= self._cube.size
+        return not whole and (self._last is None or self._opened < self._last)
+
+    def _waiting(self, suggestions: list[Suggestion]) -> Batch:
+        first = self._brackets[0]
+        reason = f"rung {first.rung} of bracket {first.number} is not complete"
         return Batch(tuple(suggestions), BatchStatus.WAIT, reason)
 
-    def _climb(self, least: int = 0) -> bool:
-        """Open the next rung of the bracket for the best of one that has ended."""
-        rung = self._rung
-        s = self._bracket_size()
-        usable = [slot for slot in rung.slots if slot.loss is not None]
-        count = max(least, math.floor(len(rung.slots) / self._eta + 1e-9))
-        best = sorted(usable, key=lambda slot: slot.loss or 0.0)[:count]
-        if best and rung.number < s:
-            slots = [_Slot(slot.config, slot.trial, slot.last_step) for slot in best]
-            self._rung = _Rung(rung.number + 1, self._budget(s - rung.number - 1), slots, len(slots))
-            return True
-        return False
-
-    def _why_exhausted(self, bracket: int | None = None) -> str:
-        """Why no bracket number ``bracket`` comes; empty when it does."""
-        bracket = self._bracket + 1 if bracket is None else bracket
-        if self._iterations is not None and bracket >= self._iterations * (self._largest + 1):
-            return f"all {bracket} brackets are complete"
+    def _why_exhausted(self) -> str:
+        if self._last is not None and self._opened >= self._last:
+            return f"all {self._opened} brackets are complete"
         if self._cube.size is not None and len(self._done) >= self._cube.size:
             return f"all {self._cube.size} configurations of the search space had the whole budget"
-        return "" if self._rung.slots else self._sampler.why_nothing()
+        return self._sampler.why_nothing()
 
-    def _slot_of(self, trial: Trial) -> _Slot | None:
+    def _slot_of(self, trial: Trial) -> tuple[Bracket | None, Slot | None]:
         try:
             place = json.loads(trial.suggestion.tag)
-            here = (place["bracket"], place["rung"]) == (self._bracket, self._rung.number)
-            slot = self._rung.slots[place["slot"]] if here else None
+            found = [b for b in self._brackets if (b.number, b.rung) == (place["bracket"], place["rung"])]
+            slot = found[0].slots[place["slot"]]
         except (ValueError, TypeError, KeyError, IndexError):
-            return None
-        return slot if slot is not None and slot.config == dict(trial.suggestion.config) else None
+            return None, None
+        return (found[0], slot) if slot.config == dict(trial.suggestion.config) else (None, None)
 
-    def _judge(self, slot: _Slot, trial: Trial) -> Decision:
-        budget = trial.suggestion.budget
-        if not self._pause or budget is None or budget >= self._fidelity.high:
+    def _judge(self, bracket: Bracket, trial: Trial) -> Decision:
+        if not self._pause or bracket.budget >= self._levels[-1]:
             return Decision.CONTINUE
         # A promotion counts its steps from 0 again, after what the rung below had used.
-        before = 0.0 if slot.parent is None else self._budget(self._bracket_size() - self._rung.number + 1)
-        reached = before + trial.reports[-1].step + 1
-        return Decision.PAUSE if reached >= budget else Decision.CONTINUE
+        done = bracket.used + trial.reports[-1].step + 1 >= bracket.budget
+        return Decision.PAUSE if done else Decision.CONTINUE
 
-    def _bracket_size(self) -> int:
-        """The ``s`` of the current bracket: the number of its promotions."""
-        return self._largest - self._bracket % (self._largest + 1)
-
-    def _loss(self, trial: Trial) -> float | None:
-        """What a trial reached, smaller is better; ``None`` for nothing that can be promoted."""
-        if trial.state is TrialState.SUCCEEDED:
-            values = trial.values
-        elif trial.state in (TrialState.PAUSED, TrialState.STOPPED):
-            values = trial.values or (trial.reports[-1].values if trial.reports else None)
-        else:
-            return None
-        if not values or not math.isfinite(values[0]):
-            return None
-        return -values[0] if self._maximize else values[0]
-
-    def _key(self, slot: _Slot) -> str:
+    def _key(self, slot: Slot) -> str:
         return row_key(self._cube.encode(slot.config)).hex()

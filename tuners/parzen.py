@@ -35,12 +35,14 @@ class Parzen:
         Deviations of the kernels over numeric parameters, shape (k, numeric parameters).
     leak
         The weight of a uniform distribution over the options in a choice's kernel, relative to
-        the 1 of the observed option.
+        the 1 of the observed option; for all choices, or one for each.
     weights
         Of the observations, and last of the prior; positive; shape (k + 1,).
     """
 
-    def __init__(self, cube: Cube, rows: Floats, sigmas: Floats, leak: float, weights: Floats) -> None:
+    def __init__(
+        self, cube: Cube, rows: Floats, sigmas: Floats, leak: float | Floats, weights: Floats
+    ) -> None:
         self._cube = cube
         self._rows = rows
         self._sigmas = sigmas
@@ -125,7 +127,7 @@ def features(cube: Cube, rows: Floats) -> Floats:
     return np.concatenate(parts, axis=1)
 
 
-def coefficients(cube: Cube, rows: Floats, sigmas: Floats, leak: float) -> Floats:
+def coefficients(cube: Cube, rows: Floats, sigmas: Floats, leak: float | Floats) -> Floats:
     """Of the kernel at each row; shape (k, f). See :class:`Parzen` for the parameters."""
     means = rows[:, cube.numeric]
     present = ~np.isnan(means)
@@ -135,8 +137,9 @@ def coefficients(cube: Cube, rows: Floats, sigmas: Floats, leak: float) -> Float
     mass = ndtr((1.0 - means) / deviations) - ndtr(-means / deviations)
     constant = -0.5 * means**2 / variances - np.log(deviations * mass * np.sqrt(2 * np.pi))
     parts = [np.where(present, block, 0.0) for block in (-0.5 / variances, means / variances, constant)]
-    for column in np.flatnonzero(~cube.numeric):
-        parts.append(_option_logs(rows[:, column], int(cube.options[column]), leak))
+    categorical = np.flatnonzero(~cube.numeric)
+    for column, own in zip(categorical, np.broadcast_to(leak, categorical.shape).tolist()):
+        parts.append(_option_logs(rows[:, column], int(cube.options[column]), own))
     return np.concatenate(parts, axis=1)
 
 

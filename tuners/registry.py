@@ -38,6 +38,7 @@ TUNERS = (
     Entry("evolution", "nnic.tuners.evolution:EvolutionTuner", "children of the best or the youngest"),
     Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
     Entry("asha", "nnic.tuners.asha:AshaTuner", "successive halving that never waits"),
+    Entry("bohb", "nnic.tuners.bohb:BohbTuner", "hyperband's brackets filled by a model, without waiting"),
 )
 
 ASSESSORS = (

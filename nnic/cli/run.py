@@ -59,7 +59,8 @@ def run(
         bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
     ] = False,
     tuner: Annotated[
-        str, typer.Option(help="tpe, random, grid, batch, hyperband, asha, a class path or FILE.py:CLASS.")
+        str,
+        typer.Option(help="tpe, random, grid, batch, hyperband, asha, bohb, a class path or FILE.py:CLASS."),
     ] = "tpe",
     tuner_arg: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner; may be repeated.")

@@ -43,11 +43,31 @@ class TestTPE(TunerSuite):
 
 
 class TestHyperband(BudgetSuite):
+    waits = False
+
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("hyperband", problem)
 
     def make_pausing(self, problem: Problem) -> Tuner:
         return make_tuner("hyperband", problem, {"pause": True})
+
+
+class TestSerialHyperband(BudgetSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("hyperband", problem, {"exec_mode": "serial"})
+
+    def make_pausing(self, problem: Problem) -> Tuner:
+        return make_tuner("hyperband", problem, {"exec_mode": "serial", "pause": True})
+
+
+class TestBohb(BudgetSuite):
+    waits = False
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("bohb", problem)
+
+    def make_pausing(self, problem: Problem) -> Tuner:
+        return make_tuner("bohb", problem, {"pause": True})
 
 
 class TestAsha(BudgetSuite):

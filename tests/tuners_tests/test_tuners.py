@@ -281,7 +281,8 @@ def test_brackets_are_those_of_the_paper():
         [(5, 81)],
     ]
     problem = Problem(PLANE, fidelity=Fidelity(1, 81), jobs=7)
-    launcher = FakeLauncher(HyperbandTuner(problem, iterations=1), problem, lambda s, trial: [s.config["x"]])
+    tuner = HyperbandTuner(problem, iterations=1, exec_mode="serial")
+    launcher = FakeLauncher(tuner, problem, lambda s, trial: [s.config["x"]])
     launcher.run(10_000)
     assert launcher.status is BatchStatus.EXHAUSTED
     assert launcher.reason == "all 5 brackets are complete"
@@ -301,7 +302,7 @@ def test_brackets_are_those_of_the_paper():
 
 def test_the_best_of_a_rung_are_promoted():
     problem = Problem(PLANE, (Objective("loss", False),), fidelity=Fidelity(1, 9), jobs=9)
-    tuner = HyperbandTuner(problem)
+    tuner = HyperbandTuner(problem, exec_mode="serial")
     first = tuner.suggest(9)
     assert len(first.suggestions) == 9
     assert tuner.suggest(1).status is BatchStatus.WAIT
@@ -317,6 +318,26 @@ def test_the_best_of_a_rung_are_promoted():
         (4, 4, 3),
         (8, 4, 3),
     ]
+
+
+def test_free_jobs_begin_the_next_bracket():
+    problem = Problem(PLANE, (Objective("loss", False),), fidelity=Fidelity(1, 9))
+    tuner = make_tuner("Hyperband", problem, {"R": "9", "exec_mode": "parallelism", "iterations": 1})
+    batch = tuner.suggest(100)
+    assert [s.budget for s in batch.suggestions] == [1] * 9 + [3] * 5 + [9] * 3
+    assert batch.status is BatchStatus.WAIT
+    for number in (9, 10, 11, 12, 13):  # the second bracket is complete before the first
+        trial = Trial(number, batch.suggestions[number], TrialState.SUCCEEDED, values=(number / 10,))
+        tuner.observe(TrialEvent(number, EventKind.ENDED, trial))
+    assert [(s.parent, s.budget) for s in tuner.suggest(5).suggestions] == [(9, 9)]
+
+
+def test_a_largest_budget_below_that_of_the_program():
+    problem = Problem(PLANE, fidelity=Fidelity(1, 81))
+    batch = make_tuner("hyperband", problem, {"R": 9, "iterations": 1}).suggest(100)
+    assert {s.budget for s in batch.suggestions} == {1, 3, 9}
+    with pytest.raises(ValueError, match="from 1 to 100 do not lie within those of the program, 1 to 81"):
+        make_tuner("hyperband", problem, {"R": 100})
 
 
 def test_a_rung_where_all_fail_ends_its_bracket():
