@@ -5,7 +5,6 @@ Each is found, with the name, place and default that the language gives it; ever
 
 from __future__ import annotations
 
-import ast
 import os
 import random
 import subprocess
@@ -24,6 +23,7 @@ from insertion.samplers import UNKNOWN
 
 from nnic.compiler import CompiledSource
 from nnic.lowering.parameters import parameters_of
+from nnic.syntax.parsing import parse_text
 from nnic.tuners.space import Absent
 
 FOLDERS = [Path(sysconfig.get_paths()[name]) for name in ("stdlib", "purelib")]
@@ -51,7 +51,7 @@ def _annotated(file: Path, rng: random.Random) -> tuple[str, list[Expected]] | N
         text = data.decode("utf-8")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(text)
+            tree = parse_text(text)
         if "\r" in text.replace("\r\n", "") or text.startswith("\ufeff") or not compiles(text):
             return None
         places = Places(text)

@@ -8,6 +8,8 @@ import random
 import warnings
 from dataclasses import dataclass
 
+from nnic.syntax.parsing import parse_text
+
 UNKNOWN = object()
 _OPERATIONS = {
     ast.Add: operator.add,
@@ -73,7 +75,7 @@ def make_sampler(value: ast.expr, text: str, rng: random.Random) -> Sampler:
 
 def _default(value: ast.expr, options: list[str]) -> object:
     """The option that is the value, by tree, else by type and value; failing that the constant itself."""
-    nodes = [ast.parse(option, mode="eval").body for option in options]
+    nodes = [parse_text(option, "eval").body for option in options]
     for node in nodes:
         if ast.dump(node) == ast.dump(value):
             return option_value(node)
@@ -86,7 +88,7 @@ def _default(value: ast.expr, options: list[str]) -> object:
 
 
 def _value_of(option: str) -> object:
-    return option_value(ast.parse(option, mode="eval").body)
+    return option_value(parse_text(option, "eval").body)
 
 
 def _may_be_option(value: ast.expr, source: str) -> bool:
@@ -100,7 +102,7 @@ def _may_be_option(value: ast.expr, source: str) -> bool:
     ):
         return source[0] in "'\"" and source.isascii()
     try:
-        call = ast.parse(f"f({source})", mode="eval").body
+        call = parse_text(f"f({source})", "eval").body
     except SyntaxError:
         return False
     whole = isinstance(call, ast.Call) and [ast.dump(node) for node in call.args] == [ast.dump(value)]
