@@ -78,14 +78,27 @@ def _run(file: Path) -> ModuleType:
     return module
 
 
+def check_class(cls: object, where: str, word: str, methods: Sequence[str]) -> type[Any]:
+    """Return ``cls`` when it is a class with these methods.
+
+    Raises
+    ------
+    ValueError
+        When it is not; says so of ``where``.
+    """
+    if not isinstance(cls, type):
+        raise ValueError(f"{where} is no {word}: it is no class")
+    missing = _missing(cls, methods)
+    if missing:
+        raise ValueError(f"{where} is no {word}: it has no method {missing[0]!r}")
+    return cls
+
+
 def _class_of(module: ModuleType, name: str, where: str, word: str, methods: Sequence[str]) -> type[Any]:
     cls = getattr(module, name, None)
     if not isinstance(cls, type):
         raise ValueError(f"{where} defines no class {name!r}")
-    missing = _missing(cls, methods)
-    if missing:
-        raise ValueError(f"{where}:{name} is no {word}: it has no method {missing[0]!r}")
-    return cls
+    return check_class(cls, f"{where}:{name}", word, methods)
 
 
 def _missing(cls: type[Any], methods: Sequence[str]) -> list[str]:

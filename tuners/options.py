@@ -37,7 +37,7 @@ def convert_options(spec: str, cls: type[Any], options: Mapping[str, Any]) -> di
     converted: dict[str, Any] = {}
     for name, value in options.items():
         if name not in accepted and not open_ended:
-            raise ValueError(_unknown(spec, name, accepted, hints))
+            raise ValueError(_unknown(spec, cls, name))
         annotation = hints.get(name, Any)
         try:
             converted[name] = _convert(value, annotation)
@@ -50,6 +50,15 @@ def convert_options(spec: str, cls: type[Any], options: Mapping[str, Any]) -> di
     return converted
 
 
+def describe_options(cls: type[Any]) -> list[tuple[str, str, str]]:
+    """Name, type and default of each option of ``cls``; the default is ``""`` where it must be given."""
+    hints = _hints(cls)
+    return [
+        (p.name, _describe(hints.get(p.name, Any)), "" if p.default is _MISSING else repr(p.default))
+        for p in accepted_options(cls).values()
+    ]
+
+
 def _hints(cls: type[Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(cls.__init__)
@@ -57,17 +66,15 @@ def _hints(cls: type[Any]) -> dict[str, Any]:
         return {}  # annotations that only a type checker can resolve: values pass as they are
 
 
-def _unknown(
-    spec: str, name: str, accepted: Mapping[str, inspect.Parameter], hints: Mapping[str, Any]
-) -> str:
+def _unknown(spec: str, cls: type[Any], name: str) -> str:
+    accepted = accepted_options(cls)
     if not accepted:
         return f"{spec} takes no options, got {name!r}"
     close = difflib.get_close_matches(name, accepted, n=1)
     hint = f"; did you mean {close[0]!r}?" if close else "."
-    parts = []
-    for parameter in accepted.values():
-        default = "" if parameter.default is _MISSING else f" = {parameter.default!r}"
-        parts.append(f"{parameter.name}: {_describe(hints.get(parameter.name, Any))}{default}")
+    parts = [
+        f"{name}: {kind} = {default}".removesuffix(" = ") for name, kind, default in describe_options(cls)
+    ]
     return f"{spec} has no option {name!r}{hint} It takes {', '.join(parts)}"
 
 

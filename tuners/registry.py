@@ -60,6 +60,16 @@ def list_assessors() -> tuple[Entry, ...]:
     return ASSESSORS
 
 
+def find_tuner(spec: str) -> type[Any]:
+    """The class of a tuner, given as for :func:`make_tuner`."""
+    return _find(_TUNER, spec)
+
+
+def find_assessor(spec: str) -> type[Any]:
+    """The class of an assessor, given as for :func:`make_assessor`."""
+    return _find(_ASSESSOR, spec)
+
+
 def make_tuner(spec: str, problem: Problem, options: Mapping[str, Any] | None = None) -> Tuner:
     """Build a tuner.
 
@@ -78,14 +88,12 @@ def make_tuner(spec: str, problem: Problem, options: Mapping[str, Any] | None = 
     ValueError
         Names what is unknown or does not fit, and says what is accepted.
     """
-    kind = _Kind("tuner", TUNERS, "nnic.tuners", ("suggest", "observe"))
-    return cast(Tuner, _make(kind, spec, problem, options or {}))
+    return cast(Tuner, _make(_TUNER, spec, problem, options or {}))
 
 
 def make_assessor(spec: str, problem: Problem, options: Mapping[str, Any] | None = None) -> Assessor:
     """Build an assessor; as :func:`make_tuner`."""
-    kind = _Kind("assessor", ASSESSORS, "nnic.assessors", ("assess",))
-    return cast(Assessor, _make(kind, spec, problem, options or {}))
+    return cast(Assessor, _make(_ASSESSOR, spec, problem, options or {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +102,10 @@ class _Kind:
     table: tuple[Entry, ...]
     group: str
     methods: tuple[str, ...]
+
+
+_TUNER = _Kind("tuner", TUNERS, "nnic.tuners", ("suggest", "observe"))
+_ASSESSOR = _Kind("assessor", ASSESSORS, "nnic.assessors", ("assess",))
 
 
 def _make(kind: _Kind, spec: str, problem: Problem, options: Mapping[str, Any]) -> object:
@@ -113,12 +125,12 @@ def _find(kind: _Kind, spec: str) -> type[Any]:
         return load_file(path or spec, name if path else "", kind.word, kind.methods)
     if path:
         return load_class_path(path, name, kind.word, kind.methods)
-    from importlib.metadata import entry_points
+    from nnic.tuners.plugins import find_plugin, list_plugins
 
-    points = {point.name: point for point in entry_points(group=kind.group)}
-    if spec in points:
-        return cast("type[Any]", points[spec].load())
-    raise ValueError(_unknown(kind, spec, points))
+    plugin = find_plugin(kind.group, spec, kind.word)
+    if plugin is not None:
+        return plugin.load(kind.word, kind.methods)
+    raise ValueError(_unknown(kind, spec, {plugin.name for plugin in list_plugins(kind.group)}))
 
 
 def _unknown(kind: _Kind, spec: str, others: Iterable[str]) -> str:
