@@ -10,6 +10,7 @@ from nnic.runtime.launchers.base import Exit, Exited, Happening, Recorded, Start
 from nnic.runtime.ledger import report_entry
 from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result
 from nnic.runtime.parts import Parts
+from nnic.runtime.room import DiskFullError, find_shortage
 from nnic.runtime.roster import Live
 from nnic.runtime.teller import Teller
 from nnic.runtime.transitions import Cause, Phase
@@ -31,6 +32,8 @@ class Collector:
         ------
         AdvisorError
             When the tuner or the assessor raises; the happening is taken in all the same.
+        DiskFullError
+            When a trial failed and nothing can be written; as above.
         """
         live = self._parts.roster.current(happening.key)
         if live is None:
@@ -101,6 +104,11 @@ class Collector:
             parts.roster.end_attempt(live, Cause.SUCCEED, parts.clock.now(), None, exit)
             self._after_attempt(live, "")
             return
+        if live.phase is Phase.RUNNING:
+            shortage = find_shortage(parts.config.directory)
+            if shortage is not None:
+                self._give_back(live, failure, exit)
+                raise DiskFullError(shortage)
         failure = blame_kernel(failure, exit, parts.admission.kills_since(live))
         if live.phase is Phase.RUNNING:
             lost = parts.admission.lost_device(live, parts.roster.running(), parts.clock.monotonic())
@@ -113,6 +121,13 @@ class Collector:
                 return
         parts.roster.end_attempt(live, Cause.FAIL, parts.clock.now(), failure, exit)
         self._after_attempt(live, "the run was stopped")
+
+    def _give_back(self, live: Live, failure: Failure, exit: Exit) -> None:
+        """End an attempt that failed where none could succeed; a resume repeats it."""
+        parts = self._parts
+        parts.roster.move(live, Cause.INTERRUPT)
+        parts.roster.end_attempt(live, Cause.FAIL, parts.clock.now(), failure, exit)
+        self._after_attempt(live, "the disk is full")
 
     def _repeat(self, live: Live, failure: Failure, exit: Exit, reason: str) -> None:
         parts = self._parts

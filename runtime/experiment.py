@@ -18,7 +18,8 @@ from nnic.runtime.launchers.base import Happening, LauncherError, Lost
 from nnic.runtime.limits import Limits
 from nnic.runtime.observer import RunResult
 from nnic.runtime.parts import Parts
-from nnic.runtime.records import ExperimentState
+from nnic.runtime.records import STOPPED_BY_USER, ExperimentState
+from nnic.runtime.room import DiskFullError
 from nnic.runtime.schema import StoreError
 from nnic.runtime.teller import Teller
 from nnic.runtime.transitions import Cause, Phase
@@ -122,6 +123,9 @@ class Experiment:
                 self._collector.collect(happening)
             except AdvisorError as error:
                 self._break(error)
+            except DiskFullError as error:
+                self._end(ExperimentState.INTERRUPTED, str(error))
+                parts.end_running(Cause.INTERRUPT)
         now = parts.clock.monotonic()
         if now - self._last_tick >= TICK_S:
             self._last_tick = now
@@ -151,7 +155,7 @@ class Experiment:
         if wanted == self._heeded_stop:
             return
         self._heeded_stop = wanted
-        self._end(ExperimentState.INTERRUPTED, "stopped by its user")
+        self._end(ExperimentState.INTERRUPTED, STOPPED_BY_USER)
         parts.effects.append(lambda: parts.observer.stopping(wanted < 2))
         if wanted >= 2:
             parts.end_running(Cause.INTERRUPT)
@@ -222,7 +226,7 @@ class Experiment:
         parts = self._parts
         parts.launcher.close()
         parts.store.discard()
-        why = "stopped by its user" if self._wanted_stop else "ended by an error"
+        why = STOPPED_BY_USER if self._wanted_stop else "ended by an error"
         parts.store.set_state(ExperimentState.INTERRUPTED, why, parts.clock.now())
         with contextlib.suppress(StoreError):
             parts.store.commit()

@@ -17,6 +17,8 @@ from nnic.runtime.processes import ProcessId
 from nnic.tuners.protocol import Failure, Report, TrialState
 from nnic.tuners.space import SearchSpace, Value
 
+STOPPED_BY_USER = "stopped by its user"
+
 
 class ExperimentState(Enum):
     """The state of an experiment, as its last manager process left it."""

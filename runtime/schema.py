@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nnic.runtime.filesystem import network_filesystem
 from nnic.runtime.migrations import MIGRATIONS, StoreError, describe_version, migrate, version_of
+from nnic.runtime.room import find_shortage
 
 __all__ = [
     "MIGRATIONS",
@@ -67,7 +68,7 @@ def open_writer(home: Path) -> sqlite3.Connection:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"cannot open {path}: {error}") from error
+        raise StoreError(f"cannot open {path}: {_explain(home, error)}") from error
     try:
         _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous=FULL")
@@ -75,7 +76,7 @@ def open_writer(home: Path) -> sqlite3.Connection:
         migrate(connection, path, MIGRATIONS)
     except sqlite3.Error as error:
         connection.close()
-        raise StoreError(f"cannot use {path}: {error}") from error
+        raise StoreError(f"cannot use {path}: {_explain(home, error)}") from error
     except BaseException:
         connection.close()
         raise
@@ -95,10 +96,7 @@ def open_reader(home: Path) -> sqlite3.Connection:
     if not path.exists():
         raise StoreError(f"there are no experiments here yet: {path} does not exist")
     try:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None
-        )
-        version = version_of(connection)
+        connection, version = _connect_reader(path)
     except sqlite3.Error as error:
         raise StoreError(f"cannot read {path}: {error}") from error
     if version != len(MIGRATIONS):
@@ -107,6 +105,37 @@ def open_reader(home: Path) -> sqlite3.Connection:
             raise StoreError(f"there are no experiments here yet: {path} is empty")
         raise StoreError(describe_version(path, version, len(MIGRATIONS)))
     return connection
+
+
+def _connect_reader(path: Path) -> tuple[sqlite3.Connection, int]:
+    """A connection and the version of what it reads."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    for more in ("", "&immutable=1"):
+        connection = sqlite3.connect(address + more, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            return connection, version_of(connection)
+        except sqlite3.OperationalError:
+            connection.close()
+            # A reader shares memory with the writers through a file that it makes: where none can be made,
+            # in a read-only folder or on a full disk, and no writer has left any, the database is at rest.
+            if more or _has_writers(path):
+                raise
+    raise AssertionError
+
+
+def _has_writers(path: Path) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def _explain(home: Path, error: Exception) -> str:
+    """An error with what to do about it."""
+    shortage = find_shortage(home)
+    if shortage is not None:
+        return f"{error}: {shortage}"
+    if isinstance(error, OSError):
+        return f"{error.strerror}; set NNIC_HOME to a folder that you can write"
+    return str(error)
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

@@ -19,6 +19,7 @@ from nnic.runtime.program import Program
 from nnic.runtime.reader import failure_to_json
 from nnic.runtime.records import AttemptRecord, ExperimentState, TrialRecord, Wait
 from nnic.runtime.requests import Request, unanswered
+from nnic.runtime.room import find_shortage
 from nnic.runtime.schema import StoreError, database_path, open_writer
 
 
@@ -270,7 +271,9 @@ class Store:
         if self._connection.in_transaction:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
+        shortage = find_shortage(self.path.parent)
+        cause = shortage or "mend the cause (a full disk, a read-only folder)"
         return StoreError(
-            f"cannot write {self.path}: {error}. What was committed is safe; "
-            "mend the cause (a full disk, a read-only folder) and go on with `nnic resume`"
+            f"cannot write {self.path}: {error}. What was committed is safe; {cause}, "
+            "and go on with `nnic resume`"
         )

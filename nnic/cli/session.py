@@ -35,7 +35,7 @@ def keep_result_clean() -> Iterator[None]:
 def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) -> int:
     """Print the result of a run and return the exit status."""
     from nnic.cli.best import print_best
-    from nnic.runtime.records import ExperimentState
+    from nnic.runtime.records import STOPPED_BY_USER, ExperimentState
     from nnic.screens.failure import render_failed_run
 
     record = reader.experiment(result.name)
@@ -49,7 +49,7 @@ def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) 
     if result.best is not None:
         print_best(record, found, format)
     if result.state is ExperimentState.INTERRUPTED:
-        return INTERRUPTED
+        return INTERRUPTED if result.reason == STOPPED_BY_USER else FINDINGS
     if result.state is ExperimentState.FAILED:
         return FINDINGS
     if result.best is None:
