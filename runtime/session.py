@@ -51,6 +51,7 @@ def problem_of(config: RunConfig, program: Program, hints: Mapping[str, Any] | N
         seed=hints["seed"],
         jobs=hints["jobs"],
         trials=hints["trials"],
+        checkpoint=bool(program.checkpoint),
     )
 
 

@@ -66,3 +66,25 @@ def bracket_sizes(levels: int, eta: float) -> tuple[int, ...]:
     """
     largest = levels - 1
     return tuple(math.ceil(levels / (s + 1) * eta**s - 1e-9) for s in range(largest, -1, -1))
+
+
+def equal_levels(name: str, fidelity: Fidelity, interval: float | None) -> tuple[float, ...]:
+    """Budgets in equal steps of ``interval`` up to the whole one.
+
+    Without one a tenth of the whole budget, or the smallest one if that is more.
+
+    Raises
+    ------
+    ValueError
+        When ``interval`` lies outside of the budgets, or is not whole where these are.
+    """
+    step = max(fidelity.low, fidelity.high / 10) if interval is None else interval
+    step = math.ceil(step - 1e-9) if fidelity.integer and interval is None else step
+    if not fidelity.low <= step <= fidelity.high or (fidelity.integer and step != int(step)):
+        kind = "a whole number " if fidelity.integer else ""
+        raise ValueError(
+            f"{name}: interval must be {kind}from {fidelity.low:g} to {fidelity.high:g}, "
+            f"the program's budgets, got {step:g}"
+        )
+    count = math.ceil(fidelity.high / step - 1e-9)
+    return tuple(min(step * (place + 1), fidelity.high) for place in range(count))

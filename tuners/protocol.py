@@ -31,7 +31,8 @@ class Problem:
     """What a tuner or an assessor is built from.
 
     ``jobs`` is the number of trials that run at once; ``trials`` the number of configurations
-    that the run will try, ``None`` when that is open. Both are hints.
+    that the run will try, ``None`` when that is open. Both are hints. ``checkpoint`` says whether
+    a trial with a parent finds what that one left behind; without, it starts from zero.
     """
 
     space: SearchSpace
@@ -41,6 +42,7 @@ class Problem:
     seed: int = 0
     jobs: int = 1
     trials: int | None = None
+    checkpoint: bool = True
 
 
 @dataclass(frozen=True, slots=True)

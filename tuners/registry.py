@@ -39,6 +39,7 @@ TUNERS = (
     Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
     Entry("asha", "nnic.tuners.asha:AshaTuner", "successive halving that never waits"),
     Entry("bohb", "nnic.tuners.bohb:BohbTuner", "hyperband's brackets filled by a model, without waiting"),
+    Entry("pbt", "nnic.tuners.pbt:PBTTuner", "a population that trains on from its best", ("PBTTuner",)),
 )
 
 ASSESSORS = (

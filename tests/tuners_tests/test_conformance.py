@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnic.tuners.protocol import Assessor, Problem, Tuner
 from nnic.tuners.registry import make_assessor, make_tuner
+from nnic.tuners.space import Fidelity
 from nnic.tuners.testing import AssessorSuite, BudgetSuite, TunerSuite
 
 
@@ -68,6 +69,24 @@ class TestBohb(BudgetSuite):
 
     def make_pausing(self, problem: Problem) -> Tuner:
         return make_tuner("bohb", problem, {"pause": True})
+
+
+class TestPBT(TunerSuite):
+    repeats = True
+    fidelity = Fidelity(1, 9)
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("pbt", problem)
+
+
+class TestSmallPBT(TunerSuite):
+    repeats = True
+    fidelity = Fidelity(2, 30)
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner(
+            "pbt", problem, {"population_size": 4, "interval": 2, "fraction": 0.5, "factor": 0.5}
+        )
 
 
 class TestAsha(BudgetSuite):
