@@ -85,7 +85,7 @@ class TestSmallPBT(TunerSuite):
 
     def make(self, problem: Problem) -> Tuner:
         return make_tuner(
-            "pbt", problem, {"population_size": 4, "interval": 2, "fraction": 0.5, "factor": 0.5}
+            "pbt", problem, {"population_size": 8, "interval": 2, "fraction": 0.5, "factor": 0.5}
         )
 
 
