@@ -124,7 +124,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[
     while True:
         version = version_of(connection)
         if version > len(migrations):
-            raise StoreError(describe_version(path, version, len(migrations)))
+            raise StoreError(describe_newer(path, version, len(migrations)))
         if version == len(migrations):
             return
         if version > 0:
@@ -156,14 +156,12 @@ def backup_path(path: Path, version: int) -> Path:
     return path.with_name(f"{path.name}.v{version}.backup")
 
 
-def describe_version(path: Path, version: int, known: int) -> str:
-    """What to say of a database that is not of the latest version."""
-    if version > known:
-        return (
-            f"{path} was written by a newer nnic (its version is {version}, this one knows {known}); upgrade "
-            "nnic, or set NNIC_HOME to another folder"
-        )
-    return f"{path} was written by an older nnic; the next `nnic run` or `nnic resume` upgrades it"
+def describe_newer(path: Path, version: int, known: int) -> str:
+    """What to say of a database that this nnic does not know."""
+    return (
+        f"{path} was written by a newer nnic (its version is {version}, this one knows {known}); upgrade "
+        "nnic, or set NNIC_HOME to another folder"
+    )
 
 
 def _refuse_while_used(path: Path, version: int) -> None:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from nnic.runtime.filesystem import network_filesystem
-from nnic.runtime.migrations import MIGRATIONS, StoreError, describe_version, migrate, version_of
+from nnic.runtime.migrations import MIGRATIONS, StoreError, describe_newer, migrate, version_of
 from nnic.runtime.room import find_shortage
 
 __all__ = [
@@ -84,12 +84,12 @@ def open_writer(home: Path) -> sqlite3.Connection:
 
 
 def open_reader(home: Path) -> sqlite3.Connection:
-    """Open the project's database read-only.
+    """Open the project's database read-only; one of an older nnic is migrated first.
 
     Raises
     ------
     StoreError
-        When there is none, or it was written by another version.
+        When there is none, it was written by a newer version, or it cannot be migrated.
     """
     path = database_path(home)
     check_filesystem(home)
@@ -97,13 +97,17 @@ def open_reader(home: Path) -> sqlite3.Connection:
         raise StoreError(f"there are no experiments here yet: {path} does not exist")
     try:
         connection, version = _connect_reader(path)
+        if 0 < version < len(MIGRATIONS):
+            connection.close()
+            open_writer(home).close()
+            connection, version = _connect_reader(path)
     except sqlite3.Error as error:
         raise StoreError(f"cannot read {path}: {error}") from error
     if version != len(MIGRATIONS):
         connection.close()
         if version == 0:  # created by a process that has not got further yet
             raise StoreError(f"there are no experiments here yet: {path} is empty")
-        raise StoreError(describe_version(path, version, len(MIGRATIONS)))
+        raise StoreError(describe_newer(path, version, len(MIGRATIONS)))
     return connection
 
 

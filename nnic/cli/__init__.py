@@ -10,12 +10,26 @@ import io
 import sys
 from collections.abc import Sequence
 
-from nnic.cli import apply, best, compile, explain, lint, logs, resume, run, status, stop, trials, tuners
+from nnic.cli import (
+    apply,
+    best,
+    compile,
+    explain,
+    export,
+    lint,
+    logs,
+    resume,
+    run,
+    status,
+    stop,
+    trials,
+    tuners,
+)
 from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
 
 # In the order in which `nnic --help` lists them; importing them registered them.
-COMMANDS = (lint, explain, compile, tuners, run, status, trials, logs, best, apply, stop, resume)
+COMMANDS = (lint, explain, compile, tuners, run, status, trials, logs, best, apply, export, stop, resume)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

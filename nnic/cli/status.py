@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.experiments import is_killed, open_project
-from nnic.cli.output import iso_time, print_json
+from nnic.cli.output import print_json
+from nnic.jsonable import iso_time
 
 if TYPE_CHECKING:
     from nnic.runtime.reader import StoreReader

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.experiments import has_manager, open_project
-from nnic.cli.output import iso_time, print_json
+from nnic.cli.output import print_json
+from nnic.jsonable import iso_time
 
 if TYPE_CHECKING:
     from nnic.runtime.records import ExperimentRecord, TrialRecord

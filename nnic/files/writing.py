@@ -68,6 +68,39 @@ def replace_files(changes: Iterable[FileChange]) -> None:
         _sync_folder(folder)
 
 
+def put_file(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of ``path``, which need not exist; what was there stays until it is written.
+
+    Permissions stay, a link stays a link, and a device or a pipe is written to.
+
+    Raises
+    ------
+    OSError
+        When it can't be written; its ``filename`` is ``path``.
+    """
+    with _named(path):
+        if path.is_file():
+            replace_file(path, data, path.read_bytes())
+        elif path.exists():
+            path.write_bytes(data)
+        else:
+            target = Path(os.path.realpath(path))
+            _put_new(target, data)
+            _sync_folder(target.parent)
+
+
+def _put_new(target: Path, data: bytes) -> None:
+    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with open(aside, "xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(aside, target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def _named(path: Path) -> Iterator[None]:
     """Have an error of the system name the user's file, not ours beside it."""
