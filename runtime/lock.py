@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -42,7 +43,8 @@ class ExperimentLock:
         assert process is not None
         text = json.dumps({"boot": process.boot, "pid": process.pid, "start_time": process.start_time})
         os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, text.encode("ascii"), 0)
+        with contextlib.suppress(OSError):  # a full disk keeps nobody from making room on it
+            os.pwrite(self._descriptor, text.encode("ascii"), 0)
 
     def __enter__(self) -> ExperimentLock:
         return self

@@ -1,0 +1,6 @@
+"""What of a project's files can go, and removing it: ``nnic clean``."""
+
+from nnic.runtime.cleaning.candidates import Candidate, find_candidates
+from nnic.runtime.cleaning.removal import remove
+
+__all__ = ["Candidate", "find_candidates", "remove"]
