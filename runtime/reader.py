@@ -131,6 +131,14 @@ class StoreReader:
         ).fetchone()
         return None if row is None else (row["position"], row["data"])
 
+    def unanswered(self) -> dict[str, int]:
+        """How many requests to each experiment wait for an answer; those without any are left out."""
+        rows = self._connection.execute(
+            "SELECT name, count(*) AS number FROM request JOIN experiment ON experiment.id = experiment "
+            "WHERE answered IS NULL GROUP BY name"
+        ).fetchall()
+        return {row["name"]: row["number"] for row in rows}
+
     def _experiment_row(self, name: str | None) -> sqlite3.Row:
         if name is None:
             row = self._connection.execute("SELECT * FROM experiment ORDER BY id DESC LIMIT 1").fetchone()

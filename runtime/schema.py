@@ -16,6 +16,7 @@ __all__ = [
     "MIGRATIONS",
     "StoreError",
     "check_filesystem",
+    "connect_reader",
     "database_path",
     "migrate",
     "open_reader",
@@ -96,11 +97,11 @@ def open_reader(home: Path) -> sqlite3.Connection:
     if not path.exists():
         raise StoreError(f"there are no experiments here yet: {path} does not exist")
     try:
-        connection, version = _connect_reader(path)
+        connection, version = connect_reader(path)
         if 0 < version < len(MIGRATIONS):
             connection.close()
             open_writer(home).close()
-            connection, version = _connect_reader(path)
+            connection, version = connect_reader(path)
     except sqlite3.Error as error:
         raise StoreError(f"cannot read {path}: {error}") from error
     if version != len(MIGRATIONS):
@@ -111,7 +112,7 @@ def open_reader(home: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connect_reader(path: Path) -> tuple[sqlite3.Connection, int]:
+def connect_reader(path: Path) -> tuple[sqlite3.Connection, int]:
     """A connection and the version of what it reads."""
     address = f"{path.absolute().as_uri()}?mode=ro"
     for more in ("", "&immutable=1"):

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from nnic.cli import (
     apply,
     best,
+    clean,
     compile,
+    doctor,
     explain,
     export,
     lint,
@@ -29,7 +31,23 @@ from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
 
 # In the order in which `nnic --help` lists them; importing them registered them.
-COMMANDS = (lint, explain, compile, tuners, run, status, trials, logs, best, apply, export, stop, resume)
+COMMANDS = (
+    lint,
+    explain,
+    compile,
+    tuners,
+    run,
+    status,
+    trials,
+    logs,
+    best,
+    apply,
+    export,
+    stop,
+    resume,
+    clean,
+    doctor,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

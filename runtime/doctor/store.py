@@ -1,0 +1,73 @@
+"""Whether the database is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from nnic.runtime.doctor.findings import Finding, Level
+from nnic.runtime.filesystem import network_filesystem
+from nnic.runtime.migrations import MIGRATIONS
+from nnic.runtime.schema import connect_reader, database_path
+
+_GAPS = """SELECT name FROM experiment JOIN log ON log.experiment = experiment.id
+    GROUP BY experiment.id HAVING max(position) + 1 <> count(*)"""
+
+
+def check_store(home: Path) -> Iterator[Finding]:
+    """The version of the database, and the integrity of its pages, its references and its logs."""
+    path = database_path(home)
+    if network_filesystem(home) is not None:  # said already
+        return
+    if not path.exists():
+        yield Finding(Level.NOTE, "store", f"no experiments in {home} yet", "nnic run SCRIPT")
+        return
+    try:
+        connection, version = connect_reader(path)
+        with closing(connection):
+            yield from _check_version(path, version)
+            if version > 0:
+                yield from _check_integrity(path, connection, version)
+    except sqlite3.DatabaseError as error:
+        yield _damaged(path, str(error))
+
+
+def _check_version(path: Path, version: int) -> Iterator[Finding]:
+    known = len(MIGRATIONS)
+    if version > known:
+        text = f"{path} was written by a newer nnic (its version is {version}, this one knows {known})"
+        yield Finding(Level.PROBLEM, "store", text, "upgrade nnic: pip install --upgrade nnic")
+    elif 0 < version < known:
+        text = f"{path} is of an older nnic (version {version} of {known})"
+        yield Finding(Level.NOTE, "store", text, "the next command upgrades it: nnic status")
+    elif version == 0:
+        yield Finding(Level.NOTE, "store", f"{path} is empty", "nnic run SCRIPT")
+
+
+def _check_integrity(path: Path, connection: sqlite3.Connection, version: int) -> Iterator[Finding]:
+    faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
+    if faults:
+        yield _damaged(path, "; ".join(faults))
+        return
+    strays = connection.execute("PRAGMA foreign_key_check").fetchall()
+    gaps = [row[0] for row in connection.execute(_GAPS)]
+    if strays or gaps:
+        what = (
+            f"{len(strays)} rows belong to nothing" if strays else f"entries of {gaps[0]}'s log are missing"
+        )
+        yield _damaged(path, what)
+        return
+    (count,) = connection.execute("SELECT count(*) FROM experiment").fetchone()
+    experiments = "1 experiment" if count == 1 else f"{count} experiments"
+    yield Finding(Level.OK, "store", f"{path.name} is whole: version {version}, {experiments}")
+
+
+def _damaged(path: Path, what: str) -> Finding:
+    backups = sorted(path.parent.glob("*.backup"), key=lambda file: file.stat().st_mtime)
+    way = f"move it away: mv {path} {path}.damaged"
+    if backups:
+        way += f", and take the backup instead: cp {backups[-1]} {path}"
+    way += "; what the trials wrote stays in experiments/"
+    return Finding(Level.PROBLEM, "store", f"{path} is damaged: {what}", way)

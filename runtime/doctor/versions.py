@@ -1,0 +1,41 @@
+"""Versions of what nnic and its trials run under."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from nnic import __version__
+from nnic.runtime.doctor.findings import Finding, Level
+from nnic.runtime.schema import OLDEST_SQLITE
+
+_PACKAGES = ("numpy", "scipy", "torch")
+_PYTHONS = ((3, 10), (3, 13))
+
+
+def check_versions(home: Path) -> Iterator[Finding]:
+    """Python and SQLite, which must fit, and the packages that decide what tuners and trials do."""
+    found = [f"{name} {version}" for name in _PACKAGES if (version := _version(name)) is not None]
+    listed = ", ".join([f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}", *found])
+    yield Finding(Level.OK, "versions", f"nnic {__version__}, {listed} ({sys.executable})")
+    oldest, newest = (".".join(map(str, version)) for version in _PYTHONS)
+    if not _PYTHONS[0] <= sys.version_info[:2] <= _PYTHONS[1]:
+        text = f"nnic is made for Python {oldest} to {newest}, this is {platform.python_version()}"
+        yield Finding(Level.PROBLEM, "versions", text, f"make an environment with Python {newest}")
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        text = f"nnic needs SQLite 3.37 or newer, this Python has {sqlite3.sqlite_version}"
+        yield Finding(Level.PROBLEM, "versions", text, "install a Python of python.org, uv or conda")
+    if _version("torch") is None:
+        yield Finding(Level.NOTE, "versions", "torch is not installed in this environment")
+
+
+def _version(package: str) -> str | None:
+    """Of the installed package; it is not imported."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None

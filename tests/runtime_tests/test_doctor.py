@@ -1,0 +1,153 @@
+"""What the doctor says of projects in good and in bad health."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nnic.runtime.doctor import Level, examine
+from nnic.runtime.doctor.findings import Finding
+from nnic.runtime.migrations import MIGRATIONS
+from nnic.runtime.processes import TRIAL_MARK
+from nnic.runtime.requests import post_request
+from nnic.runtime.resume import resume_experiment
+from nnic.runtime.schema import database_path
+
+LATEST = len(MIGRATIONS)
+GOLDEN = Path(__file__).with_name("data")
+
+
+@pytest.fixture
+def healthy(project):
+    """A project with an experiment that is done."""
+    project.run(project.config("brood.py", "brood", trials=2))
+    return project
+
+
+def found(home, level):
+    return [finding for finding in examine(home) if finding.level is level]
+
+
+def problem(home):
+    (finding,) = found(home, Level.PROBLEM)
+    return finding
+
+
+def test_a_healthy_project_has_no_problem(healthy):
+    findings = list(examine(healthy.home))
+    assert not found(healthy.home, Level.PROBLEM)
+    texts = {f.subject: f.message for f in findings if f.level is Level.OK}
+    assert f"nnic.db is whole: version {LATEST}, 1 experiment" in texts["store"]
+    assert f"Python {sys.version.split()[0]}" in texts["versions"]
+    assert "free on the disk" in texts["disk"]
+    assert "CPU" in texts["cpus"]
+    assert texts["leftovers"].startswith("no process, lock")
+
+
+def test_nothing_is_made_where_there_is_nothing(tmp_path):
+    notes = found(tmp_path / ".nnic", Level.NOTE)
+    assert any("no experiments" in note.message for note in notes)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_problem_has_a_next_step():
+    with pytest.raises(ValueError, match="without a next step"):
+        Finding(Level.PROBLEM, "store", "it is damaged")
+
+
+def test_a_damaged_database(healthy):
+    path = database_path(healthy.home)
+    with open(path, "r+b") as stream:
+        stream.seek(4096)
+        stream.write(b"\xff" * (path.stat().st_size - 4096))
+    assert "is damaged" in problem(healthy.home).message
+    assert f"mv {path}" in problem(healthy.home).next
+
+
+def test_a_log_with_a_hole(healthy):
+    with sqlite3.connect(database_path(healthy.home)) as connection:
+        connection.execute("DELETE FROM log WHERE position = 3")
+    connection.close()
+    assert "log are missing" in problem(healthy.home).message
+
+
+def test_rows_that_belong_to_nothing(healthy):
+    with sqlite3.connect(database_path(healthy.home)) as connection:
+        connection.execute("DELETE FROM trial WHERE id = 1")
+    connection.close()
+    assert "rows belong to nothing" in problem(healthy.home).message
+
+
+def test_databases_of_other_versions(tmp_path):
+    shutil.copy(GOLDEN / "store_v1.db", database_path(tmp_path))
+    (old,) = [f for f in found(tmp_path, Level.NOTE) if f.subject == "store"]
+    assert f"older nnic (version 1 of {LATEST})" in old.message
+    assert database_path(tmp_path).read_bytes() == (GOLDEN / "store_v1.db").read_bytes()
+    connection = sqlite3.connect(database_path(tmp_path))
+    connection.execute("PRAGMA user_version=99")
+    connection.close()
+    assert "newer nnic" in problem(tmp_path).message
+
+
+def test_a_network_file_system(tmp_path, monkeypatch):
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"srv:/x {tmp_path} nfs4 rw 0 0\n")
+    monkeypatch.setattr("nnic.runtime.filesystem.MOUNTS", str(mounts))
+    assert "network file system (nfs4)" in problem(tmp_path / ".nnic").message
+    assert "NNIC_HOME=" in problem(tmp_path / ".nnic").next
+
+
+def test_a_full_disk(healthy, monkeypatch):
+    monkeypatch.setattr("nnic.runtime.doctor.disk.find_shortage", lambda folder: "it is full; free some")
+    assert (problem(healthy.home).message, problem(healthy.home).next) == ("it is full", "free some")
+
+
+def test_what_a_killed_manager_leaves(project):
+    config = project.config("linger.py", trials=2, retries=9)
+    manager = project.manage("run", config.name, json.dumps(config.to_json()))
+    project.read_until(manager, "report 0")
+    (running,) = [f for f in found(project.home, Level.NOTE) if f.subject == "running"]
+    assert f"process {manager.pid}" in running.message
+    (supervisor,) = Path(f"/proc/{manager.pid}/task/{manager.pid}/children").read_text().split()
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (int(supervisor), manager.pid):
+            os.kill(pid, number)
+    manager.communicate()
+    processes, killed = found(project.home, Level.PROBLEM)
+    pids = [int(word) for word in processes.message.rpartition(": ")[2].split()]
+    assert all(str(project.home).encode() in Path(f"/proc/{p}/environ").read_bytes() for p in pids)
+    assert (pids, killed.next) == (sorted(pids), f"go on with it: nnic resume {config.name}")
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    assert problem(project.home).message.startswith(f"{config.name} was killed")
+
+
+def test_a_stray_process_is_not_blamed_on_a_living_manager(project, tmp_path):
+    folder = project.home / "experiments" / "other-0001"
+    folder.mkdir(parents=True)
+    environment = {**os.environ, TRIAL_MARK: str(folder / "trials" / "0" / "0")}
+    with subprocess.Popen([sys.executable, "-c", "input()"], env=environment, stdin=subprocess.PIPE) as stray:
+        while str(stray.pid) not in "".join(f.message for f in found(project.home, Level.PROBLEM)):
+            assert stray.poll() is None
+    assert not found(project.home, Level.PROBLEM)
+
+
+def test_interrupted_runs_unheeded_requests_and_folders(project):
+    config = project.config("brood.py", "brood", trials=3)
+    manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT="before-commit:9")
+    manager.communicate()
+    post_request(project.home, config.name, "nothing", {})
+    (project.home / "experiments" / "never-0001").mkdir()
+    notes = " ".join(f"{f.message} -> {f.next}" for f in found(project.home, Level.NOTE))
+    assert "has not heeded a request yet" in notes
+    assert "never begun: never-0001 -> remove them: nnic clean" in notes
+    resume_experiment(project.home)
+    shutil.rmtree(config.directory)
+    notes = " ".join(f"{f.message} -> {f.next}" for f in found(project.home, Level.NOTE))
+    assert f"folders of {config.name} were deleted" in notes
