@@ -1,240 +1,205 @@
-"""Compares the tuners with random search, and with Optuna's TPE where it is installed.
+"""Compares the tuners with random search and with the optimizers of others.
 
-    python benchmarks/tuners.py            # some minutes on two cores
-    python benchmarks/tuners.py --quick    # under half a minute
+    python benchmarks/tuners.py --quick     # under a minute
+    python benchmarks/tuners.py             # every tuner and task: up to two hours on two cores
+    python benchmarks/tuners.py --tuners tpe,gp --seeds 5 --tasks "mixed 7,ackley 5" --jobs 8
 
-Regret is the distance of the best value so far from the known optimum. A figure is the geometric
-mean over tasks of the ratio of mean regrets to those of random search after as many trials, no
-ratio counting as less than 0.01; smaller is better. Intervals (95 %) are from resampling seeds.
-Tasks on which our defaults were chosen and tasks that were left out are shown apart.
+Regret is the distance from the known optimum of the configuration with the best result so far. A
+figure is the geometric mean over tasks of the ratio of mean regrets to those of random search after
+as many trials, no ratio counting as less than 0.01; smaller is better. "beats 2x random" is the part
+of all pairs of a task and a seed in which the regret is smaller than that of random search after
+twice as many trials. Intervals (95 %) are from resampling seeds.
+
+What the others reached was recorded (tuning/peers.jsonl, by record_peers.py); where one of them is
+installed in the recorded version, one in fifty of its runs is repeated and must come out the same.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import os
+import random
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-from typing import Any, Protocol
+import warnings
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
+from nnic.tuners.registry import list_tuners
+from tuning.figures import advantage, ratio, win_rate
+from tuning.peer_table import Line, agrees, load_into, read_table
+from tuning.players import PEERS
+from tuning.results import Results
+from tuning.runs import BUDGETS, cases_of, play_all
+from tuning.speed import milliseconds
+from tuning.tasks import TASKS
 
-from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
-from nnic.tuners.registry import make_tuner
-from nnic.tuners.space import Parameter, Sampler, SearchSpace
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from tuner_tasks import TASKS, TRAINING
-
-OPTUNA = "Optuna TPE"
+_NOT_COMPARED = ("grid", "batch", "hyperband", "asha", "bohb", "pbt")  # exhaustive, or with budgets
+_CHECKED = 0.02
+_CHECKS = 40  # of recorded runs, at most
 
 
-class Player(Protocol):
-    """A tuner as this benchmark uses it."""
-
-    def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A token and a configuration."""
-        ...
-
-    def tell(self, token: Any, loss: float) -> None:
-        """The result of what was asked."""
-        ...
-
-    def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """A result from elsewhere."""
-        ...
+def ours() -> list[str]:
+    """The tuners that this comparison is for."""
+    return [entry.name for entry in list_tuners() if entry.name not in _NOT_COMPARED]
 
 
-class Ours:
-    """A tuner of nnic."""
-
-    def __init__(self, name: str, space: SearchSpace, seed: int, jobs: int) -> None:
-        self._tuner = make_tuner(name, Problem(space, (Objective("loss", False),), seed=seed, jobs=jobs))
-        self._events = 0
-
-    def ask(self) -> tuple[Suggestion, Mapping[str, Any]]:
-        """The next suggestion."""
-        (suggestion,) = self._tuner.suggest(1).suggestions
-        return suggestion, suggestion.config
-
-    def tell(self, token: Suggestion, loss: float, kind: EventKind = EventKind.ENDED) -> None:
-        """An event of a trial that succeeded."""
-        trial = Trial(self._events, token, TrialState.SUCCEEDED, values=(loss,))
-        self._tuner.observe(TrialEvent(self._events, kind, trial))
-        self._events += 1
-
-    def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """An imported result."""
-        self.tell(Suggestion(config), loss, EventKind.IMPORTED)
-
-
-class OptunaTPE:
-    """Optuna's TPE sampler with its defaults."""
-
-    def __init__(self, space: SearchSpace, seed: int) -> None:
-        import optuna
-
-        optuna.logging.set_verbosity(optuna.logging.ERROR)
-        self._optuna = optuna
-        self._space = space
-        self._study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
-
-    def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A trial with the active parameters suggested in order."""
-        trial = self._study.ask()
-        config: dict[str, Any] = {}
-        for parameter in self._space:
-            if self._space.is_active(parameter, config):
-                value = trial._suggest(parameter.key, self._distribution(parameter))
-                config[parameter.key] = _quantised(parameter, value)
-        return trial, config
-
-    def tell(self, token: Any, loss: float) -> None:
-        """Its result."""
-        self._study.tell(token, loss)
-
-    def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """A finished trial, added."""
-        distributions = {key: self._distribution(self._space[key]) for key in config}
-        trial = self._optuna.trial.create_trial(params=dict(config), distributions=distributions, value=loss)
-        self._study.add_trial(trial)
-
-    def _distribution(self, parameter: Parameter) -> Any:
-        known, args = self._optuna.distributions, parameter.args
-        if parameter.sampler is Sampler.CHOICE:
-            return known.CategoricalDistribution(args)
-        if parameter.sampler is Sampler.RANDINT:
-            return known.IntDistribution(args[0], parameter.numbers[1] - 1)
-        if parameter.sampler is Sampler.QUNIFORM:
-            return known.FloatDistribution(args[0], args[1], step=args[2])
-        return known.FloatDistribution(args[0], args[1], log=parameter.sampler.logarithmic)
-
-
-def _quantised(parameter: Parameter, value: Any) -> Any:
-    if parameter.sampler is not Sampler.QLOGUNIFORM:  # which Optuna has not
-        return value
-    low, high, q = parameter.numbers
-    return int(min(max(round(value / q) * q, low), high))
-
-
-def make(name: str, space: SearchSpace, seed: int, jobs: int = 1) -> Player:
-    """The tuner of a line of the table."""
-    return OptunaTPE(space, seed) if name == OPTUNA else Ours(name, space, seed, jobs)
-
-
-def regrets(case: tuple[str, int, int, int, int]) -> NDArray[np.float64]:
-    """The regret after each trial of one run, with ``jobs`` trials running at once."""
-    name, index, seed, trials, jobs = case
-    task = TASKS[index]
-    objective = task.make(np.random.default_rng([index, seed]))
-    player = make(name, task.space, seed, jobs)
-    running: list[tuple[Any, Mapping[str, Any]]] = []
-    losses: list[float] = []
-    while len(losses) < trials:
-        while len(running) < jobs:
-            running.append(player.ask())
-        token, config = running.pop(0)
-        losses.append(objective(config))
-        player.tell(token, losses[-1])
-    best: NDArray[np.float64] = np.minimum.accumulate(np.array(losses)) - task.optimum
-    return best
-
-
-def ratio(found: NDArray[np.float64], reference: NDArray[np.float64]) -> tuple[float, float, float]:
-    """The geometric mean of ratios with its interval; of arrays of shape (tasks, seeds)."""
-
-    def mean(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-        return float(np.exp(np.mean(np.log(np.maximum(a.mean(axis=1) / b.mean(axis=1), 0.01)))))
-
-    rng = np.random.default_rng(0)
-    samples = []
-    for _ in range(1000):
-        a = rng.integers(found.shape[1], size=found.shape[1])
-        b = rng.integers(reference.shape[1], size=reference.shape[1])
-        samples.append(mean(found[:, a], reference[:, b]))
-    low, high = np.quantile(samples, [0.025, 0.975])
-    return mean(found, reference), float(low), float(high)
-
-
-def milliseconds(name: str, count: int, repeats: int) -> float:
-    """Median wall-clock time of a suggestion after ``count`` results, over ten mixed parameters."""
-    extra = tuple(Parameter(f"u{i}", Sampler.UNIFORM, (0.0, 1.0)) for i in range(3))
-    space = SearchSpace((*TRAINING, *extra))
-    source, player = make("random", space, 1), make(name, space, 0)
-
-    def loss(config: Mapping[str, Any]) -> float:
-        return float(config["dropout"] + np.log(config["lr"]) ** 2 + config["u0"])
-
-    for _ in range(count):
-        config = source.ask()[1]
-        player.feed(config, loss(config))
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        token, config = player.ask()
-        times.append(time.perf_counter() - start)
-        player.tell(token, loss(config))
-    return 1000 * float(np.median(times))
-
-
-def quality(
-    names: Sequence[str], indices: Sequence[int], seeds: int, budgets: Sequence[int], jobs: int
+def run_ours(
+    results: Results,
+    names: Sequence[str],
+    tasks: Sequence[str],
+    seeds: int,
+    budgets: Sequence[int],
+    jobs: int,
 ) -> None:
-    """Print the ratios of every tuner, and those of each task at the largest budget."""
-    trials = max(budgets)
-    cases = [(n, i, s, trials, jobs) for n in names for i in indices for s in range(seeds)]
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        runs = np.array(list(pool.map(regrets, cases, chunksize=2)))
-    runs = runs.reshape(len(names), len(indices), seeds, trials)
-    groups = {"tuned on": True, "left out": False}
-    print(f"regret over random search's; {seeds} seeds, {jobs} running")
-    for group, tuned_on in groups.items():
-        chosen = [place for place, index in enumerate(indices) if TASKS[index].tuned_on is tuned_on]
-        if not chosen:
-            continue
-        print(f"\n{group}: {', '.join(TASKS[indices[place]].name for place in chosen)}")
-        for number, name in enumerate(names):
-            cells = []
-            for budget in budgets:
-                at = runs[:, chosen][..., budget - 1]
-                value, low, high = ratio(at[number], at[0])
-                cells.append(f"n={budget} {value:.2f} [{low:.2f}, {high:.2f}]")
-            last = runs[:, chosen][..., -1].mean(axis=2)
-            print(f"  {name:12s} {'   '.join(cells)}   {np.round(last[number] / last[0], 2).tolist()}")
+    """Play every task with every tuner of ours, and with random search twice as long."""
+    doubled = sorted({*budgets, *(2 * n for n in budgets)})
+    cases = []
+    for task in tasks:
+        for seed in range(seeds):
+            cases += cases_of("random", task, seed, doubled, jobs)
+            for name in names:
+                cases += cases_of(name, task, seed, budgets, jobs) if name != "random" else []
+    for number, (case, regrets) in enumerate(zip(cases, play_all(cases)), 1):
+        results.add(case, regrets, doubled)
+        if sys.stderr.isatty():
+            print(f"\r{number} of {len(cases)} runs", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print("\r" + " " * 30 + "\r", end="", file=sys.stderr)
 
 
-def speed(names: Sequence[str], counts: Sequence[int], repeats: int) -> None:
-    """Print the time of a suggestion."""
+def print_ratios(
+    results: Results, players: Sequence[str], tasks: Sequence[str], budgets: Sequence[int], jobs: int
+) -> None:
+    """The table of a group of tasks; players that did not play them all are left out."""
+    for player in players:
+        cells = []
+        for n in budgets:
+            a, b = results.pair((player, n), ("random", n), tasks, jobs)
+            c, d = results.pair((player, n), ("random", 2 * n), tasks, jobs)
+            cell = f"{ratio(a, b)!s:20}" if a.shape[1] else "-"
+            wins = f"{100 * win_rate(c, d).value:3.0f} %" if c.shape[1] else ""
+            cells.append(f"{cell:20} {wins:>5} {f'({a.shape[1]})' if a.shape[1] else '':5}")
+        if any(cell.strip(" -") for cell in cells):
+            print(f"  {player:16} {' '.join(cells)}")
+
+
+def print_quality(
+    results: Results, players: Sequence[str], tasks: Sequence[str], budgets: Sequence[int], jobs: int
+) -> None:
+    """The tables of all tasks, of those that were left out in tuning, of the core and of families."""
+    groups = {
+        "all tasks": list(tasks),
+        "not tuned on": [t for t in tasks if not TASKS[t].tuned_on],
+        "core": [t for t in tasks if TASKS[t].core],
+    }
+    for family in dict.fromkeys(TASKS[t].family for t in tasks):
+        groups[f"family: {family}"] = [t for t in tasks if TASKS[t].family == family]
+    columns = " ".join(f"{f'n = {n}':20} {'2x':>5} {'':5}" for n in budgets)
+    print(f"\nregret over random search's, {jobs} running; '2x': beats random with twice the trials; (seeds)")
+    for title, group in groups.items():
+        if group:
+            print(f"\n{title} ({len(group)}): {', '.join(group)}\n  {'':16} {columns}")
+            print_ratios(results, players, group, budgets, jobs)
+
+
+def print_losses(
+    results: Results, player: str, tasks: Sequence[str], budgets: Sequence[int], jobs: int
+) -> None:
+    """Where a peer is significantly better than ``player``, by family."""
+    print(f"\n{player} against the best peer of each family (below 1 it is better), {jobs} running")
+    for family in dict.fromkeys(TASKS[t].family for t in tasks):
+        for n in budgets:
+            group = [t for t in tasks if TASKS[t].family == family]
+            found = []
+            for peer in PEERS:
+                a, b = results.pair((player, n), (peer, n), group, jobs)
+                if a.shape[1] < 2:
+                    continue
+                reference = results.pair(("random", n), (peer, n), group, jobs)[0][:, : a.shape[1]]
+                found.append((advantage(a, b, reference), peer))
+            if found:
+                figure, peer = max(found, key=lambda pair: pair[0].value)
+                verdict = "worse" if figure.low > 1 else "better" if figure.high < 1 else "level"
+                print(f"  {family:12} n = {n:<4} {figure!s:22} {verdict:7} {peer}")
+
+
+def check(lines: Sequence[Line]) -> bool:
+    """Repeat some of the recorded runs; whether they came out the same."""
+    playable = [
+        (line, seed)
+        for line in lines
+        if PEERS[line.peer].version() == line.version
+        for seed in range(len(line.regrets))
+    ]
+    absent = sorted({line.peer for line in lines} - {line.peer for line, _ in playable})
+    if absent:
+        print(f"recorded, not installed in that version: {', '.join(absent)}")
+    if not playable:
+        return True
+    number = min(max(1, round(_CHECKED * len(playable))), _CHECKS)
+    chosen = random.sample(playable, number)
+    wrong = [(line, seed) for line, seed in chosen if not agrees(line, seed)]
+    print(f"repeated {number} of {len(playable)} recorded runs: {number - len(wrong)} came out the same")
+    for line, seed in wrong:
+        print(f"  differs: {line.peer} {line.version}, {line.task}, seed {seed}, {line.trials} trials")
+    return not wrong
+
+
+def print_speed(players: Sequence[str], counts: Sequence[int], repeats: int) -> None:
+    """The time of a suggestion, of players that are installed."""
     shown = ", ".join(f"{count:,}" for count in counts)
-    print(f"\nms per suggestion after {shown} results, ten mixed parameters")
-    for name in names:
-        print(f"  {name:12s} {'   '.join(f'{milliseconds(name, count, repeats):.2f}' for count in counts)}")
+    print(f"\nCPU ms per suggestion after {shown} results, one thread, ten mixed parameters")
+    for name in players:
+        if name in PEERS and (PEERS[name].version() is None or PEERS[name].slow):
+            continue
+        cells = " ".join(f"{milliseconds(name, count, repeats):9.2f}" for count in counts)
+        print(f"  {name:16} {cells}", flush=True)
 
 
-def main() -> None:
-    """Print both tables."""
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="few seeds, six of the tasks, short histories")
-    parser.add_argument("--seeds", type=int, help="runs a task (default 20, quick 5)")
-    parser.add_argument("--jobs", type=int, default=1, help="trials that run at once")
-    args = parser.parse_args()
-    names = ["random", "tpe"]
-    if importlib.util.find_spec("optuna") is not None:
-        names.append(OPTUNA)
-    else:
-        print("Optuna is not installed: no comparison with it")
-    indices = list(range(len(TASKS)))[:: 2 if args.quick else 1]
-    quality(names, indices, args.seeds or (5 if args.quick else 20), (50, 100), args.jobs)
-    speed(names, (100, 1000) if args.quick else (100, 1000, 5000), 10 if args.quick else 30)
+    parser.add_argument("--quick", action="store_true", help="few seeds and tasks, short histories")
+    parser.add_argument("--tuners", help="names of ours, separated by commas (default all)")
+    parser.add_argument("--tasks", help="names, separated by commas (default all)")
+    parser.add_argument("--seeds", type=int, help="runs a task (default 10, quick 3)")
+    parser.add_argument("--budgets", default=None, help="numbers of trials (default 50,100,200; quick 50)")
+    parser.add_argument("--jobs", default="1", help="trials that run at once; several separated by commas")
+    parser.add_argument("--no-speed", action="store_true", help="leave out the times")
+    parser.add_argument("--no-check", action="store_true", help="repeat no recorded run")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Print the tables; 1 when a recorded run came out differently."""
+    warnings.simplefilter("ignore")
+    args = arguments()
+    names = args.tuners.split(",") if args.tuners else ours()
+    tasks = args.tasks.split(",") if args.tasks else list(TASKS)
+    if args.quick and not args.tasks:
+        tasks = ["ackley 5", "rosenbrock 4", "mixed 7", "nested 12", "digits net 6", "cancer models 11"]
+    budgets = [
+        int(n) for n in (args.budgets or ("50" if args.quick else ",".join(map(str, BUDGETS)))).split(",")
+    ]
+    lines = [line for line in read_table() if line.task in tasks]
+    stale = [line for line in lines if not line.current()]
+    for line in stale:
+        print(f"left out, because the task has changed since: {line.peer}, {line.task}")
+    lines = [line for line in lines if line not in stale]
+    results = Results()
+    load_into(results, lines)
+    players = [*names, *dict.fromkeys(line.peer for line in lines)]
+    for jobs in map(int, args.jobs.split(",")):
+        run_ours(results, names, tasks, args.seeds or (3 if args.quick else 10), budgets, jobs)
+        print_quality(results, players, tasks, budgets, jobs)
+        if "auto" in names:
+            print_losses(results, "auto", tasks, budgets, jobs)
+    right = args.no_check or check(lines)
+    if not args.no_speed:
+        counts = (100, 1000) if args.quick else (100, 1000, 5000, 10_000)
+        print_speed(players, counts, 5 if args.quick else 20)
+    return 0 if right else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Adapters to the optimizers of others; a module is imported only where its package is installed."""

@@ -1,0 +1,92 @@
+"""SMAC3: its facade for hyperparameters (random forest), with its defaults, by ask and tell."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Mapping
+from typing import Any
+
+import ConfigSpace as CS
+from smac import HyperparameterOptimizationFacade as Facade
+from smac import Scenario
+from smac.runhistory.dataclasses import TrialValue
+
+from nnic.tuners.space import Parameter, Sampler
+from tuning.peers.values import quantised
+from tuning.players import Setting
+
+
+class SMACPlayer:
+    """A facade in a folder of its own, which goes with it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._space = setting.space
+        self._folder = tempfile.TemporaryDirectory()
+        scenario = Scenario(
+            _configuration_space(setting),
+            output_directory=self._folder.name,
+            deterministic=True,
+            n_trials=setting.trials,
+            seed=setting.seed,
+        )
+        self._facade = Facade(
+            scenario,
+            lambda config, seed=0: 0.0,
+            intensifier=Facade.get_intensifier(scenario, max_config_calls=1),
+            overwrite=True,
+            logging_level=logging.CRITICAL,
+        )
+
+    def ask(self) -> tuple[Any, Mapping[str, Any]]:
+        """A trial, and its configuration."""
+        info = self._facade.ask()
+        found = dict(info.config)
+        config: dict[str, Any] = {}
+        for parameter in self._space:
+            if self._space.is_active(parameter, config):
+                config[parameter.key] = _value(parameter, found[parameter.key])
+        return info, config
+
+    def tell(self, token: Any, loss: float) -> None:
+        """Its loss."""
+        self._facade.tell(token, TrialValue(cost=loss))
+
+    def feed(self, config: Mapping[str, Any], loss: float) -> None:
+        """Not offered here: it is too slow for long histories anyway."""
+        raise NotImplementedError
+
+
+def _configuration_space(setting: Setting) -> Any:
+    space = CS.ConfigurationSpace(seed=setting.seed)
+    for parameter in setting.space:
+        space.add(_dimension(parameter))
+    for parameter in setting.space:
+        if parameter.condition is not None:
+            child, parent = space[parameter.key], space[parameter.condition.parent]
+            space.add(CS.EqualsCondition(child, parent, parameter.condition.option))
+    return space
+
+
+def _dimension(parameter: Parameter) -> Any:
+    key, numbers = parameter.key, parameter.numbers
+    if parameter.sampler is Sampler.CHOICE:
+        return CS.CategoricalHyperparameter(key, list(range(len(parameter.options))))
+    if parameter.sampler is Sampler.RANDINT:
+        return CS.UniformIntegerHyperparameter(key, numbers[0], numbers[1] - 1)
+    if not parameter.sampler.bounded:
+        mean, deviation = numbers[:2]
+        bounds = {"lower": mean - 4 * deviation, "upper": mean + 4 * deviation}
+        return CS.NormalFloatHyperparameter(key, mu=mean, sigma=deviation, **bounds)
+    logarithmic = parameter.sampler.logarithmic
+    if parameter.integer:
+        return CS.UniformIntegerHyperparameter(key, int(numbers[0]), int(numbers[1]), log=logarithmic)
+    return CS.UniformFloatHyperparameter(key, numbers[0], numbers[1], log=logarithmic)
+
+
+def _value(parameter: Parameter, found: Any) -> Any:
+    if parameter.sampler is Sampler.CHOICE:
+        return parameter.options[int(found)]
+    if parameter.sampler is Sampler.RANDINT:
+        return int(found)
+    return quantised(parameter, float(found), logarithm=not parameter.sampler.bounded)

@@ -1,0 +1,126 @@
+"""Optimizers as this comparison uses them: ask for a configuration, tell its loss."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any, Protocol, cast
+
+from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
+from nnic.tuners.registry import make_tuner
+from nnic.tuners.space import SearchSpace
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What an optimizer may know: ``trials`` are all that will run, ``jobs`` run at once."""
+
+    space: SearchSpace
+    seed: int
+    trials: int
+    jobs: int = 1
+
+
+class Player(Protocol):
+    """An optimizer; the smaller the loss the better."""
+
+    def ask(self) -> tuple[Any, Mapping[str, Any]]:
+        """A token and a configuration with its active parameters."""
+        ...
+
+    def tell(self, token: Any, loss: float) -> None:
+        """The loss of what was asked under that token."""
+        ...
+
+    def feed(self, config: Mapping[str, Any], loss: float) -> None:
+        """A result from elsewhere; raises NotImplementedError where none can be given."""
+        ...
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Somebody else's optimizer.
+
+    ``path`` is ``module:class`` below ``tuning.peers``, ``options`` what its constructor takes
+    beside the setting. ``budgeted`` ones plan for the number of trials, so that each budget is a
+    run of its own; ``slow`` ones play the core tasks alone, 50 trials, 3 seeds.
+    """
+
+    name: str
+    distribution: str
+    path: str
+    options: tuple[tuple[str, Any], ...] = ()
+    budgeted: bool = False
+    slow: bool = False
+
+    def version(self) -> str | None:
+        """The installed version; ``None`` where there is none."""
+        try:
+            return metadata.version(self.distribution)
+        except metadata.PackageNotFoundError:
+            return None
+
+    def make(self, setting: Setting) -> Player:
+        """A fresh one."""
+        module, _, name = self.path.partition(":")
+        maker = getattr(importlib.import_module(f"tuning.peers.{module}"), name)
+        return cast(Player, maker(setting, **dict(self.options)))
+
+
+PEERS: dict[str, Peer] = {
+    peer.name: peer
+    for peer in (
+        Peer("Optuna TPE", "optuna", "of_optuna:OptunaPlayer", (("sampler", "TPESampler"),)),
+        Peer("hyperopt TPE", "hyperopt", "of_hyperopt:HyperoptPlayer", (("algorithm", "tpe"),)),
+        Peer("hyperopt anneal", "hyperopt", "of_hyperopt:HyperoptPlayer", (("algorithm", "anneal"),)),
+        Peer("CatCMAwM", "cmaes", "of_cmaes:CatCMAPlayer"),
+        Peer("NGOpt", "nevergrad", "of_nevergrad:NGOptPlayer", budgeted=True),
+        Peer("SMAC3", "smac", "of_smac:SMACPlayer", budgeted=True, slow=True),
+        Peer("Optuna GP", "optuna", "of_optuna:OptunaPlayer", (("sampler", "GPSampler"),), slow=True),
+    )
+}
+
+
+class Ours:
+    """A tuner of nnic, by name."""
+
+    def __init__(self, name: str, setting: Setting) -> None:
+        problem = Problem(
+            setting.space,
+            (Objective("loss", False),),
+            seed=setting.seed,
+            jobs=setting.jobs,
+            trials=setting.trials,
+        )
+        self._tuner = make_tuner(name, problem)
+        self._events = 0
+        self._trials = 0
+
+    def ask(self) -> tuple[tuple[int, Suggestion], Mapping[str, Any]]:
+        """The next suggestion; its trial is told to have started."""
+        (suggestion,) = self._tuner.suggest(1).suggestions
+        token = (self._trials, suggestion)
+        self._trials += 1
+        self._event(EventKind.STARTED, Trial(*token, TrialState.RUNNING))
+        return token, suggestion.config
+
+    def tell(self, token: tuple[int, Suggestion], loss: float) -> None:
+        """The trial succeeded."""
+        self._event(EventKind.ENDED, Trial(*token, TrialState.SUCCEEDED, values=(loss,)))
+
+    def feed(self, config: Mapping[str, Any], loss: float) -> None:
+        """An imported result."""
+        trial = Trial(self._trials, Suggestion(config), TrialState.SUCCEEDED, values=(loss,))
+        self._trials += 1
+        self._event(EventKind.IMPORTED, trial)
+
+    def _event(self, kind: EventKind, trial: Trial) -> None:
+        self._tuner.observe(TrialEvent(self._events, kind, trial))
+        self._events += 1
+
+
+def make_player(name: str, setting: Setting) -> Player:
+    """The optimizer of a name: a peer's, or a tuner of ours."""
+    return PEERS[name].make(setting) if name in PEERS else Ours(name, setting)

@@ -1,0 +1,48 @@
+"""Regrets of many runs, by player, task, number running and number of trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuning.runs import Case, is_budgeted
+
+Floats = NDArray[np.float64]
+
+
+class Results:
+    """What runs reached; ``at`` and ``matrix`` are how figures read them."""
+
+    def __init__(self) -> None:
+        self._regrets: dict[tuple[str, str, int, int], dict[int, float]] = {}
+
+    def add(self, case: Case, regrets: Floats, budgets: Iterable[int]) -> None:
+        """Take in a run: its regret after each trial, as far as ``budgets`` ask for it."""
+        for n in budgets:
+            if n == case.trials or (n < case.trials and not is_budgeted(case.player)):
+                self.put(case, n, float(regrets[n - 1]))
+
+    def put(self, case: Case, n: int, regret: float) -> None:
+        """The regret of a run after ``n`` trials."""
+        self._regrets.setdefault((case.player, case.task, case.jobs, n), {})[case.seed] = regret
+
+    def at(self, player: str, task: str, jobs: int, n: int) -> dict[int, float]:
+        """Regrets by seed."""
+        return self._regrets.get((player, task, jobs, n), {})
+
+    def matrix(
+        self, player: str, other: str, tasks: Sequence[str], jobs: int, n: int
+    ) -> tuple[Floats, Floats]:
+        """Regrets of both, shape (tasks, seeds) each, over the seeds that both have for all tasks."""
+        return self.pair((player, n), (other, n), tasks, jobs)
+
+    def pair(
+        self, first: tuple[str, int], second: tuple[str, int], tasks: Sequence[str], jobs: int
+    ) -> tuple[Floats, Floats]:
+        """As :meth:`matrix`, with a number of trials for each player."""
+        found = [[self.at(player, task, jobs, n) for task in tasks] for player, n in (first, second)]
+        seeds = sorted(set.intersection(*(set(by_seed) for row in found for by_seed in row)))
+        a, b = ([[by_seed[seed] for seed in seeds] for by_seed in row] for row in found)
+        return np.array(a).reshape(len(tasks), -1), np.array(b).reshape(len(tasks), -1)

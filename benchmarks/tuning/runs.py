@@ -1,0 +1,81 @@
+"""Playing a task with an optimizer, and what comes out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tuning.players import PEERS, Setting, make_player
+from tuning.tasks import TASKS
+
+BUDGETS = (50, 100, 200)
+
+
+@dataclass(frozen=True, order=True)
+class Case:
+    """One run: an optimizer plays a task for ``trials`` trials, ``jobs`` of them at once."""
+
+    player: str
+    task: str
+    seed: int
+    trials: int
+    jobs: int = 1
+
+
+def play(case: Case) -> NDArray[np.float64]:
+    """The regret after each trial: that of the configuration whose told loss is the smallest.
+
+    With several at once a trial is told when it is the oldest of those that run.
+    """
+    task = TASKS[case.task]
+    objective = task.make(task.generator(case.seed))
+    noise = np.random.default_rng([task.generator(case.seed).integers(2**32), 1])
+    player = make_player(case.player, Setting(task.space, case.seed, case.trials, case.jobs))
+    running: list[tuple[Any, Any]] = []
+    asked, told = 0, []
+    truth = np.empty(case.trials)
+    for number in range(case.trials):
+        while len(running) < case.jobs and asked < case.trials:
+            running.append(player.ask())
+            asked += 1
+        token, config = running.pop(0)
+        truth[number] = objective(config)
+        told.append(truth[number] + task.noise * noise.standard_normal())
+        player.tell(token, told[-1])
+    first = np.minimum.accumulate(told)
+    best: NDArray[np.float64] = truth[[told.index(loss) for loss in first]]
+    return best - task.optimum
+
+
+def fingerprint(task: str, seed: int) -> float:
+    """A number that changes when the task does: what three fixed configurations reach."""
+    random = make_player("random", Setting(TASKS[task].space, 1234, 3))
+    objective = TASKS[task].make(TASKS[task].generator(seed))
+    return round(sum(objective(random.ask()[1]) for _ in range(3)), 6)
+
+
+def is_budgeted(player: str) -> bool:
+    """Whether a player plans for the number of trials; ours are told it always."""
+    return PEERS[player].budgeted if player in PEERS else player != "random"
+
+
+def cases_of(player: str, task: str, seed: int, budgets: Sequence[int], jobs: int) -> list[Case]:
+    """The runs that give a player's regret after each of ``budgets`` trials."""
+    wanted = budgets if is_budgeted(player) else [max(budgets)]
+    return [Case(player, task, seed, trials, jobs) for trials in wanted]
+
+
+def play_all(cases: Sequence[Case], workers: int | None = None) -> Iterator[NDArray[np.float64]]:
+    """The results of the cases in order, from as many processes as there are CPUs."""
+    workers = workers or len(os.sched_getaffinity(0))
+    if workers == 1:
+        yield from map(play, cases)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(play, cases, chunksize=1)
