@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench fuzz faults diff-nni fresh clean
+.PHONY: demo test lint bench bench-tuners fuzz faults diff-nni fresh clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -20,6 +20,10 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/compile.py
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/tuners.py --quick
+
+# Every tuner on every task, one and eight trials at once: up to two hours on two cores.
+bench-tuners: $(INSTALLED)
+	$(BIN)/python benchmarks/tuners.py --jobs 1,8
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000 --insertions 5000

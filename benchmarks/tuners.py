@@ -177,7 +177,7 @@ def main() -> int:
     names = args.tuners.split(",") if args.tuners else ours()
     tasks = args.tasks.split(",") if args.tasks else list(TASKS)
     if args.quick and not args.tasks:
-        tasks = ["ackley 5", "rosenbrock 4", "mixed 7", "nested 12", "digits net 6", "cancer models 11"]
+        tasks = [task.name for task in TASKS.values() if task.core]
     budgets = [
         int(n) for n in (args.budgets or ("50" if args.quick else ",".join(map(str, BUDGETS)))).split(",")
     ]

@@ -29,6 +29,8 @@ class RunConfig:
     tuner, assessor
         Specifications for the registry: a name, a class path or a file. ``assessor`` is ``None``
         for none.
+    tuner_note
+        Why ``auto`` chose the plan among its options; set when the run starts.
     trials
         Number of configurations, the script's own included; ``None`` for no limit. Promotions are
         not counted.
@@ -60,8 +62,9 @@ class RunConfig:
     name: str
     argv: tuple[str, ...]
     cwd: Path
-    tuner: str = "tpe"
+    tuner: str = "auto"
     tuner_options: Mapping[str, Any] = field(default_factory=dict)
+    tuner_note: str = ""
     assessor: str | None = None
     assessor_options: Mapping[str, Any] = field(default_factory=dict)
     maximize: bool = True
@@ -92,6 +95,13 @@ class RunConfig:
         if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
             raise ValueError("retries, grace_s and max_output_bytes must not be negative")
         _ = self.demand
+
+    @property
+    def search(self) -> str:
+        """The tuner, what it chose, and the assessor, for screens: ``auto: gp + medianstop``."""
+        plan = self.tuner_options.get("plan")
+        chosen = f": {plan}" if self.tuner_note and plan else ""
+        return self.tuner + chosen + (f" + {self.assessor}" if self.assessor else "")
 
     @property
     def demand(self) -> Demand:

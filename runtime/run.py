@@ -24,6 +24,7 @@ from nnic.runtime.schema import check_filesystem
 from nnic.runtime.session import (
     DRAIN,
     absolute,
+    choose_tuner,
     expect_stop,
     make_advisor,
     problem_hints,
@@ -103,6 +104,7 @@ def run_experiment(
     with ExperimentLock(config.home, config.name):
         program = Program.load(config.program)
         problem = problem_of(config, program)
+        config = choose_tuner(config, problem)
         ledger = Ledger()
         advisor = make_advisor(config, problem, ledger.history)
         clock, admission = SystemClock(), open_admission(config)

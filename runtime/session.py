@@ -64,6 +64,16 @@ def problem_hints(config: RunConfig) -> dict[str, Any]:
     return {"seed": config.seed, "jobs": config.jobs, "trials": trials}
 
 
+def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:
+    """``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
+    if config.tuner.lower() != "auto" or "plan" in config.tuner_options:
+        return config
+    from nnic.tuners.choosing import choose
+
+    plan = choose(problem, budgets=config.assessor in (None, "none"))
+    return replace(config, tuner_options={**config.tuner_options, "plan": str(plan)}, tuner_note=plan.why)
+
+
 def make_advisor(config: RunConfig, problem: Problem, history: History) -> Advisor:
     """Build the tuner and the assessor.
 

@@ -29,6 +29,7 @@ class Entry:
 
 
 TUNERS = (
+    Entry("auto", "nnic.tuners.auto:AutoTuner", "one of the others, by the space and the number of trials"),
     Entry("tpe", "nnic.tuners.tpe:TPETuner", "tree-structured Parzen estimator, joint over all parameters"),
     Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),
     Entry("sobol", "nnic.tuners.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
@@ -47,7 +48,7 @@ ASSESSORS = (
     Entry("medianstop", "nnic.tuners.medianstop:MedianStop", "stops trials below the median of the others"),
 )
 
-DEFAULT_TUNER = "tpe"
+DEFAULT_TUNER = "auto"
 DEFAULT_ASSESSOR = "none"
 
 

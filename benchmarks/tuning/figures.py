@@ -32,20 +32,20 @@ def ratio(found: Floats, reference: Floats) -> Figure:
     def mean(a: Floats, b: Floats) -> float:
         return float(np.exp(np.mean(np.log(_share(a, b)))))
 
-    return _resampled(mean, found, reference, paired=False)
+    return _resampled(mean, found, reference)
 
 
 def advantage(found: Floats, other: Floats, reference: Floats) -> Figure:
     """How many times as large the first's ratios to the reference are as the second's.
 
-    Below 1 the first is better; seeds are paired, so that both meet the same instances.
+    Below 1 the first is better.
     """
 
     def mean(both: Floats, b: Floats) -> float:
         a, o = both[: len(both) // 2], both[len(both) // 2 :]
         return float(np.exp(np.mean(np.log(_share(a, b) / _share(o, b)))))
 
-    return _resampled(mean, np.concatenate([found, other]), reference, paired=True)
+    return _resampled(mean, np.concatenate([found, other]), reference)
 
 
 def win_rate(found: Floats, reference: Floats) -> Figure:
@@ -54,7 +54,7 @@ def win_rate(found: Floats, reference: Floats) -> Figure:
     def mean(a: Floats, b: Floats) -> float:
         return float(np.mean((a < b) + 0.5 * (a == b)))
 
-    return _resampled(mean, found, reference, paired=True)
+    return _resampled(mean, found, reference)
 
 
 def _share(a: Floats, b: Floats) -> Floats:
@@ -68,12 +68,9 @@ def _share(a: Floats, b: Floats) -> Floats:
     return np.clip(shares, _FLOOR, 1 / _FLOOR)
 
 
-def _resampled(mean: Callable[[Floats, Floats], float], a: Floats, b: Floats, paired: bool) -> Figure:
+def _resampled(mean: Callable[[Floats, Floats], float], a: Floats, b: Floats) -> Figure:
+    """The figure with an interval; a seed is drawn with all that was reached with it."""
     rng = np.random.default_rng(0)
-    samples = []
-    for _ in range(_SAMPLES):
-        first = rng.integers(a.shape[1], size=a.shape[1])
-        second = first if paired else rng.integers(b.shape[1], size=b.shape[1])
-        samples.append(mean(a[:, first], b[:, second]))
-    low, high = np.quantile(samples, [0.025, 0.975])
+    draws = [rng.integers(a.shape[1], size=a.shape[1]) for _ in range(_SAMPLES)]
+    low, high = np.quantile([mean(a[:, seeds], b[:, seeds]) for seeds in draws], [0.025, 0.975])
     return Figure(mean(a, b), float(low), float(high))

@@ -60,8 +60,8 @@ def run(
     ] = False,
     tuner: Annotated[
         str,
-        typer.Option(help="tpe, random, grid, batch, hyperband, asha, bohb, a class path or FILE.py:CLASS."),
-    ] = "tpe",
+        typer.Option(help="auto, any of nnic tuners, a class path or FILE.py:CLASS."),
+    ] = "auto",
     tuner_arg: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner; may be repeated.")
     ] = None,
@@ -142,18 +142,21 @@ def run(
             "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
             file=sys.stderr,
         )
-    _tell_of_promotions(script, compilation, tuner)
+    _tell_of_promotions(script, compilation, tuner, assessor)
     raise typer.Exit(_search(experiment, quiet, format))
 
 
-def _tell_of_promotions(script: str, compilation: Compilation, tuner: str) -> None:
+def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:
     program = compilation.program
-    if (
-        tuner in _PROMOTING
-        and program is not None
-        and program.fidelity is not None
-        and not program.checkpoint
-    ):
+    if program is None or program.fidelity is None or program.checkpoint:
+        return
+    if tuner == "auto":
+        from nnic.tuners.choosing import choose
+        from nnic.tuners.protocol import Problem
+
+        plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
+        tuner = plan.stages[0][0]
+    if tuner in _PROMOTING:
         text = f"so a trial that {tuner} gives a larger budget starts from zero"
         print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
 

@@ -44,6 +44,9 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
         "pid": None if manager is None else manager.pid,
         "command": list(record.config.argv[1:]),
         "tuner": record.config.tuner,
+        "plan": record.config.tuner_options.get("plan") if record.config.tuner == "auto" else None,
+        "why": record.config.tuner_note or None,
+        "search": record.config.search,
         "assessor": record.config.assessor,
         "maximize": record.maximize,
         "created": iso_time(record.created),
@@ -84,7 +87,7 @@ def _print_one(entry: dict[str, Any]) -> None:
     lines = [
         f"{entry['experiment']}   {state}   {format_seconds(entry['elapsed_s'])}",
         f"  command  {' '.join(entry['command'])}",
-        f"  search   {entry['tuner']}{' + ' + entry['assessor'] if entry['assessor'] else ''}, {direction}",
+        f"  search   {entry['search']}, {direction}{'  (' + entry['why'] + ')' if entry['why'] else ''}",
         f"  trials   {counts}{' of ' + str(entry['limit']) if entry['limit'] else ''}",
     ]
     if entry["best"]:

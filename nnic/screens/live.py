@@ -133,12 +133,12 @@ def _line(*parts: str | tuple[str, str]) -> Text:
 
 def _headline(state: RunState) -> Text:
     config = state.config
-    search = config.tuner + (f" + {config.assessor}" if config.assessor else "")
     direction = "maximize" if config.maximize else "minimize"
-    parts = [config.name, search, direction, format_clock(state.elapsed_s)]
+    parts = [config.name, config.search, direction, format_clock(state.elapsed_s)]
     if state.running and state.left_s is not None:
         parts.append(f"about {format_seconds(max(1, round(state.left_s)))} left".replace(".0 s", " s"))
-    return _line((parts[0], "bold"), "   " + "   ".join(parts[1:]))
+    why = f"   ({config.tuner_note})" if config.tuner_note else ""
+    return _line((parts[0], "bold"), "   " + "   ".join(parts[1:]), (why, "dim"))
 
 
 def _progress(state: RunState) -> Text:

@@ -134,7 +134,7 @@ def test_names_of_nni_are_understood(name):
 
 def test_unknown_names_give_the_nearest_and_the_list():
     with pytest.raises(
-        ValueError, match=r"no tuner 'tpee'; did you mean 'tpe'\? There are tpe, random.*my_file.py"
+        ValueError, match=r"no tuner 'tpee'; did you mean 'tpe'\? There are auto, tpe, random.*my_file.py"
     ):
         make_tuner("tpee", PROBLEM)
     with pytest.raises(ValueError, match=r"no assessor 'zzz'\. There are none, medianstop"):

@@ -1,0 +1,80 @@
+"""What benchmarks/tuners.py compares with: its tasks, its runs and its figures."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tuning import peer_table
+from tuning.figures import advantage, ratio, win_rate
+from tuning.players import Setting, make_player
+from tuning.results import Results
+from tuning.runs import Case, cases_of, fingerprint, play
+from tuning.tasks import TASKS
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+def test_no_configuration_is_better_than_the_optimum_of_its_task(name: str) -> None:
+    task = TASKS[name]
+    objective = task.make(task.generator(3))
+    player = make_player("random", Setting(task.space, 0, 200))
+    assert min(objective(player.ask()[1]) for _ in range(200)) >= task.optimum - 1e-9
+
+
+def test_a_run_comes_out_the_same_again_and_its_regret_never_rises_without_noise() -> None:
+    case = Case("anneal", "mixed 7", 4, 40, 4)
+    regrets = play(case)
+    assert regrets.shape == (40,)
+    assert (np.diff(regrets) <= 0).all()
+    assert (regrets >= 0).all()
+    assert (play(case) == regrets).all()
+    assert (play(replace(case, seed=5)) != regrets).any()
+
+
+def test_with_noise_regret_is_of_what_seems_best() -> None:
+    # The told loss of a lucky configuration may be the smallest, and its true one may not.
+    runs = [play(Case("random", "noisy training 7", seed, 60)) for seed in range(6)]
+    assert any((np.diff(regrets) > 0).any() for regrets in runs)
+
+
+def test_tasks_differ_by_seed_and_a_fingerprint_tells() -> None:
+    assert fingerprint("ackley 5", 0) == fingerprint("ackley 5", 0)
+    assert fingerprint("ackley 5", 0) != fingerprint("ackley 5", 1)
+
+
+def test_tuners_that_know_the_number_of_trials_play_each_budget_anew() -> None:
+    assert [case.trials for case in cases_of("random", "ackley 5", 0, (50, 100), 1)] == [100]
+    assert [case.trials for case in cases_of("tpe", "ackley 5", 0, (50, 100), 1)] == [50, 100]
+
+
+def test_figures() -> None:
+    reference = np.array([[1.0, 3.0], [10.0, 10.0]])
+    found = np.array([[0.5, 0.5], [0.0, 0.0]])
+    assert ratio(found, reference).value == pytest.approx(np.sqrt(0.25 * 0.01))  # the floor
+    assert ratio(reference, reference).high == 1
+    assert win_rate(found, reference).value == 1
+    assert win_rate(reference, reference).value == 0.5
+    worse = 2 * found
+    assert advantage(found, worse, reference).value == pytest.approx(np.sqrt(0.5))  # both at the floor
+    assert advantage(found, worse, reference).high < 1
+
+
+def test_results_pair_the_seeds_that_both_have() -> None:
+    results = Results()
+    for seed in range(3):
+        results.put(Case("a", "t", seed, 50), 50, float(seed))
+    for seed in (2, 0):
+        results.put(Case("b", "t", seed, 50), 50, 10.0 + seed)
+    a, b = results.pair(("a", 50), ("b", 50), ["t"], 1)
+    assert a.tolist() == [[0, 2]]
+    assert b.tolist() == [[10, 12]]
+    assert results.pair(("a", 50), ("b", 50), ["t", "u"], 1)[0].shape == (2, 0)
+
+
+def test_the_recorded_runs_of_peers_are_of_the_tasks_as_they_are() -> None:
+    lines = list(peer_table.read_table())
+    assert lines
+    assert [line.task for line in lines if not line.current()] == []
+    assert len({line.key for line in lines}) == len(lines)
+    for line in lines:
+        assert all(len(regrets) == len(line.budgets) for regrets in line.regrets)
