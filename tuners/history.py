@@ -8,7 +8,7 @@ that judging a report costs the same in the ten-thousandth trial as in the tenth
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -58,6 +58,18 @@ class StepValues:
             return first
         return first + (second - first) * (position - low) if math.isfinite(first) else first
 
+    def better_than(self, value: float, maximize: bool) -> int:
+        """How many of them are strictly better than ``value``, which may be infinite."""
+        if maximize:
+            return len(self.finite) - bisect_right(self.finite, value)
+        return bisect_left(self.finite, value)
+
+    def best(self, maximize: bool) -> float | None:
+        """The best number among them; ``None`` without one."""
+        if not self.finite:
+            return None
+        return self.finite[-1] if maximize else self.finite[0]
+
     def _nth_worst(self, n: int, maximize: bool) -> float:
         if n < self.broken:
             return -math.inf if maximize else math.inf
@@ -82,9 +94,10 @@ class StepValues:
 class History:
     """An indexed read view of all trials.
 
-    Iteration is in the order of ids. The step-wise indexes hold the *finished* trials only (those
-    that succeeded): a trial that was stopped early never counts as if it had run to its end, and
-    one that finished in fewer steps is absent from the later ones.
+    Iteration is in the order of ids. :meth:`values`, :meth:`averages` and :attr:`last_values` hold
+    the *finished* trials only (those that succeeded): a trial that was stopped early never counts
+    as if it had run to its end, and one that finished in fewer steps is absent from the later ones.
+    :meth:`reached` holds every trial at the steps that it got to.
     """
 
     def __init__(self) -> None:
@@ -92,6 +105,8 @@ class History:
         self._sorted = True
         self._values: list[StepValues] = []
         self._averages: list[StepValues] = []
+        self._lasts = StepValues()
+        self._reached: dict[int, StepValues] = {}  # by the steps that were asked for
         self._finished = 0
 
     def __len__(self) -> int:
@@ -127,21 +142,63 @@ class History:
         """The means of the finished trials' first ``step + 1`` reports (first objective)."""
         return self._averages[step] if 0 <= step < len(self._averages) else StepValues()
 
+    @property
+    def last_values(self) -> StepValues:
+        """The last reports of the finished trials (first objective)."""
+        return self._lasts
+
+    def reached(self, step: int, but: Trial) -> StepValues:
+        """The first objective at ``step`` of all trials that got there, whatever became of them.
+
+        ``but`` is left out: the trial that is to be compared with the others.
+        """
+        if step not in self._reached:
+            self._reached[step] = StepValues()
+            for trial in self._trials.values():
+                self._index_reached(trial, step, step + 1, add=True)
+        known = self._reached[step]
+        others = StepValues(known.finite.copy(), known.broken)
+        own = self._trials.get(but.id)
+        if own is not None and len(own.reports) > step:
+            others.remove(own.reports[step].values[0])
+        return others
+
     def record(self, trial: Trial) -> None:
-        """Put ``trial`` in the place of what was known of it. For the experiment loop alone."""
+        """Put ``trial`` in the place of what was known of it. For the experiment loop alone.
+
+        Reports are only ever added, or all taken back when a trial is repeated.
+        """
         before = self._trials.get(trial.id)
         if before is None and self._sorted and self._trials:
             self._sorted = trial.id > next(reversed(self._trials))
         if before is not None and before.state is TrialState.SUCCEEDED:
             self._finished -= 1
             self._index(before, add=False)
+        known = 0 if before is None else len(before.reports)
+        if before is not None and len(trial.reports) < known:
+            self._index_reached(before, 0, known, add=False)
+            known = 0
+        self._index_reached(trial, known, len(trial.reports), add=True)
         self._trials[trial.id] = trial
         if trial.state is TrialState.SUCCEEDED:
             self._finished += 1
             self._index(trial, add=True)
 
+    def _index_reached(self, trial: Trial, start: int, stop: int, add: bool) -> None:
+        for step in range(start, stop) if self._reached else ():
+            if step in self._reached and step < len(trial.reports):
+                value = trial.reports[step].values[0]
+                if add:
+                    self._reached[step].add(value)
+                else:
+                    self._reached[step].remove(value)
+
     def _index(self, trial: Trial, add: bool) -> None:
         curve = [report.values[0] for report in trial.reports]
+        if curve and add:
+            self._lasts.add(curve[-1])
+        elif curve:
+            self._lasts.remove(curve[-1])
         for index, column in ((self._values, curve), (self._averages, running_averages(curve))):
             while len(index) < len(column):
                 index.append(StepValues())

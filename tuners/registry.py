@@ -46,6 +46,15 @@ TUNERS = (
 ASSESSORS = (
     Entry("none", "nnic.tuners.noassessor:NoAssessor", "every trial runs to its end"),
     Entry("medianstop", "nnic.tuners.medianstop:MedianStop", "stops trials below the median of the others"),
+    Entry(
+        "curvefitting",
+        "nnic.tuners.curvefitting:CurveFitting",
+        "stops trials whose curves will hardly reach the best",
+    ),
+    Entry("asha", "nnic.tuners.asha_assessor:AshaAssessor", "lets the best third go on, at growing steps"),
+    Entry("percentile", "nnic.tuners.percentile:Percentile", "stops trials behind most others at a step"),
+    Entry("patience", "nnic.tuners.patience:Patience", "stops trials that no longer improve"),
+    Entry("threshold", "nnic.tuners.threshold:Threshold", "stops trials whose values leave a range"),
 )
 
 DEFAULT_TUNER = "auto"

@@ -66,7 +66,11 @@ def run(
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner; may be repeated.")
     ] = None,
     assessor: Annotated[
-        str, typer.Option(help="medianstop, none, a class path or FILE.py:CLASS; stops poor trials early.")
+        str,
+        typer.Option(
+            help="medianstop, curvefitting, asha, percentile, patience, threshold, none, a class path or "
+            "FILE.py:CLASS; stops poor trials early."
+        ),
     ] = "none",
     assessor_arg: Annotated[
         list[str] | None,

@@ -104,6 +104,41 @@ class TestMedianStop(AssessorSuite):
         return make_assessor("medianstop", problem)
 
 
+class TestCurveFitting(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("curvefitting", problem)
+
+
+class TestCurveFittingOfKnownLength(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("curvefitting", problem, {"epoch_num": 30, "gap": 3, "threshold": 0.8})
+
+
+class TestAshaAssessor(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("asha", problem)
+
+
+class TestPercentile(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("percentile", problem)
+
+
+class TestPatience(AssessorSuite):
+    def make(self, problem: Problem) -> Assessor:
+        return make_assessor("patience", problem, {"patience": 4})
+
+
+class TestThreshold(AssessorSuite):
+    compares = False
+
+    def make(self, problem: Problem) -> Assessor:
+        limit = {"lower": 0.3} if problem.objectives[0].maximize else {"upper": -0.3}
+        return make_assessor("threshold", problem, {**limit, "start_step": 2})
+
+
 class TestNone(AssessorSuite):
+    stops = False
+
     def make(self, problem: Problem) -> Assessor:
         return make_assessor("none", problem)
