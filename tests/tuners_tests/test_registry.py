@@ -123,7 +123,7 @@ def test_every_entry_can_be_loaded():
         if entry.name not in ("hyperband", "asha", "bohb", "pbt", "batch"):
             assert make_tuner(entry.name, PROBLEM).suggest(1).suggestions
     for entry in list_assessors():
-        make_assessor(entry.name, PROBLEM)
+        make_assessor(entry.name, PROBLEM, {"lower": 0.0} if entry.name == "threshold" else {})
 
 
 @pytest.mark.parametrize("name", ["tpe", "TPE", "Random", "GridSearch", "grid"])
