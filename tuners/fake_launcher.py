@@ -37,6 +37,8 @@ class _Running:
     trial: Trial
     curve: Sequence[float] | None
     position: int = 0
+    due: float = 0.0
+    """When it gets on next, where trials take time."""
 
 
 @dataclass(slots=True)
@@ -54,6 +56,9 @@ class FakeLauncher:
         Beside the tuner, if any.
     order
         Shuffles which running trial gets on next; in turn without one.
+    duration
+        From a suggestion and its trial's id to the time between what happens to it; which trial gets on
+        next is then decided by when it does.
     """
 
     tuner: Tuner
@@ -61,6 +66,7 @@ class FakeLauncher:
     curve: Curve
     assessor: Assessor | None = None
     order: random.Random | None = None
+    duration: Callable[[Suggestion, int], float] | None = None
     history: History = field(default_factory=History)
     log: list[tuple[int, Batch] | TrialEvent] = field(default_factory=list)
     """Calls of suggest as ``(n, batch)``, and events, in order."""
@@ -69,6 +75,7 @@ class FakeLauncher:
     _running: list[_Running] = field(default_factory=list)
     _events: int = 0
     _trials: int = 0
+    _now: float = 0.0
 
     @property
     def suggestions(self) -> list[Suggestion]:
@@ -94,8 +101,7 @@ class FakeLauncher:
             waits = self.status is BatchStatus.WAIT and self._trials < trials
             assert not waits, f"the tuner waits while nothing runs: {self.reason}"
             return False
-        index = self.order.randrange(len(self._running)) if self.order else 0
-        self._advance(self._running[index])
+        self._advance(self._next())
         return True
 
     def start(self, suggestion: Suggestion) -> None:
@@ -103,7 +109,7 @@ class FakeLauncher:
         self._check(suggestion)
         trial = Trial(self._trials, suggestion, TrialState.RUNNING)
         self._trials += 1
-        self._running.append(_Running(trial, self.curve(suggestion, trial.id)))
+        self._running.append(_Running(trial, self.curve(suggestion, trial.id), due=self._due(trial)))
         self.tell(EventKind.STARTED, trial)
 
     def tell(self, kind: EventKind, trial: Trial) -> Decision:
@@ -115,6 +121,18 @@ class FakeLauncher:
         decision = self.tuner.observe(event)
         assert isinstance(decision, Decision), f"observe returned {decision!r}, not a Decision"
         return decision
+
+    def _next(self) -> _Running:
+        """The running trial that gets on."""
+        if self.duration is None:
+            return self._running[self.order.randrange(len(self._running)) if self.order else 0]
+        found = min(self._running, key=lambda running: (running.due, running.trial.id))
+        self._now = found.due
+        found.due = self._due(found.trial)
+        return found
+
+    def _due(self, trial: Trial) -> float:
+        return self._now + self.duration(trial.suggestion, trial.id) if self.duration else 0.0
 
     def _ask(self, n: int) -> None:
         batch = self.tuner.suggest(n)

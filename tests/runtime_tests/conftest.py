@@ -43,15 +43,56 @@ SCRIPTS = HERE / "scripts"
 LR = "train/lr/uniform"
 
 
+KILLS = 2
+FAULTS = "faults"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", type=int, default=5, help="kills at each named point")
+    parser.addoption("--kills", type=int, default=KILLS, help="kills at each named point; more show a table")
 
 
 @pytest.fixture
 def kills(request: pytest.FixtureRequest) -> int:
-    count = request.config.getoption("kills", default=5)
+    count = request.config.getoption("kills", default=KILLS)
     assert isinstance(count, int)
     return count
+
+
+Tally = Callable[..., None]
+
+
+@pytest.fixture
+def tally(record_property: Callable[[str, object], None]) -> Tally:
+    """Writes a line of the table of ``make faults``, then asserts that it holds no damage."""
+
+    def count(what: str, where: str, times: int, lost: int = 0, twice: int = 0, left: int = 0) -> None:
+        record_property(FAULTS, [what, where, times, lost, twice, left])
+        assert (lost, twice, left) == (0, 0, 0), f"{what}, {where}: {lost} lost, {twice} twice, {left} left"
+
+    return count
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print what was killed how often, and what came of it."""
+    if config.getoption("kills", default=KILLS) <= KILLS:
+        return
+    rows: dict[tuple[str, str], list[int]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") != "call":
+                continue
+            for name, (what, where, *counts) in report.user_properties:
+                if name == FAULTS:
+                    sums = rows.setdefault((what, where), [0] * len(counts))
+                    rows[what, where] = [a + b for a, b in zip(sums, counts)]
+    terminalreporter.section("faults")
+    line = "{:<30} {:<36} {:>8} {:>6} {:>6} {:>10}"
+    terminalreporter.write_line(line.format("what", "when", "times", "lost", "twice", "left over"))
+    for (what, where), counts in sorted(rows.items()):
+        terminalreporter.write_line(line.format(what, where, *counts))
+    kills = [counts for (what, _), counts in rows.items() if what.endswith("killed")]
+    totals = [sum(column) for column in zip(*kills)] or [0] * 4
+    terminalreporter.write_line(line.format("kills in all", "", *totals))
 
 
 def make_space(default: float = 0.5) -> SearchSpace:

@@ -1,17 +1,21 @@
 """Kills at named points: nothing survives, nothing acknowledged is lost, nothing counts twice."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import sqlite3
+import time
 from pathlib import Path
 
 import pytest
 
 from nnic.runtime import faults
 from nnic.runtime.advisor import Advisor
+from nnic.runtime.launchers.spawn import MAX_SUPERVISORS
 from nnic.runtime.ledger import Ledger
-from nnic.runtime.processes import TRIAL_MARK, find_marked
+from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, read_stat
 from nnic.runtime.program import Program
 from nnic.runtime.records import AttemptState, ExperimentState
 from nnic.runtime.replay import replay
@@ -35,9 +39,9 @@ def lines_of(path):
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
 
 
-def check(project, name):
-    """What must hold of an experiment at its end, however it got there."""
-    assert survivors(project) == []
+def damage(project, name):
+    """Of an experiment at its end, however it got there: acknowledged metrics that the store does not have as
+    they were written, metrics that it has twice, and processes that are left."""
     folder = project.home / "experiments" / name
     written = {
         (record["trial"], record["attempt"], record["sequence"]): (record["kind"], record["value"])
@@ -51,8 +55,14 @@ def check(project, name):
         (name,),
     ).fetchall()
     connection.close()
-    assert {tuple(row[:3]): (row[3], json.loads(row[4])) for row in rows} == written
-    assert len(rows) == len(written)
+    stored = {tuple(row[:3]): (row[3], json.loads(row[4])) for row in rows}
+    lost = sum(stored.get(key) != value for key, value in written.items())
+    return lost, len(rows) - len(stored.keys() & written.keys()), len(survivors(project))
+
+
+def check(project, name):
+    """What must hold of an experiment at its end, however it got there."""
+    assert damage(project, name) == (0, 0, 0)
     check_trials(project)
     check_log(project, name)
 
@@ -87,13 +97,13 @@ def check_log(project, name):
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_manager_is_killed(project, kills, point):
+def test_the_manager_is_killed(project, kills, tally, point):
     done = 0
     while done < kills:
-        done += kill_managers(project, kills - done, point)
+        done += kill_managers(project, kills - done, tally, point)
 
 
-def kill_managers(project, kills, point):
+def kill_managers(project, kills, tally, point):
     """Kill the managers of one experiment, at most ``kills`` times; return how often it came to that."""
     config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills)
     action = ("run", config.name, json.dumps(config.to_json()))
@@ -110,6 +120,7 @@ def kill_managers(project, kills, point):
     assert logs
     result = resume_experiment(project.home)
     assert result.state is ExperimentState.DONE
+    tally("manager killed", point.replace("-", " "), len(logs), *damage(project, config.name))
     check(project, config.name)
     with project.reader() as reader:
         whole = reader.log()
@@ -121,7 +132,7 @@ def kill_managers(project, kills, point):
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_supervisor_is_killed(project, monkeypatch, kills, point):
+def test_the_supervisor_is_killed(project, monkeypatch, kills, tally, point):
     for count in range(kills):
         monkeypatch.setattr(faults, "_passed", {})
         # The first commits and launches come before there is a supervisor.
@@ -129,6 +140,7 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, point):
         config = project.config("brood.py", "brood", trials=3, jobs=2)
         assert project.run(config).state is ExperimentState.DONE
         assert faults._passed[point] >= 2 + count % 2
+        tally("supervisor killed", point.replace("-", " "), 1, *damage(project, config.name))
         check(project, config.name)
     monkeypatch.delenv("NNIC_FAULT")
     with project.reader() as reader:
@@ -138,7 +150,7 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, point):
 
 
 @pytest.mark.parametrize("point", TRIAL_POINTS)
-def test_a_trial_is_killed(project, monkeypatch, kills, point):
+def test_a_trial_is_killed(project, monkeypatch, kills, tally, point):
     ends = set()
     for count in range(kills):
         monkeypatch.setattr(faults, "_passed", {})
@@ -150,8 +162,62 @@ def test_a_trial_is_killed(project, monkeypatch, kills, point):
             trials = reader.trials()
         ends |= {trial.error.message if trial.error else "" for trial in trials}
         assert all(len(trial.attempts) == 1 for trial in trials)
+        tally("trial killed", point.replace("-", " "), 1, *damage(project, config.name))
         check(project, config.name)
     assert ends <= {"", "killed by SIGKILL (signal 9)"}
+
+
+@pytest.mark.parametrize("target", ["manager", "supervisor", "trial"])
+def test_kills_at_random_times(project, kills, tally, target):
+    """In the midst of whatever the run is doing: a tenth of a second is about a trial."""
+    rng = random.Random(target)
+    config = project.config("brood.py", "brood", trials=200, jobs=2, retries=10**6, keep_going=True)
+    action, done, logs = ("run", config.name, json.dumps(config.to_json())), 0, []
+    manager = None
+    while done < kills:
+        if manager is None:
+            manager = project.manage(*action)
+            assert "started" in manager.stdout.readline()
+            action = ("resume",)
+        assert manager.poll() is None
+        time.sleep(rng.uniform(0.0, 0.15))
+        victim = find_victim(project, manager, target, rng)
+        if victim is None:
+            continue
+        with contextlib.suppress(ProcessLookupError):  # it ended at this moment
+            os.kill(victim, signal.SIGKILL)
+            done += 1
+        # The loop gives up on a supervisor that is killed over and over.
+        if target == "manager" or (target == "supervisor" and done % MAX_SUPERVISORS == 3):
+            manager.kill()
+            manager.communicate(timeout=60)
+            manager = None
+            with project.reader() as reader:
+                logs.append(reader.log())
+    if manager is not None:
+        manager.kill()
+        manager.communicate(timeout=60)
+    with project.reader() as reader:
+        trials = len(reader.trials())
+    result = resume_experiment(project.home, trials=trials)
+    assert result.state is ExperimentState.DONE
+    tally(f"{target} killed", "at random times", done, *damage(project, config.name))
+    check_log(project, config.name)
+    with project.reader() as reader:
+        whole = reader.log()
+    for log in logs:
+        assert whole[: len(log)] == log
+
+
+def find_victim(project, manager, target, rng):
+    """The pid of a process to kill; ``None`` when there is none at this moment."""
+    if target == "manager":
+        return manager.pid
+    mark = SUPERVISOR_MARK if target == "supervisor" else TRIAL_MARK
+    found = find_marked(mark, lambda value: value.startswith(str(project.home)))
+    # The main process of a trial leads its session; what it leaves behind has lost that or has its own.
+    pids = sorted(p.pid for p in found if target == "supervisor" or read_stat(p.pid).parent != 1)
+    return rng.choice(pids) if pids else None
 
 
 def test_what_hides_goes_with_a_killed_supervisor(project, monkeypatch, tmp_path):
