@@ -1,5 +1,6 @@
 """What benchmarks/tuners.py compares with: its tasks, its runs and its figures."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from tuning import peer_table
 from tuning.figures import advantage, ratio, win_rate
 from tuning.players import Setting, make_player
+from tuning.real import GRIDS, TABLES
 from tuning.results import Results
 from tuning.runs import Case, cases_of, fingerprint, play
 from tuning.tasks import TASKS
@@ -19,6 +21,17 @@ def test_no_configuration_is_better_than_the_optimum_of_its_task(name: str) -> N
     objective = task.make(task.generator(3))
     player = make_player("random", Setting(task.space, 0, 200))
     assert min(objective(player.ask()[1]) for _ in range(200)) >= task.optimum - 1e-9
+
+
+def test_a_real_task_is_its_table_at_the_points_and_between_them() -> None:
+    task, (grid,) = TASKS["diabetes boosting 5"], GRIDS["diabetes boosting 5"]
+    losses = np.array(json.loads(TABLES.read_text())[task.name][grid.model]).reshape(grid.shape)
+    objective = task.make(task.generator(0))
+    config = {axis.name: axis.points[1] for axis in grid.axes}
+    assert objective(config) == pytest.approx(losses[1, 1, 1, 1, 1])
+    between = (config["subsample"] + grid.axes[2].points[2]) / 2
+    expected = (losses[1, 1, 1, 1, 1] + losses[1, 1, 2, 1, 1]) / 2
+    assert objective({**config, "subsample": between}) == pytest.approx(expected)
 
 
 def test_a_run_comes_out_the_same_again_and_its_regret_never_rises_without_noise() -> None:
