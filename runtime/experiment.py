@@ -13,6 +13,7 @@ from nnic.runtime import faults
 from nnic.runtime.advisor import AdvisorError
 from nnic.runtime.asker import Asker, BaselineError
 from nnic.runtime.collector import Collector
+from nnic.runtime.desk import Desk
 from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.launchers.base import Happening, LauncherError, Lost
 from nnic.runtime.limits import Limits
@@ -33,10 +34,11 @@ class Experiment:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._limits = Limits(parts.config, parts.clock, parts.elapsed_s)
+        self._limits = Limits(parts)
         self._teller = Teller(parts)
         self._asker = Asker(parts, self._teller, self._limits)
         self._collector = Collector(parts, self._teller)
+        self._desk = Desk(parts, self._teller)
         self._wanted_stop = 0  # 1 to drain, 2 to end trials, 3 to kill them; set in signal handlers
         self._heeded_stop = 0
         self._ending: tuple[ExperimentState, str] | None = None
@@ -96,11 +98,12 @@ class Experiment:
 
     def _turn(self) -> bool:
         """Decide, commit, act; whether the run is over."""
-        self._heed_requests()
+        self._heed_stop()
         try:
             self._watch_time()
             self._parts.admission.look(self._parts.roster.running(), self._parts.clock.monotonic())
             if self._ending is None:
+                self._desk.serve()
                 self._asker.fill_slots()
         except (BaselineError, DevicesError) as error:
             self._end(ExperimentState.FAILED, str(error))
@@ -150,7 +153,7 @@ class Experiment:
         for effect in effects:
             effect()
 
-    def _heed_requests(self) -> None:
+    def _heed_stop(self) -> None:
         parts, wanted = self._parts, self._wanted_stop
         if wanted == self._heeded_stop:
             return

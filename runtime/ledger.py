@@ -8,6 +8,8 @@ first, and what comes out is what the tuner is told. The kinds of entries:
               again when running it has told more
 ``ask``       a call of ``suggest`` (of ``promote`` with ``promotions``): its ``n`` and what it
               returned, with the ids given
+``enqueue``   a trial that its user asked for
+``import``    a trial that its user had elsewhere; its result follows
 ``attempt``   a further attempt of a trial starts; reports of the earlier one no longer count
 ``note``      a report, or an end, that the tuner is not told (it was told that step before, the
               trial is being ended, or is trial 0)
@@ -78,7 +80,7 @@ class Ledger:
         self.history = History()
         self.order = 0
         self.next_id = 0
-        self.configurations = 0  # of trials that are no promotions
+        self.configurations = 0  # of trials that are no promotions and not imported
 
     def __getitem__(self, trial: int) -> Trial:
         return self.history[trial]
@@ -93,6 +95,9 @@ class Ledger:
         elif kind == "ask":
             for entry in data["suggestions"]:
                 self._add(Trial(entry["trial"], suggestion_from_json(entry), TrialState.WAITING))
+        elif kind in ("enqueue", "import"):
+            trial = Trial(data["trial"], suggestion_from_json(data), TrialState.WAITING)
+            self._add(trial, counts=kind == "enqueue")
         elif kind == "attempt":
             trial = self.history[data["trial"]]
             self.history.record(
@@ -111,10 +116,10 @@ class Ledger:
         else:
             self._add(Trial(trial, suggestion, TrialState.RUNNING))
 
-    def _add(self, trial: Trial) -> None:
+    def _add(self, trial: Trial, counts: bool = True) -> None:
         self.history.record(trial)
         self.next_id = max(self.next_id, trial.id + 1)
-        self.configurations += trial.suggestion.parent is None
+        self.configurations += counts and trial.suggestion.parent is None
 
     def _event(self, data: Mapping[str, Any]) -> TrialEvent:
         if data["order"] != self.order:

@@ -82,6 +82,12 @@ class Observer:
     def places_awaited(self, waits: tuple[Wait, ...]) -> None:
         """Why no more trials are started; empty when nothing keeps them."""
 
+    def trial_revived(self, trial: TrialRecord) -> None:
+        """``trial``, as it had ended, is to be tried again."""
+
+    def limits_changed(self, config: RunConfig) -> None:
+        """The run has other limits now."""
+
     def waiting(self, reason: str) -> None:
         """A slot is free and the tuner has nothing to propose until an event comes."""
 

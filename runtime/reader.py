@@ -157,7 +157,8 @@ class StoreReader:
 
     def _experiment(self, row: sqlite3.Row) -> ExperimentRecord:
         counts = self._connection.execute(
-            "SELECT state, count(*) AS number FROM trial WHERE experiment = ? GROUP BY state", (row["id"],)
+            "SELECT state, count(*) AS number FROM trial WHERE experiment = ? AND origin != ? GROUP BY state",
+            (row["id"], Origin.IMPORTED.value),
         ).fetchall()
         return ExperimentRecord(
             name=row["name"],

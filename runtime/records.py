@@ -168,7 +168,8 @@ class TrialRecord:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentRecord:
-    """An experiment; ``counts`` has the number of its trials in each state that occurs.
+    """An experiment; ``counts`` has the number of its trials in each state that occurs, without
+    imported ones.
 
     ``never_read`` are keys of parameters that trial 0 did not ask for; ``elapsed_s`` is the time
     that its managers ran, all sessions together; ``versions`` names what they ran under; ``waits``

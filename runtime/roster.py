@@ -12,7 +12,7 @@ from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.metrics import Crash, Invalid, Result
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
-from nnic.runtime.records import AttemptRecord, AttemptState, DeviceRef, Frame, TrialRecord
+from nnic.runtime.records import AttemptRecord, AttemptState, DeviceRef, Frame, Origin, TrialRecord
 from nnic.runtime.store import Store
 from nnic.runtime.transitions import Cause, Phase, is_running, state_of, step
 from nnic.tuners.interchange import nest
@@ -87,7 +87,7 @@ class Roster:
         live = self._trials.get(key.trial)
         return live if live is not None and live.key == key and is_running(live.phase) else None
 
-    def add(self, trial: int, suggestion: Suggestion) -> Live:
+    def add(self, trial: int, suggestion: Suggestion, origin: Origin = Origin.TUNER) -> Live:
         """A new trial."""
         record = TrialRecord(
             id=trial,
@@ -97,6 +97,7 @@ class Roster:
             directory=self._config.attempt_directory(trial, 0),
             budget=suggestion.budget,
             parent=suggestion.parent,
+            origin=origin,
         )
         live = self._trials[trial] = self._open[trial] = Live(suggestion, record)
         self._store.put_trial(record)
@@ -106,6 +107,11 @@ class Roster:
         """The configuration of trial 0, as it became known."""
         live.suggestion = Suggestion(config)
         self._set(live, parameters=config)
+
+    def settle(self, live: Live, value: float) -> None:
+        """A new trial has the result that it had elsewhere."""
+        live.phase = step(live.phase, Cause.IMPORT)
+        self._set(live, metric=value)
 
     def begin_attempt(self, live: Live, now: float, devices: tuple[DeviceRef, ...] = ()) -> None:
         """The next attempt of a waiting trial starts, on ``devices``."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 import signal
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
@@ -19,6 +21,7 @@ from nnic.runtime.parts import Parts
 from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
+from nnic.runtime.requests import post_request
 from nnic.runtime.roster import Roster
 from nnic.runtime.schema import check_filesystem
 from nnic.runtime.session import (
@@ -73,7 +76,11 @@ def create_experiment(home: Path, stem: str) -> str:
 
 
 def run_experiment(
-    config: RunConfig, observer: Observer | None = None, *, handle_signals: bool = True
+    config: RunConfig,
+    observer: Observer | None = None,
+    *,
+    handle_signals: bool = True,
+    asked: Iterable[tuple[str, Mapping[str, Any]]] = (),
 ) -> RunResult:
     """Run a new experiment to its end, in this thread.
 
@@ -85,6 +92,9 @@ def run_experiment(
         Told of what happens.
     handle_signals
         SIGINT, SIGTERM and SIGHUP stop the run while it runs; in the main thread only.
+    asked
+        Requests that it begins with, by kind and data (see :mod:`nnic.runtime.desk`): results to
+        import, configurations to try first.
 
     Raises
     ------
@@ -111,6 +121,8 @@ def run_experiment(
         with closing(admission), closing(Store(config.home)) as store:
             store.create(config, program, clock.now(), problem_hints(config))
             store.set_versions(versions())
+            for kind, data in asked:
+                post_request(config.home, config.name, kind, data)
 
             def make_parts(launcher: SpawnLauncher) -> Parts:
                 roster = Roster(config, program, store)

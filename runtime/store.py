@@ -42,6 +42,7 @@ class Store:
         self._connection = open_writer(home)
         self._experiment = 0
         self._position = 0
+        self._looked_at: int | None = None
         self._columns: dict[str, object] = {}
         self._trials: dict[int, tuple[object, ...]] = {}
         self._attempts: dict[tuple[int, int], tuple[object, ...]] = {}
@@ -199,6 +200,15 @@ class Store:
             return unanswered(self._connection, self._experiment, self._answers.keys())
         except sqlite3.DatabaseError as error:
             raise self._failed(error) from error
+
+    def new_requests(self) -> tuple[Request, ...]:
+        """As :meth:`requests`; nothing is read while no other process has written to the database."""
+        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._looked_at:
+            return ()
+        found = self.requests()
+        self._looked_at = version
+        return found
 
     def answer(self, request: int, text: str = "", refused: bool = False) -> None:
         """Queue the answer to a request; committed together with what it changes, it is heeded once."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from nnic.runtime.ledger import end_entry, report_entry
 from nnic.runtime.parts import Parts
-from nnic.runtime.records import TrialRecord, better
+from nnic.runtime.records import Origin, TrialRecord, better
 from nnic.runtime.roster import Live, own_values
 from nnic.runtime.transitions import Cause, Phase
 from nnic.tuners.protocol import Decision, EventKind, Report, Trial, TrialState
@@ -97,7 +97,9 @@ class Teller:
         self._note_best(record)
         values = None if record.metric is None else (record.metric,)
         trial = Trial(record.id, live.suggestion, record.status, values=values, failure=record.error)
-        if not record.baseline:
+        if record.origin is Origin.IMPORTED:
+            self.tell(end_entry(trial, EventKind.IMPORTED))
+        elif not record.baseline:
             self.tell(end_entry(trial))
         elif record.status is TrialState.SUCCEEDED and parts.problem.space.contains(live.suggestion.config):
             self.tell(end_entry(trial, EventKind.IMPORTED))

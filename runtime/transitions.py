@@ -36,7 +36,8 @@ class Cause(Enum):
     LOSE = "lose"  # it ended for a reason that is not its own
     REPEAT = "repeat"  # it failed, and is started again where it may not fail
     GIVE_UP = "give up"  # lost too often
-    REVIVE = "revive"  # a resume tries the script's own values again
+    REVIVE = "revive"  # it is tried again: by its user, or trial 0 by a resume
+    IMPORT = "import"  # it has the result that it had elsewhere
 
 
 TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
@@ -73,6 +74,8 @@ TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
     (Phase.INTERRUPTING, Cause.FAIL): Phase.WAITING,
     (Phase.INTERRUPTING, Cause.LOSE): Phase.WAITING,
     (Phase.FAILED, Cause.REVIVE): Phase.WAITING,
+    (Phase.CANCELLED, Cause.REVIVE): Phase.WAITING,
+    (Phase.WAITING, Cause.IMPORT): Phase.SUCCEEDED,
 }
 
 _STATES = {

@@ -16,16 +16,20 @@ from nnic.cli import (
     clean,
     compile,
     doctor,
+    enqueue,
     explain,
     export,
+    import_,
     lint,
     logs,
     resume,
+    retry,
     run,
     status,
     stop,
     trials,
     tuners,
+    update,
 )
 from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
@@ -43,8 +47,12 @@ COMMANDS = (
     best,
     apply,
     export,
+    import_,
     stop,
     resume,
+    update,
+    enqueue,
+    retry,
     clean,
     doctor,
 )

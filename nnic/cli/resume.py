@@ -15,7 +15,7 @@ from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import close_screen, make_screen
 
 if TYPE_CHECKING:
-    from nnic.runtime.records import ExperimentRecord
+    from nnic.runtime.records import ExperimentRecord, TrialRecord
 
 
 @app.command()
@@ -46,7 +46,7 @@ def resume(
         record = reader.experiment(exp)
         require_program(record)
         _tell_of_edits(record)
-        done = sum(record.counts.values())
+        done, attempts = sum(record.counts.values()), _attempts(reader.trials(record))
         screen = make_screen(quiet, reader.trials(record), record.elapsed_s)
         try:
             with keep_result_clean():
@@ -64,12 +64,16 @@ def resume(
         finally:
             close_screen(screen)
         status = finish(reader, result, format, quiet)
-        if record.state.value == "done" and done == sum(reader.experiment(record.name).counts.values()):
+        if record.state.value == "done" and attempts == _attempts(reader.trials(record.name)):
             print(
                 f"  nothing was left to do; more: nnic resume {record.name} --trials {done + 50}",
                 file=sys.stderr,
             )
     raise typer.Exit(status)
+
+
+def _attempts(trials: tuple[TrialRecord, ...]) -> int:
+    return sum(len(trial.attempts) for trial in trials)
 
 
 def _tell_of_edits(record: ExperimentRecord) -> None:

@@ -9,11 +9,16 @@ import typer
 from nnic.cli.app import ExperimentArgument, app
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import is_killed, open_project
+from nnic.cli.requesting import ask
 
 
 @app.command()
 def stop(
     exp: ExperimentArgument = None,
+    trial: Annotated[
+        list[int] | None,
+        typer.Option(metavar="TRIAL", min=0, help="End this trial only, and go on; may be repeated."),
+    ] = None,
     now: Annotated[
         bool, typer.Option("--now", help="Stop running trials too, instead of letting them end.")
     ] = False,
@@ -24,6 +29,9 @@ def stop(
     with open_project() as reader:
         record = reader.experiment(exp)
         home = reader.home
+        if trial:
+            ask(home, record.name, "cancel", {"trials": trial})
+            return
         state = "killed" if is_killed(reader, record) else record.state.value
     try:
         manager = stop_experiment(home, record.name, now=now)

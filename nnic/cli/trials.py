@@ -45,6 +45,8 @@ def trial_entry(trial: TrialRecord, killed: bool = False) -> dict[str, Any]:
 
 def _status(trial: TrialRecord, killed: bool) -> str:
     """What a trial that ran when its manager was killed is called: ``lost``, until a resume repeats it."""
+    if trial.origin.value == "imported":
+        return trial.origin.value
     return "lost" if killed and trial.status.value == "running" else trial.status.value
 
 

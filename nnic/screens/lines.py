@@ -7,7 +7,7 @@ from typing import TextIO
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.observer import Control
-from nnic.runtime.records import TrialRecord, Wait
+from nnic.runtime.records import Origin, TrialRecord, Wait
 from nnic.screens.devices import format_devices, format_gpus, without_numbers
 from nnic.screens.failure import describe_failure
 from nnic.screens.format import format_config, format_metric, printable
@@ -57,7 +57,8 @@ class LineScreen(ScreenObserver):
         """Write the result."""
         super().trial_ended(trial)
         best = self.state.best
-        parts = [f"trial={trial.id} {trial.status.value} metric={format_metric(trial.latest)}"]
+        what = "imported" if trial.origin is Origin.IMPORTED else trial.status.value
+        parts = [f"trial={trial.id} {what} metric={format_metric(trial.latest)}"]
         parts.append(f"best={format_metric(best.metric if best else None)}")
         parts.append(format_config(trial.parameters, self.state.names))
         if trial.seconds is not None:
@@ -76,6 +77,18 @@ class LineScreen(ScreenObserver):
         """Write why."""
         super().trial_repeated(trial, reason)
         self._write(f"trial={trial.id} repeated {reason}")
+
+    def trial_revived(self, trial: TrialRecord) -> None:
+        """Write that it is tried again."""
+        super().trial_revived(trial)
+        self._write(f"trial={trial.id} again after {trial.status.value}")
+
+    def limits_changed(self, config: RunConfig) -> None:
+        """Write the limits."""
+        super().limits_changed(config)
+        trials = "no limit" if config.trials is None else f"{config.trials} trials"
+        time = "" if config.time_s is None else f" time={config.time_s:g}s"
+        self._write(f"limits {trials}{time} jobs={config.jobs}")
 
     def places_awaited(self, waits: tuple[Wait, ...]) -> None:
         """Write what is waited for, once until it changes."""

@@ -48,6 +48,14 @@ class ScreenObserver(Observer):
         """Take the trial off those that run."""
         self.state.drop(trial)
 
+    def trial_revived(self, trial: TrialRecord) -> None:
+        """Count the trial no longer among those that ended."""
+        self.state.revive(trial)
+
+    def limits_changed(self, config: RunConfig) -> None:
+        """Count against the new limits."""
+        self.state.config = config
+
     def places_awaited(self, waits: tuple[Wait, ...]) -> None:
         """Keep why no more trials are started."""
         self.state.waits = waits

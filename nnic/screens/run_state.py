@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.records import TrialRecord, Wait, better
+from nnic.runtime.records import Origin, TrialRecord, Wait, better
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -59,10 +59,16 @@ class RunState:
         """Take note that an attempt of ``trial`` was lost."""
         self.running.pop(trial.id, None)
 
+    def revive(self, trial: TrialRecord) -> None:
+        """Take note that a trial that ended is to be tried again."""
+        self.counts[trial.status] -= 1
+        self.recent = [other for other in self.recent if other.id != trial.id]
+
     def end(self, trial: TrialRecord) -> None:
-        """Take note of a trial that ended."""
+        """Take note of a trial that ended; imported ones are no part of what the run is to do."""
         self.running.pop(trial.id, None)
-        self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
+        if trial.origin is not Origin.IMPORTED:
+            self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
         self.recent.insert(0, trial)
         del self.recent[self.KEPT :]
         if trial.seconds is not None:

@@ -27,9 +27,9 @@ def test_what_is_ending_may_be_asked_to_end_again():
             assert step(phase, cause) is phase
 
 
-def test_an_end_is_an_end_but_for_the_baseline_tried_again():
+def test_an_end_is_an_end_but_for_what_is_tried_again():
     leaving = {key for key in TRANSITIONS if state_of(key[0]).ended}
-    assert leaving == {(Phase.FAILED, Cause.REVIVE)}
+    assert leaving == {(Phase.FAILED, Cause.REVIVE), (Phase.CANCELLED, Cause.REVIVE)}
 
 
 def test_a_trial_that_gets_its_result_while_it_is_ended_has_succeeded():

@@ -1,0 +1,47 @@
+"""``nnic update``: new limits for a run, from another terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from nnic.cli.app import ExperimentArgument, app
+from nnic.cli.arguments import parse_duration
+from nnic.cli.errors import UsageError
+from nnic.cli.experiments import open_project
+from nnic.cli.requesting import ask
+
+
+@app.command()
+def update(
+    exp: ExperimentArgument = None,
+    trials: Annotated[
+        str | None,
+        typer.Option(metavar="N", help="Configurations to try, counted from the beginning, or none."),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When to stop, counted from the beginning: 90s, 30m, 2h, or none."),
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Trials that run at once.")] = None,
+) -> None:
+    """Change the limits of a run while it runs."""
+    changes: dict[str, Any] = {}
+    if trials is not None:
+        changes["trials"] = None if trials == "none" else _count(trials)
+    if time is not None:
+        changes["time_s"] = None if time == "none" else parse_duration(time)
+    if jobs is not None:
+        changes["jobs"] = jobs
+    if not changes:
+        raise UsageError("nothing to change: give --trials, --time or --jobs")
+    with open_project() as reader:
+        record = reader.experiment(exp)
+        ask(reader.home, record.name, "limits", changes)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--trials {text!r} is no number of trials; write one of at least 1, or none")
+    return int(text)

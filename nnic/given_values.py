@@ -1,0 +1,157 @@
+"""Values of parameters as people and programs write them down, read against a search space."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
+
+_NAME = "_name"
+
+
+def complete_values(
+    space: SearchSpace, texts: Mapping[str, str], others: Mapping[str, Value], trial: int
+) -> dict[str, Value]:
+    """A configuration by full key: ``texts`` as they were typed, for the rest ``others``, those of ``trial``.
+
+    Raises
+    ------
+    ValueError
+        Names every parameter that is unknown, missing, not there in this configuration or out of range.
+    """
+    reader = ValuesReader(space)
+    reader.read_texts(texts)
+    reader.fill(others)
+    config = reader.checked(False)
+    if reader.problems:
+        hint = f"\n  (what is not given has the value of trial {trial})" if others else ""
+        raise ValueError("\n  ".join(reader.problems) + hint)
+    return config
+
+
+class ValuesReader:
+    """Reads names and values against a space, and collects what is wrong with them."""
+
+    def __init__(self, space: SearchSpace) -> None:
+        self.space = space
+        self.problems: list[str] = []
+        self._given: dict[str, Any] = {}
+        self._shown = space.display_names()
+
+    def read(self, data: Mapping[str, Any], within: str = "") -> None:
+        """Take up values; ``within`` is the option that they belong to, as a key ends in a ``/``."""
+        for name, value in data.items():
+            if within and name == _NAME:
+                continue
+            key = self.find(name, within)
+            if key is None:
+                continue
+            if isinstance(value, Mapping):
+                self._read_nested(key, value)
+            else:
+                self._given[key] = value
+
+    def read_texts(self, texts: Mapping[str, str]) -> None:
+        """Take up values as they were typed on a command line."""
+        for name, text in texts.items():
+            key = self.find(name)
+            if key is not None:
+                self._given[key] = typed(self.space[key], text)
+
+    def fill(self, others: Mapping[str, Value]) -> None:
+        """Take the values of another configuration where none is given and they exist in this one."""
+        config: dict[str, Any] = {}
+        for parameter in self.space:
+            if not self.space.is_active(parameter, config):
+                continue
+            if parameter.key not in self._given and parameter.key in others:
+                self._given[parameter.key] = others[parameter.key]
+            if parameter.key in self._given:
+                config[parameter.key] = self._given[parameter.key]
+
+    def _read_nested(self, key: str, value: Mapping[str, Any]) -> None:
+        parameter = self.space[key]
+        if _NAME not in value:
+            self.problems.append(f"{self._shown[key]}: a dictionary needs the chosen option as {_NAME!r}")
+            return
+        self._given[key] = value[_NAME]
+        option = parameter.option_of(value[_NAME])
+        if option is not None:
+            self.read(value, f"{key}/{option}/")
+
+    def find(self, name: str, within: str = "") -> str | None:
+        """The key that ``name`` means, within an option; without one a problem is noted."""
+        keys = [p.key for p in self.space if p.key.startswith(within)]
+        for found in (
+            [key for key in keys if key in (name, within + name)],
+            [key for key in keys if self._shown[key] == name],
+            [key for key in keys if name in _ends(key)],
+        ):
+            if len(found) == 1:
+                return found[0]
+            if found:
+                self.problems.append(f"{name} may be {' or '.join(found)}; write the one that is meant")
+                return None
+        self.problems.append(f"there is no parameter {name}; there are {', '.join(self._shown.values())}")
+        return None
+
+    def checked(self, is_own: bool) -> dict[str, Value]:
+        """The values in the types that their parameters have."""
+        config: dict[str, Value] = {}
+        for parameter in self.space:
+            key, name = parameter.key, self._shown[parameter.key]
+            active = self.space.is_active(parameter, config)
+            if key not in self._given:
+                if active and not is_own and not any(p.startswith(f"{name} ") for p in self.problems):
+                    self.problems.append(f"{name} has no value; it is {_described(parameter)}")
+                continue
+            if not active:
+                condition = parameter.condition
+                assert condition is not None
+                option = self.space[condition.parent].options[condition.option]
+                parent = self._shown[condition.parent]
+                self.problems.append(f"{name} exists only when {parent} is {option!r}")
+                continue
+            value = self._given[key]
+            if _is_own(parameter, value):
+                continue
+            try:
+                config[key] = parameter.normalize(value)
+            except (ValueError, OverflowError):
+                self.problems.append(f"{name} can't be {value!r}; it is {_described(parameter)}")
+        return config
+
+
+def _ends(key: str) -> set[str]:
+    """The parts of a key from each ``/`` on, with the sampler and without."""
+    parts = key.split("/")
+    return {"/".join(parts[start:end]) for end in (len(parts), len(parts) - 1) for start in range(end)}
+
+
+def typed(parameter: Parameter, text: str) -> object:
+    """What a text stands for: an option written out, else a JSON value, else itself."""
+    if text in parameter.options:
+        return text
+    try:
+        return float(text) if not parameter.options and "." in text else json.loads(text)
+    except ValueError:
+        return next((option for option in parameter.options if str(option) == text), text)
+
+
+def _is_own(parameter: Parameter, value: object) -> bool:
+    """Whether ``value`` is the script's own although no trial could have it."""
+    default = parameter.default
+    own = not isinstance(default, Absent) and type(default) is type(value) and default == value
+    return own and not parameter.contains(value)
+
+
+def _described(parameter: Parameter) -> str:
+    if parameter.options:
+        return f"one of {', '.join(map(repr, parameter.options))}"
+    from nnic.screens.format import format_number
+
+    numbers = ", ".join(format_number(number, 12) for number in parameter.numbers)
+    kind = "a whole number" if parameter.integer else "a number"
+    return f"{kind} of {parameter.sampler.value}({numbers})"
