@@ -49,6 +49,10 @@ class Dimension(Protocol):
         """How much of [0, 1] has the same value as each of ``units``; 0 for continuous ones."""
         ...
 
+    def cells(self, units: Floats) -> tuple[Floats, Floats]:
+        """Where the part of [0, 1] begins and ends that has the same value as each of ``units``."""
+        ...
+
 
 class Category:
     """A choice; equal options count as the first of them."""
@@ -82,6 +86,10 @@ class Category:
     def widths(self, units: Floats) -> Floats:
         """Indices have no width."""
         return np.zeros_like(units)
+
+    def cells(self, units: Floats) -> tuple[Floats, Floats]:
+        """Indices are points."""
+        return units, units
 
 
 class Integers:
@@ -122,6 +130,11 @@ class Integers:
         """All alike."""
         return np.full_like(units, 1.0 / self.count)
 
+    def cells(self, units: Floats) -> tuple[Floats, Floats]:
+        """One of ``count`` equal parts."""
+        index = np.clip(np.floor(units * self.count), 0, self.count - 1)
+        return index / self.count, (index + 1) / self.count
+
 
 class Continuous:
     """A sampler without a step width."""
@@ -154,6 +167,10 @@ class Continuous:
     def widths(self, units: Floats) -> Floats:
         """Zero."""
         return np.zeros_like(units)
+
+    def cells(self, units: Floats) -> tuple[Floats, Floats]:
+        """The points themselves."""
+        return units, units
 
 
 class Lattice:
@@ -237,8 +254,13 @@ class Lattice:
 
     def widths(self, units: Floats) -> Floats:
         """The part of [0, 1] that rounds to the same value."""
+        first, last = self.cells(units)
+        return last - first
+
+    def cells(self, units: Floats) -> tuple[Floats, Floats]:
+        """Half a step to both sides, up to the ends."""
         steps = self._rounded(units)
-        return np.asarray(self._to_unit(steps + 0.5) - self._to_unit(steps - 0.5))
+        return np.asarray(self._to_unit(steps - 0.5)), np.asarray(self._to_unit(steps + 0.5))
 
     def _rounded(self, units: Floats) -> Floats:
         """The step that each falls on, counted from the lowest one."""

@@ -23,6 +23,11 @@ class TestSobol(TunerSuite):
         return make_tuner("sobol", problem)
 
 
+class TestCMAES(TunerSuite):
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("cmaes", problem)
+
+
 class TestAnneal(TunerSuite):
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("anneal", problem)
