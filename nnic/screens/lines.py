@@ -40,9 +40,10 @@ class LineScreen(ScreenObserver):
         limit = "no limit" if config.trials is None else f"{config.trials} trials"
         verb = "resumed" if resumed else "started"
         assessor = f" assessor={config.assessor}" if config.assessor else ""
+        chosen = f" plan={config.tuner_options['plan']!r} ({config.tuner_note})" if config.tuner_note else ""
         self._write(
-            f"{config.name} {verb} tuner={config.tuner}{assessor} {direction} {limit} jobs={config.jobs} "
-            f"{format_devices(config)}parameters={len(space)}"
+            f"{config.name} {verb} tuner={config.tuner}{chosen}{assessor} {direction} {limit} "
+            f"jobs={config.jobs} {format_devices(config)}parameters={len(space)}"
         )
 
     def trial_started(self, trial: TrialRecord) -> None:
