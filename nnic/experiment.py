@@ -67,8 +67,8 @@ class Experiment:
     settings
         The fields of :class:`nnic.runtime.config.RunConfig`: ``tuner``, ``tuner_options``,
         ``assessor``, ``assessor_options``, ``maximize``, ``trials`` (default 50; no limit with
-        ``time_s``), ``time_s``, ``jobs`` (default 1; with ``gpus_per_trial`` or ``cpus_per_trial`` as
-        many as fit), ``gpus_per_trial``, ``seed``, ``keep_going`` and so on.
+        ``time_s``), ``time_s``, ``trial_time_s``, ``jobs`` (default 1; with ``gpus_per_trial`` or
+        ``cpus_per_trial`` as many as fit), ``gpus_per_trial``, ``seed``, ``keep_going`` and so on.
 
     Raises
     ------

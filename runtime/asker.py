@@ -137,6 +137,7 @@ class Asker:
         parts = self._parts
         parts.admission.begin(live)
         parts.roster.begin_attempt(live, parts.clock.now(), place.devices)
+        live.launched = parts.clock.monotonic()
         launch, record = parts.roster.launch_of(live), live.record
         launch = replace(launch, environment={**launch.environment, **place.environment})
 

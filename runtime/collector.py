@@ -110,6 +110,8 @@ class Collector:
                 self._give_back(live, failure, exit)
                 raise DiskFullError(shortage)
         failure = blame_kernel(failure, exit, parts.admission.kills_since(live))
+        if live.phase is Phase.EXPIRING:
+            failure = _over_time(live, exit.code)
         if live.phase is Phase.RUNNING:
             lost = parts.admission.lost_device(live, parts.roster.running(), parts.clock.monotonic())
             if lost:
@@ -137,7 +139,8 @@ class Collector:
 
     def _take_loss(self, live: Live, reason: str) -> None:
         roster = self._parts.roster
-        roster.end_attempt(live, Cause.LOSE, self._parts.clock.now(), Failure("lost", reason))
+        failure = _over_time(live) if live.phase is Phase.EXPIRING else Failure("lost", reason)
+        roster.end_attempt(live, Cause.LOSE, self._parts.clock.now(), failure)
         if live.phase is Phase.WAITING and live.losses > self._parts.config.retries:
             text = f"lost {live.losses} times, the last time because {reason}"
             roster.move(live, Cause.GIVE_UP, Failure("lost", text))
@@ -150,3 +153,7 @@ class Collector:
             self._parts.effects.append(lambda: self._parts.observer.trial_lost(record, reason))
         else:
             self._teller.tell_end(live)
+
+
+def _over_time(live: Live, code: int | None = None) -> Failure:
+    return Failure("time limit", f"ran longer than the {live.limit_s:g} s that a trial may", exit_code=code)

@@ -36,6 +36,8 @@ class RunConfig:
         not counted.
     time_s
         Seconds after which no trial is started and running ones are cancelled.
+    trial_time_s
+        Seconds that an attempt of a trial may run; one that runs longer is ended as failed.
     jobs
         Trials that run at once.
     keep_going
@@ -45,7 +47,7 @@ class RunConfig:
     grace_s
         Seconds between SIGTERM and SIGKILL.
     max_output_bytes
-        Size of ``output.log`` beyond which a trial is ended as failed.
+        What is kept of what an attempt prints; of more, the middle goes (see ``output.py``).
     environment
         Added to the environment of trials.
     gpus_per_trial
@@ -70,12 +72,13 @@ class RunConfig:
     maximize: bool = True
     trials: int | None = 50
     time_s: float | None = None
+    trial_time_s: float | None = None
     jobs: int = 1
     seed: int = 0
     keep_going: bool = False
     retries: int = 2
     grace_s: float = 5.0
-    max_output_bytes: int = 1 << 30
+    max_output_bytes: int = 1 << 26
     environment: Mapping[str, str] = field(default_factory=dict)
     gpus_per_trial: float | None = None
     gpu_ids: tuple[str, ...] = ()
@@ -92,6 +95,8 @@ class RunConfig:
             raise ValueError(f"trials must be at least 1, got {self.trials}")
         if self.time_s is not None and not self.time_s > 0:
             raise ValueError(f"time_s must be positive, got {self.time_s}")
+        if self.trial_time_s is not None and not self.trial_time_s > 0:
+            raise ValueError(f"trial_time_s must be positive, got {self.trial_time_s}")
         if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
             raise ValueError("retries, grace_s and max_output_bytes must not be negative")
         _ = self.demand

@@ -138,7 +138,8 @@ class Experiment:
         now = self._parts.clock.monotonic()
         running = self._parts.roster.running()
         timers = [live.deadline - now for live in running if live.deadline is not None]
-        return max(0.0, min([TICK_S, *timers, *self._limits.seconds_left()]))
+        limits = (seconds for live in running for seconds in self._limits.trial_seconds_left(live))
+        return max(0.0, min([TICK_S, *timers, *limits, *self._limits.seconds_left()]))
 
     def _commit(self) -> None:
         if self._parts.store.dirty:
@@ -173,6 +174,9 @@ class Experiment:
             if live.deadline is not None and now >= live.deadline:
                 live.deadline = None
                 parts.launcher.kill(live.key)
+            elif any(seconds <= 0 for seconds in self._limits.trial_seconds_left(live)):
+                live.limit_s = parts.config.trial_time_s or 0.0
+                parts.end_trial(live, Cause.EXPIRE)
         if self._ending is None and self._limits.time_is_up():
             self._end(ExperimentState.DONE, f"the time limit of {parts.config.time_s:g} s is reached")
             parts.end_running(Cause.CANCEL)

@@ -1,8 +1,10 @@
-"""The limits of a run: configurations and time."""
+"""The limits of a run: configurations, and time of the whole and of a trial."""
 
 from __future__ import annotations
 
 from nnic.runtime.parts import Parts
+from nnic.runtime.roster import Live
+from nnic.runtime.transitions import Phase
 
 
 class Limits:
@@ -25,6 +27,13 @@ class Limits:
         """One entry if there is a limit that is not reached, else none."""
         left = (self._parts.config.time_s or 0.0) - self.elapsed()
         return (left,) if left > 0 else ()
+
+    def trial_seconds_left(self, live: Live) -> tuple[float, ...]:
+        """One entry if the trial may not run for ever, negative when it has run too long."""
+        limit = self._parts.config.trial_time_s
+        if limit is None or live.phase is not Phase.RUNNING:
+            return ()
+        return (live.launched + limit - self._parts.clock.monotonic(),)
 
     def reached(self, configurations: int) -> bool:
         """Whether no further configuration may be tried."""

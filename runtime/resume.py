@@ -49,6 +49,7 @@ def resume_experiment(
     keep_going: bool | None = None,
     trials: int | None = None,
     time_s: float | None = None,
+    trial_time_s: float | None = None,
     jobs: int | None = None,
     handle_signals: bool = True,
 ) -> RunResult:
@@ -58,7 +59,7 @@ def resume_experiment(
     ----------
     home, name
         The project's ``NNIC_HOME``, and the experiment; ``None`` for the latest one.
-    keep_going, trials, time_s, jobs
+    keep_going, trials, time_s, trial_time_s, jobs
         Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
     handle_signals
         See ``run_experiment``.
@@ -79,7 +80,8 @@ def resume_experiment(
     home = home.absolute()
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    options = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
+    options: dict[str, Any] = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
+    options["trial_time_s"] = trial_time_s
     if handle_signals:
         expect_stop()
     with ExperimentLock(home, name):

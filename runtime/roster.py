@@ -29,7 +29,8 @@ class Live:
     ``losses`` how often the trial was lost; ``memory_bytes``, ``company`` and ``kernel_kills`` what
     the current attempt was seen to hold of a GPU, what else was on it, and how many processes the
     kernel had ended for want of memory when it started; ``deadline`` when it is killed after it was asked to
-    end (of the monotonic clock); the last ones what the current attempt has told.
+    end, ``launched`` when the current attempt was started (both of the monotonic clock), ``limit_s`` the
+    limit that it ran over; the last ones what the current attempt has told.
     """
 
     suggestion: Suggestion
@@ -41,6 +42,8 @@ class Live:
     company: set[str] = field(default_factory=set)
     kernel_kills: int = 0
     deadline: float | None = None
+    launched: float = 0.0
+    limit_s: float = 0.0
     final: Result | None = None
     invalid: Invalid | None = None
     crash: Crash | None = None

@@ -15,6 +15,7 @@ class Phase(Enum):
     STOPPING = "stopping"  # by the assessor or the tuner
     PAUSING = "pausing"  # by the tuner
     CANCELLING = "cancelling"  # by a limit of the run
+    EXPIRING = "expiring"  # it has run longer than a trial may
     INTERRUPTING = "interrupting"  # the run ends now; a resume repeats the trial
     SUCCEEDED = "succeeded"
     STOPPED = "stopped"
@@ -30,6 +31,7 @@ class Cause(Enum):
     STOP = "stop"
     PAUSE = "pause"
     CANCEL = "cancel"
+    EXPIRE = "expire"
     INTERRUPT = "interrupt"
     SUCCEED = "succeed"  # it ended with a result
     FAIL = "fail"  # it ended without
@@ -47,6 +49,7 @@ TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
     (Phase.RUNNING, Cause.STOP): Phase.STOPPING,
     (Phase.RUNNING, Cause.PAUSE): Phase.PAUSING,
     (Phase.RUNNING, Cause.CANCEL): Phase.CANCELLING,
+    (Phase.RUNNING, Cause.EXPIRE): Phase.EXPIRING,
     (Phase.RUNNING, Cause.INTERRUPT): Phase.INTERRUPTING,
     (Phase.RUNNING, Cause.SUCCEED): Phase.SUCCEEDED,
     (Phase.RUNNING, Cause.FAIL): Phase.FAILED,
@@ -68,6 +71,11 @@ TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
     (Phase.CANCELLING, Cause.SUCCEED): Phase.SUCCEEDED,
     (Phase.CANCELLING, Cause.FAIL): Phase.CANCELLED,
     (Phase.CANCELLING, Cause.LOSE): Phase.CANCELLED,
+    (Phase.EXPIRING, Cause.CANCEL): Phase.EXPIRING,
+    (Phase.EXPIRING, Cause.INTERRUPT): Phase.EXPIRING,
+    (Phase.EXPIRING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.EXPIRING, Cause.FAIL): Phase.FAILED,
+    (Phase.EXPIRING, Cause.LOSE): Phase.FAILED,
     (Phase.INTERRUPTING, Cause.INTERRUPT): Phase.INTERRUPTING,
     (Phase.INTERRUPTING, Cause.CANCEL): Phase.INTERRUPTING,
     (Phase.INTERRUPTING, Cause.SUCCEED): Phase.SUCCEEDED,
@@ -82,6 +90,7 @@ _STATES = {
     Phase.STOPPING: TrialState.RUNNING,
     Phase.PAUSING: TrialState.RUNNING,
     Phase.CANCELLING: TrialState.RUNNING,
+    Phase.EXPIRING: TrialState.RUNNING,
     Phase.INTERRUPTING: TrialState.RUNNING,
 }
 
@@ -110,5 +119,5 @@ def is_running(phase: Phase) -> bool:
     return state_of(phase) is TrialState.RUNNING
 
 
-ENDING = frozenset({Phase.STOPPING, Phase.PAUSING, Phase.CANCELLING, Phase.INTERRUPTING})
+ENDING = frozenset({Phase.STOPPING, Phase.PAUSING, Phase.CANCELLING, Phase.EXPIRING, Phase.INTERRUPTING})
 """Phases in which the processes were asked to end."""

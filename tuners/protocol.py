@@ -121,7 +121,7 @@ class Report:
 class Failure:
     """Why a trial has no result.
 
-    ``kind`` is the exception's type, or ``exit``, ``signal``, ``no result``, ``bad metric``;
+    ``kind`` is the exception's type, or ``exit``, ``signal``, ``no result``, ``bad metric``, ``time limit``;
     ``path`` and ``line`` the last frame of the traceback in the user's own files.
     """
 

@@ -10,7 +10,7 @@ from nnic.cli.errors import UsageError
 _UNITS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
-def parse_duration(text: str) -> float:
+def parse_duration(text: str, option: str = "--time") -> float:
     """Return the seconds of ``90``, ``90s``, ``30m``, ``1h30m`` or ``2d``.
 
     Raises
@@ -25,9 +25,9 @@ def parse_duration(text: str) -> float:
         parts = re.findall(r"(\d+(?:\.\d+)?)(min|[smhd])", compact)
         seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
     else:
-        raise UsageError(f"--time {text!r} is no duration; write seconds, or for example 30m, 2h, 1h30m")
+        raise UsageError(f"{option} {text!r} is no duration; write seconds, or for example 30m, 2h, 1h30m")
     if seconds <= 0:
-        raise UsageError(f"--time {text!r} is not positive")
+        raise UsageError(f"{option} {text!r} is not positive")
     return seconds
 
 

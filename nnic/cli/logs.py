@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +37,15 @@ def logs(
     if path:
         print(file)
         return
+    _print(file)
+
+
+def _print(file: Path) -> None:
+    from nnic.runtime.output import LeftOut, read_output
+    from nnic.screens.format import format_bytes
+
     sys.stdout.flush()
-    with file.open("rb") as stream:
-        shutil.copyfileobj(stream, sys.stdout.buffer)
+    for piece in read_output(file):
+        if isinstance(piece, LeftOut):
+            piece = f"\n[nnic: {format_bytes(piece.count)} are left out here]\n".encode()
+        sys.stdout.buffer.write(piece)

@@ -30,6 +30,9 @@ def resume(
     time: Annotated[
         str | None, typer.Option(help="New limit on time, counted from the beginning: 90s, 30m, 2h.")
     ] = None,
+    trial_time: Annotated[
+        str | None, typer.Option("--trial-time", help="How long a trial may run from now on: 90s, 10m.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials that run at once.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
     format: FormatOption = Format.TEXT,
@@ -42,6 +45,7 @@ def resume(
     from nnic.runtime.session import AdvisorChoiceError
 
     time_s = None if time is None else parse_duration(time)
+    trial_time_s = None if trial_time is None else parse_duration(trial_time, "--trial-time")
     with open_project() as reader:
         record = reader.experiment(exp)
         require_program(record)
@@ -57,6 +61,7 @@ def resume(
                     keep_going=keep_going or None,
                     trials=trials,
                     time_s=time_s,
+                    trial_time_s=trial_time_s,
                     jobs=jobs,
                 )
         except (AdvisorChoiceError, DevicesError, ExperimentBusyError, ResumeError, StoreError) as error:

@@ -81,6 +81,10 @@ def run(
         typer.Option(min=1, help=f"Configurations to try. [default: {DEFAULT_TRIALS}, no limit with --time]"),
     ] = None,
     time: Annotated[str | None, typer.Option(help="When to stop: seconds, or 90s, 30m, 2h.")] = None,
+    trial_time: Annotated[
+        str | None,
+        typer.Option("--trial-time", help="How long a trial may run: 90s, 10m; a longer one has failed."),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -132,6 +136,7 @@ def run(
         assessor_options=assessor_options,
         maximize=maximize,
         time_s=time_s,
+        trial_time_s=None if trial_time is None else parse_duration(trial_time, "--trial-time"),
         jobs=jobs,
         **device_settings(gpus_per_trial, gpu_ids, max_trials_per_gpu, use_active_gpus, cpus_per_trial),
         seed=seed,

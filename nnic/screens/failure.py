@@ -15,7 +15,7 @@ from nnic.tuners.protocol import Failure, TrialState
 
 MAX_FRAMES = 8
 TAIL_BYTES, TAIL_LINES, TAIL_WIDTH = 4096, 3, 200
-OUR_KINDS = ("signal", "exit", "launch", "output")  # of failures that are no exceptions
+OUR_KINDS = ("signal", "exit", "launch", "output", "time limit")  # of failures that are no exceptions
 _OURS = os.path.join(os.path.dirname(nnic.__file__), "")
 
 
@@ -65,7 +65,7 @@ def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
     lines.append(f"  {place}{describe_failure(error)}")
     if error.kind == "EOFError":
         lines.append("  (a trial has nothing to read on its standard input)")
-    if error.kind in ("exit", "signal"):
+    if error.kind in ("exit", "signal", "time limit"):
         lines += [f"  | {line}" for line in _last_output(trial)]
     return lines
 

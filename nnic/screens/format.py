@@ -88,6 +88,14 @@ def format_clock(seconds: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"
 
 
+def format_bytes(count: int) -> str:
+    """``820 bytes``, ``3.1 MB``, ``1.2 GB``: decimal units."""
+    if count < 1000:
+        return f"{count} bytes"
+    power = min(4, (len(str(count)) - 1) // 3)
+    return f"{count / 1000**power:.1f} {'kMGT'[power - 1]}B"
+
+
 def sparkline(values: Sequence[float], width: int = 8) -> str:
     """Draw ``values`` in at most ``width`` characters; a value that is not finite is a space."""
     if len(values) > width:

@@ -24,6 +24,7 @@ from nnic.runtime.launchers.base import (
 from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
 from nnic.runtime.launchers.surroundings import prepare, trial_environment
 from nnic.runtime.metrics import MetricsFile
+from nnic.runtime.output import OutputBound
 from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
 
 MAX_SUPERVISORS = 4
@@ -33,10 +34,10 @@ OUTPUT_CHECK_S = 0.25
 class _Attempt:
     """An attempt that runs."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(self, launch: Launch, max_output_bytes: int) -> None:
         self.key = launch.key
         self.metrics = MetricsFile(launch.directory / "metrics.jsonl", *launch.key)
-        self.log = launch.directory / "output.log"
+        self.output = OutputBound(launch.directory / "output.log", max_output_bytes)
         self.overflow = False
 
 
@@ -48,10 +49,11 @@ class SpawnLauncher:
     directory
         The experiment's folder; attempts' folders lie below it.
     max_output_bytes
-        Size of an ``output.log`` beyond which its trial is ended as failed.
+        What is kept of an ``output.log``; where the file system cannot give back what is too much,
+        its trial is ended as failed.
     """
 
-    def __init__(self, directory: Path, max_output_bytes: int = 1 << 30) -> None:
+    def __init__(self, directory: Path, max_output_bytes: int = 1 << 26) -> None:
         self._directory = directory
         self._max_output_bytes = max_output_bytes
         self._malformed = 0
@@ -79,7 +81,7 @@ class SpawnLauncher:
 
     def start(self, launch: Launch) -> None:
         """See the protocol."""
-        self._attempts[launch.key] = _Attempt(launch)
+        self._attempts[launch.key] = _Attempt(launch, self._max_output_bytes)
         self._known.add(launch.key)
         try:
             prepare(launch)
@@ -216,10 +218,6 @@ class SpawnLauncher:
 
     def _check_outputs(self) -> None:
         for attempt in self._attempts.values():
-            try:
-                size = os.stat(attempt.log).st_size
-            except OSError:
-                continue
-            if size > self._max_output_bytes and not attempt.overflow:
+            if not attempt.overflow and not attempt.output.enforce():
                 attempt.overflow = True
                 self.kill(attempt.key)

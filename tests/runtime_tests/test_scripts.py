@@ -1,5 +1,6 @@
 """Scripts that go wrong, each with the status, the exit code and the message that it gets."""
 
+import errno
 import math
 import signal
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from nnic.runtime import output
+from nnic.runtime.output import LeftOut, read_output
 from nnic.runtime.processes import identify
 from nnic.runtime.records import ExperimentState
 from nnic.runtime.verdict import NO_RESULT
@@ -170,10 +173,47 @@ def test_further_numbers_and_text_of_a_result(run):
 
 
 def test_a_script_that_prints_without_end(run):
+    _, trial = run(
+        "for step in range(3000): print(step, 'x' * 10_000)\n"
+        "import time; time.sleep(0.6); print('the end'); nni.report_final_result(1)",
+        max_output_bytes=1_000_000,
+    )
+    assert (trial.status.value, trial.metric) == ("succeeded", 1.0)
+    path = trial.directory / "output.log"
+    head, left_out, tail = b"", 0, b""
+    for piece in read_output(path):
+        if isinstance(piece, LeftOut):
+            left_out += piece.count
+        elif left_out:
+            tail += piece
+        else:
+            head += piece
+    assert path.stat().st_blocks * 512 <= 1_100_000
+    assert len(head) + left_out + len(tail) == path.stat().st_size > 30_000_000
+    assert head.startswith(b"0 xxx")
+    assert tail.endswith(b"xxx\nthe end\n")
+    numbers = [int(line.split()[0]) for line in tail.splitlines()[1:-1]]
+    assert numbers == list(range(numbers[0], 3000))
+
+
+def test_a_script_that_prints_without_end_where_nothing_can_be_given_back(run, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(errno.EOPNOTSUPP, "not supported")
+
+    monkeypatch.setattr(output, "_punch_hole", refuse)
     _, trial = run("while True: print('x' * 10_000)", max_output_bytes=1_000_000)
     assert trial.error.kind == "output"
     assert trial.error.message == "printed more than 1000000 bytes and was ended"
     assert trial.attempts[0].signal == signal.SIGKILL
+
+
+def test_a_script_that_runs_too_long(run):
+    text = "import time\nnni.report_intermediate_result(1)\ntime.sleep(600)"
+    result, trial = run(text, trial_time_s=0.5)
+    assert (trial.status.value, trial.error.kind) == ("failed", "time limit")
+    assert trial.error.message == "ran longer than the 0.5 s that a trial may"
+    assert (trial.attempts[0].signal, trial.intermediate) == (signal.SIGTERM, (1.0,))
+    assert result.reason.endswith("time limit: ran longer than the 0.5 s that a trial may")
 
 
 def test_a_script_that_ignores_sigterm(run):

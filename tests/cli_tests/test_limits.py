@@ -1,0 +1,39 @@
+"""Limits of a run, and what is kept of what trials print."""
+
+import json
+from pathlib import Path
+
+from nnic.runtime.output import OutputBound
+
+SLOW = """\
+import time
+x = 0.5  # @nni.uniform(0, 1)
+if x != 0.5:
+    print("before the loop")
+    time.sleep(600)
+'''@nni.report_final_result(x)'''
+"""
+
+
+def test_a_trial_over_its_time(project):
+    project.write("train.py", SLOW)
+    result = project.nnic("run", "train.py", "--trials", "2", "--trial-time", "400ms", status=2)
+    assert "--trial-time '400ms' is no duration" in result.stderr
+    result = project.nnic("run", "train.py", "--trials", "2", "--trial-time", "1.5s")
+    assert "trial=1 failed" in result.stderr
+    (trial,) = json.loads(project.nnic("trials", "--format", "json").stdout)[1:]
+    assert (trial["status"], trial["error"]["kind"]) == ("failed", "time limit")
+    assert "ran longer than the 1.5 s that a trial may" in project.nnic("trials").stdout
+
+
+def test_logs_say_what_was_left_out(project):
+    project.write("train.py", SLOW)
+    project.nnic("run", "train.py", "--trials", "1")
+    path = project.nnic("logs", "0", "--path").stdout.strip()
+    with open(path, "w") as stream:
+        stream.write("first\n" + "x" * 3_000_000 + "\nlast\n")
+    assert OutputBound(Path(path), 1 << 20).enforce()
+    shown = project.nnic("logs", "0").stdout
+    assert shown.startswith("first\n")
+    assert shown.endswith("x\nlast\n")
+    assert "\n[nnic: 2.2 MB are left out here]\n" in shown
