@@ -72,6 +72,11 @@ class Advisor:
         return self._batch(self._call(lambda: self._tuner.suggest(n), self._tuner_label), n, "suggest")
 
     @property
+    def stops(self) -> bool:
+        """Whether a report may lead to the end of its trial."""
+        return self._assessor is not None or self._tuner.owns_stopping
+
+    @property
     def promotes(self) -> bool:
         """Whether the tuner has more to propose when no new configuration may be tried."""
         return callable(getattr(self._tuner, "promote", None))

@@ -138,8 +138,13 @@ class Asker:
         parts.admission.begin(live)
         parts.roster.begin_attempt(live, parts.clock.now(), place.devices)
         live.launched = parts.clock.monotonic()
+        live.judged = parts.advisor.stops and not live.record.baseline
         launch, record = parts.roster.launch_of(live), live.record
-        launch = replace(launch, environment={**launch.environment, **place.environment})
+        launch = replace(
+            launch,
+            environment={**launch.environment, **place.environment},
+            document={**launch.document, "judged": live.judged},
+        )
 
         def start() -> None:
             faults.pass_point("before-launch")

@@ -7,6 +7,7 @@ on who sends them.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -48,6 +49,7 @@ class Channel:
             os.chmod(self.address, 0o600)
         self._listener.listen(128)
         self._connections: dict[int, socket.socket] = {}
+        self._speakers: dict[Attempt, set[socket.socket]] = {}
         self._selector = selectors.EpollSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
 
@@ -89,6 +91,10 @@ class Channel:
                 data, _, flags, _ = connection.recvmsg(MAX_MESSAGE_BYTES)
             except BlockingIOError:
                 return
+            except (
+                ConnectionResetError
+            ):  # it has ended with an answer unread; what it sent comes all the same
+                continue
             except OSError:
                 data, flags = b"", 0
             if not data:
@@ -99,11 +105,27 @@ class Channel:
                 self.malformed += 1
             else:
                 rung.add(key)
+                self._speakers.setdefault(key, set()).add(connection)
+
+    def answer(self, key: Attempt, answer: bytes) -> bool:
+        """Say something to the processes of an attempt; whether one of them can hear it."""
+        heard = False
+        for connection in self._speakers.get(key, ()):
+            with contextlib.suppress(OSError):  # it is gone, or does not listen and its buffer is full
+                connection.send(answer, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
+                heard = True
+        return heard
+
+    def forget(self, key: Attempt) -> None:
+        """The attempt is over."""
+        self._speakers.pop(key, None)
 
     def _forget(self, connection: socket.socket) -> None:
         del self._connections[connection.fileno()]
         self._selector.unregister(connection)
         connection.close()
+        for key in [key for key, speakers in self._speakers.items() if connection in speakers]:
+            self._speakers[key].discard(connection)
 
     def _forget_oldest(self) -> None:
         # Its trial still writes its file, which is read when the trial ends.

@@ -8,7 +8,7 @@ from nnic.runtime import faults
 from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Recorded, Started
 from nnic.runtime.ledger import report_entry
-from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result
+from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result, Stopping
 from nnic.runtime.parts import Parts
 from nnic.runtime.room import DiskFullError, find_shortage
 from nnic.runtime.roster import Live
@@ -76,11 +76,15 @@ class Collector:
             report = self._parts.roster.add_result(live, metric)
             if report is not None:
                 self._teller.tell_report(live, report)
+                if live.judged and live.phase is Phase.RUNNING:
+                    self._parts.launcher.answer(live.key, metric.sequence)
             faults.pass_point(f"after-{point}")
         elif isinstance(metric, Invalid):
             live.invalid = metric
         elif isinstance(metric, Crash):
             live.crash = metric
+        elif isinstance(metric, Stopping) and live.asked:
+            self._parts.await_end(live)
         elif isinstance(metric, Reads) and live.record.baseline:
             live.read.update(metric.keys)
             never = tuple(p.key for p in self._parts.problem.space if p.key not in live.read)

@@ -165,7 +165,7 @@ class Experiment:
             parts.end_running(Cause.INTERRUPT)
         if wanted == 3:
             for live in parts.roster.running():
-                live.deadline = parts.clock.monotonic()
+                live.asked, live.deadline = False, parts.clock.monotonic()
 
     def _watch_time(self) -> None:
         parts = self._parts
@@ -173,7 +173,10 @@ class Experiment:
         for live in parts.roster.running():
             if live.deadline is not None and now >= live.deadline:
                 live.deadline = None
-                parts.launcher.kill(live.key)
+                if live.asked:
+                    parts.terminate(live)
+                else:
+                    parts.launcher.kill(live.key)
             elif any(seconds <= 0 for seconds in self._limits.trial_seconds_left(live)):
                 live.limit_s = parts.config.trial_time_s or 0.0
                 parts.end_trial(live, Cause.EXPIRE)

@@ -64,7 +64,14 @@ class Reads:
     uncompiled: tuple[str, ...] = ()
 
 
-Metric = Union[Result, Invalid, Crash, Reads]
+@dataclass(frozen=True, slots=True)
+class Stopping:
+    """The script ends because it was told to."""
+
+    sequence: int
+
+
+Metric = Union[Result, Invalid, Crash, Reads, Stopping]
 
 
 def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric:
@@ -87,6 +94,8 @@ def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric
         return Invalid(sequence, _text(data.get("message")))
     if kind == "failed":
         return _parse_crash(data, sequence)
+    if kind == "stopping":
+        return Stopping(sequence)
     if kind == "reads":
         keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
         observed = data.get("observed")

@@ -28,9 +28,10 @@ class Live:
     ``told`` is the number of steps that the tuner knows, whatever attempt they came from;
     ``losses`` how often the trial was lost; ``memory_bytes``, ``company`` and ``kernel_kills`` what
     the current attempt was seen to hold of a GPU, what else was on it, and how many processes the
-    kernel had ended for want of memory when it started; ``deadline`` when it is killed after it was asked to
-    end, ``launched`` when the current attempt was started (both of the monotonic clock), ``limit_s`` the
-    limit that it ran over; the last ones what the current attempt has told.
+    kernel had ended for want of memory when it started; ``judged`` whether its reports may end it;
+    ``launched`` when it started, ``deadline`` when more is done about its end (both of the monotonic
+    clock), ``asked`` whether it got no signal before, but was only told to stop; ``limit_s`` the limit of
+    time that it ran over; the last ones what the current attempt has told.
     """
 
     suggestion: Suggestion
@@ -42,6 +43,8 @@ class Live:
     company: set[str] = field(default_factory=set)
     kernel_kills: int = 0
     deadline: float | None = None
+    asked: bool = False
+    judged: bool = False
     launched: float = 0.0
     limit_s: float = 0.0
     final: Result | None = None
@@ -121,6 +124,7 @@ class Roster:
         number = len(live.record.attempts)
         live.memory_bytes, live.company = None, set()
         live.final = live.invalid = live.crash = live.deadline = None
+        live.asked = False
         live.phase = step(live.phase, Cause.LAUNCH)
         attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
         self._set(

@@ -32,6 +32,7 @@ def clean(
     What runs is never touched.
     """
     from nnic.runtime.cleaning.candidates import LiveExperimentError, find_candidates
+    from nnic.screens.format import format_bytes
 
     with open_project() as reader:
         home = reader.home
@@ -47,7 +48,7 @@ def clean(
     if format is Format.JSON:
         print_json([_entry(candidate, size, chosen) for candidate, size in zip(found, sizes)])
     elif chosen:
-        print(f"removed; {in_bytes(freed)} freed")
+        print(f"removed; {format_bytes(freed)} freed")
     elif found:
         print(f"nothing was removed; all of it: nnic clean {' '.join([*(exps or ()), '--yes'])}")
 
@@ -56,9 +57,9 @@ def _show(home: Path, found: list[Candidate], sizes: list[int]) -> None:
     if not found:
         print(f"nothing in {home} can go; a whole experiment: nnic clean EXP")
         return
-    from nnic.screens.format import table
+    from nnic.screens.format import format_bytes, table
 
-    rows = [(in_bytes(size), candidate.what) for candidate, size in zip(found, sizes)]
+    rows = [(format_bytes(size), candidate.what) for candidate, size in zip(found, sizes)]
     print("\n".join(table(("size", "what can go"), rows, right=(0,))))
 
 
@@ -88,12 +89,3 @@ def _entry(candidate: Candidate, size_bytes: int, removed: bool) -> dict[str, An
         "paths": [str(path) for path in candidate.paths],
         "removed": removed,
     }
-
-
-def in_bytes(size_bytes: int) -> str:
-    """Return ``12 KiB``, ``3.4 MiB``, ``1.2 GiB``."""
-    if size_bytes < 1 << 20:
-        return f"{size_bytes / 1024:.0f} KiB"
-    if size_bytes < 1 << 30:
-        return f"{size_bytes / (1 << 20):.1f} MiB"
-    return f"{size_bytes / (1 << 30):.1f} GiB"

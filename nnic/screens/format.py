@@ -89,11 +89,12 @@ def format_clock(seconds: float) -> str:
 
 
 def format_bytes(count: int) -> str:
-    """``820 bytes``, ``3.1 MB``, ``1.2 GB``: decimal units."""
-    if count < 1000:
-        return f"{count} bytes"
-    power = min(4, (len(str(count)) - 1) // 3)
-    return f"{count / 1000**power:.1f} {'kMGT'[power - 1]}B"
+    """``12 KiB``, ``3.4 MiB``, ``1.2 GiB``."""
+    if count < 1 << 20:
+        return f"{count / 1024:.0f} KiB"
+    if count < 1 << 30:
+        return f"{count / (1 << 20):.1f} MiB"
+    return f"{count / (1 << 30):.1f} GiB"
 
 
 def sparkline(values: Sequence[float], width: int = 8) -> str:

@@ -105,6 +105,17 @@ class Launcher(Protocol):
         """Start an attempt; what becomes of it is heard from :meth:`wait`."""
         ...
 
+    def answer(self, key: Key, sequence: int) -> None:
+        """Tell an attempt that its report of this sequence does not end it."""
+        ...
+
+    def ask_to_stop(self, key: Key) -> bool:
+        """Tell an attempt to end at its report, in the answer to it; whether it can hear that.
+
+        One that does says so with ``Stopping``; others have to be ended by signals.
+        """
+        ...
+
     def terminate(self, key: Key) -> None:
         """Ask the processes of an attempt to end (SIGTERM to its group)."""
         ...

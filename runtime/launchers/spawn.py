@@ -26,6 +26,7 @@ from nnic.runtime.launchers.surroundings import prepare, trial_environment
 from nnic.runtime.metrics import MetricsFile
 from nnic.runtime.output import OutputBound
 from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
+from nnic.runtime.trial.channel import STOP
 
 MAX_SUPERVISORS = 4
 OUTPUT_CHECK_S = 0.25
@@ -98,6 +99,14 @@ class SpawnLauncher:
         else:
             supervisor.send({**command, "env": environment, "log": log})
 
+    def answer(self, key: Key, sequence: int) -> None:
+        """See the protocol."""
+        self._channel.answer(key, b"%d" % sequence)
+
+    def ask_to_stop(self, key: Key) -> bool:
+        """See the protocol."""
+        return key in self._attempts and self._channel.answer(key, STOP)
+
     def terminate(self, key: Key) -> None:
         """See the protocol."""
         self._signal(key, 15)
@@ -165,8 +174,9 @@ class SpawnLauncher:
             attempt = self._attempts.get(Key(trial, number))
             if attempt is not None:
                 self._read(attempt)
-            elif Key(trial, number) not in self._known:
-                self._malformed += 1
+                continue
+            self._channel.forget((trial, number))
+            self._malformed += Key(trial, number) not in self._known
 
     def _read(self, attempt: _Attempt, ended: bool = False) -> None:
         for metric in attempt.metrics.read(ended):
@@ -196,6 +206,7 @@ class SpawnLauncher:
 
     def _end(self, key: Key, happening: Happening) -> None:
         attempt = self._attempts.pop(key)
+        self._channel.forget(key)
         self._read(attempt, ended=True)
         self._malformed += attempt.metrics.malformed
         attempt.metrics.close()

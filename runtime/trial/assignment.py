@@ -30,6 +30,8 @@ class Assignment:
         # What a script of NNI's gets: the options of its space may hold parameters of their own.
         self.handed: dict[str, object] = data.get("nested", self.parameters)  # type: ignore[assignment]
         self.seed: int | None = data.get("seed")  # type: ignore[assignment]
+        # Whether its reports may lead to its being stopped.
+        self.judged: bool = data.get("judged", False)  # type: ignore[assignment]
         self.options: dict[str, int] = data.get("options", {})  # type: ignore[assignment]
 
     @property

@@ -4,6 +4,9 @@ The file is the truth and the socket is its bell: whatever happens to the socket
 lost. Any process and thread of a trial may append; the file's lock orders them, and a record is
 known by the offset of its line. A process opens both for itself at its first record: an inherited
 descriptor would share its parent's lock.
+
+The manager answers on the same socket: with the sequence of a report that it has taken in, when its
+trial may be stopped for what it reports, and with ``stop`` when it is to end.
 """
 
 # The C modules: socket itself would cost a millisecond, and a script may have a file of that name.
@@ -11,6 +14,7 @@ import _socket
 import _struct
 import fcntl
 import os
+import time
 from _thread import RLock
 
 from nnic.runtime.trial import json_text
@@ -21,6 +25,7 @@ FILE = "metrics.jsonl"
 LONGEST_MESSAGE_BYTES = 60_000
 # How long a manager may leave a full buffer before it is sent to the file instead.
 SEND_TIMEOUT_S = 5
+STOP = b"stop"
 
 _channel: "Channel | None" = None
 
@@ -41,6 +46,12 @@ def append(given: Assignment, record: "dict[str, object]") -> None:
     _channel.append(record)
 
 
+def heed(wait_s: float) -> bool:
+    """Whether the manager has told this process to stop; for the answer to its last record it waits at
+    most ``wait_s``."""
+    return _channel is not None and _channel.pid == os.getpid() and _channel.heed(wait_s)
+
+
 class Channel:
     """One process' end of the channel; its threads share it."""
 
@@ -55,6 +66,8 @@ class Channel:
         # A descriptor: a socket object would warn at the interpreter's end that it is still open.
         self._socket = -1
         self._behind = False
+        self._sent = self._answered = -1
+        self._stop = False
         self._gone = not os.environ.get("NNIC_SOCKET")
 
     def close(self) -> None:
@@ -117,10 +130,43 @@ class Channel:
                 self._socket = _connect(os.environ.get("NNIC_SOCKET", ""))
             _send(self._socket, line, wait=not self._behind)
             self._behind = False
+            self._sent = sequence
         except BlockingIOError:
             self._behind = True
         except OSError:
             self._gone = True
+
+    def heed(self, wait_s: float) -> bool:
+        """See :func:`heed`."""
+        until = time.monotonic() + wait_s
+        while not self._stop and not self._gone and self._socket >= 0:
+            left = until - time.monotonic() if self._answered < self._sent else 0.0
+            try:
+                answer = _receive(self._socket, left)
+            except BlockingIOError:
+                break
+            except OSError:
+                answer = b""
+            if answer.isdigit():
+                self._answered = int(answer)
+            elif answer == STOP:
+                self._stop = True
+            else:
+                self._gone = True
+        return self._stop
+
+
+def _receive(descriptor: int, wait_s: float) -> bytes:
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, descriptor)
+    try:
+        if wait_s < 1e-6:
+            return connection.recv(64, _socket.MSG_DONTWAIT)
+        # The kernel's timeout: Python's own would make the descriptor one that never blocks, in sending too.
+        timeout = _struct.pack("ll", int(wait_s), int(wait_s % 1 * 1e6))
+        connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, timeout)
+        return connection.recv(64)
+    finally:
+        connection.detach()
 
 
 def _connect(address: str) -> int:

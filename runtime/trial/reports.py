@@ -5,10 +5,19 @@ import sys
 import time
 
 from nnic.runtime.trial import channel, metrics
-from nnic.runtime.trial.assignment import Assignment
+from nnic.runtime.trial.assignment import Assignment, in_main_process
 
 # Set by torchrun and PyTorch Lightning, Open MPI, Slurm; the first that is set decides.
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
+
+
+# The exit status of a script that was stopped at a report: what shells call an end by SIGTERM.
+STOPPED = 143
+# How long a report waits for its answer at most, and below what a wait cannot bring one.
+LONGEST_WAIT_S = 0.25
+SHORTEST_WAIT_S = 0.0002
+
+_last: "float | None" = None
 
 
 def report(given: Assignment, kind: str, metric: object) -> None:
@@ -35,6 +44,30 @@ def report(given: Assignment, kind: str, metric: object) -> None:
     if read.extra:
         record["extra"] = read.extra
     _append(given, record)
+    if kind == "intermediate":
+        _stop_if_told(given)
+
+
+def _stop_if_told(given: Assignment) -> None:
+    """End the script where the manager says so: with its ``finally`` blocks and ``atexit`` callbacks.
+
+    The wait for the answer is a hundredth of the time since the last report, so a trial takes at most
+    one per cent longer for it.
+    """
+    global _last
+    since_s = time.process_time() if _last is None else time.monotonic() - _last
+    wait_s = min(LONGEST_WAIT_S, since_s / 100)
+    told = channel.heed(wait_s if given.judged and wait_s > SHORTEST_WAIT_S else 0.0)
+    _last = time.monotonic()
+    # Another process or thread would end alone: there the manager's signal has to do it.
+    if told and in_main_process() and _is_main_thread():
+        _append(given, {"kind": "stopping"})
+        raise SystemExit(STOPPED)
+
+
+def _is_main_thread() -> bool:
+    threading = sys.modules.get("threading")
+    return threading is None or threading.current_thread() is threading.main_thread()
 
 
 def _append(given: Assignment, record: "dict[str, object]") -> None:

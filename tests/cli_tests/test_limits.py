@@ -36,4 +36,4 @@ def test_logs_say_what_was_left_out(project):
     shown = project.nnic("logs", "0").stdout
     assert shown.startswith("first\n")
     assert shown.endswith("x\nlast\n")
-    assert "\n[nnic: 2.2 MB are left out here]\n" in shown
+    assert "\n[nnic: 2.1 MiB are left out here]\n" in shown

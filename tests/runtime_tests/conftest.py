@@ -238,6 +238,7 @@ class FakeLauncher:
         self.launches: dict[Key, Launch] = {}
         self.queue: list[tuple[float, int, Happening]] = []
         self.stubborn: set[int] = set()
+        self.answers: list[tuple[int, int]] = []
         self.on_wait: list[Callable[[], None]] = []
         self.closed = False
         self._count = 0
@@ -255,6 +256,12 @@ class FakeLauncher:
                 when += entry
             else:
                 self.schedule(when, entry)
+
+    def answer(self, key: Key, sequence: int) -> None:
+        self.answers.append((key.trial, sequence))
+
+    def ask_to_stop(self, key: Key) -> bool:
+        return False
 
     def terminate(self, key: Key) -> None:
         self.calls.append(f"terminate {key.trial}.{key.attempt}")

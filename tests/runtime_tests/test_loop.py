@@ -47,6 +47,7 @@ def test_what_a_trial_is_told(lab):
         "checkpoint": "",
         "checkpoint_source": "",
         "output_dir": str(folder / "output"),
+        "judged": False,
     }
     assert len({trial_seed(seed, trial) for seed in range(9) for trial in range(9)}) == 81
 
