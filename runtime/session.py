@@ -28,6 +28,7 @@ from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem
 
 DRAIN = signal.SIGUSR1
+_early: list[int] = []
 _OUR_TUNERS = os.path.join(os.path.dirname(nnic.tuners.__file__), "")
 
 
@@ -132,9 +133,13 @@ def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig,
 
 
 def expect_stop() -> None:
-    """Have ``nnic stop`` end a run that does not listen yet as Ctrl-C would."""
+    """Have a run that does not listen yet remember that ``nnic stop`` came: it ends with its first turn.
+
+    An exception raised wherever the run happens to be could be lost there, in a callback for one.
+    """
     if threading.current_thread() is threading.main_thread():
-        signal.signal(DRAIN, signal.default_int_handler)
+        _early.clear()
+        signal.signal(DRAIN, lambda number, frame: _early.append(number))
 
 
 @contextmanager
@@ -165,6 +170,8 @@ def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[No
         if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
             previous[number] = signal.signal(number, handler)
     wakeup = signal.set_wakeup_fd(wake_descriptor, warn_on_full_buffer=False)
+    if _early:
+        experiment.request_drain()
     try:
         yield
     finally:
