@@ -63,14 +63,15 @@ def read_results(path: Path, space: SearchSpace) -> EarlierResults:
         raise ValueError(f"{path} is no .json, .jsonl or .csv")
     found = EarlierResults()
     for where, parameters, value in entries:
-        _take(found, space, where, parameters, value)
+        take_result(found, space, where, parameters, value)
     return found
 
 
 _Entry = tuple[str, Any, Any]
 
 
-def _take(found: EarlierResults, space: SearchSpace, where: str, parameters: Any, value: Any) -> None:
+def take_result(found: EarlierResults, space: SearchSpace, where: str, parameters: Any, value: Any) -> None:
+    """Add one to ``found``: a result that fits ``space``, or a problem that begins with ``where``."""
     number = _number(value)
     if number is None:
         found.without += 1

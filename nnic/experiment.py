@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas
 
     from nnic.api import Compilation
+    from nnic.earlier_results import EarlierResults
 
 DEFAULT_TRIALS = 50
 _OURS = {"home", "name", "argv", "cwd"}
@@ -64,6 +65,9 @@ class Experiment:
         The project's ``NNIC_HOME``; by default ``.nnic`` in the project's root.
     cwd
         Where trials run; by default the working directory.
+    warm_start
+        Earlier experiments of the project, by name: their results are told to the tuner before it
+        proposes anything. What does not fit the search space is left out.
     settings
         The fields of :class:`nnic.runtime.config.RunConfig`: ``tuner``, ``tuner_options``,
         ``assessor``, ``assessor_options``, ``maximize``, ``trials`` (default 50; no limit with
@@ -92,6 +96,7 @@ class Experiment:
         code_dir: str | Path | None = None,
         home: str | Path | None = None,
         cwd: str | Path | None = None,
+        warm_start: str | Iterable[str] = (),
         **settings: Any,
     ) -> None:
         known = {field.name for field in fields(RunConfig)} - _OURS
@@ -107,6 +112,7 @@ class Experiment:
         base = Path.cwd() if module else Path(script)
         self.home = home_for(base) if home is None else Path(home)
         self._cwd = Path.cwd() if cwd is None else Path(cwd)
+        self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._name = ""
         self._compilation: Compilation | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -186,10 +192,12 @@ class Experiment:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.api import write_program
         from nnic.runtime.run import create_experiment
+        from nnic.warm_start import import_request, write_prepared
 
         compilation = self.compile()
         program = compilation.program
         assert program is not None
+        earlier = self.earlier_results()
         devices = self._device_settings()
         stem = self.script.rpartition(".")[2] if self.module else Path(self.script).stem
         self._name = create_experiment(self.home, stem)
@@ -205,7 +213,29 @@ class Experiment:
             **settings,
         )
         write_program(compilation, experiment_directory(self.home, self._name) / "program")
+        if earlier.results:
+            write_prepared(config, import_request(earlier))
         return config
+
+    def earlier_results(self) -> EarlierResults:
+        """What the experiments of ``warm_start`` gave: configurations with results, and what does not fit.
+
+        Raises
+        ------
+        UnknownExperimentError, StoreError
+            When there is no such experiment.
+        ValueError
+            When one of them went the other way, minimizing or maximizing.
+        """
+        from nnic.earlier_results import EarlierResults
+        from nnic.warm_start import earlier_results
+
+        program = self.compile().program
+        assert program is not None
+        if not self._warm_start:
+            return EarlierResults()
+        maximize = self.settings.get("maximize", True)
+        return earlier_results(self.home, self._warm_start, program.space, maximize)
 
     def _device_settings(self) -> dict[str, Any]:
         """What trials run on, and as many jobs as there is room for where the settings do not say."""

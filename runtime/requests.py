@@ -45,6 +45,9 @@ class Request:
     answer: str = ""
 
 
+PREPARED = "requests.json"
+"""In an experiment's folder: what is asked of it as soon as it exists, ``[[kind, data], ...]``."""
+
 _COLUMNS = "id, kind, data, time, answered, refused, answer"
 
 
@@ -68,6 +71,15 @@ def post_request(home: Path, name: str, kind: str, data: Mapping[str, Any]) -> i
             return connection.execute(statement, values).lastrowid or 0
         except sqlite3.DatabaseError as error:
             raise StoreError(f"cannot write {database_path(home)}: {error}; nothing was asked") from error
+
+
+def post_prepared(home: Path, name: str, directory: Path) -> None:
+    """Write the requests that lie in an experiment's folder, and remove the file."""
+    file = directory / PREPARED
+    if file.exists():
+        for kind, data in encoding.loads(file.read_text(encoding="utf-8")):
+            post_request(home, name, kind, data)
+        file.unlink()
 
 
 def read_request(home: Path, request: int) -> Request | None:

@@ -21,7 +21,7 @@ from nnic.runtime.parts import Parts
 from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
-from nnic.runtime.requests import post_request
+from nnic.runtime.requests import post_prepared, post_request
 from nnic.runtime.roster import Roster
 from nnic.runtime.schema import check_filesystem
 from nnic.runtime.session import (
@@ -120,6 +120,7 @@ def run_experiment(
         clock, admission = SystemClock(), open_admission(config)
         with closing(admission), closing(Store(config.home)) as store:
             store.create(config, program, clock.now(), problem_hints(config))
+            post_prepared(config.home, config.name, config.directory)
             store.set_versions(versions())
             for kind, data in asked:
                 post_request(config.home, config.name, kind, data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_project
 from nnic.cli.requesting import ask
 from nnic.tuners.space import SearchSpace
+
+if TYPE_CHECKING:
+    from nnic.earlier_results import EarlierResults
 
 _SHOWN = 10
 
@@ -43,6 +46,7 @@ def read_import(file: Path, space: SearchSpace) -> dict[str, Any]:
         When there is nothing in it that fits.
     """
     from nnic.earlier_results import read_results
+    from nnic.warm_start import import_request
 
     try:
         found = read_results(file, space)
@@ -50,12 +54,23 @@ def read_import(file: Path, space: SearchSpace) -> dict[str, Any]:
         raise CommandError(f"cannot read {file}: {error.strerror}") from None
     except ValueError as error:
         raise CommandError(f"{file}: {error}") from None
+    tell_problems(found, f"{file}")
+    return import_request(found)
+
+
+def tell_problems(found: EarlierResults, source: str) -> None:
+    """Say on standard error what of ``source`` does not fit.
+
+    Raises
+    ------
+    CommandError
+        When nothing of it does.
+    """
     for problem in found.problems[:_SHOWN]:
-        print(f"nnic: {file}, {problem}", file=sys.stderr)
+        print(f"nnic: {source}, {problem}", file=sys.stderr)
     if len(found.problems) > _SHOWN:
-        print(f"nnic: {file}: {len(found.problems) - _SHOWN} more do not fit", file=sys.stderr)
+        print(f"nnic: {source}: {len(found.problems) - _SHOWN} more do not fit", file=sys.stderr)
     if not found.results:
-        raise CommandError(f"{file} has no result that fits the search space")
+        raise CommandError(f"{source} has no result that fits the search space")
     if found.without:
-        print(f"nnic: {file}: {found.without} without a result are left out", file=sys.stderr)
-    return {"results": [{"config": config, "value": value} for config, value in found.results]}
+        print(f"nnic: {source}: {found.without} without a result are left out", file=sys.stderr)

@@ -96,6 +96,10 @@ def run(
     maximize: Annotated[
         bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
     ] = True,
+    warm_start: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EXP", help="An earlier experiment to learn from; may be repeated."),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
     space: Annotated[
         Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
@@ -132,6 +136,7 @@ def run(
         code_dir=code_dir,
         tuner=tuner,
         tuner_options=tuner_options,
+        warm_start=warm_start or (),
         assessor=None if assessor == "none" else assessor,
         assessor_options=assessor_options,
         maximize=maximize,
@@ -145,6 +150,8 @@ def run(
     )
     compilation = compile_experiment(experiment)
     warn_of_direction(compilation, maximize)
+    if warm_start:
+        _tell_of_earlier(experiment, warm_start)
     if not any(file.annotated for file in compilation.files):
         print(
             f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
@@ -153,6 +160,22 @@ def run(
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
     raise typer.Exit(_search(experiment, quiet, format))
+
+
+def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
+    from nnic.cli.import_ import tell_problems
+    from nnic.runtime.reader import UnknownExperimentError
+    from nnic.runtime.schema import StoreError
+
+    try:
+        found = experiment.earlier_results()
+    except UnknownExperimentError as error:
+        raise CommandError(f"{error.args[0]} (in {experiment.home})") from None
+    except (StoreError, ValueError) as error:
+        raise CommandError(str(error)) from None
+    tell_problems(found, f"--warm-start {', '.join(names)}")
+    text = "result is" if len(found.results) == 1 else "results are"
+    print(f"nnic: {len(found.results)} earlier {text} told to the tuner", file=sys.stderr)
 
 
 def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:
