@@ -6,7 +6,7 @@ from functools import partial
 
 from nnic.runtime import faults
 from nnic.runtime.devices.memory import blame_kernel
-from nnic.runtime.launchers.base import Exit, Exited, Happening, Recorded, Started
+from nnic.runtime.launchers.base import Exit, Exited, Happening, Notice, Recorded, Started
 from nnic.runtime.ledger import report_entry
 from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result, Stopping
 from nnic.runtime.parts import Parts
@@ -35,6 +35,9 @@ class Collector:
         DiskFullError
             When a trial failed and nothing can be written; as above.
         """
+        if isinstance(happening, Notice):
+            self._parts.effects.append(partial(self._parts.observer.warning, happening.text))
+            return
         live = self._parts.roster.current(happening.key)
         if live is None:
             return

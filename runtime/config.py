@@ -9,6 +9,8 @@ from typing import Any
 
 from nnic.runtime.devices.demand import Demand, make_demand
 
+SHARES = ("imports", "off")
+
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
@@ -58,6 +60,9 @@ class RunConfig:
     cpus_per_trial
         CPUs that each trial has to itself: its number of threads, and with ``jobs`` a limit on what
         runs at once. ``None`` divides the CPUs by ``jobs``.
+    share
+        What trials have in common, one of :data:`SHARES`: ``imports`` that a template does ahead,
+        or nothing (``off``: each is a process of its own).
     """
 
     home: Path
@@ -85,6 +90,7 @@ class RunConfig:
     max_trials_per_gpu: int | None = None
     use_active_gpus: bool = False
     cpus_per_trial: int | None = None
+    share: str = "imports"
 
     def __post_init__(self) -> None:
         if not self.argv:
@@ -99,6 +105,8 @@ class RunConfig:
             raise ValueError(f"trial_time_s must be positive, got {self.trial_time_s}")
         if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
             raise ValueError("retries, grace_s and max_output_bytes must not be negative")
+        if self.share not in SHARES:
+            raise ValueError(f"share must be one of {', '.join(SHARES)}, got {self.share!r}")
         _ = self.demand
 
     @property

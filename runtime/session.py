@@ -21,6 +21,7 @@ from nnic.runtime.advisor import Advisor, describe
 from nnic.runtime.config import RunConfig
 from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.launchers.templates import make_templates
 from nnic.runtime.observer import RunResult
 from nnic.runtime.parts import Parts
 from nnic.runtime.program import Program
@@ -121,7 +122,7 @@ def versions() -> dict[str, str]:
 
 def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig, signals: bool) -> RunResult:
     """Run the loop over the spawn launcher."""
-    launcher = SpawnLauncher(config.directory, config.max_output_bytes)
+    launcher = SpawnLauncher(config.directory, config.max_output_bytes, make_templates(config))
     try:
         experiment = Experiment(make_parts(launcher))
         if not signals or threading.current_thread() is not threading.main_thread():

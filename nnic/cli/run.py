@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 # The tuners that go on with a trial under a larger budget.
 _PROMOTING = ("hyperband", "asha", "bohb")
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
+
+
+class Share(str, Enum):
+    """What trials have in common."""
+
+    IMPORTS = "imports"
+    OFF = "off"
 
 
 class _ScriptCommand(TyperCommand):
@@ -116,6 +124,13 @@ def run(
     max_trials_per_gpu: TrialsPerGpuOption = None,
     use_active_gpus: ActiveGpusOption = False,
     cpus_per_trial: CpusOption = None,
+    share: Annotated[
+        Share,
+        typer.Option(
+            help="What trials share: the imports that the script begins with, done once for all trials, "
+            "or nothing. Where that can't be, each trial is a process of its own."
+        ),
+    ] = Share.IMPORTS,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -146,6 +161,7 @@ def run(
         **device_settings(gpus_per_trial, gpu_ids, max_trials_per_gpu, use_active_gpus, cpus_per_trial),
         seed=seed,
         keep_going=keep_going,
+        share=share.value,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
     compilation = compile_experiment(experiment)

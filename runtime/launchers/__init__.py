@@ -8,8 +8,20 @@ from nnic.runtime.launchers.base import (
     Launch,
     Launcher,
     Lost,
+    Notice,
     Recorded,
     Started,
 )
 
-__all__ = ["Exit", "Exited", "Happening", "Key", "Launch", "Launcher", "Lost", "Recorded", "Started"]
+__all__ = [
+    "Exit",
+    "Exited",
+    "Happening",
+    "Key",
+    "Launch",
+    "Launcher",
+    "Lost",
+    "Notice",
+    "Recorded",
+    "Started",
+]

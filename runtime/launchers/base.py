@@ -86,7 +86,14 @@ class Lost:
     reason: str
 
 
-Happening = Union[Started, Recorded, Exited, Lost]
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about how attempts are started that a person should read."""
+
+    text: str
+
+
+Happening = Union[Started, Recorded, Exited, Lost, Notice]
 
 
 class LauncherError(Exception):

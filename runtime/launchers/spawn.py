@@ -1,4 +1,7 @@
-"""Starts each trial as a new process, under a supervisor. The reference: everywhere, always right."""
+"""Starts each trial as a new process, under a supervisor, or has it forked from a template.
+
+A process of its own is the reference: everywhere, always right.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from nnic.runtime import faults
 from nnic.runtime.channel import Channel
 from nnic.runtime.launchers.base import (
     Exit,
@@ -18,11 +22,13 @@ from nnic.runtime.launchers.base import (
     Launch,
     LauncherError,
     Lost,
+    Notice,
     Recorded,
     Started,
 )
 from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
 from nnic.runtime.launchers.surroundings import prepare, trial_environment
+from nnic.runtime.launchers.templates import Templates
 from nnic.runtime.metrics import MetricsFile
 from nnic.runtime.output import OutputBound
 from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
@@ -52,11 +58,16 @@ class SpawnLauncher:
     max_output_bytes
         What is kept of an ``output.log``; where the file system cannot give back what is too much,
         its trial is ended as failed.
+    templates
+        Where trials are forked from; ``None`` for new processes only.
     """
 
-    def __init__(self, directory: Path, max_output_bytes: int = 1 << 26) -> None:
+    def __init__(
+        self, directory: Path, max_output_bytes: int = 1 << 26, templates: Templates | None = None
+    ) -> None:
         self._directory = directory
         self._max_output_bytes = max_output_bytes
+        self._templates = templates
         self._malformed = 0
         self._attempts: dict[Key, _Attempt] = {}
         self._known: set[Key] = set()
@@ -96,8 +107,13 @@ class SpawnLauncher:
             supervisor = self._supervise()
         except LauncherError as error:
             self._broken = str(error)
-        else:
-            supervisor.send({**command, "env": environment, "log": log})
+            return
+        template = None
+        if self._templates is not None:
+            opening, template = self._templates.choose(launch, environment)
+            if opening is not None:
+                supervisor.send(opening)
+        supervisor.send({**command, "env": environment, "log": log, "template": template})
 
     def answer(self, key: Key, sequence: int) -> None:
         """See the protocol."""
@@ -189,13 +205,27 @@ class SpawnLauncher:
             self._recover()
             return
         for event in events:
+            if event["event"] == "template":
+                self._hear_template(event)
+                continue
             key = Key(*event["id"])
             if event["event"] == "started":
                 self._queue.append(Started(key, identify(event["pid"])))
             elif event["event"] == "refused":
                 self._end(key, Exited(key, Exit(problem=event["error"], kind="launch")))
+            elif event["event"] == "lost":
+                self._end(key, Lost(key, "the process that was forking it was killed"))
             else:
                 self._end(key, Exited(key, self._exit(key, event)))
+
+    def _hear_template(self, event: dict[str, Any]) -> None:
+        assert self._templates is not None
+        if "pid" in event:
+            faults.register("template", event["pid"])
+            return
+        text = self._templates.lose(event["number"], event["problem"], event["killed"])
+        if text:
+            self._queue.append(Notice(text))
 
     def _exit(self, key: Key, event: dict[str, Any]) -> Exit:
         code, signal = event.get("code"), event.get("signal")
@@ -218,6 +248,8 @@ class SpawnLauncher:
         self._selector.unregister(self._supervisor)
         self._supervisor.bury()
         self._supervisor = None
+        if self._templates is not None:
+            self._templates.forget()
         self._kill_marked()
         kill_adopted(self._others)  # what has hidden its mark
         for key in list(self._attempts):

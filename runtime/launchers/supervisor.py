@@ -6,9 +6,11 @@ it), and adopts whatever trials leave behind (``PR_SET_CHILD_SUBREAPER``). When 
 ends it kills everything and waits until no child is left. When it is itself killed, the kernel
 kills the trials (``PR_SET_PDEATHSIG``) and hands their descendants to the manager.
 
-The socket carries JSON lines. In: ``start`` (id, argv, cwd, env, log), ``signal`` (id, number),
-``close``. Out: ``started`` (id, pid), ``refused`` (id, error), ``exited`` (id, code or signal);
-after ``exited`` no process of that trial is left.
+The socket carries JSON lines. In: ``start`` (id, argv, cwd, env, log, and template: the number of the
+one to fork from), ``signal`` (id, number), ``template`` (number, argv, cwd, env, log, varying,
+patience_s), ``close``. Out: ``started`` (id, pid), ``refused`` (id, error), ``exited`` (id, code or
+signal), ``lost`` (id): after these two no process of that trial is left; ``template`` (number, and pid,
+or problem and killed: it is gone).
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing costs a tenth of the start
     from typing import Any
+
+    from nnic.runtime.launchers.nursery import Nursery
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
@@ -52,6 +56,7 @@ class Supervisor:
         for number in self.dispositions:
             signal.signal(number, signal.SIG_IGN)
         self.over = False
+        self.nursery: Nursery | None = None
         signal.signal(signal.SIGTERM, self.on_terminate)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.bell, write_end = os.pipe()
@@ -65,14 +70,17 @@ class Supervisor:
 
     def serve(self) -> None:
         """Work until the manager is gone or says so."""
-        poll = select.poll()
-        poll.register(self.channel, select.POLLIN)
-        poll.register(self.bell, select.POLLIN)
+        self.poll = select.poll()
+        self.poll.register(self.channel, select.POLLIN)
+        self.poll.register(self.bell, select.POLLIN)
         buffer = b""
         while not self.over:
-            for descriptor, _ in poll.poll():
+            for descriptor, _ in self.poll.poll(None if self.nursery is None else self.nursery.timeout()):
                 if descriptor == self.bell:
                     os.read(self.bell, 4096)
+                    continue
+                if self.nursery is not None and descriptor != self.channel.fileno():
+                    self.nursery.listen(descriptor)
                     continue
                 try:
                     data = self.channel.recv(1 << 20)
@@ -84,38 +92,59 @@ class Supervisor:
                 for line in lines:
                     self.obey(json.loads(line))
             self.reap()
+            if self.nursery is not None:
+                self.nursery.watch()
         self.end_all()
 
     def obey(self, command: dict[str, Any]) -> None:
         """Carry out a command."""
         if command["op"] == "start":
-            self.start(command)
+            nursery = self.nursery if command.get("template") is not None else None
+            if nursery is None or not nursery.start(command):
+                self.start_process(command)
         elif command["op"] == "signal":
-            for pid, (name, _) in self.trials.items():
-                if name == command["id"]:
-                    kill_group(pid, command["number"])
+            self.signal(command["id"], command["number"])
+        elif command["op"] == "template":
+            if self.nursery is None:
+                self.nursery = load_nursery()(self)
+            self.nursery.open(command)
         elif command["op"] == "close":
             self.over = True
 
-    def start(self, command: dict[str, Any]) -> None:
+    def signal(self, name: str, number: int) -> None:
+        """Signal the processes of a trial."""
+        for pid, (other, _) in self.trials.items():
+            if other == name:
+                kill_group(pid, number)
+                return
+        if self.nursery is not None:
+            self.nursery.signal(name, number)
+
+    def start_process(self, command: dict[str, Any]) -> None:
         """Start a trial in a session of its own."""
         try:
             pid = self.spawn(command)
         except OSError as error:
             self.tell({"event": "refused", "id": command["id"], "error": describe(error)})
             return
+        self.adopt(pid, command)
+
+    def adopt(self, pid: int, command: dict[str, Any]) -> None:
+        """Take care of a trial that runs."""
         mark = MARK + os.fsencode(command["env"]["NNIC_TRIAL_DIR"])
         self.trials[pid] = (command["id"], mark)
         self.tell({"event": "started", "id": command["id"], "pid": pid})
 
-    def spawn(self, command: dict[str, Any]) -> int:
-        """Fork and execute; the pid."""
+    def spawn(self, command: dict[str, Any], kept: int = -1) -> int:
+        """Fork and execute; the pid. The descriptor ``kept`` is inherited."""
         log = os.open(command["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         null = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         told, tell = os.pipe()
         try:
             pid = os.fork()
             if pid == 0:
+                if kept >= 0:
+                    os.set_inheritable(kept, True)
                 self.become(command, log, null, tell)
             os.close(tell)
             tell = -1
@@ -164,8 +193,13 @@ class Supervisor:
                 return
             if found is None:
                 return
+            template = self.nursery and self.nursery.find(found.si_pid)
             if found.si_pid in self.trials:
                 self.finish(found.si_pid)
+            elif self.nursery and template:
+                self.nursery.bury(template)
+            elif self.nursery and self.nursery.forking:
+                return  # it may be a trial that its template is about to tell of
             else:
                 os.waitpid(found.si_pid, 0)
 
@@ -173,26 +207,33 @@ class Supervisor:
         """Sweep what an ended trial left, then tell how it ended."""
         name, mark = self.trials[pid]
         kill_group(pid, signal.SIGKILL)
-        deadline = time.monotonic() + PATIENCE_S
-        while self.sweep(pid, mark) and time.monotonic() < deadline:
-            time.sleep(0.001)
+        # With one trial, an orphan without a mark can only be that trial's.
+        alone = len(self.trials) == 1 and not (self.nursery and self.nursery.forking)
+        self.sweep_until_gone([mark], alone)
         _, status = os.waitpid(pid, 0)
         del self.trials[pid]
         code = os.waitstatus_to_exitcode(status)
         self.tell({"event": "exited", "id": name, "code": code} if code >= 0
                   else {"event": "exited", "id": name, "signal": -code})  # fmt: skip
 
-    def sweep(self, main: int, mark: bytes) -> bool:
-        """Kill the orphans of a trial once; whether there were any."""
-        alone = len(self.trials) == 1  # then an orphan without a mark can only be this trial's
+    def sweep_until_gone(self, marks: list[bytes], alone: bool = False) -> None:
+        """Kill the orphans that have one of the marks, and those that come after them."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.sweep(marks, alone) and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+    def sweep(self, marks: list[bytes], alone: bool) -> bool:
+        """Kill the orphans of a trial or a template once; whether there were any."""
         found = False
         for pid in self.children():
-            if pid in self.trials:
+            if pid in self.trials or (self.nursery and self.nursery.find(pid)):
                 continue
-            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            if self.nursery and self.nursery.forking:
+                if ended(pid):
+                    continue  # collected by reap, when it is known what it was
+            elif os.waitpid(pid, os.WNOHANG)[0] == pid:
                 continue
-            marks = environment(pid)
-            if mark in marks or alone:
+            if alone or not set(marks).isdisjoint(environment(pid)):
                 found = kill(pid) or found
         return found
 
@@ -225,6 +266,21 @@ class Supervisor:
             if not any(killed):
                 return  # what is left belongs to another user (sudo), and is his to end
             time.sleep(0.001)
+
+
+def ended(pid: int) -> bool:
+    """Whether a child has ended and is still to be collected."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def load_nursery() -> type[Nursery]:
+    """The class, from the file beside this one: this process has no path to import from."""
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    try:
+        from nursery import Nursery  # type: ignore[import-not-found]
+    finally:
+        del sys.path[0]
+    return Nursery  # type: ignore[no-any-return]
 
 
 def kill_group(pid: int, number: int) -> None:

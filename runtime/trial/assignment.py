@@ -33,6 +33,8 @@ class Assignment:
         # Whether its reports may lead to its being stopped.
         self.judged: bool = data.get("judged", False)  # type: ignore[assignment]
         self.options: dict[str, int] = data.get("options", {})  # type: ignore[assignment]
+        # What a template does ahead; only its own file has it.
+        self.plan: dict[str, object] = data.get("template", {})  # type: ignore[assignment]
 
     @property
     def baseline(self) -> bool:

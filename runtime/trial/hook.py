@@ -15,11 +15,15 @@ from _frozen_importlib_external import SourceFileLoader, SourceLoader, spec_from
 from nnic.runtime import trial
 from nnic.runtime.trial import assignment, script, snapshot
 
+_main = 0  # the trial's main process, when it is this one
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import CodeType
     from typing import Any
+
+    from nnic.runtime.trial.template import Template
 
 # The standard library's modules that compile a script by themselves.
 _RUNNERS = {"runpy", "cProfile", "profile", "trace"}
@@ -35,13 +39,33 @@ def start() -> None:
         program = snapshot.read(given.program)
         serve_imports(program)
         serve_runners(program)
-        script.serve(program)
+        template = _open_template(program)
+        claimed = script.serve(program, None if template is None else template.share)
+        if template is not None and not claimed:
+            template.give_up("the script is none of the program's files")
         if program.has_package("nnic"):
             # The user's own package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
+        become_main()
         # Registered first, so called last.
-        atexit.register(_tell_outcome, os.getpid(), program)
+        atexit.register(_tell_outcome, program)
+
+
+def become_main() -> None:
+    """Make this process the one that tells the trial's outcome; those that it forks don't."""
+    global _main
+    _main = os.getpid()
+
+
+def _open_template(program: snapshot.Snapshot) -> "Template | None":
+    """What this process is instead of a trial's, if the supervisor started it as a template."""
+    descriptor = os.environ.pop("NNIC_TEMPLATE", "")
+    if not descriptor:
+        return None
+    from nnic.runtime.trial.template import Template
+
+    return Template(int(descriptor), program)
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:
@@ -123,8 +147,8 @@ class NniFinder:
         return spec_from_file_location(name, folder + "/__init__.py", submodule_search_locations=[folder])
 
 
-def _tell_outcome(pid: int, program: "snapshot.Snapshot | None") -> None:
-    if os.getpid() != pid:
+def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
+    if os.getpid() != _main:
         return
     given = trial._given
     failed = getattr(sys, "last_value", None) is not None

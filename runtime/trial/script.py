@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from functools import partial
     from typing import Any
+
+    Share = Callable[[partial[Any]], Callable[[], object]]
 else:
     from _collections import defaultdict
     from _functools import partial
@@ -36,8 +38,9 @@ class _Caller(defaultdict):  # type: ignore[type-arg]
 class _Runner:
     """Stands in for runpy for one attribute access by the interpreter."""
 
-    def __init__(self, program: Snapshot, file: str, path: str) -> None:
+    def __init__(self, program: Snapshot, file: str, path: str, share: "Share | None") -> None:
         self._replaced = sys.modules.get(RUNNER)
+        self._share = share
         self._program = program
         self._file = file
         self._path = path
@@ -55,9 +58,10 @@ class _Runner:
         values["__file__"] = self._path
         values["__cached__"] = None
         values["__loader__"] = SourceFileLoader("__main__", self._path)
-        return _Caller(self._prepare(values)).__setattr__
+        run = self._prepare(values)
+        return _Caller(run if self._share is None else self._share(run)).__setattr__
 
-    def _prepare(self, values: "dict[str, Any]") -> "Callable[[], object]":
+    def _prepare(self, values: "dict[str, Any]") -> "partial[Any]":
         try:
             code = self._program.compile_cached(self._file, self._path, script=True)
         except (SyntaxError, ValueError):
@@ -73,11 +77,14 @@ class _Runner:
             sys.path[0] = os.path.dirname(os.path.realpath(self._path))
 
 
-def serve(program: Snapshot) -> None:
-    """Claim the interpreter's script when it is one of the program's files."""
+def serve(program: Snapshot, share: "Share | None" = None) -> bool:
+    """Claim the interpreter's script when it is one of the program's files; return whether it is.
+
+    ``share`` is called with what would run it, right before, and returns what is to be run.
+    """
     name = getattr(sys, "argv", [""])[0]
     if not name or name in ("-c", "-m", "-") or not program.find_real(name):
-        return
+        return False
 
     def claim(path: str) -> "Any":
         # Only the interpreter asks without a frame above: pkgutil has one, for runpy.run_path.
@@ -87,8 +94,9 @@ def serve(program: Snapshot) -> None:
         if not file:
             raise ImportError(name=path)
         sys.path_hooks.remove(claim)
-        runner = _Runner(program, file, path)
+        runner = _Runner(program, file, path, share)
         sys.modules[RUNNER] = runner  # type: ignore[assignment]
         return runner
 
     sys.path_hooks.insert(0, claim)
+    return True

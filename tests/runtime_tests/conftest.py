@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from nnic.runtime.ledger import Ledger
 from nnic.runtime.metrics import Metric, Result
 from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.parts import Parts
-from nnic.runtime.program import Program
+from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.records import TrialRecord
 from nnic.runtime.roster import Roster
@@ -148,14 +149,18 @@ class Project:
         self.managers: list[subprocess.Popen[str]] = []
 
     def config(self, script: str | Path, *arguments: str, light: bool = True, **options: Any) -> RunConfig:
-        """A run of a file of ``scripts/``; ``light`` ones do without site and the trial module."""
+        """A run of a file of ``scripts/``; ``light`` ones do without site and the trial module, others are
+        forked from a template."""
         name = create_experiment(self.home, "train")
         path = SCRIPTS / script
         argv = (sys.executable, *(("-S",) if light else ()), str(path), *arguments)
         values: dict[str, Any] = {"tuner": f"{SCRIPTS / 'tuner.py'}:Halton", "trials": 3, "grace_s": 2.0}
         config = RunConfig(home=self.home, name=name, argv=argv, cwd=self.folder, **{**values, **options})
         config.program.mkdir()
-        program = Program(str(path.parent), path.name, (), make_space())
+        files = () if light else (ProgramFile(path.name, "", False, ()),)
+        program = Program(str(path.parent), path.name, files, make_space())
+        (config.program / "code").mkdir()
+        shutil.copy(path, config.program / "code")
         (config.program / "program.json").write_text(json.dumps(program.to_json()))
         return config
 

@@ -27,6 +27,7 @@ from nnic.tuners.registry import make_tuner
 POINTS = [
     f"{when}-{what}" for what in ("commit", "launch", "report", "final") for when in ("before", "after")
 ]
+CAMPAIGN = 20  # kills of ``make faults``; the tests of every day take one of a kind where it is slow
 # A process of a trial is known once it was started and has reported.
 TRIAL_POINTS = ["after-commit", "before-report", "after-report", "before-final", "after-final"]
 
@@ -47,6 +48,7 @@ def damage(project, name):
         (record["trial"], record["attempt"], record["sequence"]): (record["kind"], record["value"])
         for path in folder.glob("trials/*/*/metrics.jsonl")
         for record in lines_of(path)
+        if record["kind"] in ("intermediate", "final")
     }
     connection = sqlite3.connect(database_path(project.home))
     rows = connection.execute(
@@ -147,6 +149,42 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, tally, point):
         attempts = [a.state for e in reader.experiments() for t in reader.trials(e) for a in t.attempts]
     assert AttemptState.LOST in attempts
     assert survivors(project) == []
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_the_template_is_killed(project, monkeypatch, kills, point):
+    opened = set()
+    for count in range(kills if kills >= CAMPAIGN else 1):
+        monkeypatch.setattr(faults, "_passed", {})
+        # It is known when the first trial was started.
+        monkeypatch.setenv("NNIC_FAULT", f"template@{point}:{2 + count % 3}")
+        config = project.config("brood.py", "brood", trials=4, jobs=2, light=False)
+        assert project.run(config).state is ExperimentState.DONE
+        assert faults._passed[point] >= 2 + count % 3
+        check(project, config.name)
+        with project.reader() as reader:
+            attempts = [a.state for t in reader.trials() for a in t.attempts]
+        assert attempts.count(AttemptState.SUCCEEDED) == 4
+        assert set(attempts) <= {AttemptState.LOST, AttemptState.SUCCEEDED}
+        opened.add(len(list(config.directory.glob("templates/*"))))
+    assert opened <= {1, 2}
+
+
+def test_others_are_killed_beside_a_template(project, kills):
+    for count in range(kills if kills >= CAMPAIGN else 1):
+        config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills, light=False)
+        point = POINTS[count % len(POINTS)]
+        manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT=f"{point}:2")
+        manager.communicate(timeout=60)
+        assert manager.returncode == -9
+        assert resume_experiment(project.home).state is ExperimentState.DONE
+        check(project, config.name)
+        config = project.config("brood.py", "brood", trials=3, jobs=2, light=False)
+        fault = f"supervisor@{point}:2"
+        manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT=fault)
+        manager.communicate(timeout=60)
+        assert manager.returncode == 0
+        check(project, config.name)
 
 
 @pytest.mark.parametrize("point", TRIAL_POINTS)

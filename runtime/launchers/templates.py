@@ -1,0 +1,134 @@
+"""The manager's view of templates: whether a run has one, which trial is forked from which.
+
+A template stands for one command, working directory and environment. What trials have of their own
+there (their folder, their GPUs) is set in the forked process; any other difference may have been read
+by a library while it was loaded, so it means another template.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nnic.runtime.config import RunConfig
+from nnic.runtime.launchers.base import Launch
+from nnic.runtime.launchers.imports import Import, leading_imports
+from nnic.runtime.program import Program
+
+# As in the trial module, which the manager does not import.
+VARYING = ("NNIC_TRIAL_DIR", "NNIC_SOCKET", "NNIC_OUTPUT_DIR", "NNI_OUTPUT_DIR", "CUDA_VISIBLE_DEVICES")
+PATIENCE_S = 60.0
+MAX_TEMPLATES = 4  # of different environments
+MAX_KILLED = 3
+
+Key = tuple[Any, ...]
+
+
+class Templates:
+    """Decides what is forked from what.
+
+    Parameters
+    ----------
+    directory
+        The experiment's; templates have their folders in it.
+    program
+        The compiled program's folder.
+    imports
+        What a template does ahead.
+    patience_s
+        Seconds for its imports, each fork included.
+    """
+
+    def __init__(self, directory: Path, program: Path, imports: Sequence[Import], patience_s: float) -> None:
+        self._directory = directory
+        self._program = program
+        self._imports = imports
+        self._patience_s = patience_s
+        self._numbers: dict[Key, int] = {}
+        self._opened = 0
+        self._killed = 0
+        self._over = False
+
+    def choose(
+        self, launch: Launch, environment: Mapping[str, str]
+    ) -> tuple[dict[str, Any] | None, int | None]:
+        """The command that opens a template if that is needed, and the number of the attempt's.
+
+        Parameters
+        ----------
+        environment
+            What is added to the supervisor's own for the attempt.
+        """
+        if self._over:
+            return None, None
+        kept = {name: value for name, value in environment.items() if name not in VARYING}
+        key = (launch.argv, launch.cwd, tuple(sorted(kept.items())))
+        if key in self._numbers:
+            return None, self._numbers[key]
+        if len(self._numbers) == MAX_TEMPLATES:
+            return None, None
+        self._opened += 1
+        self._numbers[key] = self._opened
+        try:
+            return self._open(launch, kept), self._opened
+        except OSError:
+            return None, None  # a full disk: the trial will say so
+
+    def _open(self, launch: Launch, environment: Mapping[str, str]) -> dict[str, Any]:
+        # Longer than the name of any attempt's folder, which is written over it.
+        folder = self._directory / "templates" / f"{self._opened:030}"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        log = folder / "output.log"
+        log.unlink(missing_ok=True)
+        document = {"version": 1, "program": str(self._program), "template": {"imports": self._imports}}
+        (folder / "trial.json").write_text(json.dumps(document), encoding="utf-8")
+        return {
+            "op": "template",
+            "number": self._opened,
+            "argv": launch.argv,
+            "cwd": str(launch.cwd),
+            "env": {**environment, "NNIC_TRIAL_DIR": str(folder)},
+            "log": str(log),
+            "varying": VARYING,
+            "patience_s": self._patience_s,
+        }
+
+    def lose(self, number: int, problem: str, killed: bool) -> str:
+        """A template is gone; what a person should read of that.
+
+        One that was ``killed`` while it served is opened again for the next trial, a few times.
+        """
+        self._numbers = {key: other for key, other in self._numbers.items() if other != number}
+        if self._over:
+            return ""
+        self._killed += killed
+        if killed and self._killed <= MAX_KILLED:
+            return ""
+        self._over = True
+        return f"trials share no imports, each starts as a process of its own: {problem}"
+
+    def forget(self) -> None:
+        """The supervisor is gone, and all templates with it."""
+        self._numbers.clear()
+
+
+def make_templates(config: RunConfig) -> Templates | None:
+    """The templates of a run; ``None`` where each trial is a process of its own."""
+    if config.share == "off" or not sys.platform.startswith("linux"):
+        return None
+    program = Program.load(config.program)
+    # Options of the interpreter, modules, folders and what was not compiled are started as they are.
+    if len(config.argv) < 2 or config.argv[1].startswith("-") or program.module:
+        return None
+    if program.entry not in (file.path for file in program.files):
+        return None
+    script = config.cwd / config.argv[1]
+    entry = Path(program.code_dir, program.entry)
+    if config.argv[0] != sys.executable or os.path.realpath(script) != os.path.realpath(entry):
+        return None
+    imports = leading_imports(program, config.program)
+    return Templates(config.directory, config.program, imports, PATIENCE_S) if imports else None

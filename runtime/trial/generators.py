@@ -1,0 +1,85 @@
+"""Random generators that importing has made: each trial gets its own, as a process of its own would.
+
+A generator that some import has seeded to a constant is left alone: each process has it so. One is
+told from the other by its state: it either is one that follows from the first, or is not.
+"""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Draws are followed as far as this many fillings (of 624 words) of the generator.
+_FOLLOWED = 64
+
+
+class Generators:
+    """What is known of the process' global generators since its start."""
+
+    def __init__(self) -> None:
+        import random
+
+        self._first = random.getstate()
+        self._fixed: Any = None
+        self._renews_numpy = False
+        self._renews_torch = False
+
+    def note(self) -> None:
+        """Take note of what importing has done; called before forking."""
+        import random
+
+        # Python itself reseeds this generator in every forked process.
+        if not self._follows(random):
+            self._fixed = random.getstate()
+        numpy = sys.modules.get("numpy.random")
+        self._renews_numpy = numpy is not None and _numpy_follows(numpy)
+        torch = getattr(sys.modules.get("torch"), "default_generator", None)
+        # By itself it begins with 53 bits or more of the system's entropy; people take smaller seeds.
+        self._renews_torch = torch is not None and torch.initial_seed() >= 1 << 32
+
+    def renew(self, seed: "int | None" = None) -> None:
+        """Give this process generators of its own; those that no import has seeded."""
+        import random
+
+        if self._fixed is not None:
+            random.setstate(self._fixed)
+        else:
+            random.seed(seed)
+        if self._renews_numpy:
+            sys.modules["numpy.random"].seed(seed)
+        if self._renews_torch:
+            # The one on CPUs; those of GPUs are made in the trial.
+            torch = sys.modules["torch"].default_generator
+            if seed is None:
+                torch.seed()
+            else:
+                torch.manual_seed(seed)
+
+    def _follows(self, random: "Any") -> bool:
+        wanted = random.getstate()[1][:-1]
+        trail = random.Random()
+        trail.setstate(self._first)
+        return _meets(wanted, lambda: trail.getstate()[1][:-1], lambda: trail.getrandbits(32 * 624))
+
+
+def _numpy_follows(numpy: "Any") -> bool:
+    """Whether numpy's global generator is in a state that follows from its first, random one."""
+    generator = numpy.mtrand._rand._bit_generator
+    sequence = getattr(generator, "seed_seq", None) or getattr(generator, "_seed_seq", None)
+    if sequence is None or type(generator).__name__ != "MT19937":
+        return False
+    trail = numpy.MT19937(sequence)
+
+    def words(which: "Any") -> "Any":
+        return tuple(which.state["state"]["key"].tolist())
+
+    return _meets(words(generator), lambda: words(trail), lambda: trail.random_raw(624))
+
+
+def _meets(wanted: "Any", words: "Any", advance: "Any") -> bool:
+    for _ in range(_FOLLOWED):
+        if words() == wanted:
+            return True
+        advance()
+    return words() == wanted  # type: ignore[no-any-return]
