@@ -10,7 +10,7 @@ from nnic.annotations.text import AnnotationText
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix, replacement
 from nnic.syntax.lexer import closing_bracket
-from nnic.syntax.parsing import parse_text
+from nnic.syntax.parsing import forget_prefixes, parse_expression
 from nnic.syntax.span import Span
 
 
@@ -49,7 +49,7 @@ def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
     """The call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
     try:
         # NNI took a semicolon at the end.
-        node = parse_text(re.sub(r";\s*\Z", "", text.code), "eval").body
+        node = parse_expression(re.sub(r";\s*\Z", "", text.code))
     except SyntaxError as error:
         sink.error("NNI113", _place(text, error), f"syntax error in the annotation: {error.msg}")
         return None
@@ -66,6 +66,8 @@ def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
             sink.error("NNI102", text.span_of(keyword), f"nni.{kind} takes {keyword.arg}= only once")
             return None
         seen.add(keyword.arg)
+        if keyword.arg == "name":  # stands for something outside of the annotation
+            forget_prefixes(keyword.value)
     return node
 
 

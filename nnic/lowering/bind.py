@@ -20,7 +20,7 @@ from nnic.lowering.restrictions import lower_restriction
 from nnic.lowering.samplers import read_arguments, sampler_call, word_of
 from nnic.lowering.slots import SlotKind
 from nnic.lowering.smart import lower_smart_parameters
-from nnic.syntax.parsing import parse_text
+from nnic.syntax.parsing import forget_prefixes, parse_expression
 from nnic.syntax.texts import target_text
 from nnic.syntax.tree import Locator
 from nnic.tuners.space import Sampler
@@ -231,7 +231,8 @@ def _written_out(name: ast.Constant) -> ast.expr:
     if not isinstance(name.value, str):
         return name
     try:
-        node = parse_text(name.value, "eval").body
+        node = parse_expression(name.value)
     except (SyntaxError, ValueError):
         return name
+    forget_prefixes(node)
     return node if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)) else name

@@ -1,23 +1,17 @@
-"""Parses what users wrote: without Python's warnings, and without the ``u`` before strings."""
+"""Parses what users wrote: without Python's warnings, and without the ``u`` before strings where a formatter
+may drop it."""
 
 from __future__ import annotations
 
 import ast
 import re
 import warnings
-from typing import Literal, cast, overload
 
 _PREFIX = re.compile(r"\b[uU]['\"]")
 
 
-@overload
-def parse_text(text: str, mode: Literal["exec"] = "exec", filename: str = "<unknown>") -> ast.Module: ...
-@overload
-def parse_text(text: str, mode: Literal["eval"], filename: str = "<unknown>") -> ast.Expression: ...
-def parse_text(
-    text: str, mode: Literal["exec", "eval"] = "exec", filename: str = "<unknown>"
-) -> ast.Module | ast.Expression:
-    """The tree of ``text``. Formatters drop the ``u``, so nothing that we print may depend on it.
+def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
+    """The tree of a file. Formatters drop the ``u``, so nothing that we print may depend on it.
 
     Raises
     ------
@@ -27,9 +21,28 @@ def parse_text(
     with warnings.catch_warnings():
         # A user's invalid escape sequence is reported when he runs the file, not by us.
         warnings.simplefilter("ignore")
-        tree = cast("ast.Module | ast.Expression", ast.parse(text, filename, mode))
+        tree = ast.parse(text, filename)
     if _PREFIX.search(text):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant):
-                node.kind = None
+        forget_prefixes(tree)
     return tree
+
+
+def parse_expression(text: str) -> ast.expr:
+    """The tree of an expression as it is written, which is how NNI prints it: no formatter touches the inside
+    of an annotation.
+
+    Raises
+    ------
+    SyntaxError, ValueError, RecursionError, MemoryError
+        As ``ast.parse`` does.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text, mode="eval").body
+
+
+def forget_prefixes(tree: ast.AST) -> None:
+    """Take the ``u`` from every string in a tree."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.kind = None

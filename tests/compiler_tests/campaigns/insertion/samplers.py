@@ -8,7 +8,7 @@ import random
 import warnings
 from dataclasses import dataclass
 
-from nnic.syntax.parsing import parse_text
+from nnic.syntax.parsing import parse_expression
 
 UNKNOWN = object()
 _OPERATIONS = {
@@ -75,7 +75,7 @@ def make_sampler(value: ast.expr, text: str, rng: random.Random) -> Sampler:
 
 def _default(value: ast.expr, options: list[str]) -> object:
     """The option that is the value, by tree, else by type and value; failing that the constant itself."""
-    nodes = [parse_text(option, "eval").body for option in options]
+    nodes = [parse_expression(option) for option in options]
     for node in nodes:
         if ast.dump(node) == ast.dump(value):
             return option_value(node)
@@ -88,7 +88,7 @@ def _default(value: ast.expr, options: list[str]) -> object:
 
 
 def _value_of(option: str) -> object:
-    return option_value(parse_text(option, "eval").body)
+    return option_value(parse_expression(option))
 
 
 def _may_be_option(value: ast.expr, source: str) -> bool:
@@ -102,7 +102,7 @@ def _may_be_option(value: ast.expr, source: str) -> bool:
     ):
         return source[0] in "'\"" and source.isascii()
     try:
-        call = parse_text(f"f({source})", "eval").body
+        call = parse_expression(f"f({source})")
     except SyntaxError:
         return False
     whole = isinstance(call, ast.Call) and [ast.dump(node) for node in call.args] == [ast.dump(value)]
