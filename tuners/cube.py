@@ -80,13 +80,14 @@ class Cube:
 
         Each parameter then has the distribution of its sampler. Numbers are not snapped yet.
         """
-        return self.activate(self._full(uniform))
+        return self.activate(self.complete(uniform))
 
     def sample_all(self, rng: np.random.Generator, n: int) -> Floats:
         """As :meth:`sample`, with a number for parameters that do not exist too; shape (n, d)."""
-        return self._full(rng.random((n, len(self))))
+        return self.complete(rng.random((n, len(self))))
 
-    def _full(self, uniform: Floats) -> Floats:
+    def complete(self, uniform: Floats) -> Floats:
+        """As :meth:`from_uniform`, with a number for parameters that do not exist too."""
         rows: Floats = uniform.copy()
         categorical = self.options > 0
         rows[:, categorical] = np.floor(rows[:, categorical] * self.options[categorical])

@@ -45,6 +45,11 @@ class DistinctSampler:
         """Whether the configuration of ``row`` was neither drawn nor added."""
         return row_key(row) not in self._seen
 
+    @property
+    def constrained(self) -> bool:
+        """Whether there are constraints at all."""
+        return len(self._constraints) > 0
+
     def violation(self, row: Floats) -> float:
         """The sum of violated constraints of a row; 0 where all are satisfied."""
         return self._constraints.violation(self._cube.decode(row)) if len(self._constraints) else 0.0

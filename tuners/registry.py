@@ -35,6 +35,7 @@ TUNERS = (
     Entry("sobol", "nnic.tuners.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
     Entry("grid", "nnic.tuners.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
     Entry("batch", "nnic.tuners.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
+    Entry("gp", "nnic.tuners.gp:GPTuner", "a Gaussian process: the best of the first hundreds of trials"),
     Entry("cmaes", "nnic.tuners.cmaes:CMAESTuner", "a normal distribution that moves and learns its shape"),
     Entry("anneal", "nnic.tuners.anneal:AnnealTuner", "draws around the best, ever more closely"),
     Entry("evolution", "nnic.tuners.evolution:EvolutionTuner", "children of the best or the youngest"),

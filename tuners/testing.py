@@ -76,11 +76,14 @@ class TunerSuite:
         The budget of the problems that it is tested on; ``None`` for none.
     trials
         Suggestions in the longer tests.
+    sizes
+        Suggestions after which the state's size is compared, each twice the one before.
     """
 
     repeats = False
     fidelity: Fidelity | None = None
     trials = 40
+    sizes = (100, 200, 400)
 
     def make(self, problem: Problem) -> Tuner:
         """Build the tuner under test."""
@@ -277,7 +280,7 @@ class TunerSuite:
     def test_memory_is_linear(self) -> None:
         launcher = self.launch(self.problem(MIXED, jobs=2), lambda suggestion, trial: [measure(suggestion)])
         sizes = []
-        for trials in (100, 200, 400):
+        for trials in self.sizes:
             launcher.run(trials)
             launcher.log.clear()
             sizes.append(len(launcher.tuner.save()))

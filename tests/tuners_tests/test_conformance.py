@@ -23,6 +23,14 @@ class TestSobol(TunerSuite):
         return make_tuner("sobol", problem)
 
 
+class TestGP(TunerSuite):
+    trials = 14
+    sizes = (30, 60, 120)
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("gp", problem, {"startup": 5})
+
+
 class TestCMAES(TunerSuite):
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("cmaes", problem)

@@ -1,0 +1,94 @@
+"""The logarithm of the expected improvement, which keeps its slope where the improvement vanishes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import erfcx, log_ndtr, ndtr
+
+from nnic.tuners.posterior import Posterior
+from nnic.tuners.warps import Floats
+
+_ROOT_HALF_PI = math.sqrt(math.pi / 2)
+_LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)
+_FAR = -1e3  # below, the asymptote is exact to six digits and the formula no longer is
+
+
+def log_h(z: Floats) -> tuple[Floats, Floats]:
+    """``log(phi(z) + z Phi(z))`` and its derivative.
+
+    Ament et al. 2023 (arXiv 2310.20708), equation 9, in terms of the scaled complementary error
+    function for negative z.
+    """
+    negative = np.minimum(z, 0.0)
+    scaled = _ROOT_HALF_PI * erfcx(-negative / math.sqrt(2))  # Phi / phi
+    far = negative < _FAR
+    rest = np.where(far, np.minimum(negative, _FAR) ** -2.0, 1 + negative * scaled)
+    value = np.log(rest) - 0.5 * negative**2 - _LOG_ROOT_TAU
+    slope = scaled / rest
+    positive = z > 0
+    if positive.any():
+        above = z[positive]
+        h = np.exp(-0.5 * above**2 - _LOG_ROOT_TAU) + above * ndtr(above)
+        value[positive], slope[positive] = np.log(h), ndtr(above) / h
+    return value, slope
+
+
+class LogImprovement:
+    """LogEI of a process whose values may come in several versions, and of what may fail.
+
+    Over versions (fantasies of running trials) the improvements are averaged. Where there is a
+    model of failures, the logarithm of the probability of success is added (Gelbart et al. 2014,
+    arXiv 1403.5607, equation 6).
+
+    Parameters
+    ----------
+    objective
+        Of losses.
+    best
+        What is to be improved on in each version; shape (s,).
+    failures
+        Of labels, 1 for failures and 0 for successes; ``None`` where nothing failed.
+    """
+
+    def __init__(self, objective: Posterior, best: Floats, failures: Posterior | None = None) -> None:
+        self._objective, self._best, self._failures = objective, best, failures
+
+    def value(self, points: Floats) -> Floats:
+        """Of features of shape (m, f); shape (m,)."""
+        found, _, _ = self._improvement(points)
+        if self._failures is not None:
+            mean, variance = self._failures.predict(points)
+            found = found + log_ndtr((0.5 - mean[:, 0]) / np.sqrt(variance))
+        return found
+
+    def with_gradient(self, points: Floats) -> tuple[Floats, Floats]:
+        """The value, shape (m,), and its gradient by the features, shape (m, f)."""
+        value, by_mean, by_variance = self._improvement(points)
+        gradient = self._objective.pull_back(points, by_mean, by_variance)
+        if self._failures is not None:
+            mean, variance = self._failures.predict(points)
+            deviation = np.sqrt(variance)
+            z = (0.5 - mean[:, 0]) / deviation
+            log_p = log_ndtr(z)
+            value = value + log_p
+            slope = np.exp(-0.5 * z**2 - _LOG_ROOT_TAU - log_p)
+            by_variance = slope * -0.5 * z / variance
+            gradient += self._failures.pull_back(points, -(slope / deviation)[:, None], by_variance)
+        return value, gradient
+
+    def _improvement(self, points: Floats) -> tuple[Floats, Floats, Floats]:
+        """LogEI, and its derivatives by mean and variance; shapes (m,), (m, s), (m,)."""
+        mean, variance = self._objective.predict(points)
+        deviation = np.sqrt(variance)
+        z = (self._best - mean) / deviation[:, None]
+        logs, slope = log_h(z)
+        top = logs.max(axis=1)
+        shares = np.exp(logs - top[:, None])
+        total = shares.sum(axis=1)
+        shares /= total[:, None]
+        value = top + np.log(total / logs.shape[1]) + np.log(deviation)
+        by_mean = -shares * slope / deviation[:, None]
+        by_deviation = (1.0 - (shares * slope * z).sum(axis=1)) / deviation
+        return value, by_mean, by_deviation / (2.0 * deviation)
