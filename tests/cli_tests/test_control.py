@@ -30,7 +30,9 @@ def live(project):
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    until(lambda: (project.root / ".nnic" / "nnic.db").exists() and project.json("trials"))
+    assert running.stderr is not None
+    while "trial=0 started" not in running.stderr.readline():
+        assert running.poll() is None
     yield project, running
     running.kill()
     running.communicate()

@@ -10,8 +10,9 @@ import time
 
 import pytest
 
-from nnic.runtime.reader import StoreReader
+from nnic.runtime.reader import StoreReader, UnknownExperimentError
 from nnic.runtime.records import AttemptState
+from nnic.runtime.schema import StoreError
 
 GIB = 1 << 30
 FICTITIOUS = 5_000_000
@@ -94,6 +95,14 @@ def start(machine, project, *words):
 def trials(project):
     with StoreReader(project / ".nnic") as reader:
         return reader.trials()
+
+
+def has_trials(project):
+    """Whether a run has come so far; before it has, there is no store or an empty one."""
+    try:
+        return trials(project) != ()
+    except (StoreError, UnknownExperimentError):
+        return False
 
 
 def seen(project):
@@ -213,7 +222,7 @@ def test_a_trial_that_waits_says_why_until_it_may_start(machine, project):
     write(project, "pass")
     run = start(machine, project, "run", "train.py", "--trials", "2", "--gpus-per-trial", "1")
     try:
-        wait_for(lambda: (project / ".nnic" / "nnic.db").exists() and trials(project) != ())
+        wait_for(lambda: has_trials(project))
         reason = f"waits for a GPU: GPU 0 is used by another program (pid {FICTITIOUS}, 3.0 GiB)"
         wait_for(lambda: f"  waiting  #0 {reason}" in shown(machine, project))
         assert trials(project)[0].status.value == "waiting"
