@@ -19,6 +19,7 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/compile.py
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/scale.py --only fake
 	$(BIN)/python benchmarks/tuners.py --quick
 
 # Every tuner on every task, one and eight trials at once: up to two hours on two cores.

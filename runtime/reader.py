@@ -111,7 +111,24 @@ class StoreReader:
     def best(self, experiment: ExperimentRecord | str | None = None) -> TrialRecord | None:
         """The succeeded trial with the best finite metric; the earliest among equals."""
         record = experiment if isinstance(experiment, ExperimentRecord) else self.experiment(experiment)
-        return best_of(self.trials(record), record.maximize)
+        # Of thousands of trials the metrics alone are read.
+        rows = self._connection.execute(
+            "SELECT trial.id, metric FROM trial JOIN experiment ON experiment.id = experiment "
+            "WHERE name = ? AND trial.state = ? AND metric IS NOT NULL ORDER BY trial.id",
+            (record.name, TrialState.SUCCEEDED.value),
+        )
+        best, number = None, None
+        for row in rows.fetchall():
+            metric = encoding.loads(row["metric"])
+            if better(metric, best, record.maximize):
+                best, number = metric, row["id"]
+        return None if number is None else self.trial(record, number)
+
+    def first_and_best(self, experiment: ExperimentRecord) -> tuple[TrialRecord, ...]:
+        """Trial 0 and the best trial, as far as there are any, without reading all the others."""
+        first = self._trials(self._experiment_row(experiment.name), 0)
+        best = self.best(experiment)
+        return first if best is None or best.baseline else (*first, best)
 
     def log(self, experiment: ExperimentRecord | str | None = None) -> tuple[tuple[str, dict[str, Any]], ...]:
         """The committed log, in order: ``(kind, data)``."""
@@ -259,13 +276,14 @@ def _attempt(row: sqlite3.Row) -> AttemptRecord:
 def _trial(
     row: sqlite3.Row, attempts: tuple[AttemptRecord, ...], reports: tuple[Report, ...], directory: Path
 ) -> TrialRecord:
-    current = next((attempt for attempt in attempts if attempt.number == row["attempt"]), None)
+    number = row["attempt"]
+    current = next((attempt for attempt in attempts if attempt.number == number), None)
     return TrialRecord(
         id=row["id"],
         status=TrialState(row["state"]),
         attempt=row["attempt"],
         parameters=encoding.loads(row["parameters"]),
-        directory=directory / str(row["id"]) / str(row["attempt"]),
+        directory=directory.joinpath(str(row["id"]), str(number)),
         metric=None if row["metric"] is None else encoding.loads(row["metric"]),
         metrics=encoding.loads(row["metrics"]),
         reports=reports,

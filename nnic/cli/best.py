@@ -18,12 +18,12 @@ def best(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -> 
     """Show the best configuration beside the script's own values."""
     with open_project() as reader:
         record = reader.experiment(exp)
-        found = reader.trials(record)
+        found = reader.first_and_best(record)
     print_best(record, found, format)
 
 
 def print_best(record: ExperimentRecord, found: tuple[TrialRecord, ...], format: Format) -> None:
-    """Print the best of ``found``, the trials of ``record``.
+    """Print the best of ``found``, trials of ``record`` with trial 0 among them if there is one.
 
     Raises
     ------

@@ -8,12 +8,22 @@ from typing import Any
 
 from nnic.jsonable import plain
 
+_LONG = 200  # entries of an array; the indenting encoder takes a second for ten thousand
+
 
 def print_json(value: Any) -> None:
     """Print ``value`` on standard output; a float that is not finite becomes a string."""
-    text = json.dumps(plain(value), indent=2, ensure_ascii=False)
+    text = _to_text(plain(value), ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding if sys.stdout else "utf-8")
     except UnicodeEncodeError:
-        text = json.dumps(plain(value), indent=2)
+        text = _to_text(plain(value), ensure_ascii=True)
     print(text)
+
+
+def _to_text(value: Any, ensure_ascii: bool) -> str:
+    """Indented; of a long array each entry on one line."""
+    if not isinstance(value, list) or len(value) < _LONG:
+        return json.dumps(value, indent=2, ensure_ascii=ensure_ascii)
+    lines = (json.dumps(entry, ensure_ascii=ensure_ascii) for entry in value)
+    return "[\n  " + ",\n  ".join(lines) + "\n]"

@@ -12,7 +12,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.filesystem import network_filesystem
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program, ProgramFile
-from nnic.runtime.reader import StoreReader, UnknownExperimentError
+from nnic.runtime.reader import StoreReader, UnknownExperimentError, best_of
 from nnic.runtime.records import AttemptRecord, AttemptState, ExperimentState, Frame, TrialRecord, better
 from nnic.runtime.run import create_experiment
 from nnic.runtime.schema import MIGRATIONS, StoreError, database_path
@@ -167,6 +167,8 @@ def test_the_best_is_the_first_of_the_best_finite_ones(home, store, metrics, max
     store.commit()
     with StoreReader(home) as reader:
         assert reader.best().id == best
+        assert reader.best() == best_of(reader.trials(), maximize)
+        assert [t.id for t in reader.first_and_best(reader.experiment())] == sorted({0, best})
 
 
 @pytest.mark.parametrize(

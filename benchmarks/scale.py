@@ -1,0 +1,209 @@
+"""Ten thousand trials in one experiment: the manager's memory and time per trial stay flat, nothing is lost.
+
+``real`` starts a process a trial, the cheapest that there is (a shell that writes its result);
+``fake`` runs the same loop and store over a launcher without processes, for what grows in them alone.
+Then ``nnic trials``, ``nnic best`` and ``nnic status`` are timed on the result, as a user waits for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from nnic.runtime.clock import SystemClock
+from nnic.runtime.config import RunConfig
+from nnic.runtime.experiment import Experiment
+from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Recorded
+from nnic.runtime.ledger import Ledger
+from nnic.runtime.metrics import Result
+from nnic.runtime.observer import Observer
+from nnic.runtime.parts import Parts
+from nnic.runtime.program import Program
+from nnic.runtime.reader import StoreReader
+from nnic.runtime.records import TrialRecord
+from nnic.runtime.roster import Roster
+from nnic.runtime.run import create_experiment, run_experiment
+from nnic.runtime.session import make_advisor, problem_hints, problem_of
+from nnic.runtime.store import Store
+from nnic.tuners.protocol import TrialState
+from nnic.tuners.space import Parameter, Sampler, SearchSpace
+
+SPACE = SearchSpace(
+    (
+        Parameter("noop/lr/uniform", Sampler.UNIFORM, (0.0, 1.0), default=0.5),
+        Parameter("noop/width/choice", Sampler.CHOICE, tuple(range(8, 520, 8)), default=64),
+    )
+)
+# The attempt's folder ends with TRIAL/ATTEMPT; the file is written as the trial module would.
+SCRIPT = """\
+t=${NNIC_TRIAL_DIR%/*}
+t=${t##*/}
+a=${NNIC_TRIAL_DIR##*/}
+l="{\\"trial\\":$t,\\"attempt\\":$a,\\"sequence\\":0,\\"kind\\":\\"final\\",\\"value\\":0.$t}"
+echo "$l" > "$NNIC_TRIAL_DIR/metrics.jsonl"
+"""
+COMMANDS = (["trials"], ["trials", "--format", "json"], ["best"], ["status"])
+
+
+class Watch(Observer):
+    """Notes time and memory of this process after every ``step`` trials."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.ended = 0
+        self.points = [(0, time.perf_counter(), resident_bytes())]
+
+    def trial_ended(self, trial: TrialRecord) -> None:
+        """See the class."""
+        self.ended += 1
+        if self.ended % self.step == 0:
+            self.points.append((self.ended, time.perf_counter(), resident_bytes()))
+
+
+class Instant:
+    """A launcher whose trials have reported and ended as soon as they start."""
+
+    malformed = 0
+
+    def __init__(self) -> None:
+        self._queue: list[Happening] = []
+
+    def start(self, launch: Launch) -> None:
+        """See the class."""
+        value = float(f"0.{launch.key.trial}")
+        self._queue += [
+            Recorded(launch.key, Result(0, True, value)),
+            Exited(launch.key, Exit(code=0)),
+        ]
+
+    def answer(self, key: Key, sequence: int) -> None:
+        """Nobody waits for it."""
+
+    def ask_to_stop(self, key: Key) -> bool:
+        """Nobody hears it."""
+        return False
+
+    def terminate(self, key: Key) -> None:
+        """Nothing runs."""
+
+    kill = terminate
+
+    def wait(self, timeout_s: float) -> Sequence[Happening]:
+        """What has happened."""
+        queue, self._queue = self._queue, []
+        return queue
+
+    def wake(self) -> None:
+        """Nothing waits."""
+
+    close = wake
+
+
+def resident_bytes() -> int:
+    """The memory of this process."""
+    with open("/proc/self/statm", encoding="ascii") as stream:
+        return int(stream.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def configure(folder: Path, trials: int, jobs: int, tuner: str) -> RunConfig:
+    """Make the experiment's folder."""
+    home = folder / ".nnic"
+    script = folder / "noop.sh"
+    script.write_text(SCRIPT)
+    name = create_experiment(home, "noop")
+    config = RunConfig(
+        home=home, name=name, argv=("/bin/sh", str(script)), cwd=folder, tuner=tuner, trials=trials, jobs=jobs
+    )
+    config.program.mkdir()
+    program = Program(str(folder), "noop.py", (), SPACE)
+    (config.program / "program.json").write_text(json.dumps(program.to_json()))
+    return config
+
+
+def run_fake(config: RunConfig, watch: Watch) -> None:
+    """Run the loop and the store without processes."""
+    program = Program.load(config.program)
+    problem = problem_of(config, program)
+    ledger = Ledger()
+    advisor = make_advisor(config, problem, ledger.history)
+    with closing(Store(config.home)) as store:
+        store.create(config, program, time.time(), problem_hints(config))
+        roster = Roster(config, program, store)
+        parts = Parts(config, problem, advisor, Instant(), store, SystemClock(), watch, ledger, roster)
+        Experiment(parts).run()
+
+
+def count_losses(config: RunConfig, trials: int) -> int:
+    """Trials that are not there, or not with the result that they wrote."""
+    with StoreReader(config.home) as reader:
+        found = reader.trials(config.name)
+    right = [
+        trial.id
+        for trial in found
+        if trial.status is TrialState.SUCCEEDED and trial.metric == float(f"0.{trial.id}")
+    ]
+    return trials - len(set(right) & set(range(trials)))
+
+
+def time_command(folder: Path, command: list[str]) -> float:
+    """Median seconds of ``nnic COMMAND`` in a process of its own, its start included."""
+    taken = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "nnic", *command], cwd=folder, check=True, stdout=subprocess.DEVNULL,
+            env={**os.environ, "NNIC_HOME": str(folder / ".nnic")},
+        )  # fmt: skip
+        taken.append(time.perf_counter() - begin)
+    return statistics.median(taken)
+
+
+def show(kind: str, watch: Watch, lost: int) -> None:
+    """Print time and memory as they grew."""
+    print(f"{kind}: {watch.ended} trials, {lost} lost")
+    print(f"{'trials':>8} {'ms a trial':>11} {'MiB':>7}")
+    for (_, before, _), (count, now, memory) in zip(watch.points, watch.points[1:]):
+        print(f"{count:>8} {(now - before) / watch.step * 1000:>11.2f} {memory / (1 << 20):>7.1f}")
+
+
+def measure(kind: str, trials: int, jobs: int, tuner: str) -> int:
+    """Run one form and print what it took; the number of trials that were lost."""
+    with tempfile.TemporaryDirectory(prefix="nnic-scale-") as name:
+        folder = Path(name)
+        config = configure(folder, trials, jobs, tuner)
+        watch = Watch(max(1, trials // 10))
+        if kind == "fake":
+            run_fake(config, watch)
+        else:
+            run_experiment(config, watch)
+        lost = count_losses(config, trials)
+        show(kind, watch, lost)
+        for command in COMMANDS:
+            print(f"  nnic {' '.join(command):<22} {time_command(folder, command):6.2f} s")
+        return lost
+
+
+def main() -> int:
+    """Measure; the exit status is 1 when something was lost."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trials", type=int, default=10_000)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--tuner", default="random")
+    parser.add_argument("--only", choices=("fake", "real"), help="one form instead of both")
+    arguments = parser.parse_args()
+    kinds = (arguments.only,) if arguments.only else ("fake", "real")
+    lost = [measure(kind, arguments.trials, arguments.jobs, arguments.tuner) for kind in kinds]
+    return int(any(lost))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
