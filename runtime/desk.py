@@ -2,7 +2,7 @@
 
 A request is answered in the transaction of what it changes. The kinds:
 
-``limits``   ``trials``, ``time_s``, ``jobs``: those that are given replace the run's
+``limits``   ``trials``, ``time_s``, ``trial_time_s``, ``jobs``: those that are given replace the run's
 ``enqueue``  ``config``: a trial of these values, by full keys, before what the tuner proposes
 ``retry``    ``trials``: failed and cancelled ones are started again, as further attempts
 ``cancel``   ``trials``: ends those that run or wait
@@ -26,7 +26,7 @@ from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.protocol import Suggestion
 from nnic.tuners.space import Value
 
-_LIMITS = ("trials", "time_s", "jobs")
+_LIMITS = ("trials", "time_s", "trial_time_s", "jobs")
 
 
 class RefusedError(Exception):
@@ -181,4 +181,6 @@ def _describe_limit(name: str, value: float | None) -> str:
         return f"{value} at once"
     if name == "trials":
         return "no limit on trials" if value is None else f"{value} trials"
+    if name == "trial_time_s":
+        return "no limit on the time of a trial" if value is None else f"{value:g} s a trial"
     return "no limit on time" if value is None else f"{value:g} s"

@@ -24,6 +24,10 @@ def update(
         str | None,
         typer.Option(metavar="TIME", help="When to stop, counted from the beginning: 90s, 30m, 2h, or none."),
     ] = None,
+    trial_time: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="How long a trial may run, those that run too: 90s, 10m, or none."),
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Trials that run at once.")] = None,
 ) -> None:
     """Change the limits of a run while it runs."""
@@ -32,10 +36,13 @@ def update(
         changes["trials"] = None if trials == "none" else _count(trials)
     if time is not None:
         changes["time_s"] = None if time == "none" else parse_duration(time)
+    if trial_time is not None:
+        limit = None if trial_time == "none" else parse_duration(trial_time, "--trial-time")
+        changes["trial_time_s"] = limit
     if jobs is not None:
         changes["jobs"] = jobs
     if not changes:
-        raise UsageError("nothing to change: give --trials, --time or --jobs")
+        raise UsageError("nothing to change: give --trials, --time, --trial-time or --jobs")
     with open_project() as reader:
         record = reader.experiment(exp)
         ask(reader.home, record.name, "limits", changes)

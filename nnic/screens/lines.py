@@ -89,7 +89,8 @@ class LineScreen(ScreenObserver):
         super().limits_changed(config)
         trials = "no limit" if config.trials is None else f"{config.trials} trials"
         time = "" if config.time_s is None else f" time={config.time_s:g}s"
-        self._write(f"limits {trials}{time} jobs={config.jobs}")
+        trial_time = "" if config.trial_time_s is None else f" trial-time={config.trial_time_s:g}s"
+        self._write(f"limits {trials}{time}{trial_time} jobs={config.jobs}")
 
     def places_awaited(self, waits: tuple[Wait, ...]) -> None:
         """Write what is waited for, once until it changes."""

@@ -48,6 +48,7 @@ def until(condition):
 def test_a_live_run_heeds_what_is_asked(live):
     project, running = live
     assert project.nnic("update", "--trials", "6", "--jobs", "2").stdout.endswith(": 6 trials, 2 at once\n")
+    assert project.nnic("update", "--trial-time", "1h").stdout.endswith(": 3600 s a trial\n")
     assert "trial 1 is to run" in project.nnic("enqueue", "lr=0.625", "opt=adam").stdout
     assert "trial 2 is to run" in project.nnic("enqueue", "--like", "0").stdout
     project.write("mine.csv", "lr,opt,metric\n0.5,sgd,0.875\n3,sgd,1\n")
@@ -99,6 +100,7 @@ def test_one_trial_is_ended(live):
         (("update",), 2, "nothing to change"),
         (("update", "--trials", "0"), 2, "no number of trials"),
         (("update", "--time", "x"), 2, "no duration"),
+        (("update", "--trial-time", "0s"), 2, "--trial-time '0s' is not positive"),
         (("enqueue",), 2, "no values"),
         (("enqueue", "lr=5"), 2, "lr can't be 5"),
         (("enqueue", "lr"), 2, "no values"),
