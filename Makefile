@@ -25,6 +25,8 @@ bench: $(INSTALLED)
 # Every tuner on every task, one and eight trials at once: up to two hours on two cores.
 bench-tuners: $(INSTALLED)
 	$(BIN)/python benchmarks/tuners.py --jobs 1,8
+	$(BIN)/python benchmarks/digits_curves.py --check 6
+	$(BIN)/python benchmarks/early_stopping.py
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000 --insertions 5000

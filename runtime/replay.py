@@ -72,6 +72,6 @@ def _ask(data: dict[str, Any], advisor: Advisor, result: Replay) -> None:
     if not result.mismatch and (proposed != recorded or batch.status is not status):
         trials = ", ".join(f"#{entry['trial']}" for entry in data["suggestions"]) or "none"
         result.mismatch = f"the call that gave trials {trials} gives other ones now"
-    result.waits = status is BatchStatus.WAIT or not recorded
+    result.waits = status is BatchStatus.WAIT or (status is BatchStatus.READY and not recorded)
     if status is BatchStatus.EXHAUSTED and not data.get("promotions"):
         result.exhausted = data["reason"]

@@ -22,6 +22,7 @@ from nnic.tuners.warps import Floats
 _GRID = 12  # values of each shape parameter
 _NOISE = np.geomspace(0.005, 1.0, 10)  # standard deviations, as a part of the curve's range
 _POINTS = 64  # of a curve that are looked at
+_WHOLE = 256  # reports up to which the shapes of whole curves are kept
 _STEEPEST = 1e6  # times its last value that a curve may have reached
 _END = 2.0  # prior deviation of the end from the last value, in ranges
 _CHANGE = 4.0  # prior deviation of the change from the first step to the end, in ranges
@@ -167,7 +168,11 @@ def forecast(steps: NDArray[np.intp], values: Floats, length: int) -> Forecast:
     """
     chosen = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), _POINTS)).round().astype(np.intp))
     steps, values = steps[chosen], values[chosen]
-    shapes = shapes_at(tuple(steps.tolist()), length)
+    if length <= _WHOLE:  # the same for every curve, so computed once
+        shapes = shapes_at(tuple(range(length)), length)
+        shapes = Shapes(shapes.ends[:, steps], shapes.starts[:, steps], shapes.log_prior)
+    else:
+        shapes = shapes_at(tuple(steps.tolist()), length)
     location = float(values[-1])
     scale = max(float(np.ptp(values)), 1e-9 * float(np.abs(values).max()), 1e-300)
     # What remains when the end is where the last value is.
@@ -182,8 +187,8 @@ def _posterior(shapes: Shapes, rest: Floats) -> tuple[Floats, Floats, Floats]:
     Linear regression of ``rest``, shape (k, n), on ends and starts with normal priors.
     """
     ends, starts = shapes.ends, shapes.starts
-    products = (ends * ends, ends * starts, starts * starts, ends * rest, starts * rest, rest * rest)
-    ee, es, ss, ey, sy, yy = (product.sum(axis=1)[:, None] for product in products)
+    pairs = ((ends, ends), (ends, starts), (starts, starts), (ends, rest), (starts, rest), (rest, rest))
+    ee, es, ss, ey, sy, yy = (np.einsum("kn,kn->k", a, b)[:, None] for a, b in pairs)
     precision = 1.0 / _NOISE**2  # shape (q,); below all have shape (k, q)
     aa, ab, bb = ee * precision + _END**-2, es * precision, ss * precision + _CHANGE**-2
     determinant = aa * bb - ab * ab

@@ -108,6 +108,25 @@ def test_a_copy_in_the_population_has_other_values(folder: Path) -> None:
     assert sum(last) > sum(first)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("tuner", ["asha", "bohb", "hyperband"])
+def test_rungs_survive_a_resume(folder: Path, tuner: str, capfd: pytest.CaptureFixture[str]) -> None:
+    before = run(folder, "--tuner", tuner, "--trials", "5", "--jobs", "2")
+    with pytest.raises(SystemExit) as ended:
+        main(["resume", "--trials", "12", "-q"])
+    assert not ended.value.code
+    assert "other" not in capfd.readouterr().err  # what is proposed again is what was proposed
+    with StoreReader(folder / ".nnic") as reader:
+        trials = {trial.id: trial for trial in reader.trials()}
+        assert reader.experiment().reason == "12 trials are done"
+    assert len(trials) > len(before)
+    assert sum(trial.parent is None for trial in trials.values()) == 12
+    parents = [trial.parent for trial in trials.values() if trial.parent is not None]
+    assert len(parents) == len(set(parents))  # what went on before does not go on again
+    small = [trial for trial in trials.values() if trial.budget == 1]
+    whole = [rate(trial) for trial in trials.values() if trial.budget == 9]
+    assert rate(max(small, key=lambda trial: trial.metric or 0.0)) in whole
+
+
 @pytest.mark.parametrize("tuner", ["asha", "bohb", "hyperband", "pbt"])
 def test_a_script_without_a_budget_is_told_what_to_write(
     folder: Path, tuner: str, capfd: pytest.CaptureFixture[str]

@@ -183,6 +183,23 @@ def test_the_builtin_median_stop_works_over_the_loop(lab):
     assert all(len(trial.reports) < 20 for trial in lab.trials() if trial.status.value == "stopped")
 
 
+@pytest.mark.parametrize(
+    ("name", "steps"), [("curvefitting", 6), ("asha", 1), ("percentile", 1), ("patience", 12)]
+)
+def test_the_builtin_assessors_work_over_the_loop(lab, name, steps):
+    options = {"min_trials": 2} if name == "percentile" else {}
+    lab.assessor = make_assessor(name, Problem(lab.space), options)
+    lab.behaviour = lambda launch: lab.succeed(
+        launch, *[(1 - 0.5 ** min(step + 1, 9)) / (1 + launch.key.trial) for step in range(30)]
+    )
+    lab.run(trials=8)
+    stopped = [trial for trial in lab.trials() if trial.status.value == "stopped"]
+    assert stopped
+    assert min(len(trial.reports) for trial in stopped) >= steps
+    assert all(len(trial.reports) < 30 for trial in stopped)
+    assert "succeeded" in lab.states()
+
+
 # Attempts
 
 
