@@ -87,7 +87,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
                     sums = rows.setdefault((what, where), [0] * len(counts))
                     rows[what, where] = [a + b for a, b in zip(sums, counts)]
     terminalreporter.section("faults")
-    line = "{:<30} {:<36} {:>8} {:>6} {:>6} {:>10}"
+    line = "{:<34} {:<32} {:>8} {:>6} {:>6} {:>10}"
     terminalreporter.write_line(line.format("what", "when", "times", "lost", "twice", "left over"))
     for (what, where), counts in sorted(rows.items()):
         terminalreporter.write_line(line.format(what, where, *counts))

@@ -152,7 +152,7 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, tally, point):
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_the_template_is_killed(project, monkeypatch, kills, point):
+def test_the_template_is_killed(project, monkeypatch, kills, tally, point):
     opened = set()
     for count in range(kills if kills >= CAMPAIGN else 1):
         monkeypatch.setattr(faults, "_passed", {})
@@ -161,6 +161,7 @@ def test_the_template_is_killed(project, monkeypatch, kills, point):
         config = project.config("brood.py", "brood", trials=4, jobs=2, light=False)
         assert project.run(config).state is ExperimentState.DONE
         assert faults._passed[point] >= 2 + count % 3
+        tally("template killed", point.replace("-", " "), 1, *damage(project, config.name))
         check(project, config.name)
         with project.reader() as reader:
             attempts = [a.state for t in reader.trials() for a in t.attempts]
@@ -170,7 +171,7 @@ def test_the_template_is_killed(project, monkeypatch, kills, point):
     assert opened <= {1, 2}
 
 
-def test_others_are_killed_beside_a_template(project, kills):
+def test_others_are_killed_beside_a_template(project, kills, tally):
     for count in range(kills if kills >= CAMPAIGN else 1):
         config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills, light=False)
         point = POINTS[count % len(POINTS)]
@@ -178,12 +179,14 @@ def test_others_are_killed_beside_a_template(project, kills):
         manager.communicate(timeout=60)
         assert manager.returncode == -9
         assert resume_experiment(project.home).state is ExperimentState.DONE
+        tally("manager with a template killed", "every point in turn", 1, *damage(project, config.name))
         check(project, config.name)
         config = project.config("brood.py", "brood", trials=3, jobs=2, light=False)
         fault = f"supervisor@{point}:2"
         manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT=fault)
         manager.communicate(timeout=60)
         assert manager.returncode == 0
+        tally("supervisor with a template killed", "every point in turn", 1, *damage(project, config.name))
         check(project, config.name)
 
 
