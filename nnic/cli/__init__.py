@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from nnic.cli import (
     apply,
+    backup,
     best,
     clean,
     compile,
@@ -56,6 +57,7 @@ COMMANDS = (
     enqueue,
     retry,
     clean,
+    backup,
     doctor,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -16,12 +17,23 @@ def prepare(launch: Launch) -> None:
     """Create the attempt's directory with everything that the trial reads."""
     output = launch.directory / "output"
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _remove_earlier(launch)
     if launch.document.get("checkpoint"):
         _prepare_checkpoint(Path(launch.document["checkpoint"]), launch.document["checkpoint_source"])
     target = launch.directory / "trial.json"
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as stream:
         stream.write(encoding.dumps(launch.document) + "\n")
+
+
+def _remove_earlier(launch: Launch) -> None:
+    """Take away what is there only when an older copy of the store was put back: this attempt begins once."""
+    for name in ("metrics.jsonl", "output.log"):
+        with contextlib.suppress(FileNotFoundError):
+            (launch.directory / name).unlink()
+    checkpoint = launch.document.get("checkpoint")
+    if checkpoint and launch.key.attempt == 0 and os.path.isdir(checkpoint):
+        shutil.rmtree(checkpoint)
 
 
 def _prepare_checkpoint(directory: Path, source: str) -> None:
