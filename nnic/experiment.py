@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
+from nnic.control import Control
 from nnic.files.project import home_for
 from nnic.findings.diagnostics import Diagnostic
 from nnic.findings.render import render_text
@@ -21,6 +22,7 @@ from nnic.runtime.devices.demand import make_demand, parse_ids
 from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.records import ExperimentRecord, ExperimentState, TrialRecord
+from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     import pandas
@@ -45,7 +47,7 @@ class NothingOpenError(ValueError):
     """The script leaves nothing open: no annotated value was found in it or in what it imports."""
 
 
-class Experiment:
+class Experiment(Control):
     """A search over one script, which ``nnic run`` is too.
 
     Parameters
@@ -114,6 +116,7 @@ class Experiment:
         self._cwd = Path.cwd() if cwd is None else Path(cwd)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._name = ""
+        self._requests = []
         self._compilation: Compilation | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -213,8 +216,8 @@ class Experiment:
             **settings,
         )
         write_program(compilation, experiment_directory(self.home, self._name) / "program")
-        if earlier.results:
-            write_prepared(config, import_request(earlier))
+        warm = [("import", import_request(earlier))] if earlier.results else []
+        write_prepared(config, [*warm, *self._requests])
         return config
 
     def earlier_results(self) -> EarlierResults:
@@ -236,6 +239,23 @@ class Experiment:
             return EarlierResults()
         maximize = self.settings.get("maximize", True)
         return earlier_results(self.home, self._warm_start, program.space, maximize)
+
+    def _search_space(self) -> SearchSpace:
+        if self._name:
+            return self.record.space
+        program = self.compile().program
+        assert program is not None
+        return program.space
+
+    def _values_of(self, trial: int) -> Mapping[str, Value]:
+        from nnic.runtime.roster import own_values
+
+        if self._name:
+            with StoreReader(self.home) as reader:
+                return reader.trial(self._name, trial).parameters
+        if trial != 0:
+            raise ValueError(f"there is no trial {trial} yet: the search has not started")
+        return own_values(self._search_space())
 
     def _device_settings(self) -> dict[str, Any]:
         """What trials run on, and as many jobs as there is room for where the settings do not say."""

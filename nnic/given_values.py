@@ -31,6 +31,21 @@ def complete_values(
     return config
 
 
+def parse_texts(space: SearchSpace, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Values as they were typed, by the names that they were given.
+
+    Raises
+    ------
+    ValueError
+        Names what is unknown or ambiguous.
+    """
+    reader = ValuesReader(space)
+    keys = {name: reader.find(name) for name in texts}
+    if reader.problems:
+        raise ValueError("; ".join(reader.problems))
+    return {key: typed(space[key], texts[name]) for name, key in keys.items() if key is not None}
+
+
 class ValuesReader:
     """Reads names and values against a space, and collects what is wrong with them."""
 

@@ -82,7 +82,8 @@ def import_request(found: EarlierResults) -> dict[str, Any]:
     return {"results": [{"config": config, "value": value} for config, value in found.results]}
 
 
-def write_prepared(config: RunConfig, data: Mapping[str, Any]) -> None:
-    """Have the run import these results when it begins."""
-    text = encoding.dumps([["import", dict(data)]])
-    (config.directory / PREPARED).write_text(text, encoding="utf-8")
+def write_prepared(config: RunConfig, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Have the run heed these requests, as kinds and data, when it begins."""
+    texts = [[kind, dict(data)] for kind, data in requests]
+    if texts:
+        (config.directory / PREPARED).write_text(encoding.dumps(texts), encoding="utf-8")

@@ -46,7 +46,7 @@ class Request:
 
 
 PREPARED = "requests.json"
-"""In an experiment's folder: what is asked of it as soon as it exists, ``[[kind, data], ...]``."""
+"""In an experiment's folder: what is asked of it when it begins to exist, ``[[kind, data], ...]``."""
 
 _COLUMNS = "id, kind, data, time, answered, refused, answer"
 
@@ -73,13 +73,12 @@ def post_request(home: Path, name: str, kind: str, data: Mapping[str, Any]) -> i
             raise StoreError(f"cannot write {database_path(home)}: {error}; nothing was asked") from error
 
 
-def post_prepared(home: Path, name: str, directory: Path) -> None:
-    """Write the requests that lie in an experiment's folder, and remove the file."""
+def read_prepared(directory: Path) -> list[tuple[str, dict[str, Any]]]:
+    """The requests that lie in the folder of an experiment that does not exist yet."""
     file = directory / PREPARED
-    if file.exists():
-        for kind, data in encoding.loads(file.read_text(encoding="utf-8")):
-            post_request(home, name, kind, data)
-        file.unlink()
+    if not file.exists():
+        return []
+    return [(kind, data) for kind, data in encoding.loads(file.read_text(encoding="utf-8"))]
 
 
 def read_request(home: Path, request: int) -> Request | None:

@@ -21,7 +21,7 @@ from nnic.runtime.parts import Parts
 from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.reader import StoreReader
-from nnic.runtime.requests import post_prepared, post_request
+from nnic.runtime.requests import read_prepared
 from nnic.runtime.roster import Roster
 from nnic.runtime.schema import check_filesystem
 from nnic.runtime.session import (
@@ -119,11 +119,9 @@ def run_experiment(
         advisor = make_advisor(config, problem, ledger.history)
         clock, admission = SystemClock(), open_admission(config)
         with closing(admission), closing(Store(config.home)) as store:
-            store.create(config, program, clock.now(), problem_hints(config))
-            post_prepared(config.home, config.name, config.directory)
+            requests = (*read_prepared(config.directory), *asked)
+            store.create(config, program, clock.now(), problem_hints(config), requests)
             store.set_versions(versions())
-            for kind, data in asked:
-                post_request(config.home, config.name, kind, data)
 
             def make_parts(launcher: SpawnLauncher) -> Parts:
                 roster = Roster(config, program, store)

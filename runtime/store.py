@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,16 @@ class Store:
         queues = self._columns, self._trials, self._attempts, self._reports, self._log, self._answers
         return any(queues)
 
-    def create(self, config: RunConfig, program: Program, now: float, begin: Mapping[str, Any]) -> None:
-        """Write a new experiment and the first entry of its log, ``begin``.
+    def create(
+        self,
+        config: RunConfig,
+        program: Program,
+        now: float,
+        begin: Mapping[str, Any],
+        requests: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    ) -> None:
+        """Write a new experiment, the first entry of its log, ``begin``, and what is asked of it, as
+        kinds and data: all of it or nothing.
 
         Raises
         ------
@@ -90,6 +98,9 @@ class Store:
             raise ValueError(f"there is an experiment called {config.name} already") from None
         self.append("begin", begin)
         self._write_queued()
+        for kind, data in requests:
+            request = (self._experiment, kind, encoding.dumps(data), now)
+            self._write("INSERT INTO request (experiment, kind, data, time) VALUES (?,?,?,?)", request)
         self._execute("COMMIT")
         self._forget()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -108,6 +110,19 @@ def run(
         list[str] | None,
         typer.Option(metavar="EXP", help="An earlier experiment to learn from; may be repeated."),
     ] = None,
+    import_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--import", metavar="FILE", help="Earlier results, as for nnic import; may be repeated."
+        ),
+    ] = None,
+    enqueue: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'NAME=VALUE ...'",
+            help="Values to try first, the others being your script's own; may be repeated.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
     space: Annotated[
         Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
@@ -168,6 +183,7 @@ def run(
     warn_of_direction(compilation, maximize)
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
+    _ask_beforehand(experiment, compilation, import_file or (), enqueue or ())
     if not any(file.annotated for file in compilation.files):
         print(
             f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
@@ -176,6 +192,26 @@ def run(
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
     raise typer.Exit(_search(experiment, quiet, format))
+
+
+def _ask_beforehand(
+    experiment: Experiment, compilation: Compilation, files: Sequence[Path], enqueued: Sequence[str]
+) -> None:
+    """Keep what the run is to begin with: results from files, and values of the user's own."""
+    from nnic.cli.import_ import read_import
+    from nnic.given_values import parse_texts
+
+    assert compilation.program is not None
+    space = compilation.program.space
+    for file in files:
+        results = read_import(file, space)["results"]
+        experiment.import_results((result["config"], result["value"]) for result in results)
+    for text in enqueued:
+        try:
+            texts = parse_assignments("--enqueue", shlex.split(text))
+            experiment.enqueue(parse_texts(space, texts))
+        except ValueError as error:
+            raise UsageError(f"--enqueue {text!r}: {error}") from None
 
 
 def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:

@@ -1,0 +1,178 @@
+"""Changing a search from Python, before it starts and while it runs in whatever process."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nnic.given_values import ValuesReader
+from nnic.runtime.reader import StoreReader
+from nnic.tuners.space import SearchSpace, Value
+
+if TYPE_CHECKING:
+    from nnic.earlier_results import EarlierResults
+
+_LIMITS = ("trials", "time_s", "trial_time_s", "jobs")
+Results = Iterable[tuple[Mapping[str, Value], float]]
+
+
+class RefusedError(ValueError):
+    """The experiment does not do what was asked; the message says why."""
+
+
+class Control(ABC):
+    """What can be asked of an experiment. Before it starts, it is kept for its beginning; of one that is
+    not running, for when it goes on."""
+
+    home: Path
+    settings: dict[str, Any]
+    _requests: list[tuple[str, dict[str, Any]]]
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The experiment; ``""`` before it starts."""
+
+    @abstractmethod
+    def _search_space(self) -> SearchSpace:
+        """Its search space."""
+
+    @abstractmethod
+    def _values_of(self, trial: int) -> Mapping[str, Value]:
+        """The configuration of one of its trials."""
+
+    def enqueue(self, values: Mapping[str, Value], *, like: int = 0) -> str:
+        """Try a configuration before what the tuner proposes.
+
+        Parameters
+        ----------
+        values
+            By full keys or any unambiguous end of one, such as ``{"lr": 0.01}``.
+        like
+            The trial whose values the other parameters have; 0 has the script's own.
+
+        Returns
+        -------
+        str
+            What the run answered, ``""`` when none does yet.
+
+        Raises
+        ------
+        ValueError
+            When the values do not fit the search space.
+        RefusedError
+            When they violate a constraint of the script.
+        """
+        reader = ValuesReader(self._search_space())
+        reader.read(values)
+        reader.fill(self._values_of(like))
+        config = reader.checked(False)
+        if reader.problems:
+            raise ValueError("; ".join(reader.problems))
+        return self._ask("enqueue", {"config": config})
+
+    def import_results(self, results: str | Path | Results) -> EarlierResults:
+        """Tell the tuner results that were had elsewhere; those that it knows already change nothing.
+
+        Parameters
+        ----------
+        results
+            A file that ``nnic export`` or NNI's export wrote (``.json``, ``.jsonl``, ``.csv``), or
+            configurations with their results.
+
+        Returns
+        -------
+        EarlierResults
+            Those that were taken, and what does not fit the search space, by line.
+
+        Raises
+        ------
+        ValueError
+            When none fits, or the file is none of these.
+        OSError
+            When it can't be read.
+        RefusedError
+            When the run refuses them.
+        """
+        from nnic.earlier_results import EarlierResults, read_results, take_result
+        from nnic.warm_start import import_request
+
+        if isinstance(results, (str, Path)):
+            found = read_results(Path(results), self._search_space())
+        else:
+            found = EarlierResults()
+            for number, (config, value) in enumerate(results, 1):
+                take_result(found, self._search_space(), f"result {number}", config, value)
+        if not found.results:
+            why = "".join(f"\n  {problem}" for problem in found.problems[:10])
+            raise ValueError(f"there is no result that fits the search space{why}")
+        self._ask("import", import_request(found))
+        return found
+
+    def retry(self, *trials: int) -> str:
+        """Try failed or cancelled trials again, with the same values and the same random seed.
+
+        Parameters
+        ----------
+        trials
+            Their numbers; all that failed when left out.
+
+        Raises
+        ------
+        RefusedError
+            When one has not failed, or there is none.
+        """
+        from nnic.tuners.protocol import TrialState
+
+        if not self.name:
+            raise RefusedError("it has not started, so no trial has failed")
+        if not trials:
+            with StoreReader(self.home) as reader:
+                found = reader.trials(self.name)
+            trials = tuple(trial.id for trial in found if trial.status is TrialState.FAILED)
+        if not trials:
+            raise RefusedError("no trial has failed")
+        return self._ask("retry", {"trials": list(trials)})
+
+    def cancel(self, *trials: int) -> str:
+        """End trials that run or wait, and go on.
+
+        Raises
+        ------
+        RefusedError
+            When one has ended already.
+        """
+        if not self.name:
+            raise RefusedError("it has not started, so there is no trial to end")
+        return self._ask("cancel", {"trials": list(trials)})
+
+    def update(self, **limits: float | None) -> str:
+        """Change the limits: ``trials``, ``time_s``, ``trial_time_s``, ``jobs``; ``None`` takes one away.
+
+        Raises
+        ------
+        TypeError
+            When there is no limit of this name.
+        RefusedError
+            When a value makes no sense.
+        """
+        unknown = sorted(limits.keys() - set(_LIMITS))
+        if unknown:
+            raise TypeError(f"unknown limit {unknown[0]!r}; known are {', '.join(_LIMITS)}")
+        if not self.name:
+            self.settings.update(limits)
+            return ""
+        return self._ask("limits", limits)
+
+    def _ask(self, kind: str, data: Mapping[str, Any]) -> str:
+        from nnic.runtime.asking import ask_experiment
+
+        if not self.name:
+            self._requests.append((kind, dict(data)))
+            return ""
+        answer = ask_experiment(self.home, self.name, kind, data)
+        if answer.refused:
+            raise RefusedError(answer.text)
+        return answer.text
