@@ -14,7 +14,7 @@ from nnic.tuners.promoting import PromotingTuner
 from nnic.tuners.protocol import Problem
 from nnic.tuners.rungs import Ladder
 from nnic.tuners.space import Config
-from nnic.tuners.trial_table import TrialTable
+from nnic.tuners.trial_table import KNOWN, TrialTable
 from nnic.tuners.warps import Floats
 
 _PRIOR = 1e-8  # the weight of a uniform density, so that no ratio divides by nothing
@@ -37,7 +37,8 @@ class BohbTuner(PromotingTuner):
     choices, where s is the deviation of the option's indicators. A parameter that does not exist
     in an observation has a uniform kernel there.
 
-    Failed trials count as the worst results, and are never among the best. Trials that run count
+    Failed trials count as the worst results, and are never among the best; imported results and
+    trials of the user's count with the whole budget where they say none. Trials that run count
     among the others, which keeps those of a moment apart (the paper leaves them out).
 
     Parameters
@@ -143,7 +144,7 @@ class BohbTuner(PromotingTuner):
         """The better and the worse rows of the largest budget that has enough (Eq. 3)."""
         for table in reversed(self._tables):
             ranking = table.ranking()
-            finite = int(np.isfinite(table.losses).sum())
+            finite = int(np.isfinite(table.losses[ranking]).sum())
             if len(ranking) >= self._least + 2 and finite >= self._least:
                 good = min(max(self._least, math.floor(self._top * len(ranking))), finite)
                 rest = max(self._least, len(ranking) - good)
@@ -172,11 +173,25 @@ class BohbTuner(PromotingTuner):
         return Parzen(self.cube, rows, sigmas, even / (1.0 - even), weights)
 
     def _learn(self, config: Config, budget: float, loss: float) -> None:
-        table = self._tables[self._levels.index(budget)]
-        table.settle(table.append(self.cube.encode(config)), loss, 0.0)
+        table = self._table(budget)
+        if table is not None:
+            table.settle(table.append(self.cube.encode(config)), loss, 0.0)
+
+    def _unlearn(self, config: Config, budget: float) -> None:
+        table = self._table(budget)
+        if table is not None:
+            same = (table.rows == self.cube.encode(config)) | np.isnan(table.rows)
+            for line in np.flatnonzero(same.all(axis=1) & np.isinf(table.losses)):
+                table.forget(int(line))
+
+    def _table(self, budget: float) -> TrialTable | None:
+        """What is known of trials with ``budget``, or the next smaller one of ours."""
+        below = [table for level, table in zip(self._levels, self._tables) if level <= budget]
+        return below[-1] if below else None
 
     def _more(self) -> dict[str, Any]:
-        tables = [[table.rows.tolist(), table.losses.tolist()] for table in self._tables]
+        known = [table.states == KNOWN for table in self._tables]
+        tables = [[t.rows[k].tolist(), t.losses[k].tolist()] for t, k in zip(self._tables, known)]
         return {"dealt": self._dealt, "tables": tables}
 
     def _restore(self, data: Any) -> None:

@@ -131,7 +131,7 @@ class HyperbandTuner:
         slot.trial = event.trial.id
         if event.kind is EventKind.REPORT:
             return self._judge(bracket, event.trial)
-        if event.kind is EventKind.ENDED and not slot.ended:
+        if event.kind is EventKind.ENDED and slot.loss is None:  # a failed one may be tried again
             slot.ended = True
             loss = reached(event.trial, self._maximize)
             slot.loss = loss if loss is not None and math.isfinite(loss) else None

@@ -126,7 +126,7 @@ class PBTTuner:
         if event.kind is EventKind.REPORT:
             return self._judge(member, trial)
         if event.kind is EventKind.ENDED:
-            self._settle(member, trial)
+            self._settle(member, trial)  # again, where one that had failed was tried once more
         return Decision.CONTINUE
 
     def save(self) -> bytes:
@@ -244,7 +244,9 @@ class PBTTuner:
         tag = trial.suggestion.tag
         number = int(tag) if tag.isdecimal() else -1
         for member in self._members:
-            if member.running == number and member.config == dict(trial.suggestion.config):
+            latest = member.latest
+            again = latest is not None and latest.trial == trial.id and math.isinf(latest.loss)
+            if (member.running == number or again) and member.config == dict(trial.suggestion.config):
                 return member
         return None
 
@@ -256,7 +258,10 @@ class PBTTuner:
         member.outcomes = {g: o for g, o in member.outcomes.items() if g < generation}
         member.outcomes[generation] = Outcome(generation, trial.id, member.config, loss, step)
         member.running = None
-        member.failures = 0 if math.isfinite(loss) else member.failures + 1
+        if math.isfinite(loss):
+            member.failures, member.retired = 0, False
+        else:
+            member.failures += 1
 
     def _judge(self, member: Member, trial: Trial) -> Decision:
         if not self._pause or member.generation == len(self._budgets) - 1:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nnic.tuners.base import generator
+from nnic.tuners.base import generator, parse_state
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.cube import Cube
 from nnic.tuners.distinct import DistinctSampler
@@ -66,7 +66,9 @@ class PromotingTuner:
         self._ladders = tuple(ladders)
         self._pause = pause
         self._places: dict[int, _Place] = {}  # of suggestions whose trials have not ended, by number
+        self._failed: dict[int, _Place] = {}  # of those that may be tried again
         self._issued = 0
+        self._drained = False  # nothing new is left to draw
 
     def suggest(self, n: int) -> Batch:
         """Return promotions where there are any, else new configurations."""
@@ -78,35 +80,33 @@ class PromotingTuner:
 
     def observe(self, event: TrialEvent) -> Decision:
         """Take note of ``event``; PAUSE at the end of a budget where ``pause`` was asked for."""
-        trial, config = event.trial, event.trial.suggestion.config
+        trial = event.trial
         number, place = self._place_of(trial)
         if event.kind is EventKind.REPORT:
             return self._judge(place, trial)
-        if place is None and self.problem.space.contains(config):
-            self.distinct.add(self.cube.encode(config))  # somebody else's
-        if event.kind is EventKind.ENDED and place is not None:
-            del self._places[number]
-            self._settle(place, trial)
+        if place is None:
+            self._note_foreign(event)
+        elif event.kind is EventKind.ENDED:
+            self._settle(number, place, trial)
         return Decision.CONTINUE
 
     def save(self) -> bytes:
         """Return the state as JSON."""
-        places = {str(k): [p.config, p.bracket, p.rung] for k, p in self._places.items()}
         state = {
             "kind": self.name,
             "rng": self.rng.bit_generator.state,
             "seen": self.distinct.to_json(),
             "ladders": [[rung.to_json() for rung in ladder.rungs] for ladder in self._ladders],
-            "places": places,
+            "places": _places_to_json(self._places),
+            "failed": _places_to_json(self._failed),
             "issued": self._issued,
+            "drained": self._drained,
             **self._more(),
         }
         return json.dumps(state).encode()
 
     def load(self, state: bytes) -> None:
         """Restore what :meth:`save` returned."""
-        from nnic.tuners.base import parse_state
-
         data = parse_state(state, self.name)
         self.rng.bit_generator.state = data["rng"]
         self.distinct.from_json(data["seen"])
@@ -114,7 +114,8 @@ class PromotingTuner:
             for rung, saved in zip(ladder.rungs, rungs):
                 rung.from_json(saved)
         self._places = {int(k): _Place(*values) for k, values in data["places"].items()}
-        self._issued = data["issued"]
+        self._failed = {int(k): _Place(*values) for k, values in data["failed"].items()}
+        self._issued, self._drained = data["issued"], data["drained"]
         self._restore(data)
 
     @abstractmethod
@@ -127,6 +128,9 @@ class PromotingTuner:
 
     def _learn(self, config: Config, budget: float, loss: float) -> None:
         """Note what ``config`` reached with ``budget``; ``loss`` is ``inf`` for a failure."""
+
+    def _unlearn(self, config: Config, budget: float) -> None:
+        """Forget that ``config`` failed with ``budget``."""
 
     def _more(self) -> dict[str, Any]:
         """What to save besides; plain JSON values."""
@@ -165,8 +169,9 @@ class PromotingTuner:
         return None
 
     def _new(self) -> Suggestion | None:
-        row = self._draw()
+        row = None if self._drained else self._draw()
         if row is None:
+            self._drained = True
             return None
         bracket = self._next_bracket()
         return self._issue(_Place(self.cube.decode(row), bracket, 0))
@@ -184,22 +189,39 @@ class PromotingTuner:
         return self._ladders[place.bracket].rungs[place.rung].budget
 
     def _place_of(self, trial: Trial) -> tuple[int, _Place | None]:
-        """The number and the place of a suggestion of ours whose trial has not ended."""
+        """The number and the place of a suggestion of ours whose trial has not ended, or has failed."""
         tag = trial.suggestion.tag
         number = int(tag) if tag.isdecimal() else -1
-        place = self._places.get(number)
+        place = self._places.get(number, self._failed.get(number))
         ours = place is not None and place.config == dict(trial.suggestion.config)
         return number, place if ours else None
 
-    def _settle(self, place: _Place, trial: Trial) -> None:
+    def _settle(self, number: int, place: _Place, trial: Trial) -> None:
+        """Take in the end of a trial, of one that had failed and was tried again for the second time."""
+        rung = self._ladders[place.bracket].rungs[place.rung]
+        self._places.pop(number, None)
+        if self._failed.pop(number, None) is not None and rung.withdraw(trial.id):
+            self._unlearn(place.config, rung.budget)
         loss = reached(trial, self.maximize)
+        if loss is None or math.isinf(loss):
+            self._failed[number] = place
         if loss is None:
             return
         step = trial.reports[-1].step if trial.reports else None
         violation = sum(max(v, 0.0) for v in trial.violations)
-        rung = self._ladders[place.bracket].rungs[place.rung]
         rung.settle(Reached(trial.id, place.config, loss, violation, step))
         self._learn(place.config, rung.budget, loss if violation == 0 else math.inf)
+
+    def _note_foreign(self, event: TrialEvent) -> None:
+        """A configuration of the user's, or from elsewhere: it had the budget that it says, or all."""
+        suggestion = event.trial.suggestion
+        if not self.problem.space.contains(suggestion.config):
+            return
+        self.distinct.add(self.cube.encode(suggestion.config))
+        loss = None if event.kind is EventKind.STARTED else reached(event.trial, self.maximize)
+        if loss is not None:
+            budget = self._ladders[0].rungs[-1].budget if suggestion.budget is None else suggestion.budget
+            self._learn(suggestion.config, budget, loss)
 
     def _judge(self, place: _Place | None, trial: Trial) -> Decision:
         if place is None or not self._pause:
@@ -212,3 +234,7 @@ class PromotingTuner:
 
     def _why_exhausted(self, new: bool) -> str:
         return self.distinct.why_nothing() if new else "no trial is left that may be given a larger budget"
+
+
+def _places_to_json(places: Mapping[int, _Place]) -> dict[str, Any]:
+    return {str(number): [p.config, p.bracket, p.rung] for number, p in places.items()}

@@ -50,6 +50,13 @@ class Rung:
             insort(self._waiting, reached.rank)
             self._reached[reached.trial] = reached
 
+    def withdraw(self, trial: int) -> bool:
+        """Take back the failure of ``trial``; whether there was one."""
+        failures = [rank for rank in self.ranking if rank[2] == trial and math.isinf(rank[1])]
+        for rank in failures:
+            del self.ranking[bisect_left(self.ranking, rank)]
+        return bool(failures)
+
     def among_best(self, eta: float) -> Reached | None:
         """The best trial of the top ``1 / eta`` that was not promoted yet."""
         best = self.best()

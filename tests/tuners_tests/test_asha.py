@@ -199,3 +199,23 @@ def test_all_fail():
     launcher.run(50)
     assert {s.budget for s in launcher.suggestions} == {1}
     assert launcher.tuner.promote(1).status is BatchStatus.EXHAUSTED  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["asha", "bohb", "hyperband"])
+def test_a_failed_trial_that_is_tried_again_counts_with_its_new_result(name):
+    problem = Problem(PLANE, (Objective("loss", False),), fidelity=Fidelity(1, 3))
+    options = {"exec_mode": "serial"} if name == "hyperband" else {}
+    tuner = make_tuner(name, problem, options)
+    batch = tuner.suggest(3).suggestions
+    for number, (suggestion, loss) in enumerate(zip(batch, [None, 0.5, 0.4])):
+        state = TrialState.FAILED if loss is None else TrialState.SUCCEEDED
+        values = None if loss is None else (loss,)
+        trial = Trial(number, suggestion, state, (), values)
+        tuner.observe(TrialEvent(number, EventKind.ENDED, trial))
+    again = make_tuner(name, problem, options)
+    again.load(tuner.save())
+    for each in (tuner, again):
+        retried = Trial(0, batch[0], TrialState.SUCCEEDED, (), (0.1,))
+        each.observe(TrialEvent(3, EventKind.ENDED, retried))
+        promoted = [s.parent for s in each.suggest(1).suggestions]
+        assert promoted == [0]

@@ -160,3 +160,22 @@ def test_options_of_nni():
     assert make_tuner("BOHB", PROBLEM, options).suggest(1).suggestions[0].budget == 3
     with pytest.raises(ValueError, match=r"bohb gives trials budgets.*@nni.budget"):
         make_tuner("bohb", Problem(PLANE))
+
+
+def test_imported_results_make_a_model():
+    tuner = BohbTuner(PROBLEM, random_fraction=0.0)
+    rng = np.random.default_rng(2)
+    for number in range(30):
+        x, y = rng.random(2).tolist()
+        trial = Trial(100 + number, Suggestion({"x": x, "y": y}), TrialState.SUCCEEDED, (), (abs(x - 0.8),))
+        tuner.observe(TrialEvent(number, EventKind.IMPORTED, trial))
+    assert np.median([s.config["x"] for s in tuner.suggest(15).suggestions]) > 0.65
+
+
+def test_a_retried_failure_is_forgotten():
+    tuner = BohbTuner(PROBLEM)
+    (suggestion,) = tuner.suggest(1).suggestions
+    tell(tuner, 0, suggestion, None)
+    tell(tuner, 0, suggestion, 0.25)
+    table = tuner._tables[0]
+    assert table.losses[table.ranking()].tolist() == [0.25]

@@ -301,3 +301,13 @@ def test_it_pauses_at_the_end_of_a_generation_where_asked():
         hand.ask(2)
         running = Trial(0, hand.suggestions[0], TrialState.RUNNING, (Report(0, (0.5,)),))
         assert hand.tuner.observe(TrialEvent(0, EventKind.REPORT, running)) is expected
+
+
+def test_a_failed_trial_that_is_tried_again_counts_with_its_new_result():
+    hand = Hand(population_size=2)
+    hand.ask(2)
+    hand.tell(0, None)
+    hand.tell(1, 0.5)
+    hand.tell(0, 0.1)
+    assert sorted(s.parent for s in hand.ask(2).suggestions) == [0, 0]  # the other one copies it
+    assert hand.suggestions[2].config == hand.suggestions[0].config
