@@ -37,7 +37,7 @@ class Plugin:
         """
         try:
             cls = self.point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise ValueError(
                 f"the {word} {self.name!r} of {self.origin} ({self.point.value}) can't be loaded: "
                 f"{type(error).__name__}: {error}"

@@ -35,6 +35,8 @@ class Never:
     def assess(self, trial, history):
         return Decision.CONTINUE
 
+NUMBER = 3
+
 class Half:
     def suggest(self, n):
         pass
@@ -46,6 +48,8 @@ half = lucky_plugin:Half
 broken = lucky_plugin.nothing:Tuner
 tpe = lucky_plugin:Lucky
 twice = lucky_plugin:Lucky
+leaving = leaving_plugin:Tuner
+number = lucky_plugin:NUMBER
 [nnic.assessors]
 never = lucky_plugin:Never
 """
@@ -57,6 +61,7 @@ def install(folder: Path, name: str, points: str) -> None:
     info = f"{name}-1.2.dist-info"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(f"{name}.py", MODULE)
+        archive.writestr("leaving_plugin.py", "raise SystemExit('this needs a licence')")
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.2\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/entry_points.txt", points)
@@ -123,6 +128,8 @@ def test_a_run_with_them(installed: Path, script: Path) -> None:
         ),
         ("half", "'half' of lucky_plugin 1.2 is no tuner: it has no method 'observe'"),
         ("twice", "several tuners are called 'twice': "),
+        ("leaving", "'leaving' of lucky_plugin 1.2 (leaving_plugin:Tuner) can't be loaded: SystemExit: this"),
+        ("number", "the entry point 'number' of lucky_plugin 1.2 is no tuner: it is no class"),
         ("luky", "did you mean 'lucky'?"),
     ],
 )

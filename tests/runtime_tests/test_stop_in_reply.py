@@ -1,5 +1,6 @@
 """Stopping a trial in the answer to its report, before any signal."""
 
+import json
 import textwrap
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Exited, Recorded
 from nnic.runtime.metrics import Stopping
+from nnic.runtime.processes import TRIAL_MARK, find_marked
 from nnic.runtime.records import AttemptState
+from nnic.runtime.resume import resume_experiment
 from nnic.tuners.protocol import Decision, EventKind
 
 # Stops every trial but the script's own values at its second report.
@@ -180,3 +183,28 @@ def test_a_script_that_swallows_it_is_ended_by_force(run):
     """
     trial = run(text, grace_s=0.5)
     assert (trial.status.value, trial.attempts[0].signal) == ("stopped", 9)
+
+
+@pytest.mark.parametrize("point", ["after-report", "before-commit", "after-commit"])
+def test_a_manager_is_killed_between_the_decision_and_the_answer(project, point):
+    """A trial that was decided about is never run again, whether it came to hear of it or not."""
+    (project.folder / "second.py").write_text(ASSESSOR)
+    path = project.folder / "train.py"
+    path.write_text("import nnic.runtime.trial as nni\n" + textwrap.dedent(CLEAN).replace("PAUSE", "0.05"))
+    assessor = f"{project.folder / 'second.py'}:Second"
+    config = project.config(path, light=False, trials=2, assessor=assessor, retries=99)
+    action = ("run", config.name, json.dumps(config.to_json()))
+    for count in range(2, 6):
+        manager = project.manage(*action, NNIC_FAULT=f"{point}:{count}")
+        manager.communicate(timeout=60)
+        assert find_marked(TRIAL_MARK, lambda value: value.startswith(str(project.home))) == []
+        action = ("resume",)
+    resume_experiment(project.home)
+    with project.reader() as reader:
+        trial = reader.trials()[1]
+        final = [data["trial"] for kind, data in reader.log() if kind == "decision"]
+    assert trial.status.value == "stopped"
+    assert final == [1]
+    attempts = [attempt.state for attempt in trial.attempts]
+    assert set(attempts[:-1]) <= {AttemptState.LOST}
+    assert attempts[-1] is AttemptState.STOPPED
