@@ -9,7 +9,7 @@ from typing import Any
 
 from nnic.runtime.devices.demand import Demand, make_demand
 
-SHARES = ("imports", "off")
+SHARES = ("imports", "prefix", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class RunConfig:
         CPUs that each trial has to itself: its number of threads, and with ``jobs`` a limit on what
         runs at once. ``None`` divides the CPUs by ``jobs``.
     share
-        What trials have in common, one of :data:`SHARES`: ``imports`` that a template does ahead,
-        or nothing (``off``: each is a process of its own).
+        What trials have in common, one of :data:`SHARES`: ``imports`` that a template does ahead, the
+        ``prefix`` of the script (all that it does before it asks for something of a trial's own), or
+        nothing (``off``: each is a process of its own).
     """
 
     home: Path

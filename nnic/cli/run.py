@@ -40,6 +40,7 @@ class Share(str, Enum):
     """What trials have in common."""
 
     IMPORTS = "imports"
+    PREFIX = "prefix"
     OFF = "off"
 
 
@@ -142,8 +143,9 @@ def run(
     share: Annotated[
         Share,
         typer.Option(
-            help="What trials share: the imports that the script begins with, done once for all trials, "
-            "or nothing. Where that can't be, each trial is a process of its own."
+            help="What is done once for all trials: the imports that the script begins with; all that "
+            "it does before its first value (prefix), such as loading data; or nothing (off). Where it can't "
+            "be shared, the run says why and each trial is a process of its own."
         ),
     ] = Share.IMPORTS,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,

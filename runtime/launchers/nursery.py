@@ -33,7 +33,9 @@ class Template:
         self.channel = channel
         self.varying = command["varying"]
         self.mark = b"NNIC_TRIAL_DIR=" + os.fsencode(command["env"]["NNIC_TRIAL_DIR"])
-        self.deadline: float | None = time.monotonic() + command["patience_s"]
+        self.deadline: float | None = None
+        if command["hurried"]:
+            self.deadline = time.monotonic() + command["patience_s"]
         self.patience_s = command["patience_s"]
         self.doing = ""
         self.ready = False
@@ -144,6 +146,7 @@ class Nursery:
         elif kind == "ready":
             template.ready, template.deadline = True, None
             template.doing = ""
+            self.tell(template.number, at=event.get("at", ""), drawn=event.get("drawn", []))
             self.serve(template)
         elif kind == "unfit":
             self.discard(template, event["problem"])

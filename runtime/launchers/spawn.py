@@ -223,6 +223,9 @@ class SpawnLauncher:
         if "pid" in event:
             faults.register("template", event["pid"])
             return
+        if "at" in event:
+            self._queue.extend(Notice(text) for text in self._templates.begin(event["at"], event["drawn"]))
+            return
         text = self._templates.lose(event["number"], event["problem"], event["killed"])
         if text:
             self._queue.append(Notice(text))

@@ -8,9 +8,9 @@ kills the trials (``PR_SET_PDEATHSIG``) and hands their descendants to the manag
 
 The socket carries JSON lines. In: ``start`` (id, argv, cwd, env, log, and template: the number of the
 one to fork from), ``signal`` (id, number), ``template`` (number, argv, cwd, env, log, varying,
-patience_s), ``close``. Out: ``started`` (id, pid), ``refused`` (id, error), ``exited`` (id, code or
-signal), ``lost`` (id): after these two no process of that trial is left; ``template`` (number, and pid,
-or problem and killed: it is gone).
+patience_s, hurried), ``close``. Out: ``started`` (id, pid), ``refused`` (id, error), ``exited`` (id, code or
+signal), ``lost`` (id): after these two no process of that trial is left; ``template`` (number, and pid;
+or at and drawn: it serves; or problem and killed: it is gone).
 """
 
 from __future__ import annotations

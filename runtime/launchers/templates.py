@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from nnic.runtime.config import RunConfig
+from nnic.runtime.devices.threads import VARIABLES as THREADS
 from nnic.runtime.launchers.base import Launch
 from nnic.runtime.launchers.imports import Import, leading_imports
+from nnic.runtime.launchers.shared_reads import explain_shared
 from nnic.runtime.program import Program
 
+DEVICES = "CUDA_VISIBLE_DEVICES"
 # As in the trial module, which the manager does not import.
 VARYING = ("NNIC_TRIAL_DIR", "NNIC_SOCKET", "NNIC_OUTPUT_DIR", "NNI_OUTPUT_DIR", "CUDA_VISIBLE_DEVICES")
 PATIENCE_S = 60.0
@@ -40,10 +43,21 @@ class Templates:
     imports
         What a template does ahead.
     patience_s
-        Seconds for its imports, each fork included.
+        Seconds for its imports, and for each fork.
+    prefix
+        Share all that the script does before its first value; the imports when that fails.
     """
 
-    def __init__(self, directory: Path, program: Path, imports: Sequence[Import], patience_s: float) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        program: Path,
+        imports: Sequence[Import],
+        patience_s: float,
+        prefix: bool = False,
+    ) -> None:
+        self._prefix = prefix
+        self._begun = False
         self._directory = directory
         self._program = program
         self._imports = imports
@@ -84,7 +98,14 @@ class Templates:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = folder / "output.log"
         log.unlink(missing_ok=True)
-        document = {"version": 1, "program": str(self._program), "template": {"imports": self._imports}}
+        threads = THREADS if self._prefix else ()
+        plan: dict[str, Any] = {"imports": self._imports}
+        if self._prefix:
+            true = {**os.environ, **environment}
+            own = [name for name in VARYING if name != DEVICES or DEVICES in launch.environment]
+            plan = {"own": own, "threads": {name: true.get(name) for name in threads}}
+            environment = {**environment, **dict.fromkeys(threads, "1")}
+        document = {"version": 1, "program": str(self._program), "template": plan}
         (folder / "trial.json").write_text(json.dumps(document), encoding="utf-8")
         return {
             "op": "template",
@@ -93,8 +114,9 @@ class Templates:
             "cwd": str(launch.cwd),
             "env": {**environment, "NNIC_TRIAL_DIR": str(folder)},
             "log": str(log),
-            "varying": VARYING,
+            "varying": [*VARYING, *threads],
             "patience_s": self._patience_s,
+            "hurried": not self._prefix,  # preparing data takes as long as it takes
         }
 
     def lose(self, number: int, problem: str, killed: bool) -> str:
@@ -108,8 +130,25 @@ class Templates:
         self._killed += killed
         if killed and self._killed <= MAX_KILLED:
             return ""
+        if self._prefix:
+            self._prefix, self._over = False, not self._imports
+            left = "only imports" if self._imports else "nothing"
+            return f"trials share {left}, since what comes before the first value can't be shared: {problem}"
         self._over = True
         return f"trials share no imports, each starts as a process of its own: {problem}"
+
+    def begin(self, at: str, drawn: Sequence[str]) -> list[str]:
+        """A template serves, from ``at`` on; what a person should read of that, once.
+
+        Parameters
+        ----------
+        drawn
+            The modules whose random numbers the shared part used, without a seed.
+        """
+        if not self._prefix or self._begun:
+            return []
+        self._begun = True
+        return explain_shared(Program.load(self._program), self._program, at, drawn)
 
     def forget(self) -> None:
         """The supervisor is gone, and all templates with it."""
@@ -131,4 +170,7 @@ def make_templates(config: RunConfig) -> Templates | None:
     if config.argv[0] != sys.executable or os.path.realpath(script) != os.path.realpath(entry):
         return None
     imports = leading_imports(program, config.program)
-    return Templates(config.directory, config.program, imports, PATIENCE_S) if imports else None
+    prefix = config.share == "prefix"
+    if not imports and not prefix:
+        return None
+    return Templates(config.directory, config.program, imports, PATIENCE_S, prefix)

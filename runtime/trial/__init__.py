@@ -34,8 +34,6 @@ def _take(directory: str) -> None:
     """Make the trial of this attempt's directory the one that this process serves."""
     global _given
     _given = _assignment.read(directory)
-    _asked.clear()
-    _own.clear()
 
 
 if os.environ.get("NNIC_TRIAL_DIR"):

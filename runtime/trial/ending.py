@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
+    from nnic.runtime.trial.snapshot import Snapshot
+
 # Have work to do at the process' own end, which os._exit would skip.
 _NEED_A_FULL_END = frozenset({"mpi4py", "mpi4py.MPI"})
 
@@ -26,6 +28,8 @@ _Module = type(sys)
 _status: "int | None" = None
 _interrupted = False
 _kept: "dict[str, ModuleType]" = {}
+# Called with what the script ended with, while this process is not a trial's yet; does not return.
+unforked: "Callable[[BaseException | None], None] | None" = None
 
 
 class _End(SystemExit):
@@ -36,6 +40,8 @@ class _End(SystemExit):
         """Asked by the interpreter for the exit code, after which it calls the exit callbacks."""
         global _status, _interrupted
         error = self.__context__
+        if unforked is not None:
+            unforked(error)
         code: Any = None
         if isinstance(error, SystemExit):
             code = error.code
@@ -77,10 +83,12 @@ def expect() -> None:
     atexit.register(_leave)
 
 
-def keep_modules() -> None:
-    """Take no module down that was imported by now."""
-    _kept.update(sys.modules)
-    _kept.pop("__main__", None)
+def keep_modules(program: "Snapshot") -> None:
+    """Take no module down that was imported by now, but for the program's."""
+    for name, module in sys.modules.items():
+        path = getattr(module, "__file__", None)
+        if name != "__main__" and not (isinstance(path, str) and program.find(path)):
+            _kept[name] = module
 
 
 def show(error: BaseException) -> "object":
@@ -159,6 +167,7 @@ def _take_down() -> None:
         if hasattr(sys, name):
             setattr(sys, name, None)
     atexit._clear()  # the callbacks may hold anything
+    script = vars(sys.modules["__main__"])
     own = [name for name, module in sys.modules.items() if module is not _kept.get(name)]
     left = [_weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
     gc.collect()
@@ -167,6 +176,7 @@ def _take_down() -> None:
         if alive is not None:
             _clear(vars(alive))
         alive = None
+    _clear(script)
     gc.collect()
 
 

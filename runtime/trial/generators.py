@@ -22,6 +22,8 @@ class Generators:
 
         self._first = random.getstate()
         self._fixed: Any = None
+        # The names of those that were drawn from without a seed.
+        self.drawn: list[str] = []
         self._renews_numpy = False
         self._renews_torch = False
 
@@ -32,11 +34,17 @@ class Generators:
         # Python itself reseeds this generator in every forked process.
         if not self._follows(random):
             self._fixed = random.getstate()
+        elif random.getstate() != self._first:
+            self.drawn.append("random")
         numpy = sys.modules.get("numpy.random")
         self._renews_numpy = numpy is not None and _numpy_follows(numpy)
+        if self._renews_numpy and _numpy_moved(numpy):
+            self.drawn.append("numpy.random")
         torch = getattr(sys.modules.get("torch"), "default_generator", None)
         # By itself it begins with 53 bits or more of the system's entropy; people take smaller seeds.
         self._renews_torch = torch is not None and torch.initial_seed() >= 1 << 32
+        if torch is not None and self._renews_torch and _torch_moved(torch):
+            self.drawn.append("torch")
 
     def renew(self, seed: "int | None" = None) -> None:
         """Give this process generators of its own; those that no import has seeded."""
@@ -75,6 +83,18 @@ def _numpy_follows(numpy: "Any") -> bool:
         return tuple(which.state["state"]["key"].tolist())
 
     return _meets(words(generator), lambda: words(trail), lambda: trail.random_raw(624))
+
+
+def _numpy_moved(numpy: "Any") -> bool:
+    generator = numpy.mtrand._rand._bit_generator
+    sequence = getattr(generator, "seed_seq", None) or generator._seed_seq
+    fresh, now = numpy.MT19937(sequence).state["state"], generator.state["state"]
+    return bool(fresh["pos"] != now["pos"] or (fresh["key"] != now["key"]).any())
+
+
+def _torch_moved(generator: "Any") -> bool:
+    fresh = type(generator)().manual_seed(generator.initial_seed())
+    return bool((fresh.get_state() != generator.get_state()).any())
 
 
 def _meets(wanted: "Any", words: "Any", advance: "Any") -> bool:

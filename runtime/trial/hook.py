@@ -63,9 +63,9 @@ def _open_template(program: snapshot.Snapshot) -> "Template | None":
     descriptor = os.environ.pop("NNIC_TEMPLATE", "")
     if not descriptor:
         return None
-    from nnic.runtime.trial.template import Template
+    from nnic.runtime.trial.parting import open_template
 
-    return Template(int(descriptor), program)
+    return open_template(int(descriptor), program)
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:

@@ -63,6 +63,10 @@ class Snapshot:
             real[os.path.realpath(place) if os.path.islink(place) else place] = path
         return real
 
+    def holds(self, path: str) -> bool:
+        """Whether a path lies in this folder."""
+        return os.path.abspath(path).startswith(self._folder + "/")
+
     def has_package(self, name: str) -> bool:
         """Whether the program has a module or package of this name at its top."""
         return any(path == name + ".py" or path.startswith(name + "/") for path in self._insertions)

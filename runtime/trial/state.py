@@ -22,7 +22,14 @@ def find_obstacle(own: int) -> str:
     own
         A descriptor that is ours.
     """
-    return _find_threads() or _find_children() or _find_descriptors(own) or _find_hooks()
+    return (
+        _find_threads()
+        or _find_children()
+        or _find_descriptors(own)
+        or _find_mappings()
+        or _find_connections()
+        or _find_hooks()
+    )
 
 
 def _find_threads() -> str:
@@ -55,9 +62,39 @@ def _find_descriptors(own: int) -> str:
             continue
         if target == f"/proc/{os.getpid()}/fd" or target in _HARMLESS:
             continue
-        if target.startswith("/dev/nvidia") and "uvm" not in target:
+        if target.startswith("/dev/nvidia"):
+            if "uvm" in target:
+                return "initialised CUDA"
             continue  # asked for GPUs, without CUDA
         return f"opened {target}" if target.startswith("/") else f"opened a {target.partition(':')[0]}"
+    return ""
+
+
+def _find_mappings() -> str:
+    with open("/proc/self/maps") as stream:
+        for line in stream:
+            fields = line.split(None, 5)
+            path = fields[5].strip() if len(fields) > 5 else "no file"
+            if fields[1][1] == "w" and fields[1][3] == "s" and not path.startswith("/dev/nvidia"):
+                return f"shares memory with other processes ({path})"
+    return ""
+
+
+def _find_connections() -> str:
+    sqlite = sys.modules.get("_sqlite3")
+    if sqlite is None:
+        return ""
+    import gc
+
+    # By type: isinstance would wake the lazy objects of torch.
+    kind = sqlite.Connection
+    for found in gc.get_objects():
+        if type(found) is kind:
+            try:
+                found.total_changes  # noqa: B018
+            except Exception:  # it is closed
+                continue
+            return "opened an sqlite connection"
     return ""
 
 

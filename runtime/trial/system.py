@@ -28,6 +28,65 @@ def flush_streams() -> None:
     _call("fflush", None)
 
 
+def set_threads(count: "str | None") -> None:
+    """Let the libraries that are loaded start as many threads as they would have by themselves.
+
+    Parameters
+    ----------
+    count
+        ``OMP_NUM_THREADS``; ``None`` where it is not set.
+    """
+    import sys
+
+    cpus = os.sched_getaffinity(0)
+    given = int(count) if count is not None and count.isdecimal() else None
+    for path in _list_libraries():
+        if any(word in path for word in ("openblas", "gomp", "iomp")):
+            _call_in(path, _THREAD_SETTERS, given or len(cpus))
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(given or _count_cores(cpus))
+
+
+_THREAD_SETTERS = (
+    "omp_set_num_threads",
+    "openblas_set_num_threads",
+    "openblas_set_num_threads64_",
+    "scipy_openblas_set_num_threads",
+    "scipy_openblas_set_num_threads64_",
+)
+
+
+def _list_libraries() -> "set[str]":
+    with open("/proc/self/maps") as stream:
+        paths = {line.split(None, 5)[5].strip() for line in stream if line.count("/") > 1}
+    return {path for path in paths if ".so" in path}
+
+
+def _call_in(path: str, names: "tuple[str, ...]", argument: int) -> None:
+    import _ctypes
+
+    library = _ctypes.dlopen(path, os.RTLD_NOW | os.RTLD_NOLOAD)
+    for name in names:
+        try:
+            address = _ctypes.dlsym(library, name)
+        except OSError:
+            continue
+        _ctypes.call_cdeclfunction(address, (argument,))
+
+
+def _count_cores(cpus: "set[int]") -> int:
+    """The cores behind these CPUs: torch starts no second thread on one."""
+    cores = set()
+    for cpu in cpus:
+        try:
+            with open(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list") as stream:
+                cores.add(stream.read())
+        except OSError:
+            cores.add(str(cpu))
+    return len(cores)
+
+
 def name_threads() -> "list[str]":
     """The names of this process' threads but the first."""
     own = str(os.getpid())

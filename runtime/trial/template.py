@@ -50,7 +50,8 @@ class Template:
         os.set_inheritable(descriptor, False)
         self._descriptor = descriptor
         # The imports to do, as (line, module, names).
-        self._imports: Any = trial._given.plan["imports"]
+        self._imports: Any = trial._given.plan.get("imports", [])
+        self._varying = VARYING
         self._program = program
         self._log = os.path.join(trial._given.directory, "output.log")
         self._parent = os.getppid()
@@ -61,18 +62,23 @@ class Template:
 
     def share(self, run: "partial[Any]") -> "Callable[[], object]":
         """Called where the script would be run; returns, once in each trial, what runs it there."""
+        self.prepare_to_serve()
         try:
-            self._mark = system.Mark()
-            self._generators = Generators()
             self._import_ahead()
             state.check_modules(self._program)
-            self._prepare()
+            self._freeze()
         except Unfit as unfit:
             self.give_up(str(unfit))
-        except BaseException as error:
-            self.give_up(f"{type(error).__name__}: {error}")
         self._serve()
         return ending.wrap(_renew_main(run))
+
+    def prepare_to_serve(self) -> None:
+        """Take note of how this process began."""
+        try:
+            self._mark = system.Mark()
+        except OSError as error:
+            self.give_up(f"{type(error).__name__}: {error}")
+        self._generators = Generators()
 
     def _import_ahead(self) -> None:
         script = os.path.basename(sys.argv[0])
@@ -98,20 +104,20 @@ class Template:
         if problem:
             raise Unfit(f"the {what} {problem}")
 
-    def _prepare(self) -> None:
+    def _freeze(self) -> None:
         import gc
 
         self._generators.note()
         self._signals = state.take_signals()
-        ending.keep_modules()
+        ending.keep_modules(self._program)
         gc.collect()
         # What lies in the permanent generation is not written to when a trial collects its garbage, so
         # that its memory stays shared.
         gc.freeze()
 
-    def _serve(self) -> None:
+    def _serve(self, **what: object) -> None:
         """Fork a trial for each request; return in the trial."""
-        self._tell({"event": "ready"})
+        self._tell({"event": "ready", **what})
         while True:
             request = self._receive()
             try:
@@ -122,6 +128,10 @@ class Template:
 
     def _fork(self, request: "dict[str, Any]") -> bool:
         """Fork the trial and tell its pid; return whether this is the trial."""
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
+        system.flush_streams()
         heard, said = os.pipe()
         middle = os.fork()
         if middle == 0:
@@ -188,7 +198,7 @@ class Template:
         os.close(log)
 
     def _take_environment(self, given: "dict[str, str]") -> None:
-        for name in (*VARYING, *self._absent, assignment.MAIN):
+        for name in (*self._varying, *self._absent, assignment.MAIN):
             os.environ.pop(name, None)
         os.environ.update(given)
 

@@ -1,96 +1,13 @@
 """Trials that are forked from a template end, print and report as processes of their own do."""
 
-from __future__ import annotations
-
-import re
 import textwrap
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from nnic.experiment import Experiment
 from nnic.runtime.launchers import templates
-from nnic.runtime.observer import Observer
-from nnic.runtime.records import TrialRecord
 
 VALUE = "lr = 0.5  # @nni.uniform(0, 1)\n"
 REPORT = "'''@nni.report_final_result(lr)'''\n"
-
-
-class Warnings(Observer):
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def warning(self, message: str) -> None:
-        self.texts.append(message)
-
-
-class Run:
-    """A run that has ended."""
-
-    def __init__(self, folder: Path, experiment: Experiment, warnings: list[str]) -> None:
-        self.folder = folder
-        self.experiment = experiment
-        self.trials = experiment.trials
-        self.warnings = warnings
-        self.directory = experiment.home / "experiments" / experiment.name
-
-    @property
-    def templates(self) -> int:
-        """How many were started."""
-        return len(list(self.directory.glob("templates/*")))
-
-    def log(self, trial: int = 0) -> str:
-        """What a trial printed, without what differs from one process to the next."""
-        text = (self.directory / f"trials/{trial}/0/output.log").read_text()
-        text = text.replace(self.directory.name, "EXPERIMENT")
-        return re.sub(r"0x[0-9a-f]{6,}", "ADDRESS", text)
-
-
-class Runner:
-    """Runs scripts in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        (folder / "pyproject.toml").touch()
-        self.folder = folder
-
-    def __call__(self, text: str, share: str = "imports", *arguments: str, **settings: Any) -> Run:
-        write(self.folder, text)
-        experiment = self.make("train.py", share, *arguments, **settings)
-        warnings = Warnings()
-        experiment.run(warnings)
-        return Run(self.folder, experiment, warnings.texts)
-
-    def make(self, name: str, share: str, *arguments: str, **settings: Any) -> Experiment:
-        given: dict[str, Any] = {"tuner": "random", "trials": 1, "keep_going": True, **settings}
-        return Experiment(self.folder / name, arguments, cwd=self.folder, share=share, **given)
-
-
-def write(folder: Path, text: str, name: str = "train.py") -> None:
-    (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Runner:
-    return Runner(tmp_path / "a project é")
-
-
-@pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of modules that are not the program's."""
-    folder = tmp_path / "library"
-    folder.mkdir()
-    monkeypatch.setenv("PYTHONPATH", str(folder))
-    return folder
-
-
-def outcome(trial: TrialRecord) -> tuple[Any, ...]:
-    attempt = trial.attempts[-1]
-    error = trial.error and (trial.error.kind, trial.error.message, trial.error.line)
-    return (trial.status, attempt.exit_code, attempt.signal, trial.metric, trial.intermediate, error)
-
 
 # What the body of a script does, behind `import os, sys, ...` and a value.
 ENDS = {
@@ -157,22 +74,22 @@ ENDS = {
 
 
 @pytest.fixture(scope="module")
-def both_ways(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
+def both_ways(tmp_path_factory, make_runner):
     """A trial for each of the ends, as processes and from a template."""
     text = f"import os, sys, time\nimport atexit, signal, threading\n{VALUE}{REPORT}"
     text += "number = int(os.environ['NNIC_TRIAL_DIR'].split('/')[-2])\n"
     for number, body in enumerate(ENDS.values()):
         text += f"if number == {number}:\n" + textwrap.indent(body, "    ") + "\n"
-    run = Runner(tmp_path_factory.mktemp("ends") / "a project é")
+    run = make_runner(tmp_path_factory.mktemp("ends") / "a project é")
     settings = {"trials": len(ENDS), "jobs": 2}
     return run(text, "off", **settings), run(text, **settings)
 
 
 @pytest.mark.parametrize("number", [pytest.param(n, id=name) for n, name in enumerate(ENDS)])
-def test_a_script_ends_as_in_a_process_of_its_own(both_ways: tuple[Run, Run], number: int) -> None:
+def test_a_script_ends_as_in_a_process_of_its_own(both_ways, number):
     own, forked = both_ways
     assert (own.templates, forked.templates, forked.warnings) == (0, 1, own.warnings)
-    assert outcome(forked.trials[number]) == outcome(own.trials[number])
+    assert forked.outcomes[number] == own.outcomes[number]
     assert forked.log(number) == own.log(number)
 
 
@@ -205,7 +122,7 @@ SURROUNDINGS = """
 """
 
 
-def test_a_script_finds_what_it_would_find(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_script_finds_what_it_would_find(run, monkeypatch):
     monkeypatch.setenv("OF_THE_USER", "é \udcff")
     own = run(SURROUNDINGS, "off", "--epochs", "3 4")
     forked = run(SURROUNDINGS, "imports", "--epochs", "3 4")
@@ -214,7 +131,7 @@ def test_a_script_finds_what_it_would_find(run: Runner, monkeypatch: pytest.Monk
     assert '"--epochs"' in forked.log()
 
 
-def test_the_environment_that_others_see_is_the_trials_own(run: Runner) -> None:
+def test_the_environment_that_others_see_is_the_trials_own(run):
     text = f"""
         import os, pathlib
         {VALUE}
@@ -244,7 +161,7 @@ CHILDREN = {
 
 
 @pytest.mark.parametrize("how", [pytest.param(text, id=name) for name, text in CHILDREN.items()])
-def test_children_of_a_trial(run: Runner, how: str) -> None:
+def test_children_of_a_trial(run, how):
     text = f"""\
 import multiprocessing
 import os, sys
@@ -261,11 +178,11 @@ elif __name__ == "__main__":
 """
     own, forked = run(text, "off", trials=2), run(text, trials=2)
     assert (forked.templates, forked.warnings) == (1, [])
-    assert [outcome(trial) for trial in forked.trials] == [outcome(trial) for trial in own.trials]
+    assert forked.outcomes == own.outcomes
     assert [forked.log(0), forked.log(1)] == [own.log(0), own.log(1)]
 
 
-def test_each_trial_has_generators_of_its_own(run: Runner) -> None:
+def test_each_trial_has_generators_of_its_own(run):
     text = f"""
         import random, uuid, tempfile
         import numpy.random
@@ -284,15 +201,15 @@ def test_each_trial_has_generators_of_its_own(run: Runner) -> None:
     assert [again.log(trial).split()[:2] for trial in range(3)] == [log[0].split()[:2] for log in logs]
 
 
-def test_what_an_import_seeds_stays_seeded(run: Runner, library: Path) -> None:
-    write(library, "import random, numpy\nrandom.seed(1)\nnumpy.random.seed(2)\n", "seeds.py")
+def test_what_an_import_seeds_stays_seeded(run, library):
+    run.write(library, "import random, numpy\nrandom.seed(1)\nnumpy.random.seed(2)\n", "seeds.py")
     text = f"import seeds\nimport random, numpy\n{VALUE}{REPORT}print(random.random(), numpy.random.rand())"
     own, forked = run(text, "off"), run(text, trials=2)
     assert (forked.templates, forked.warnings) == (1, [])
     assert own.log() == forked.log(0) == forked.log(1)
 
 
-def test_data_loaders_and_threads_of_torch(run: Runner) -> None:
+def test_data_loaders_and_threads_of_torch(run):
     text = f"""
         import os
         import torch
@@ -315,8 +232,8 @@ def test_data_loaders_and_threads_of_torch(run: Runner) -> None:
     assert len({first[1], second[1], third[1]}) == 3
 
 
-def test_an_import_that_runs_threads_of_openmp(run: Runner, library: Path) -> None:
-    write(library, "import torch\ntorch.ones(900, 900) @ torch.ones(900, 900)\n", "warm.py")
+def test_an_import_that_runs_threads_of_openmp(run, library):
+    run.write(library, "import torch\ntorch.ones(900, 900) @ torch.ones(900, 900)\n", "warm.py")
     text = f"import warm\nimport torch\n{VALUE}{REPORT}torch.ones(900, 900) @ torch.ones(900, 900)"
     # A forked process would wait for ever for the second thread.
     found = run(text, environment={"OMP_NUM_THREADS": "2"})
@@ -344,12 +261,10 @@ OBSTACLES = {
 @pytest.mark.parametrize(
     ("odd", "reason"), [pytest.param(*what, id=name) for name, what in OBSTACLES.items()]
 )
-def test_falls_back_to_processes(
-    run: Runner, library: Path, monkeypatch: pytest.MonkeyPatch, odd: str, reason: str
-) -> None:
+def test_falls_back_to_processes(run, library, monkeypatch, odd, reason):
     if "did not end" in reason:
         monkeypatch.setattr(templates, "PATIENCE_S", 0.5)
-    write(library, odd, "odd.py")
+    run.write(library, odd, "odd.py")
     text = f"import sys\nimport odd\n{VALUE}{REPORT}"
     own, forked = run(text, "off", trials=2), run(text, trials=2)
     (warning,) = forked.warnings
@@ -357,12 +272,12 @@ def test_falls_back_to_processes(
     assert warning.startswith(start)
     assert reason in warning
     assert "import of odd (train.py:2)" in warning
-    assert [outcome(trial) for trial in forked.trials] == [outcome(trial) for trial in own.trials]
+    assert forked.outcomes == own.outcomes
     assert forked.log() == own.log()
 
 
-def test_scripts_that_set_something_up_first(run: Runner, library: Path) -> None:
-    write(library, "import os\nseen = os.environ.get('ODD_SETTING')\n", "reader.py")
+def test_scripts_that_set_something_up_first(run, library):
+    run.write(library, "import os\nseen = os.environ.get('ODD_SETTING')\n", "reader.py")
     text = f"""
         import os
         os.environ["ODD_SETTING"] = "1"
@@ -375,13 +290,13 @@ def test_scripts_that_set_something_up_first(run: Runner, library: Path) -> None
     assert (found.templates, found.warnings, found.log()) == (1, [], "1\n")
 
 
-def test_modules_of_the_program_run_in_each_trial(run: Runner, library: Path) -> None:
-    write(
+def test_modules_of_the_program_run_in_each_trial(run, library):
+    run.write(
         run.folder,
         "import os\nprint('settings', os.getpid() == os.getpgid(0))\nplace = 'own'\n",
         "settings.py",
     )
-    write(library, "import settings\nplace = settings.place\n", "uses.py")
+    run.write(library, "import settings\nplace = settings.place\n", "uses.py")
     text = f"import sys\nimport settings\nimport uses\n{VALUE}{REPORT}print(settings.place, uses.place)"
     found = run(text, trials=2)
     assert found.log(0) == found.log(1) == "settings True\nown own\n"
@@ -392,21 +307,21 @@ def test_modules_of_the_program_run_in_each_trial(run: Runner, library: Path) ->
     assert "settings.py), which is the program's own" in found.warnings[0]
 
 
-def test_what_imports_print_is_in_each_log(run: Runner, library: Path) -> None:
-    write(library, "print('hello from a library')\n", "chatty.py")
+def test_what_imports_print_is_in_each_log(run, library):
+    run.write(library, "print('hello from a library')\n", "chatty.py")
     found = run(f"import chatty\n{VALUE}{REPORT}print('script')", trials=3)
     assert found.templates == 1
     assert {found.log(trial) for trial in range(3)} == {"hello from a library\nscript\n"}
 
 
-def test_a_large_output(run: Runner) -> None:
+def test_a_large_output(run):
     text = f"import os\n{VALUE}{REPORT}for i in range(200000): print('x' * 40)"
     found = run(text, trials=2, max_output_bytes=1 << 24)
     assert found.log(1).count("\n") == 200000
     assert found.templates == 1
 
 
-def test_a_trial_that_hangs_is_ended_with_what_it_started(run: Runner) -> None:
+def test_a_trial_that_hangs_is_ended_with_what_it_started(run):
     text = f"""
         import os, time, signal
         {VALUE}
@@ -427,13 +342,13 @@ def test_a_trial_that_hangs_is_ended_with_what_it_started(run: Runner) -> None:
     assert survivors(found.directory) == []
 
 
-def survivors(directory: Path) -> list[int]:
+def survivors(directory):
     from nnic.runtime.processes import TRIAL_MARK, find_marked
 
     return [p.pid for p in find_marked(TRIAL_MARK, lambda value: value.startswith(str(directory)))]
 
 
-def test_a_killed_template_is_opened_again(run: Runner) -> None:
+def test_a_killed_template_is_opened_again(run):
     text = f"""
         import os, signal, time
         {VALUE}
@@ -451,10 +366,10 @@ def test_a_killed_template_is_opened_again(run: Runner) -> None:
     assert survivors(found.directory) == []
 
 
-def test_variables_mean_another_template(tmp_path: Path) -> None:
+def test_variables_mean_another_template(tmp_path):
     from nnic.runtime.launchers.base import Key, Launch
 
-    def choose(number: int, **environment: str) -> tuple[bool, int | None]:
+    def choose(number, **environment):
         launch = Launch(Key(number, 0), ("python", "train.py"), tmp_path, tmp_path / str(number), {})
         opening, chosen = made.choose(launch, environment)
         return opening is not None, chosen
@@ -470,16 +385,16 @@ def test_variables_mean_another_template(tmp_path: Path) -> None:
     assert choose(6, **one) == (False, 1)
 
 
-def test_hidden_gpus_are_each_trials_own(run: Runner) -> None:
+def test_hidden_gpus_are_each_trials_own(run):
     text = f"import os, sys\n{VALUE}{REPORT}print([os.environ.get('CUDA_VISIBLE_DEVICES')])\n"
     text += "print('PYTORCH_NVML_BASED_CUDA_CHECK' in os.environ)\n"
     assert run(text, gpus_per_trial=0).log() == "['']\nFalse\n"
     assert run(text, "off", gpus_per_trial=0).log() == "['']\nFalse\n"
 
 
-def test_two_programs_at_once(run: Runner) -> None:
+def test_two_programs_at_once(run):
     text = f"import os, time\n{VALUE}{REPORT}print(os.environ['NNIC_TRIAL_DIR'])\ntime.sleep(0.02)"
-    write(run.folder, text, "other.py")
+    run.write(run.folder, text, "other.py")
     others = run.make("other.py", "imports", trials=6, jobs=2).start()
     found = run(text, trials=6, jobs=2)
     assert others.wait(60)
@@ -492,7 +407,7 @@ def test_two_programs_at_once(run: Runner) -> None:
         assert len(list(directory.glob("templates/*"))) == 1
 
 
-def test_off_where_it_does_not_apply(run: Runner) -> None:
+def test_off_where_it_does_not_apply(run):
     nothing_ahead = run(f"{VALUE}import os\n{REPORT}")
     assert (nothing_ahead.templates, nothing_ahead.warnings) == (0, [])
     with pytest.raises(ValueError, match="share must be one of"):

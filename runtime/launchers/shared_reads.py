@@ -1,0 +1,95 @@
+"""What a script reads before its trials part that differs from process to process: clocks, pids, chance.
+
+All trials then have the same. That may be meant, so it is a warning, with the lines.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from nnic.runtime.program import Program
+
+_CLOCKS = {
+    "time.time": "the clock",
+    "time.time_ns": "the clock",
+    "time.strftime": "the clock",
+    "time.perf_counter": "the clock",
+    "time.monotonic": "the clock",
+    "datetime.now": "the clock",
+    "datetime.utcnow": "the clock",
+    "datetime.today": "the clock",
+    "date.today": "the clock",
+    "os.getpid": "its process id",
+    "getpid": "its process id",
+    "uuid.uuid1": "its process' own number",
+    "uuid.uuid4": "a random number",
+}
+_SHOWN = 3
+
+
+def explain_shared(program: Program, folder: Path, at: str, drawn: Sequence[str]) -> list[str]:
+    """Warnings for a script whose trials part ``at`` a place such as ``train.py:31``.
+
+    Parameters
+    ----------
+    folder
+        The compiled program's.
+    drawn
+        The modules whose random numbers were used without a seed.
+    """
+    texts = []
+    found = list(_list_reads(program, folder, at))
+    if found:
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        texts.append(f"all trials share what {', '.join(found[:_SHOWN])}{more} reads before {at}")
+    for name in drawn:
+        texts.append(
+            f"all trials share the random numbers that {name} gave before {at}: it was used without a seed"
+        )
+    return texts
+
+
+def _list_reads(program: Program, folder: Path, at: str) -> Iterator[str]:
+    path, _, line = at.rpartition(":")
+    ends = {program.entry: int(line) if path == program.entry and line.isdecimal() else None}
+    functions: dict[str, tuple[str, ast.AST]] = {}
+    bodies: list[tuple[str, ast.AST]] = []
+    for file in program.files:
+        tree = _parse(folder / "code" / file.path)
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                functions.setdefault(node.name, (file.path, node))
+        end = ends.get(file.path)
+        bodies += [(file.path, s) for s in tree.body if end is None or s.lineno < end]
+    seen: set[str] = set()
+    while bodies:
+        where, node = bodies.pop(0)
+        for call in _calls(node):
+            name = ast.unparse(call.func)
+            short = ".".join(name.split(".")[-2:])
+            if short in _CLOCKS:
+                yield f"{where}:{call.lineno} ({name})"
+            called = name.rpartition(".")[2]
+            if called in functions and called not in seen:
+                seen.add(called)
+                origin, function = functions[called]
+                bodies += [(origin, statement) for statement in getattr(function, "body", [])]
+
+
+def _parse(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls of a statement that run with it."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child)
