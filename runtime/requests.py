@@ -81,6 +81,19 @@ def read_prepared(directory: Path) -> list[tuple[str, dict[str, Any]]]:
     return [(kind, data) for kind, data in encoding.loads(file.read_text(encoding="utf-8"))]
 
 
+def pending_requests(home: Path, name: str) -> tuple[Request, ...]:
+    """What was asked of the experiment ``name`` and is not answered yet, oldest first.
+
+    Raises
+    ------
+    StoreError
+        When the store cannot be used.
+    """
+    with closing(open_reader(home)) as connection:
+        row = connection.execute("SELECT id FROM experiment WHERE name = ?", (name,)).fetchone()
+        return () if row is None else unanswered(connection, row[0])
+
+
 def read_request(home: Path, request: int) -> Request | None:
     """The request as it is now; ``None`` when there is none of this id.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.experiments import is_killed, open_project
 from nnic.cli.output import print_json
+from nnic.cli.requesting import describe_request
 from nnic.jsonable import iso_time
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def status(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
 
 def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
     from nnic.runtime.lock import find_manager
+    from nnic.runtime.requests import pending_requests
 
     killed = is_killed(reader, record)
     manager = find_manager(reader.home, record.name)
@@ -52,9 +54,16 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
         "created": iso_time(record.created),
         "elapsed_s": record.elapsed_s,
         "limit": record.config.trials,
+        "time_s": record.config.time_s,
+        "trial_time_s": record.config.trial_time_s,
+        "jobs": record.config.jobs,
         "trials": counts,
         "best": None if best is None else {"trial": best.id, "metric": best.metric},
         "waits": [] if manager is None else [wait._asdict() for wait in record.waits],
+        "asked": [
+            {"kind": request.kind, "what": describe_request(request, record.space.display_names())}
+            for request in pending_requests(reader.home, record.name)
+        ],
     }
 
 
@@ -97,6 +106,16 @@ def _print_one(entry: dict[str, Any]) -> None:
     for wait in entry["waits"]:
         name = "the next trial" if wait["trial"] is None else f"#{wait['trial']}"
         lines.append(f"  waiting  {name} {wait['reason']}")
+    limits = [
+        f"{format_seconds(entry[key])} {what}"
+        for key, what in (("time_s", "in all"), ("trial_time_s", "a trial"))
+        if entry[key] is not None
+    ]
+    if limits:
+        lines.append(f"  limits   {', '.join(limits)}")
+    for asked in entry["asked"]:
+        when = "as soon as it can" if entry["pid"] else f"by nnic resume {entry['experiment']}"
+        lines.append(f"  asked    {asked['what']}, heeded {when}")
     if entry["reason"]:
         lines.append(f"  reason   {entry['reason']}")
     if entry["state"] in ("killed", "interrupted"):

@@ -32,6 +32,7 @@ def render_failed_run(record: ExperimentRecord, result: RunResult, trials: Seque
         lines.append(
             f"  Output: nnic logs {record.name} {failed[-1].id}. All trials: nnic trials {record.name}"
         )
+        lines += _more_time(record, failed[-1])
     if len(failed) < len(trials):
         lines.append(f"  Go on when that is mended: nnic resume {record.name}")
     return "\n".join(lines)
@@ -50,7 +51,17 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord) -> str:
         f"  Again, the code as it was: nnic resume {record.name}; the code as you edit it: nnic run ...\n"
         f"  Go on all the same: nnic resume {record.name} --keep-going"
     )
+    lines += _more_time(record, trial)
     return "\n".join(lines)
+
+
+def _more_time(record: ExperimentRecord, trial: TrialRecord) -> list[str]:
+    """How to go on with a longer limit, which a resume keeps otherwise."""
+    limit = record.config.trial_time_s
+    if limit is None or trial.error is None or trial.error.kind != "time limit":
+        return []
+    again = "" if trial.baseline else f"nnic retry {record.name}; "
+    return [f"  With more time for each: {again}nnic resume {record.name} --trial-time {2 * limit:g}s"]
 
 
 def _failure(trial: TrialRecord, cwd: Path) -> list[str]:

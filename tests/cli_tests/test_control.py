@@ -75,11 +75,25 @@ def test_what_is_asked_of_an_ended_run_waits_for_the_resume(live):
     failed = [trial["trial"] for trial in project.json("trials") if trial["status"] == "failed"]
     assert 1 in failed
     assert "is not running; it heeds this when it goes on: nnic resume train-" in project.nnic("retry").stdout
+    project.nnic("update", "--jobs", "1", "--trial-time", "1h")
+    project.write("mine.csv", "lr,opt,metric\n0.5,sgd,0.875\n")
+    project.nnic("import", "mine.csv")
+    (record,) = project.json("status")
+    retried = " ".join(map(str, failed))
+    what = [f"retry {retried}", "update --trial-time 3600s --jobs 1", "import 1 result"]
+    assert [asked["what"] for asked in record["asked"]] == what
+    assert (
+        f"  asked    retry {retried}, heeded by nnic resume train-"
+        in project.nnic("status", record["experiment"]).stdout
+    )
     project.write("mended", "")
     resumed = project.nnic("resume")
     assert "trial=1 again after failed" in resumed.stderr
     assert "nothing was left to do" not in resumed.stderr
+    assert project.json("status")[0]["asked"] == []
+    assert "  limits   1 h a trial\n" in project.nnic("status", record["experiment"]).stdout
     trials = project.json("trials")
+    assert trials.pop()["status"] == "imported"
     assert {trial["status"] for trial in trials} == {"succeeded"}
     assert [trial["attempt"] for trial in trials if trial["trial"] in failed] == [1] * len(failed)
     assert "failed" in project.nnic("retry", status=1).stderr

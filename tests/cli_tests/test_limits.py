@@ -26,6 +26,16 @@ def test_a_trial_over_its_time(project):
     assert "ran longer than the 1.5 s that a trial may" in project.nnic("trials").stdout
 
 
+def test_your_own_values_over_their_time_tell_how_to_go_on(project):
+    project.write("train.py", SLOW.replace("if x != 0.5:", "if x == 0.5:"))
+    done = project.nnic("run", "train.py", "--trials", "3", "--trial-time", "1s", status=1)
+    name = project.json("status")[0]["experiment"]
+    assert f"  With more time for each: nnic resume {name} --trial-time 2s" in done.stderr
+    assert "  | before the loop" in done.stderr
+    done = project.nnic("resume", "--trial-time", "2s", "--keep-going", "--trials", "2")
+    assert done.stderr.splitlines()[-1].endswith("2 trials are done")
+
+
 def test_logs_say_what_was_left_out(project):
     project.write("train.py", SLOW)
     project.nnic("run", "train.py", "--trials", "1")
