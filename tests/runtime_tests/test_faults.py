@@ -15,7 +15,7 @@ from nnic.runtime import faults
 from nnic.runtime.advisor import Advisor
 from nnic.runtime.launchers.spawn import MAX_SUPERVISORS
 from nnic.runtime.ledger import Ledger
-from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, read_stat
+from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked
 from nnic.runtime.program import Program
 from nnic.runtime.records import AttemptState, ExperimentState
 from nnic.runtime.replay import replay
@@ -229,7 +229,7 @@ def test_kills_at_random_times(project, kills, tally, target):
             os.kill(victim, signal.SIGKILL)
             done += 1
         # The loop gives up on a supervisor that is killed over and over.
-        if target == "manager" or (target == "supervisor" and done % MAX_SUPERVISORS == 3):
+        if target == "manager" or (target == "supervisor" and done % (MAX_SUPERVISORS - 1) == 0):
             manager.kill()
             manager.communicate(timeout=60)
             manager = None
@@ -250,14 +250,21 @@ def test_kills_at_random_times(project, kills, tally, target):
         assert whole[: len(log)] == log
 
 
+def leads_a_session(pid):
+    """As the main process of a trial does, unlike what it leaves behind."""
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:
+        return False
+
+
 def find_victim(project, manager, target, rng):
     """The pid of a process to kill; ``None`` when there is none at this moment."""
     if target == "manager":
         return manager.pid
     mark = SUPERVISOR_MARK if target == "supervisor" else TRIAL_MARK
     found = find_marked(mark, lambda value: value.startswith(str(project.home)))
-    # The main process of a trial leads its session; what it leaves behind has lost that or has its own.
-    pids = sorted(p.pid for p in found if target == "supervisor" or read_stat(p.pid).parent != 1)
+    pids = sorted(p.pid for p in found if target == "supervisor" or leads_a_session(p.pid))
     return rng.choice(pids) if pids else None
 
 
