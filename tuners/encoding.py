@@ -9,6 +9,7 @@ from nnic.tuners.cube import Cube
 from nnic.tuners.dimensions import Category
 from nnic.tuners.warps import Floats
 
+_DRAWS = 256
 _MIDDLE = 0.5  # stands for a number that does not exist
 _HALF = 0.5**0.5
 
@@ -35,6 +36,8 @@ class Encoding:
         Those of them that are numeric; shape (q,). Their features come first, in this order.
     scales
         How many length scales there are: one a column and one an indicator.
+    active
+        How many of the columns exist in a configuration, on average.
     group
         The length scale of each feature; shape (f,).
     """
@@ -53,6 +56,8 @@ class Encoding:
         group += [len(self.columns) + place for place in range(len(self._indicators))]
         self.group: NDArray[np.intp] = np.array(group, dtype=np.intp)
         self.scales = len(self.columns) + len(self._indicators)
+        drawn = cube.sample(np.random.default_rng(0), _DRAWS)[:, self.columns]
+        self.active = float((~np.isnan(drawn)).sum(axis=1).mean())
 
     def __call__(self, rows: Floats) -> Floats:
         """The features of rows in which NaN is what does not exist; shapes (n, d), (n, f)."""

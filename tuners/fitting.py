@@ -16,16 +16,17 @@ _LONGEST = math.log(1e3)
 _VARIANCES = (math.log(1e-3), math.log(1e3))
 _NOISES = (math.log(1e-6), math.log(10.0))
 _SPREAD = math.sqrt(3.0)  # of the logarithm of a length scale
+_SHORTER = 1.5
 _REFUSED = 1e12  # where the kernel has no Cholesky factor
 
 
 class Fit:
     """The search for the maximum a posteriori.
 
-    Length scales are log-normal with location ``sqrt(2) + log(p) / 2`` and scale ``sqrt(3)``
+    Length scales are log-normal with location ``sqrt(2) + log(active) / 2`` and scale ``sqrt(3)``
     (Hvarfner et al. 2024, arXiv 2402.02229, section 4), so that a function of many parameters is
-    expected to be as smooth as one of few. The variance has a Gamma(2, 1) prior, the noise one of
-    shape 1.1 and rate 30.
+    expected to be as smooth as one of few; the mode is taken to be 1.5 below the location. The
+    variance has a Gamma(2, 1) prior, the noise one of shape 1.1 and rate 30.
 
     Parameters
     ----------
@@ -33,19 +34,22 @@ class Fit:
         The length scale of each feature; shape (f,).
     scales
         How many length scales there are, p.
+    active
+        How many of them belong to parameters that exist in a configuration, on average.
     shortest
         The least length scale.
     """
 
-    def __init__(self, group: NDArray[np.intp], scales: int, shortest: float = 0.01) -> None:
+    def __init__(self, group: NDArray[np.intp], scales: int, active: float, shortest: float = 0.01) -> None:
         self._group, self._scales = group, scales
-        self._location = math.sqrt(2.0) + 0.5 * math.log(max(scales, 1))
+        # Between the modes of the density by the length (3 less) and by its logarithm: with the one
+        # ripples are taken for the function, with the other what is hardly known for flat.
+        self._location = math.sqrt(2.0) + 0.5 * math.log(max(active, 1.0)) - _SHORTER
         self._bounds = [(math.log(shortest), _LONGEST)] * scales + [_VARIANCES, _NOISES]
 
     def default(self) -> Hyperparameters:
         """Where a search begins without an earlier one."""
-        length = math.exp(self._location - 1.0)
-        return Hyperparameters(np.full(self._scales, length), 1.0, 1e-3)
+        return Hyperparameters(np.full(self._scales, math.exp(self._location)), 1.0, 1e-3)
 
     def search(
         self, points: Floats, values: Floats, starts: list[Hyperparameters], steps: int

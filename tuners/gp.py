@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,10 @@ _FANTASIES = 16
 _PENDING = 64  # of the running trials, the youngest that count
 _GLOBAL_TRIALS, _GLOBAL_COLUMNS = 100, 15  # up to which the whole space is searched
 _INCUMBENTS = 10
+_LOOK = 200  # of the best trials, for some with other choices
+_CLEAR = 1e-3  # a gain, in distances of the quartiles of losses
+_STALLED = 8  # results without one, after which
+_TURN = 3  # every how many suggestions has other choices
 
 
 class GPTuner(LearningTuner):
@@ -66,6 +72,9 @@ class GPTuner(LearningTuner):
         self._region = TrustRegion()
         self._local = columns > _GLOBAL_COLUMNS
         self._designed = 0  # points of the design that were used
+        self._stalled = 0  # results since the best one became clearly better
+        self._level = math.inf  # the best one then
+        self._elsewhere = 0  # suggestions since one with other choices than the best
         self._shift = self.rng.random(len(self.cube))
 
     def _candidate(self) -> Floats | None:
@@ -76,11 +85,27 @@ class GPTuner(LearningTuner):
         self._surrogate.update([rank[-1] for rank in self.ranked], self.successes())
         if self._maximizer is None:
             self._maximizer = Maximizer(self.cube, self._encoding, self.distinct)
-        top = [rank[-1] for rank in self.ranked[: min(_INCUMBENTS, self.successes())]]
-        incumbents = self.table.rows[top]
+        best = self.table.rows[self.ranked[0][-1]]
         lengths = self._surrogate.lengths[: len(self._encoding.numbers)]
-        region = self._where(incumbents[0], lengths)
+        pending = self.table.pending()[-_PENDING:]
+        region = replace(self._where(best, lengths), running=self.table.rows[pending])
+        incumbents = self._incumbents(None)
+        if self._looks_elsewhere():
+            region = replace(region, center=None, avoided=best)
+            incumbents = self._incumbents(best)
         return self._maximizer.best(self.rng, self._acquisition(), incumbents, lengths, region)
+
+    def _incumbents(self, avoided: Floats | None) -> Floats:
+        """The rows of the best trials; of those with other choices than ``avoided``, if there are."""
+        lines = [rank[-1] for rank in self.ranked[: min(_LOOK, self.successes())]]
+        rows = self.table.rows[lines]
+        if avoided is not None:
+            choices = ~self.cube.numeric
+            pairs = rows[:, choices], avoided[choices]
+            differ = (pairs[0] != pairs[1]) & ~(np.isnan(pairs[0]) & np.isnan(pairs[1]))
+            others = differ.any(axis=1)
+            rows = rows[others] if others.any() else rows
+        return rows[:_INCUMBENTS]
 
     def _from_design(self) -> Floats | None:
         """The next point of a shifted Sobol sequence; ``None`` where it is not new."""
@@ -100,6 +125,18 @@ class GPTuner(LearningTuner):
         center = np.nan_to_num(best[self._encoding.numbers], nan=0.5)
         return Region(*self._region.box(center, lengths), best)
 
+    def _looks_elsewhere(self) -> bool:
+        """Whether to leave out the choices of the best trial, around which nothing is gained.
+
+        Where it is known to a thousandth the improvement still expected there can outweigh for
+        long what other choices promise, of which less is known than the process believes.
+        """
+        self._elsewhere += 1
+        if self.cube.numeric.all() or self._stalled < _STALLED or self._elsewhere < _TURN:
+            return False
+        self._elsewhere = 0
+        return True
+
     def _acquisition(self) -> LogImprovement:
         """The expected improvement after what is known and what is running."""
         posterior, best = self._surrogate.posterior, self._surrogate.best()
@@ -115,6 +152,11 @@ class GPTuner(LearningTuner):
     def _learn(self, line: int) -> None:
         self._surrogate.learn(line)
         known = len(self.ranked)
+        failed, _, best, _ = self.ranked[0]
+        clear = self._level - best > _CLEAR * self._surrogate.unit
+        self._stalled = self._stalled + 1
+        if clear and not failed:
+            self._stalled, self._level = 0, best
         if self._local:
             self._region.note(self.ranked[0][-1] == line, max(5, len(self._encoding.columns)))
         elif known > _GLOBAL_TRIALS:
@@ -123,12 +165,16 @@ class GPTuner(LearningTuner):
     def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:
         region = [self._region.length, self._region.successes, self._region.failures]
         meta = {"region": region, "local": self._local, "designed": self._designed}
+        meta |= {"stalled": self._stalled, "elsewhere": self._elsewhere}
+        meta["level"] = self._level if math.isfinite(self._level) else None
         return {**meta, "surrogate": self._surrogate.to_json()}, {}
 
     def _restore(self, meta: dict[str, Any], arrays: dict[str, Any]) -> None:
         length, successes, failures = meta["region"]
         self._region = TrustRegion(length, successes, failures)
         self._local, self._designed = meta["local"], meta["designed"]
+        self._stalled, self._elsewhere = meta["stalled"], meta["elsewhere"]
+        self._level = math.inf if meta["level"] is None else meta["level"]
         self._surrogate.from_json(meta["surrogate"])
 
 

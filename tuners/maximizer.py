@@ -23,6 +23,7 @@ _ROUNDS = 3  # climbs and sweeps in turn
 _SWEEPS = 4  # exchanges in a row
 _SWEPT = 16  # values of a column that are all tried in its turn
 _EXCHANGES = 2000  # configurations of a sweep
+_APART = 0.005  # of the range: the least distance from a running trial in some number
 _COARSE = 64  # numbers with more values are climbed over as if they were continuous
 _CHECKED = 400  # candidates that are held against the constraints
 _SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)  # of a climb, from where a border was crossed
@@ -34,11 +35,28 @@ _MAX_DIMENSIONS = 1000  # of Sobol points; columns beyond are drawn
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Where to look: a box of the numeric columns, and how far the choices may leave ``center``."""
+    """Where to look: a box of the numeric columns, around ``center`` where there is one.
+
+    Configurations whose choices are those of ``avoided`` are left out, and those very close to a
+    row of ``running``.
+    """
 
     low: Floats
     high: Floats
     center: Floats | None = None
+    avoided: Floats | None = None
+    running: Floats | None = None
+
+    def leaves_out(self, rows: Floats, numeric: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of ``rows``, in which NaN is what does not exist; shape (n,)."""
+        found = np.zeros(len(rows), dtype=np.bool_)
+        if self.avoided is not None:
+            own = rows[:, ~numeric]
+            found |= ((own == self.avoided[~numeric]) | np.isnan(own)).all(axis=1)
+        for other in () if self.running is None else self.running:
+            gaps = np.nan_to_num(np.abs(rows - other))
+            found |= (gaps <= np.where(numeric, _APART, 0.0)).all(axis=1)
+        return found
 
 
 class Maximizer:
@@ -57,6 +75,7 @@ class Maximizer:
         self._discrete = [int(c) for c in encoding.columns if c not in set(self._smooth.tolist())]
         self._units = {c: np.array(all_units(cube.dimensions[c])) for c in self._discrete}
         width = min(max(1, len(cube)), _MAX_DIMENSIONS)
+        self._region = Region(np.empty(0), np.empty(0))
         self._points: Floats = qmc.Sobol(width, scramble=False).random(_SPREAD_OUT)
 
     def best(
@@ -85,6 +104,7 @@ class Maximizer:
         filled = self._filled(incumbents, rng)
         candidates = np.concatenate([self._spread_out(rng, region), self._near(rng, filled), filled])
         rows = self._cube.snap(candidates)
+        self._region = region
         values = self._values(acquisition, rows)
         rows, values = self._feasible(rows, values)
         if not len(rows):
@@ -102,7 +122,8 @@ class Maximizer:
         both = np.concatenate([starts, rows])
         values = np.concatenate([self._values(acquisition, starts), values])
         order = np.argsort(-values, kind="stable")
-        return self._distinct.find(self._cube.activate(both[order[:_CHECKED]].copy()))
+        order = order[np.isfinite(values[order])][:_CHECKED]
+        return self._distinct.find(self._cube.activate(both[order].copy()))
 
     # -- candidates ------------------------------------------------------------------------------
 
@@ -154,7 +175,7 @@ class Maximizer:
         noisy = values + rng.gumbel(size=len(values))
         noisy[np.argmax(values)] = np.inf
         if not self._distinct.constrained:
-            noisy[min(_SPREAD_OUT + _NEAR, len(values) - 1)] = np.inf
+            noisy[_SPREAD_OUT + _NEAR] = np.inf
         return np.argsort(-noisy, kind="stable")[:_STARTS]
 
     # -- climbs and sweeps -----------------------------------------------------------------------
@@ -244,7 +265,10 @@ class Maximizer:
         return np.concatenate(found), np.concatenate(owners)
 
     def _values(self, acquisition: LogImprovement, rows: Floats) -> Floats:
-        return acquisition.value(self._encoding(self._cube.activate(rows.copy())))
+        active = self._cube.activate(rows.copy())
+        values = acquisition.value(self._encoding(active))
+        values[self._region.leaves_out(active, self._cube.numeric)] = -np.inf
+        return values
 
     def _allowed(self, row: Floats) -> bool:
         return self._distinct.violation(self._cube.activate(row.copy()[None])[0]) == 0

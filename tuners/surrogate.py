@@ -35,8 +35,8 @@ class Surrogate:
 
     def __init__(self, encoding: Encoding, table: TrialTable) -> None:
         self._encoding, self._table = encoding, table
-        self._fit = Fit(encoding.group, encoding.scales)
-        self._fit_failing = Fit(encoding.group, encoding.scales, _LABEL_LENGTH)
+        self._fit = Fit(encoding.group, encoding.scales, encoding.active)
+        self._fit_failing = Fit(encoding.group, encoding.scales, encoding.active, _LABEL_LENGTH)
         self._hyper = self._failing = self._fit.default()
         self._warp: OutputWarp | None = None
         self._base: list[int] = []  # lines of the last fit
@@ -59,6 +59,11 @@ class Surrogate:
     def lengths(self) -> Floats:
         """Length scales; shape (p,)."""
         return self._hyper.lengths
+
+    @property
+    def unit(self) -> float:
+        """The distance of the quartiles of losses at the last fit; 0 before there was one."""
+        return 0.0 if self._warp is None else 2.0 * self._warp.unit
 
     def learn(self, line: int) -> None:
         """A line has a result, or another one than before."""

@@ -33,7 +33,7 @@ def some(count, seed=0):
     cube = Cube(MIXED)
     encoding = Encoding(cube)
     points = encoding(cube.snap(cube.sample(rng, count)))
-    start = Fit(encoding.group, encoding.scales).default().to_vector()
+    start = Fit(encoding.group, encoding.scales, encoding.active).default().to_vector()
     hyper = Hyperparameters.from_vector(start + 0.5 * rng.standard_normal(len(start)))
     return encoding, points, rng.standard_normal(count), hyper
 
@@ -83,7 +83,7 @@ def test_distances_count_choices_once_and_say_what_exists():
 
 def test_the_gradient_of_the_fit():
     encoding, points, values, hyper = some(30)
-    fit = Fit(encoding.group, encoding.scales)
+    fit = Fit(encoding.group, encoding.scales, encoding.active)
     vector = hyper.to_vector()
     _, gradient = fit.loss(vector, points, values)
     numeric = approx_fprime(vector, lambda v: fit.loss(v, points, values)[0], 1e-6)
@@ -206,7 +206,7 @@ def test_it_finds_the_bottom_of_a_valley():
         return float(valley**2 + 10 * (1 - 1 / (8 * math.pi)) * math.cos(a) + 10)
 
     assert run(PLANE, loss, 30)[1] < 0.397887 + 0.1
-    assert run(PLANE, loss, 40, jobs=4)[1] < 0.397887 + 0.1
+    assert run(PLANE, loss, 32, jobs=4)[1] < 0.397887 + 0.1
 
 
 def test_choices_and_what_exists_under_them():
@@ -262,7 +262,7 @@ def test_running_trials_are_kept_apart():
     launcher.run(24)
     last = np.array([[s.config["x"], s.config["y"]] for s in launcher.tuner.suggest(6).suggestions])
     gaps = np.linalg.norm(last[:, None] - last, axis=2)[~np.eye(6, dtype=bool)]
-    assert gaps.min() > 1e-3
+    assert gaps.min() > 0.005
 
 
 def test_many_parameters_are_searched_in_a_trust_region():
@@ -271,8 +271,8 @@ def test_many_parameters_are_searched_in_a_trust_region():
     def loss(config):
         return sum((value - 0.3) ** 2 for value in config.values())
 
-    launcher, found = run(space, loss, 50)
-    assert found < 1.3  # the best of 50 random configurations has 1.6
+    launcher, found = run(space, loss, 32)
+    assert found < 1.5  # the best of 50 random configurations has 1.6
     best = min(launcher.history, key=lambda trial: trial.values[0]).suggestion.config
     last = launcher.tuner.suggest(1).suggestions[0].config
     moves = [abs(last[key] - best[key]) for key in best]
