@@ -1,0 +1,145 @@
+"""How well tuners do on examples/digits_mlp, a real training script, in thirty trials.
+
+    python benchmarks/digits_mlp.py --seeds 10     # hours: each trial trains three networks
+    python benchmarks/digits_mlp.py --show         # the figures of what was recorded
+
+Each run is one line of digits_mlp.jsonl: the tuner, its version, the seed and the accuracies in order.
+Runs that are recorded are not repeated. The trial is the compiled script itself, run in this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import sys
+import tempfile
+import types
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nnic import __version__
+from nnic.api import compile_entry, write_program
+from nnic.tuners.space import SearchSpace
+from tuning.players import PEERS, Setting, make_player
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "digits_mlp" / "train.py"
+TABLE = Path(__file__).with_name("digits_mlp.jsonl")
+PLAYERS = ("random", "Optuna TPE", "auto")
+TRIALS = 30
+
+
+def compiled(folder: Path) -> tuple[SearchSpace, types.CodeType]:
+    """The search space of the example, and its compiled script."""
+    compilation = compile_entry(EXAMPLE)
+    assert compilation.program is not None
+    write_program(compilation, folder)
+    text = (folder / "code" / EXAMPLE.name).read_text(encoding="utf-8")
+    return compilation.program.space, compile(text, str(EXAMPLE), "exec")
+
+
+class Trial(types.ModuleType):
+    """Stands in for the module that a compiled script asks for its values and reports to."""
+
+    def __init__(self, space: SearchSpace, config: Mapping[str, Any]) -> None:
+        super().__init__("nnic.runtime.trial")
+        self._space, self._config = space, config
+        self.result = float("nan")
+        self.has = config.__contains__
+        self.get = config.__getitem__
+
+    def is_(self, key: str, index: int) -> bool:
+        """Whether a choice has this option."""
+        return key in self._config and self._space[key].option_of(self._config[key]) == index
+
+    def get_next_parameter(self) -> dict[str, Any]:
+        """The configuration."""
+        return dict(self._config)
+
+    def report_intermediate_result(self, value: float) -> None:
+        """Nobody listens."""
+
+    def report_final_result(self, value: float) -> None:
+        """Keep it."""
+        self.result = value
+
+
+def objective(space: SearchSpace, code: types.CodeType) -> Callable[[Mapping[str, Any]], float]:
+    """The accuracy of a configuration."""
+
+    def accuracy(config: Mapping[str, Any]) -> float:
+        trial = Trial(space, config)
+        before, arguments = sys.modules.get(trial.__name__), sys.argv
+        sys.modules[trial.__name__], sys.argv = trial, [str(EXAMPLE)]
+        import nnic.runtime
+
+        nnic.runtime.trial = trial  # type: ignore[assignment]
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):
+                exec(code, {"__name__": "__main__", "__file__": str(EXAMPLE)})
+        finally:
+            sys.argv = arguments
+            if before is not None:
+                sys.modules[trial.__name__] = before
+        return trial.result
+
+    return accuracy
+
+
+def recorded() -> list[dict[str, Any]]:
+    """The runs that are there."""
+    return [json.loads(line) for line in TABLE.read_text().splitlines()] if TABLE.exists() else []
+
+
+def record(seeds: int, players: list[str]) -> None:
+    """Add the runs that are missing."""
+    with tempfile.TemporaryDirectory() as folder:
+        space, code = compiled(Path(folder))
+    accuracy = objective(space, code)
+    known = {(run["player"], run["seed"]) for run in recorded()}
+    for seed in range(seeds):
+        for name in players:
+            if (name, seed) in known:
+                continue
+            player, found = make_player(name, Setting(space, seed, TRIALS)), []
+            for _ in range(TRIALS):
+                token, config = player.ask()
+                found.append(round(accuracy(config), 5))
+                player.tell(token, -found[-1])
+            version = PEERS[name].version() if name in PEERS else __version__
+            run = {"player": name, "version": version, "seed": seed, "accuracies": found}
+            with TABLE.open("a") as file:
+                file.write(json.dumps(run, separators=(",", ":")) + "\n")
+            print(f"{name}, seed {seed}: {max(found):.4f}", flush=True)
+
+
+def show() -> None:
+    """Print the best accuracy after 10, 20 and 30 trials: the mean over seeds, and the range."""
+    runs = recorded()
+    for name in dict.fromkeys(run["player"] for run in runs):
+        mine = [run["accuracies"] for run in runs if run["player"] == name]
+        cells = []
+        for n in (10, 20, TRIALS):
+            best = [max(accuracies[:n]) for accuracies in mine]
+            cells.append(f"n={n} {sum(best) / len(best):.4f} [{min(best):.4f}, {max(best):.4f}]")
+        print(f"{name:12} {len(mine):2} seeds   {'   '.join(cells)}")
+
+
+def main() -> None:
+    """Record, then show."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=10, help="runs of each tuner")
+    parser.add_argument("--players", default=",".join(PLAYERS), help="separated by commas")
+    parser.add_argument("--show", action="store_true", help="only print what was recorded")
+    args = parser.parse_args()
+    if not args.show:
+        record(args.seeds, args.players.split(","))
+    show()
+
+
+if __name__ == "__main__":
+    main()
