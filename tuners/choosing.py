@@ -9,28 +9,63 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nnic.tuners.protocol import Problem
+from nnic.tuners.space import Fidelity, SearchSpace
 
-_BUDGET_RATIO = 3.0  # of the largest to the smallest budget, from which on halving pays
+_BUDGET_RATIO = 3.0  # of the largest to the smallest budget, from which on there is something to halve
+_BOHB_TRIALS = 20  # configurations from which on bohb's model has enough results
+_MODELLED_TRIALS = 200  # results up to which a Gaussian process is asked
+_MODELLED_PARAMETERS = 100
+_MODELLED_JOBS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Tuners that propose in turns, from ``start`` results on; written as ``gp+tpe@200``."""
+
+    tuners: tuple[str, ...]
+    start: int = 0
+
+    def __str__(self) -> str:
+        return "+".join(self.tuners) + (f"@{self.start}" if self.start else "")
+
+    @classmethod
+    def parse(cls, text: str) -> Stage:
+        """Inverse of ``str``.
+
+        Raises
+        ------
+        ValueError
+            When the text is no stage.
+        """
+        names, _, start = text.strip().partition("@")
+        tuners = tuple(name.strip() for name in names.split("+"))
+        if not all(tuners) or (start and not start.isdecimal()):
+            raise ValueError(f"{text!r} is no stage of a plan; one reads as 'gp', 'gp+tpe' or 'tpe@200'")
+        return cls(tuners, int(start or 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Tuners in the order in which they take over.
+    """Stages in the order in which they take over, the first from the beginning.
 
-    ``stages`` are pairs of a tuner's name and the number of results from which on it proposes;
-    the first one's is 0. Written as ``gp, tpe@200``.
+    Written as ``gp, tpe@200``; ``why`` is for people.
     """
 
-    stages: tuple[tuple[str, int], ...]
+    stages: tuple[Stage, ...]
     why: str = ""
 
     def __post_init__(self) -> None:
-        starts = [start for _, start in self.stages]
+        starts = [stage.start for stage in self.stages]
         if starts[:1] != [0] or starts != sorted(set(starts)):
-            raise ValueError(f"the stages of a plan begin at 0 and rise, got {self}")
+            raise ValueError(f"the stages of a plan begin at 0 and rise, got '{self}'")
 
     def __str__(self) -> str:
-        return ", ".join(name if not start else f"{name}@{start}" for name, start in self.stages)
+        return ", ".join(map(str, self.stages))
+
+    @property
+    def first(self) -> str:
+        """The tuner that begins."""
+        return self.stages[0].tuners[0]
 
     @classmethod
     def parse(cls, text: str) -> Plan:
@@ -41,13 +76,7 @@ class Plan:
         ValueError
             When the text is no plan.
         """
-        stages = []
-        for part in text.split(","):
-            name, _, start = part.strip().partition("@")
-            if not name or (start and not start.isdecimal()):
-                raise ValueError(f"a plan reads as 'gp' or 'gp, tpe@200', got {text!r}")
-            stages.append((name, int(start or 0)))
-        return cls(tuple(stages))
+        return cls(tuple(map(Stage.parse, text.split(","))))
 
 
 def choose(problem: Problem, budgets: bool = True) -> Plan:
@@ -61,29 +90,40 @@ def choose(problem: Problem, budgets: bool = True) -> Plan:
         Whether a tuner may be chosen that hands out budgets, and so decides itself when trials stop.
     """
     space, fidelity = problem.space, problem.fidelity
-    if budgets and fidelity is not None and fidelity.high >= _BUDGET_RATIO * fidelity.low:
-        return _with_budgets(problem)
-    what = _describe(problem)
     if not len(space):
-        return Plan((("random", 0),), "nothing to search")
-    return Plan((("tpe", 0),), what)
+        return Plan((Stage(("random",)),), "nothing to search")
+    if budgets and fidelity is not None and fidelity.high >= _BUDGET_RATIO * fidelity.low:
+        return _with_budgets(problem, fidelity)
+    what = _describe(space)
+    if len(space) > _MODELLED_PARAMETERS:
+        return Plan((Stage(("tpe",)),), f"{what}, many for a Gaussian process")
+    if problem.jobs > _MODELLED_JOBS:
+        return Plan((Stage(("tpe",)),), f"{what}; {problem.jobs} at once, many for a Gaussian process")
+    conditional = any(p.condition is not None for p in space)
+    first = Stage(("gp", "tpe") if conditional else ("gp",))
+    if conditional:
+        what += ": in turns, so that no branch is left for good"
+    if problem.trials is not None and problem.trials <= _MODELLED_TRIALS:
+        return Plan((first,), what)
+    return Plan(
+        (first, Stage(("tpe",), _MODELLED_TRIALS)), f"{what}; the later trials cost no time to choose"
+    )
 
 
-def _with_budgets(problem: Problem) -> Plan:
-    fidelity = problem.fidelity
-    assert fidelity is not None
+def _with_budgets(problem: Problem, fidelity: Fidelity) -> Plan:
+    few = problem.trials is not None and problem.trials < _BOHB_TRIALS
     what = f"budgets from {fidelity.low:g} to {fidelity.high:g}"
-    return Plan((("bohb", 0),), what)
+    if few:
+        return Plan((Stage(("asha",)),), f"{what}, few trials for a model")
+    return Plan((Stage(("bohb",)),), what)
 
 
-def _describe(problem: Problem) -> str:
-    """The family of the space and the size of the run, as a phrase."""
-    space, many = problem.space, problem.trials is None
+def _describe(space: SearchSpace) -> str:
+    """The family of the space, as a phrase."""
     kinds = []
     if any(p.condition is not None for p in space):
         kinds.append("conditions")
     if any(p.options for p in space):
         kinds.append("choices")
     number = f"{len(space)} parameter{'s' * (len(space) != 1)}"
-    family = f"{number} with {' and '.join(kinds)}" if kinds else f"{number}, numbers only"
-    return f"{family}; {'no limit of' if many else problem.trials} trials, {problem.jobs} at once"
+    return f"{number} with {' and '.join(kinds)}" if kinds else f"{number}, numbers only"

@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Any, Protocol, cast
 
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
-from nnic.tuners.registry import make_tuner
+from nnic.tuners.registry import list_tuners, make_tuner
 from nnic.tuners.space import SearchSpace
 
 
@@ -94,7 +94,9 @@ class Ours:
             jobs=setting.jobs,
             trials=setting.trials,
         )
-        self._tuner = make_tuner(name, problem)
+        # "gp+tpe" and "gp, tpe@50" are plans.
+        known = any(name == entry.name for entry in list_tuners())
+        self._tuner = make_tuner(name, problem) if known else make_tuner("auto", problem, {"plan": name})
         self._events = 0
         self._trials = 0
 

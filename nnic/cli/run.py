@@ -241,7 +241,7 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, asses
         from nnic.tuners.protocol import Problem
 
         plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
-        tuner = plan.stages[0][0]
+        tuner = plan.first
     if tuner in _PROMOTING:
         text = f"so a trial that {tuner} gives a larger budget starts from zero"
         print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
