@@ -5,8 +5,11 @@ Values that may be non-finite are stored as the text of ``encoding.py``: SQLite 
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -121,28 +124,45 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[
     StoreError
         When it is of a newer version, or a process that knows only the older one uses it.
     """
-    while True:
-        version = version_of(connection)
-        if version > len(migrations):
-            raise StoreError(describe_newer(path, version, len(migrations)))
-        if version == len(migrations):
-            return
-        if version > 0:
-            _refuse_while_used(path, version)
-            _back_up(connection, backup_path(path, version))
-        target = version + 1 if version > 0 else len(migrations)  # a new one appears as a whole
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            # Another process may have migrated between the look and the lock.
-            if version_of(connection) == version:
-                for statement in chain.from_iterable(migrations[version:target]):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version={target}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    version = version_of(connection)
+    if version == len(migrations):
+        return
+    with _one_at_a_time(path.parent):
+        while (version := version_of(connection)) != len(migrations):
+            if version > len(migrations):
+                raise StoreError(describe_newer(path, version, len(migrations)))
+            if version > 0:
+                _refuse_while_used(path, version)
+                _back_up(connection, backup_path(path, version))
+            target = version + 1 if version > 0 else len(migrations)  # a new one appears as a whole
+            _take_steps(connection, version, migrations[version:target], target)
+
+
+@contextlib.contextmanager
+def _one_at_a_time(home: Path) -> Iterator[None]:
+    """Two processes that find an old database begin with the same backup: the second waits for the first."""
+    descriptor = os.open(home, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take_steps(
+    connection: sqlite3.Connection, version: int, steps: tuple[tuple[str, ...], ...], target: int
+) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if version_of(connection) == version:  # an older nnic does not wait for anybody
+            for statement in chain.from_iterable(steps):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={target}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -166,10 +186,10 @@ def describe_newer(path: Path, version: int, known: int) -> str:
 
 def _refuse_while_used(path: Path, version: int) -> None:
     """A run of an older nnic would find tables that it does not know, and end."""
-    from nnic.runtime.lock import find_manager
+    from nnic.runtime.lock import find_older_manager
 
     for folder in sorted(path.parent.glob("experiments/*/")):
-        manager = find_manager(path.parent, folder.name)
+        manager = find_older_manager(path.parent, folder.name)
         if manager is not None and manager.pid != os.getpid():
             raise StoreError(
                 f"{path} is of an older nnic (version {version}), and {folder.name} (process {manager.pid}) "

@@ -243,6 +243,7 @@ class SpawnLauncher:
         self._read(attempt, ended=True)
         self._malformed += attempt.metrics.malformed
         attempt.metrics.close()
+        attempt.output.enforce()
         self._queue.append(happening)
 
     def _recover(self) -> None:

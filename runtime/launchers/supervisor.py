@@ -1,9 +1,9 @@
 """The supervisor: a small process between the manager and the trials, so that nothing survives.
 
-Run by path as ``python -I -S supervisor.py FD`` with the standard library alone; never imported by
+Run by path as ``python -I -S supervisor.py FD PID`` with the standard library alone; never imported by
 the manager. It is single-threaded, has a session of its own (a terminal's Ctrl-C does not reach
-it), and adopts whatever trials leave behind (``PR_SET_CHILD_SUBREAPER``). When the manager's socket
-ends it kills everything and waits until no child is left. When it is itself killed, the kernel
+it), and adopts whatever trials leave behind (``PR_SET_CHILD_SUBREAPER``). When the manager (PID) or its
+socket ends it kills everything and waits until no child is left. When it is itself killed, the kernel
 kills the trials (``PR_SET_PDEATHSIG``) and hands their descendants to the manager.
 
 The socket carries JSON lines. In: ``start`` (id, argv, cwd, env, log, and template: the number of the
@@ -43,7 +43,7 @@ PATIENCE_S = 5.0
 class Supervisor:
     """Starts trials, tells how they end, and sweeps what they leave."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, manager: int) -> None:
         self.channel = channel
         self.pid = os.getpid()
         self.prctl = ctypes.CDLL(None, use_errno=True).prctl
@@ -56,6 +56,7 @@ class Supervisor:
         for number in self.dispositions:
             signal.signal(number, signal.SIG_IGN)
         self.over = False
+        self.manager = self.watch(manager)
         self.nursery: Nursery | None = None
         signal.signal(signal.SIGTERM, self.on_terminate)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -63,6 +64,20 @@ class Supervisor:
         for descriptor in (self.bell, write_end):
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+
+    def watch(self, manager: int) -> int:
+        """Hold the manager's process; -1 where a kernel before 5.3 cannot, and the socket alone has to tell.
+
+        It does not end with the manager as long as something has inherited the other end: a process that a
+        tuner forked.
+        """
+        try:
+            descriptor = os.pidfd_open(manager)
+        except (OSError, AttributeError):
+            descriptor = -1
+        if os.getppid() != manager:
+            self.over = True
+        return descriptor
 
     def on_terminate(self, *_: object) -> None:
         """Handle SIGTERM."""
@@ -73,11 +88,16 @@ class Supervisor:
         self.poll = select.poll()
         self.poll.register(self.channel, select.POLLIN)
         self.poll.register(self.bell, select.POLLIN)
+        if self.manager >= 0:
+            self.poll.register(self.manager, select.POLLIN)
         buffer = b""
         while not self.over:
             for descriptor, _ in self.poll.poll(None if self.nursery is None else self.nursery.timeout()):
                 if descriptor == self.bell:
                     os.read(self.bell, 4096)
+                    continue
+                if descriptor == self.manager:
+                    self.over = True
                     continue
                 if self.nursery is not None and descriptor != self.channel.fileno():
                     self.nursery.listen(descriptor)
@@ -329,4 +349,4 @@ def describe(error: OSError) -> str:
 if __name__ == "__main__":
     descriptor = int(sys.argv[1])
     os.set_inheritable(descriptor, False)
-    Supervisor(socket.socket(fileno=descriptor)).serve()
+    Supervisor(socket.socket(fileno=descriptor), int(sys.argv[2])).serve()

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from nnic.runtime.ledger import Ledger
 from nnic.runtime.metrics import Metric, Result
 from nnic.runtime.observer import Observer, RunResult
 from nnic.runtime.parts import Parts
+from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, ProcessId, find_marked
 from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.reader import StoreReader
 from nnic.runtime.records import TrialRecord
@@ -172,12 +174,24 @@ class Project:
         manager = subprocess.Popen(
             [sys.executable, str(SCRIPTS / "manage.py"), str(self.home), *arguments],
             env={**os.environ, **environment},
+            stdin=subprocess.PIPE if "RACE" in environment else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         self.managers.append(manager)
         return manager
+
+    def race(self, *actions: Sequence[str]) -> list[subprocess.Popen[str]]:
+        """Start managers that begin at the same instant."""
+        managers = [self.manage(*action, RACE="1") for action in actions]
+        for manager in managers:
+            self.read_until(manager, "ready")
+        for manager in managers:
+            assert manager.stdin is not None
+            manager.stdin.write("go\n")
+            manager.stdin.flush()
+        return managers
 
     def read_until(self, manager: subprocess.Popen[str], wanted: str) -> None:
         """Read the manager's lines up to one."""
@@ -186,6 +200,22 @@ class Project:
             if line.strip() == wanted:
                 return
         raise AssertionError(f"the manager ended without {wanted!r}: {manager.communicate()[1]}")
+
+    def until(self, condition: Callable[[], object], seconds: float = 60.0) -> None:
+        """Wait for what is bound to come, on a slow machine too."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, "nothing came of it"
+            time.sleep(0.01)
+
+    def survivors(self) -> list[ProcessId]:
+        """What runs of the project's trials."""
+        return find_marked(TRIAL_MARK, lambda value: value.startswith(str(self.home)))
+
+    def left_over(self) -> list[ProcessId]:
+        """What runs of the trials of killed managers once no supervisor is at work any more."""
+        self.until(lambda: not find_marked(SUPERVISOR_MARK, lambda value: value.startswith(str(self.home))))
+        return self.survivors()
 
     def clean(self) -> None:
         """End the managers that a failed test left."""

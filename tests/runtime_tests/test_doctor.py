@@ -119,12 +119,15 @@ def test_what_a_killed_manager_leaves(project):
         for pid in (int(supervisor), manager.pid):
             os.kill(pid, number)
     manager.communicate()
+    # The kernel ends the supervisor and the trial in its own time; what has left them stays.
+    project.until(lambda: len(project.left_over()) == 1)
     processes, killed = found(project.home, Level.PROBLEM)
     pids = [int(word) for word in processes.message.rpartition(": ")[2].split()]
     assert all(str(project.home).encode() in Path(f"/proc/{p}/environ").read_bytes() for p in pids)
     assert (pids, killed.next) == (sorted(pids), f"go on with it: nnic resume {config.name}")
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+    project.until(lambda: not project.survivors())
     assert problem(project.home).message.startswith(f"{config.name} was killed")
 
 

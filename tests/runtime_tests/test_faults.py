@@ -32,10 +32,6 @@ CAMPAIGN = 20  # kills of ``make faults``; the tests of every day take one of a 
 TRIAL_POINTS = ["after-commit", "before-report", "after-report", "before-final", "after-final"]
 
 
-def survivors(project):
-    return find_marked(TRIAL_MARK, lambda value: value.startswith(str(project.home)))
-
-
 def lines_of(path):
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
 
@@ -59,7 +55,7 @@ def damage(project, name):
     connection.close()
     stored = {tuple(row[:3]): (row[3], json.loads(row[4])) for row in rows}
     lost = sum(stored.get(key) != value for key, value in written.items())
-    return lost, len(rows) - len(stored.keys() & written.keys()), len(survivors(project))
+    return lost, len(rows) - len(stored.keys() & written.keys()), len(project.survivors())
 
 
 def check(project, name):
@@ -148,7 +144,7 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, tally, point):
     with project.reader() as reader:
         attempts = [a.state for e in reader.experiments() for t in reader.trials(e) for a in t.attempts]
     assert AttemptState.LOST in attempts
-    assert survivors(project) == []
+    assert project.survivors() == []
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -300,12 +296,12 @@ def test_manager_and_supervisor_are_killed_at_once(project):
             os.kill(pid, number)
     manager.communicate()
     # The grandchild in a session of its own has lost everybody; a resume finds it.
-    assert survivors(project) != []
+    assert project.survivors() != []
     manager = project.manage("resume")
     project.read_until(manager, "report 0")
     manager.terminate()
     assert manager.communicate(timeout=30)[0].split() == ["stopping", "False", "interrupted"]
-    assert survivors(project) == []
+    assert project.survivors() == []
 
 
 def test_kills_cost_nothing_when_none_is_wanted(monkeypatch):

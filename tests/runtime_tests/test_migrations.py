@@ -111,8 +111,8 @@ def test_a_run_of_an_older_nnic_is_not_disturbed(home):
     copy(1, home)
     (home / "experiments" / "train-7f3a").mkdir(parents=True)
     code = (
-        "import sys, pathlib\nfrom nnic.runtime.lock import ExperimentLock\n"
-        "with ExperimentLock(pathlib.Path(sys.argv[1]), 'train-7f3a'):\n"
+        "import sys, pathlib\nfrom nnic.runtime import lock\nlock.MIGRATIONS = ()\n"
+        "with lock.ExperimentLock(pathlib.Path(sys.argv[1]), 'train-7f3a'):\n"
         "    print(flush=True)\n    sys.stdin.read()\n"
     )
     command = [sys.executable, "-c", code, str(home)]

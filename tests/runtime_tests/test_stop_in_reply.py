@@ -8,7 +8,6 @@ import pytest
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Exited, Recorded
 from nnic.runtime.metrics import Stopping
-from nnic.runtime.processes import TRIAL_MARK, find_marked
 from nnic.runtime.records import AttemptState
 from nnic.runtime.resume import resume_experiment
 from nnic.tuners.protocol import Decision, EventKind
@@ -197,7 +196,7 @@ def test_a_manager_is_killed_between_the_decision_and_the_answer(project, point)
     for count in range(2, 6):
         manager = project.manage(*action, NNIC_FAULT=f"{point}:{count}")
         manager.communicate(timeout=60)
-        assert find_marked(TRIAL_MARK, lambda value: value.startswith(str(project.home))) == []
+        assert project.left_over() == []
         action = ("resume",)
     resume_experiment(project.home)
     with project.reader() as reader:

@@ -5,7 +5,6 @@ import signal
 
 import pytest
 
-from nnic.runtime.processes import TRIAL_MARK, find_marked
 from nnic.runtime.records import AttemptState, ExperimentState
 from nnic.runtime.resume import ResumeError, resume_experiment
 from nnic.runtime.run import stop_experiment
@@ -20,10 +19,6 @@ def last_line(manager):
     out, error = manager.communicate(timeout=30)
     assert error == ""
     return out.split("\n")[-2]
-
-
-def survivors(project):
-    return find_marked(TRIAL_MARK, lambda value: value.startswith(str(project.home)))
 
 
 def trials(project):
@@ -51,7 +46,7 @@ def test_ctrl_c_twice_and_sigterm_end_them_at_once(project, numbers):
     assert last_line(manager) == "interrupted"
     (trial,) = trials(project)
     assert (trial.status.value, trial.attempts[0].state) == ("waiting", AttemptState.INTERRUPTED)
-    assert survivors(project) == []
+    assert project.survivors() == []
 
 
 def test_a_trial_that_ignores_sigterm_does_not_hold_up_the_end(project):
@@ -60,7 +55,7 @@ def test_a_trial_that_ignores_sigterm_does_not_hold_up_the_end(project):
     manager.terminate()
     assert last_line(manager) == "interrupted"
     assert trials(project)[0].attempts[0].signal == signal.SIGKILL
-    assert survivors(project) == []
+    assert project.survivors() == []
 
 
 def test_stop_from_another_terminal_and_resume(project):

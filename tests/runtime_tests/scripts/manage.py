@@ -1,6 +1,10 @@
-"""A manager in a process of its own: ``manage.py HOME run NAME CONFIG`` or ``manage.py HOME resume``."""
+"""A manager in a process of its own: ``manage.py HOME run NAME CONFIG`` or ``manage.py HOME resume``.
+
+With ``RACE`` in its environment it says ``ready`` and begins when it reads a line, as several can at once.
+"""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -23,6 +27,9 @@ class Lines(Observer):
 
 
 def main(home, action, *arguments):
+    if "RACE" in os.environ:
+        print("ready", flush=True)
+        sys.stdin.readline()
     if action == "run":
         config = RunConfig.from_json(home, arguments[0], json.loads(arguments[1]))
         result = run_experiment(config, Lines())
