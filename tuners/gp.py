@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
+from nnic.tuners.blas import one_thread
 from nnic.tuners.encoding import Encoding
 from nnic.tuners.improvement import LogImprovement
 from nnic.tuners.learning import LearningTuner
 from nnic.tuners.maximizer import Maximizer, Region
 from nnic.tuners.posterior import Posterior
 from nnic.tuners.protocol import Problem
+from nnic.tuners.sobol_points import MOST_DIMENSIONS, sobol_points
 from nnic.tuners.surrogate import Surrogate
 from nnic.tuners.trust_region import TrustRegion
 from nnic.tuners.warps import Floats
@@ -82,6 +83,11 @@ class GPTuner(LearningTuner):
             return None
         if len(self.table) < self._startup or self.successes() < 2:
             return self._from_design()
+        with one_thread():
+            return self._from_model()
+
+    def _from_model(self) -> Floats | None:
+        """The row with the largest expected improvement."""
         self._surrogate.update([rank[-1] for rank in self.ranked], self.successes())
         if self._maximizer is None:
             self._maximizer = Maximizer(self.cube, self._encoding, self.distinct)
@@ -110,10 +116,9 @@ class GPTuner(LearningTuner):
     def _from_design(self) -> Floats | None:
         """The next point of a shifted Sobol sequence; ``None`` where it is not new."""
         d = len(self.cube)
-        if d > qmc.Sobol.MAXDIM or self._designed >= 2 * self._startup:
+        if d > MOST_DIMENSIONS or self._designed >= 2 * self._startup:
             return None
-        powers = (2 * self._startup).bit_length()
-        point = qmc.Sobol(d, scramble=False).random_base2(powers)[self._designed]
+        point = sobol_points(2 * self._startup, d)[self._designed]
         self._designed += 1
         return self.distinct.find(self.cube.from_uniform(np.mod(point + self._shift, 1.0)[None]))
 

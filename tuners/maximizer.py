@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from nnic.tuners.ascent import climb
 from nnic.tuners.cube import Cube, all_units
 from nnic.tuners.distinct import DistinctSampler
 from nnic.tuners.encoding import Encoding
 from nnic.tuners.improvement import LogImprovement
+from nnic.tuners.sobol_points import sobol_points
 from nnic.tuners.warps import Floats
 
 _SPREAD_OUT = 1024  # candidates all over the region
@@ -76,7 +76,7 @@ class Maximizer:
         self._units = {c: np.array(all_units(cube.dimensions[c])) for c in self._discrete}
         width = min(max(1, len(cube)), _MAX_DIMENSIONS)
         self._region = Region(np.empty(0), np.empty(0))
-        self._points: Floats = qmc.Sobol(width, scramble=False).random(_SPREAD_OUT)
+        self._points: Floats = sobol_points(_SPREAD_OUT, width)
 
     def best(
         self,

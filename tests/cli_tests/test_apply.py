@@ -32,7 +32,7 @@ def searched(tmp_path_factory, new_project):
     """One project with one experiment."""
     made = new_project(tmp_path_factory.mktemp("searched"))
     made.write("train.py", SCRIPT)
-    made.nnic("run", "train.py", "--trials", "14", "-q", "--seed", "3")
+    made.nnic("run", "train.py", "--tuner", "random", "--trials", "14", "-q", "--seed", "3")
     return made
 
 

@@ -37,7 +37,7 @@ def test_the_last_picture_stays(project):
     terminal.close()
     assert terminal.exitstatus == 0
     text = ESCAPES.sub("", terminal.before)
-    picture = text[text.rindex("tpe   maximize") :]
+    picture = text[text.rindex("   maximize") :]
     assert "4/4  4 done" in picture
     assert "█" * 34 in picture
     assert "over your values, #0)" in picture or "(your own values)" in picture
@@ -78,6 +78,6 @@ def test_a_narrow_picture_keeps_numbers_and_states(project):
     terminal.expect(pexpect.EOF)
     terminal.close()
     text = ESCAPES.sub("", terminal.before)
-    picture = text[text.rindex("tpe   maximize") :]
+    picture = text[text.rindex("   maximize") :]
     assert re.search(r"^ 2  failed +\S+  FileNotFoundError  bad.py:\d", picture, re.MULTILINE)
     assert "…" not in picture.split(" #  ")[-1]

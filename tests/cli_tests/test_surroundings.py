@@ -90,15 +90,18 @@ def test_what_ran_when_the_manager_was_killed_is_lost(project):
 
 
 def test_stopping_twice_still_lets_running_trials_end(project):
-    project.write("slow.py", "import time\ntime.sleep(2)\n" + QUICK)
-    manager = subprocess.Popen(
+    wait = "import os, time\nwhile not os.path.exists(os.environ['GATE']):\n    time.sleep(0.05)\n"
+    project.write("slow.py", wait + QUICK)
+    project.environment["GATE"] = str(project.root / "gate")
+    with subprocess.Popen(
         project.command("run", "slow.py"), cwd=project.root, env=project.environment, stderr=subprocess.PIPE
-    )
-    while b"trial=0 started" not in manager.stderr.readline():
-        pass
-    for _ in range(3):
-        assert "once its running trials have ended" in project.nnic("stop").stdout
-    manager.communicate(timeout=30)
+    ) as manager:
+        while b"trial=0 started" not in manager.stderr.readline():
+            pass
+        for _ in range(3):
+            assert "once its running trials have ended" in project.nnic("stop").stdout
+        (project.root / "gate").touch()
+        manager.communicate(timeout=60)
     assert manager.returncode == 130
     assert [trial["status"] for trial in project.json("trials")] == ["succeeded"]
 

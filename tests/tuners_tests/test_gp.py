@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnic.tuners.ascent import climb
 from nnic.tuners.cube import Cube
@@ -15,6 +16,7 @@ from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.fitting import Fit
 from nnic.tuners.improvement import LogImprovement, log_h
 from nnic.tuners.kernel import Hyperparameters, matern
+from nnic.tuners.maximizer import Maximizer
 from nnic.tuners.outputs import OutputWarp
 from nnic.tuners.posterior import Posterior
 from nnic.tuners.protocol import Objective, Problem
@@ -282,3 +284,20 @@ def test_many_parameters_are_searched_in_a_trust_region():
 def test_options_out_of_range():
     with pytest.raises(ValueError, match="startup"):
         make_tuner("gp", Problem(PLANE), {"startup": 1})
+
+
+def test_it_computes_on_one_thread(monkeypatch):
+    """With more, the same seed would propose something else on a machine with more cores."""
+    seen = []
+    best = Maximizer.best
+
+    def watched(*arguments):
+        seen.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+        return best(*arguments)
+
+    monkeypatch.setattr(Maximizer, "best", watched)
+    with threadpool_limits(2, user_api="blas"):
+        run(PLANE, lambda config: sum(map(float, config.values())), 12)
+        after = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    assert set(seen) == {1}
+    assert after == {2}

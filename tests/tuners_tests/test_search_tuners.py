@@ -19,6 +19,7 @@ from nnic.tuners.protocol import (
     TrialState,
 )
 from nnic.tuners.registry import make_tuner
+from nnic.tuners.sobol_points import sobol_points
 from nnic.tuners.space import Condition, Constraint, Parameter, Sampler, SearchSpace
 from nnic.tuners.testing_spaces import PLANE, small_space
 
@@ -164,3 +165,10 @@ def test_options_out_of_range(name, options, message):
 def test_they_take_one_objective(name):
     with pytest.raises(ValueError, match="one objective"):
         make_tuner(name, Problem(PLANE, (Objective("a"), Objective("b"))))
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 50, 51])
+def test_sobol_points_are_those_of_scipy(dimensions):
+    expected = qmc.Sobol(dimensions, scramble=False).random(1024)
+    assert np.array_equal(sobol_points(1024, dimensions), expected)
+    assert np.array_equal(sobol_points(13, dimensions), expected[:13])

@@ -1,0 +1,26 @@
+"""Linear algebra on one thread."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from functools import cache
+
+import scipy.linalg  # noqa: F401 -- its library must be loaded to be found
+from threadpoolctl import ThreadpoolController
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """What numpy and scipy compute inside uses one thread.
+
+    Matrices of some hundred rows gain nothing from more, and where trials keep the cores busy
+    the threads wait for one another at every step, which made suggestions several times slower.
+    How many there are changes the last bits of a result, too: the same seed would propose
+    something else on a machine with more cores.
+    """
+    limit: AbstractContextManager[object] = _libraries().limit(limits=1, user_api="blas")
+    return limit
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()
