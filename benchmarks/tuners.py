@@ -31,7 +31,15 @@ from tuning.runs import BUDGETS, cases_of, play_all
 from tuning.speed import milliseconds
 from tuning.tasks import TASKS
 
-_NOT_COMPARED = ("grid", "batch", "hyperband", "asha", "bohb", "pbt")  # exhaustive, or with budgets
+_NOT_COMPARED = (
+    "grid",
+    "batch",
+    "hyperband",
+    "asha",
+    "asha_tpe",
+    "bohb",
+    "pbt",
+)  # exhaustive, or with budgets
 _CHECKED = 0.02
 _CHECKS = 40  # of recorded runs, at most
 

@@ -46,10 +46,11 @@ class AshaTuner(PromotingTuner):
     name = "asha"
 
     def __init__(self, problem: Problem, eta: float = 3.0, bracket: int = 0, pause: bool = False) -> None:
-        levels = budget_levels("asha", fidelity_of("asha", problem), eta)
+        levels = budget_levels(self.name, fidelity_of(self.name, problem), eta)
         if not 0 <= bracket < len(levels):
-            raise ValueError(f"asha: bracket must be from 0 to {len(levels) - 1}, got {bracket}")
-        super().__init__(problem, [Ladder(levels[bracket:], eta)], pause)
+            raise ValueError(f"{self.name}: bracket must be from 0 to {len(levels) - 1}, got {bracket}")
+        self.levels = levels[bracket:]
+        super().__init__(problem, [Ladder(self.levels, eta)], pause)
 
     def _draw(self) -> Floats | None:
         return self.distinct.draw()

@@ -12,9 +12,9 @@ from nnic.tuners.budgets import bracket_sizes, budget_levels, fidelity_of
 from nnic.tuners.parzen import Parzen, features
 from nnic.tuners.promoting import PromotingTuner
 from nnic.tuners.protocol import Problem
+from nnic.tuners.rung_tables import RungTables
 from nnic.tuners.rungs import Ladder
 from nnic.tuners.space import Config
-from nnic.tuners.trial_table import KNOWN, TrialTable
 from nnic.tuners.warps import Floats
 
 _PRIOR = 1e-8  # the weight of a uniform density, so that no ratio divides by nothing
@@ -98,7 +98,7 @@ class BohbTuner(PromotingTuner):
         self._check_options()
         self._sizes = bracket_sizes(len(self._levels), eta)
         self._dealt = 0
-        self._tables = [TrialTable(len(self.cube)) for _ in self._levels]  # one a budget
+        self._tables = RungTables(self._levels, len(self.cube))
 
     def _check_options(self) -> None:
         for name, value, fits, range_ in (
@@ -133,7 +133,7 @@ class BohbTuner(PromotingTuner):
         if parts is None:
             return None
         good, rest = parts
-        better, worse = self._density(good), self._density(np.concatenate([rest, *self._pending()]))
+        better, worse = self._density(good), self._density(np.concatenate([rest, self.running()]))
         drawn = self._density(good, self._widening).sample(self.rng, self._samples)
         drawn = self.cube.activate(self.cube.snap(drawn))
         points = features(self.cube, drawn)
@@ -142,7 +142,7 @@ class BohbTuner(PromotingTuner):
 
     def _observations(self) -> tuple[Floats, Floats] | None:
         """The better and the worse rows of the largest budget that has enough (Eq. 3)."""
-        for table in reversed(self._tables):
+        for table in reversed(tuple(self._tables)):
             ranking = table.ranking()
             finite = int(np.isfinite(table.losses[ranking]).sum())
             if len(ranking) >= self._least + 2 and finite >= self._least:
@@ -150,10 +150,6 @@ class BohbTuner(PromotingTuner):
                 rest = max(self._least, len(ranking) - good)
                 return table.rows[ranking[:good]], table.rows[ranking[-rest:]]
         return None
-
-    def _pending(self) -> list[Floats]:
-        """The rows of trials that run; a list of arrays of shape (1, d)."""
-        return [self.cube.encode(place.config)[None] for place in self._places.values()]
 
     def _density(self, rows: Floats, widening: float = 1.0) -> Parzen:
         """The kernel density of ``rows``, its bandwidths times ``widening``."""
@@ -173,33 +169,17 @@ class BohbTuner(PromotingTuner):
         return Parzen(self.cube, rows, sigmas, even / (1.0 - even), weights)
 
     def _learn(self, config: Config, budget: float, loss: float) -> None:
-        table = self._table(budget)
-        if table is not None:
-            table.settle(table.append(self.cube.encode(config)), loss, 0.0)
+        self._tables.learn(self.cube.encode(config), budget, loss)
 
     def _unlearn(self, config: Config, budget: float) -> None:
-        table = self._table(budget)
-        if table is not None:
-            same = (table.rows == self.cube.encode(config)) | np.isnan(table.rows)
-            for line in np.flatnonzero(same.all(axis=1) & np.isinf(table.losses)):
-                table.forget(int(line))
-
-    def _table(self, budget: float) -> TrialTable | None:
-        """What is known of trials with ``budget``, or the next smaller one of ours."""
-        below = [table for level, table in zip(self._levels, self._tables) if level <= budget]
-        return below[-1] if below else None
+        self._tables.unlearn(self.cube.encode(config), budget)
 
     def _more(self) -> dict[str, Any]:
-        known = [table.states == KNOWN for table in self._tables]
-        tables = [[t.rows[k].tolist(), t.losses[k].tolist()] for t, k in zip(self._tables, known)]
-        return {"dealt": self._dealt, "tables": tables}
+        return {"dealt": self._dealt, "tables": self._tables.to_json()}
 
     def _restore(self, data: Any) -> None:
         self._dealt = data["dealt"]
-        self._tables = [TrialTable(len(self.cube)) for _ in self._levels]
-        for table, (rows, losses) in zip(self._tables, data["tables"]):
-            for row, loss in zip(rows, losses):
-                table.settle(table.append(np.asarray(row, dtype=np.float64)), loss, 0.0)
+        self._tables.from_json(data["tables"])
 
 
 def _deviations(numbers: Floats) -> Floats:

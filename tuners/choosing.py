@@ -1,7 +1,7 @@
 """Which tuner ``auto`` chooses: rules over the space, the number of trials and how many run at once.
 
-Standard library only. What the rules rest on was measured by ``benchmarks/tuners.py`` and is shown in
-``docs/tuners.md``.
+Standard library only. What the rules rest on was measured by ``benchmarks/tuners.py`` and, with budgets,
+``benchmarks/early_stopping.py``; it is shown in ``docs/tuners.md`` and ``docs/early-stopping.md``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from nnic.tuners.protocol import Problem
 from nnic.tuners.space import Fidelity, SearchSpace
 
 _BUDGET_RATIO = 3.0  # of the largest to the smallest budget, from which on there is something to halve
-_BOHB_TRIALS = 20  # configurations from which on bohb's model has enough results
 _MODELLED_TRIALS = 200  # results up to which a Gaussian process is asked
 _MODELLED_PARAMETERS = 100
 _MODELLED_JOBS = 16
@@ -93,7 +92,7 @@ def choose(problem: Problem, budgets: bool = True) -> Plan:
     if not len(space):
         return Plan((Stage(("random",)),), "nothing to search")
     if budgets and fidelity is not None and fidelity.high >= _BUDGET_RATIO * fidelity.low:
-        return _with_budgets(problem, fidelity)
+        return _with_budgets(fidelity)
     what = _describe(space)
     if len(space) > _MODELLED_PARAMETERS:
         return Plan((Stage(("tpe",)),), f"{what}, many for a Gaussian process")
@@ -110,12 +109,8 @@ def choose(problem: Problem, budgets: bool = True) -> Plan:
     )
 
 
-def _with_budgets(problem: Problem, fidelity: Fidelity) -> Plan:
-    few = problem.trials is not None and problem.trials < _BOHB_TRIALS
-    what = f"budgets from {fidelity.low:g} to {fidelity.high:g}"
-    if few:
-        return Plan((Stage(("asha",)),), f"{what}, few trials for a model")
-    return Plan((Stage(("bohb",)),), what)
+def _with_budgets(fidelity: Fidelity) -> Plan:
+    return Plan((Stage(("asha_tpe",)),), f"budgets from {fidelity.low:g} to {fidelity.high:g}")
 
 
 def _describe(space: SearchSpace) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from nnic.tuners.base import generator, parse_state
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.cube import Cube
@@ -89,6 +91,11 @@ class PromotingTuner:
         elif event.kind is EventKind.ENDED:
             self._settle(number, place, trial)
         return Decision.CONTINUE
+
+    def running(self) -> Floats:
+        """The rows of trials that have not ended, whatever their budget; shape (k, d)."""
+        rows = [self.cube.encode(place.config) for place in self._places.values()]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.cube))
 
     def save(self) -> bytes:
         """Return the state as JSON."""

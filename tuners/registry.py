@@ -41,6 +41,7 @@ TUNERS = (
     Entry("evolution", "nnic.tuners.evolution:EvolutionTuner", "children of the best or the youngest"),
     Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
     Entry("asha", "nnic.tuners.asha:AshaTuner", "successive halving that never waits"),
+    Entry("asha_tpe", "nnic.tuners.asha_tpe:AshaTPETuner", "asha, with tpe's model of what to begin with"),
     Entry("bohb", "nnic.tuners.bohb:BohbTuner", "hyperband's brackets filled by a model, without waiting"),
     Entry("pbt", "nnic.tuners.pbt:PBTTuner", "a population that trains on from its best", ("PBTTuner",)),
 )

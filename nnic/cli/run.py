@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from nnic.experiment import Experiment
 
 # The tuners that go on with a trial under a larger budget.
-_PROMOTING = ("hyperband", "asha", "bohb")
+_PROMOTING = ("hyperband", "asha", "asha_tpe", "bohb")
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 

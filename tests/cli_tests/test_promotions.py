@@ -108,7 +108,7 @@ def test_a_copy_in_the_population_has_other_values(folder: Path) -> None:
     assert sum(last) > sum(first)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("tuner", ["asha", "bohb", "hyperband"])
+@pytest.mark.parametrize("tuner", ["asha", "asha_tpe", "bohb", "hyperband"])
 def test_rungs_survive_a_resume(folder: Path, tuner: str, capfd: pytest.CaptureFixture[str]) -> None:
     before = run(folder, "--tuner", tuner, "--trials", "5", "--jobs", "2")
     with pytest.raises(SystemExit) as ended:

@@ -87,7 +87,7 @@ def play(lab, seed):
     + [(name, "medianstop") for name in TUNERS if not find_tuner(name).owns_stopping],
 )
 def test_a_tuner_goes_on_and_its_log_gives_the_same(lab, name, assessor):
-    lab.fidelity = Fidelity(1, 9) if name in ("hyperband", "asha", "bohb", "pbt") else None
+    lab.fidelity = Fidelity(1, 9) if name in ("hyperband", "asha", "asha_tpe", "bohb", "pbt") else None
     problem = Problem(lab.space, fidelity=lab.fidelity, jobs=3)
     lab.tuner = make_tuner(name, problem)
     lab.assessor = make_assessor(assessor, problem) if assessor else None

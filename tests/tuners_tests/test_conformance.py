@@ -155,3 +155,13 @@ class TestNone(AssessorSuite):
 
     def make(self, problem: Problem) -> Assessor:
         return make_assessor("none", problem)
+
+
+class TestAshaTPE(BudgetSuite):
+    waits = False
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("asha_tpe", problem, {"startup": 5})
+
+    def make_pausing(self, problem: Problem) -> Tuner:
+        return make_tuner("asha_tpe", problem, {"startup": 5, "pause": True})

@@ -120,7 +120,7 @@ def test_missing_options_are_named():
 
 def test_every_entry_can_be_loaded():
     for entry in list_tuners():
-        if entry.name not in ("hyperband", "asha", "bohb", "pbt", "batch"):
+        if entry.name not in ("hyperband", "asha", "asha_tpe", "bohb", "pbt", "batch"):
             assert make_tuner(entry.name, PROBLEM).suggest(1).suggestions
     for entry in list_assessors():
         make_assessor(entry.name, PROBLEM, {"lower": 0.0} if entry.name == "threshold" else {})
