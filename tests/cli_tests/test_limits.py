@@ -19,20 +19,20 @@ def test_a_trial_over_its_time(project):
     project.write("train.py", SLOW)
     result = project.nnic("run", "train.py", "--trials", "2", "--trial-time", "400ms", status=2)
     assert "--trial-time '400ms' is no duration" in result.stderr
-    result = project.nnic("run", "train.py", "--trials", "2", "--trial-time", "1.5s")
+    result = project.nnic("run", "train.py", "--trials", "2", "--trial-time", "4.5s")
     assert "trial=1 failed" in result.stderr
     (trial,) = json.loads(project.nnic("trials", "--format", "json").stdout)[1:]
     assert (trial["status"], trial["error"]["kind"]) == ("failed", "time limit")
-    assert "ran longer than the 1.5 s that a trial may" in project.nnic("trials").stdout
+    assert "ran longer than the 4.5 s that a trial may" in project.nnic("trials").stdout
 
 
 def test_your_own_values_over_their_time_tell_how_to_go_on(project):
     project.write("train.py", SLOW.replace("if x != 0.5:", "if x == 0.5:"))
-    done = project.nnic("run", "train.py", "--trials", "3", "--trial-time", "1s", status=1)
+    done = project.nnic("run", "train.py", "--trials", "3", "--trial-time", "2s", status=1)
     name = project.json("status")[0]["experiment"]
-    assert f"  With more time for each: nnic resume {name} --trial-time 2s" in done.stderr
+    assert f"  With more time for each: nnic resume {name} --trial-time 4s" in done.stderr
     assert "  | before the loop" in done.stderr
-    done = project.nnic("resume", "--trial-time", "2s", "--keep-going", "--trials", "2")
+    done = project.nnic("resume", "--trial-time", "4s", "--keep-going", "--trials", "2")
     assert done.stderr.splitlines()[-1].endswith("2 trials are done")
 
 

@@ -244,7 +244,7 @@ def test_an_import_that_runs_threads_of_openmp(run, library):
 OBSTACLES = {
     "thread": ("import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
                "started threads ("),
-    "process": ("import subprocess\nchild = subprocess.Popen(['sleep', '0.2'])", "started a process"),
+    "process": ("import subprocess\nchild = subprocess.Popen(['sleep', '9'])", "started a process"),
     "file": ("stream = open(__file__)", "opened /"),
     "socket": ("import socket\nours = socket.socketpair()", "opened a socket"),
     "pipe": ("import os\nends = os.pipe()", "opened a pipe"),
@@ -254,7 +254,8 @@ OBSTACLES = {
     "exits": ("raise SystemExit(3)", "raised SystemExit: 3"),
     "leaves": ("import os\nos._exit(4)", "its process exited with 4 during the import of odd (train.py:2)"),
     "crashes": ("import os\nos.abort()", "was killed by signal 6 during the import of odd (train.py:2)"),
-    "hangs": ("import time\ntime.sleep(1)", "the import of odd (train.py:2) did not end within 0.5 s"),
+    "hangs": ("import os, time\nif 'templates' in os.environ['NNIC_TRIAL_DIR']: time.sleep(600)",
+              "the import of odd (train.py:2) did not end within 4 s"),
 }  # fmt: skip
 
 
@@ -263,7 +264,7 @@ OBSTACLES = {
 )
 def test_falls_back_to_processes(run, library, monkeypatch, odd, reason):
     if "did not end" in reason:
-        monkeypatch.setattr(templates, "PATIENCE_S", 0.5)
+        monkeypatch.setattr(templates, "PATIENCE_S", 4.0)
     run.write(library, odd, "odd.py")
     text = f"import sys\nimport odd\n{VALUE}{REPORT}"
     own, forked = run(text, "off", trials=2), run(text, trials=2)
@@ -335,7 +336,7 @@ def test_a_trial_that_hangs_is_ended_with_what_it_started(run):
         time.sleep(600)
         {REPORT}
     """
-    found = run(text, time_s=2.0, grace_s=0.2)
+    found = run(text, time_s=5.0, grace_s=0.2)
     (trial,) = found.trials
     assert (trial.status.value, trial.attempts[0].signal) == ("cancelled", 9)
     assert found.templates == 1
