@@ -155,7 +155,7 @@ def _bind(
         places = find_replaced(annotation, name, arguments, owner, source, sink)
         return None if places is None else _Bound(places, target_text(name), ties=True)
     number = sampler is not Sampler.CHOICE and kind is not TunableKind.CHECKPOINT
-    chosen = choose_slot(annotation, name, number, owner, source, sink)
+    chosen = choose_slot(annotation, name, number, owner, annotated, sink)
     if chosen is None:
         return None
     slot, target = chosen

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.kinds import SAMPLERS, is_one_slip
-from nnic.annotations.model import Annotation
+from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
+from nnic.lowering.command_lines import searched_slots
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import Slot, SlotKind
 from nnic.source import SourceFile
@@ -22,6 +23,7 @@ _FIRST_ARGUMENT = {
     "AlphaDropout": "p",
     "LeakyReLU": "negative_slope",
     "ELU": "alpha",
+    "Option": "default",
 }
 
 
@@ -30,13 +32,17 @@ def choose_slot(
     name: ast.expr | bool | None,
     number: bool,
     owner: Owner,
-    source: SourceFile,
+    module: AnnotatedModule,
     sink: Sink,
 ) -> tuple[Slot, ast.expr | None] | None:
     """The slot, and the target that names it where it is an assignment's; ``None`` after reporting why
     there is none. ``number`` tells that a number stands in for the value."""
+    source = module.source
     named = isinstance(name, ast.expr)
-    candidates = _named(owner.slots, name) if isinstance(name, ast.expr) else list(owner.slots)
+    if isinstance(name, ast.expr):
+        candidates = _named(owner.slots, name)
+    else:
+        candidates = searched_slots(owner.slots, module.tree)
     if not candidates:
         _report_none(annotation, name if isinstance(name, ast.expr) else None, owner, source, sink)
         return None
@@ -78,6 +84,11 @@ def _report_none(
     annotation: Annotation, name: ast.expr | None, owner: Owner, source: SourceFile, sink: Sink
 ) -> None:
     statement = owner.statement
+    if name is None and owner.slots:
+        message = "of an option only its default is searched, and there is none here"
+        hint = "annotate what stands behind default=; name= chooses another value"
+        sink.error("NNI108", annotation.span, message, help=hint)
+        return
     if owner.is_item:
         message = "a positional argument or element has no name, so it can't be annotated"
         sink.error(

@@ -107,9 +107,10 @@ def _items(statement: ast.stmt, parts: list[ast.AST]) -> Iterator[_Found]:
     """Arguments, entries and parameters, wherever they are in a statement's own text."""
     for node in [statement, *parts]:
         if isinstance(node, (ast.Call, ast.ClassDef)):
+            call = node if isinstance(node, ast.Call) else None
             positional = node.args if isinstance(node, ast.Call) else node.bases
             yield from ((argument, argument, None) for argument in positional)
-            yield from ((keyword, keyword, keyword_slot(keyword)) for keyword in node.keywords)
+            yield from ((keyword, keyword, keyword_slot(keyword, call)) for keyword in node.keywords)
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values):
                 yield value if key is None else key, value, entry_slot(key, value)

@@ -7,14 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from nnic.lowering.command_lines import is_typer_option, option_name
 from nnic.lowering.slots import Slot, SlotKind, own_children
-from nnic.syntax.qualified import imported_names, qualified_name
 from nnic.syntax.texts import target_text
 from nnic.syntax.tree import FunctionNode, Position
-
-_CLICK_MODULES = ("click", "rich_click", "asyncclick")
-_CLICK_WORDS = ("option", "argument")
-_TYPER = ("typer.Option", "typer.Argument")
 
 
 def slot_name(slot: Slot, target: ast.expr | None, position: Position, tree: ast.Module) -> str:
@@ -121,7 +117,11 @@ def _destination(path: Sequence[ast.AST], slot: Slot, tree: ast.Module) -> str:
     if slot.kind is SlotKind.KEYWORD and slot.label == "default" and len(path) > 2:
         call = path[-3]
         if isinstance(call, ast.Call):
-            return _option_destination(call, path, tree)
+            # `lr: float = typer.Option(default=0.1)`
+            arguments = path[-4] if len(path) > 3 else None
+            if isinstance(arguments, ast.arguments) and is_typer_option(call, tree):
+                return _parameter_of(arguments, call)
+            return option_name(call, tree)
     if slot.kind is SlotKind.DEFAULT:
         arguments = path[-2]
         assert isinstance(arguments, ast.arguments)
@@ -129,50 +129,6 @@ def _destination(path: Sequence[ast.AST], slot: Slot, tree: ast.Module) -> str:
         parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         annotation = next(parameter.annotation for parameter in parameters if parameter.arg == name)
         calls = [n for n in ast.walk(annotation) if isinstance(n, ast.Call)] if annotation else []
-        if calls and any(_qualified(call, tree) in _TYPER for call in calls):
+        if any(is_typer_option(call, tree) for call in calls):
             return name
     return ""
-
-
-def _option_destination(call: ast.Call, path: Sequence[ast.AST], tree: ast.Module) -> str:
-    word = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-    if word == "add_argument":
-        return _argparse_destination(call)
-    qualified = _qualified(call, tree)
-    module, _, word = qualified.rpartition(".")
-    if module in _CLICK_MODULES and word in _CLICK_WORDS:
-        return _click_destination(call)
-    # `lr: float = typer.Option(default=0.1)`
-    arguments = path[-4] if len(path) > 3 else None
-    if qualified in _TYPER and isinstance(arguments, ast.arguments):
-        return _parameter_of(arguments, call)
-    return ""
-
-
-def _qualified(call: ast.Call, tree: ast.Module) -> str:
-    return qualified_name(call.func, imported_names(tree))
-
-
-def _texts(call: ast.Call) -> list[str]:
-    return [n.value for n in call.args if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-
-
-def _argparse_destination(call: ast.Call) -> str:
-    """``dest=``, else the first long option, else the first one, as argparse has it."""
-    for keyword in call.keywords:
-        if keyword.arg == "dest" and isinstance(keyword.value, ast.Constant):
-            return str(keyword.value.value)
-    texts = _texts(call)
-    long = [text for text in texts if text.startswith("--")]
-    chosen = (long or texts or [""])[0]
-    return chosen.lstrip("-").replace("-", "_")
-
-
-def _click_destination(call: ast.Call) -> str:
-    """A name without dashes, else the first of the longest prefix, as click has it."""
-    texts = [part for text in _texts(call) for part in text.split("/")[:1]]
-    plain = [text for text in texts if text.isidentifier()]
-    if plain:
-        return plain[0]
-    dashed = sorted(texts, key=lambda text: len(text) - len(text.lstrip("-")), reverse=True)
-    return dashed[0].lstrip("-").replace("-", "_").lower().strip() if dashed else ""

@@ -23,13 +23,15 @@ class SlotKind(Enum):
 class Slot:
     """A value that may be annotated.
 
-    ``label`` is what ``name=`` says to choose it; ``targets`` are the left sides of an assignment.
+    ``label`` is what ``name=`` says to choose it; ``targets`` are the left sides of an assignment;
+    ``call`` takes a keyword argument, and is ``None`` for those of a class.
     """
 
     kind: SlotKind
     label: str
     value: ast.expr
     targets: tuple[ast.expr, ...] = ()
+    call: ast.Call | None = None
 
     @property
     def written(self) -> str:
@@ -102,16 +104,18 @@ def slots_in(expressions: list[ast.expr]) -> Iterator[Slot]:
     """Keyword arguments, dict entries with a constant key, and defaults of lambdas."""
     for node in walk_expressions(expressions):
         if isinstance(node, ast.Call):
-            yield from filter(None, (keyword_slot(keyword) for keyword in node.keywords))
+            yield from filter(None, (keyword_slot(keyword, node) for keyword in node.keywords))
         elif isinstance(node, ast.Dict):
             yield from filter(None, (entry_slot(key, value) for key, value in zip(node.keys, node.values)))
         elif isinstance(node, ast.Lambda):
             yield from default_slots(node.args)
 
 
-def keyword_slot(keyword: ast.keyword) -> Slot | None:
+def keyword_slot(keyword: ast.keyword, call: ast.Call | None = None) -> Slot | None:
     """The value of a keyword argument; none of ``**kwargs``."""
-    return None if keyword.arg is None else Slot(SlotKind.KEYWORD, keyword.arg, keyword.value)
+    if keyword.arg is None:
+        return None
+    return Slot(SlotKind.KEYWORD, keyword.arg, keyword.value, call=call)
 
 
 def entry_slot(key: ast.expr | None, value: ast.expr) -> Slot | None:
