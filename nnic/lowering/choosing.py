@@ -85,8 +85,8 @@ def _report_none(
 ) -> None:
     statement = owner.statement
     if name is None and owner.slots:
-        message = "of an option only its default is searched, and there is none here"
-        hint = "annotate what stands behind default=; name= chooses another value"
+        message = "of an option its default is searched, and this one has none"
+        hint = "give it a default=; name= chooses another value"
         sink.error("NNI108", annotation.span, message, help=hint)
         return
     if owner.is_item:

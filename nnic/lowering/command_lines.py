@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from nnic.lowering.slots import Slot
+from nnic.lowering.slots import Slot, keyword_slot
 from nnic.syntax.qualified import imported_names, qualified_name
 
 _CLICK_MODULES = ("click", "rich_click", "asyncclick")
@@ -16,12 +16,15 @@ def searched_slots(slots: tuple[Slot, ...], tree: ast.Module) -> list[Slot]:
     """The slots that an annotation without a name can mean: of an option only its default.
 
     Its type, its help and what ``add_argument`` returns are values with a name too, which nobody
-    searches; ``name=`` still chooses them.
+    searches; ``name=`` still chooses them. Behind one of them the default is meant as well, for
+    formatters move comments from argument to argument.
     """
-    options = [slot for slot in slots if slot.call is not None and _is_option(slot.call, tree)]
-    made = [slot.call for slot in options if slot.label == "default"]
-    others = [slot for slot in options if slot.label != "default"]
-    return [slot for slot in slots if slot not in others and slot.value not in made]
+    calls = [slot.call for slot in slots if slot.call is not None and _is_option(slot.call, tree)]
+    found = [slot for slot in slots if slot.call not in calls and slot.value not in calls]
+    for call in dict.fromkeys(calls):
+        keywords = (keyword_slot(keyword, call) for keyword in call.keywords)
+        found += [slot for slot in keywords if slot is not None and slot.label == "default"]
+    return found
 
 
 def is_typer_option(call: ast.Call, tree: ast.Module) -> bool:

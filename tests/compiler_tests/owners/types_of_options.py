@@ -10,6 +10,6 @@ parser.add_argument(
     default=8,
 )
 # means
-# written: NNI108
+# written: width/choice for 8
 # black: width/choice for 8
-# ruff: NNI108
+# ruff: width/choice for 8
