@@ -7,8 +7,10 @@ sequence number is its byte offset.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -162,6 +164,15 @@ def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _open(path: Path) -> int:
+    """Open a regular file; a script may have put anything there, and a pipe would be waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
 class MetricsFile:
     """Reads the metrics of an attempt as they are appended.
 
@@ -206,7 +217,7 @@ class MetricsFile:
     def _read_block(self) -> bytes:
         if self._descriptor is None:
             try:
-                self._descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+                self._descriptor = _open(self._path)
             except OSError:
                 return b""
         size = 1 << 16

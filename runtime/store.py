@@ -7,6 +7,7 @@ held only while it is written, and two experiments of one project do not wait fo
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -40,6 +41,7 @@ class Store:
     def __init__(self, home: Path) -> None:
         self.path = database_path(home)
         self._connection = open_writer(home)
+        self._file = _identify(self.path)
         self._experiment = 0
         self._position = 0
         self._looked_at: int | None = None
@@ -267,6 +269,11 @@ class Store:
         self._reports, self._log = [], []
 
     def _begin(self) -> None:
+        if _identify(self.path) != self._file:
+            raise StoreError(
+                f"{self.path} was deleted or replaced while this run was writing it: what it wrote is gone "
+                "with it, or in a copy (nnic backup --restore); begin anew with `nnic run`"
+            )
         self._execute("BEGIN IMMEDIATE")
 
     def _execute(self, statement: str) -> None:
@@ -298,3 +305,12 @@ class Store:
             f"cannot write {self.path}: {error}. What was committed is safe; {cause}, "
             "and go on with `nnic resume`"
         )
+
+
+def _identify(path: Path) -> tuple[int, int] | None:
+    """The file that has the name now: what is written to one without a name is lost without a word."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,10 +1,14 @@
 """What befalls a run beside kills: confused trials, clocks that jump, trials that end in every way."""
 
+import os
+import shutil
 import textwrap
 
 import pytest
 
+from nnic.runtime.metrics import MetricsFile
 from nnic.runtime.records import ExperimentState
+from nnic.runtime.schema import StoreError, database_path
 from nnic.tuners.protocol import Decision
 
 LINES = 100_000
@@ -100,3 +104,37 @@ def test_trials_that_end_badly_free_their_slot(project, tally, how):
     tally("trial in a run of 4", how, 2, lost)
     assert [trial.status.value for trial in trials] == ["succeeded", "failed", "failed", "succeeded"]
     assert all(message in trial.error.message for trial in trials[1:3])
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_what_a_script_puts_in_place_of_its_metrics(tmp_path, make):
+    """A pipe would be waited for, for ever."""
+    path = tmp_path / "metrics.jsonl"
+    make(path)
+    file = MetricsFile(path, 0, 0)
+    assert file.read() == file.read(ended=True) == []
+    os.rename(path, tmp_path / "aside")
+    path.write_text('{"trial": 0, "attempt": 0, "kind": "final", "value": 1}\n')
+    assert [metric.value for metric in file.read()] == [1.0]
+    file.close()
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_a_store_that_is_deleted_or_replaced_ends_the_run(lab, replace):
+    """SQLite would go on writing to the file that has no name any more."""
+    path = database_path(lab.folder)
+    experiment = lab.prepare(trials=50)
+
+    def lose():
+        if lab.states()[3:] == ["running"]:
+            shutil.copy(path, path.with_name("copy"))
+            path.unlink()
+            if replace:
+                path.with_name("copy").rename(path)
+            lab.launcher.on_wait.clear()
+
+    lab.launcher.on_wait.append(lose)
+    with pytest.raises(StoreError, match="was deleted or replaced while this run"):
+        experiment.run()
+    assert lab.launcher.calls[-1] == "start 3.0"
+    assert lab.launcher.closed
