@@ -14,6 +14,7 @@ NAMES = ("digits_svm", "function_choice", "multi_file", "digits_mlp")
 NEEDS = {"digits_svm": "sklearn", "function_choice": "sklearn", "multi_file": "numpy", "digits_mlp": "torch"}
 # What a plain run takes seconds for is tried once, in the run with nnic.
 DIRECTIONS = {"multi_file": "--minimize"}
+ARGUMENTS = {"digits_mlp": ["--held-out"]}  # one training instead of three
 
 
 def tree_hash(folder):
@@ -43,23 +44,23 @@ def test_an_example(name, tmp_path):
         ).stdout
 
     before = tree_hash(folder)
-    alone = output(["train.py"])
-    blocked = "import runpy, sys; sys.modules['nnic'] = sys.modules['nni'] = None; sys.argv = ['train.py']; "
-    assert (
-        output(["-c", blocked + "sys.path[0] = '.'; runpy.run_path('train.py', run_name='__main__')"])
-        == alone
-    )
+    arguments = ARGUMENTS.get(name, [])
+    alone = output(["train.py", *arguments])
+    blocked = "import runpy, sys; sys.modules['nnic'] = sys.modules['nni'] = None; sys.argv[0] = 'train.py'; "
+    blocked += "sys.path[0] = '.'; runpy.run_path('train.py', run_name='__main__')"
+    assert output(["-c", blocked, *arguments]) == alone
     output(["-m", "nnic", "lint"])
     output(["-m", "nnic", "compile", "train.py"])
-    output(["-m", "nnic", "run", "train.py", "-q", "--trials", "2", DIRECTIONS.get(name, "--maximize")])
+    run = ["-m", "nnic", "run", "train.py", "-q", DIRECTIONS.get(name, "--maximize")]
+    output([*run, "--trials", "2", "--", *arguments])
     assert output(["-m", "nnic", "logs", "0"]) == alone
     for command in (["best"], ["trials"], ["status"], ["apply", "--dry-run"]):
         output(["-m", "nnic", *command])
     output(["-m", "nnic", "resume", "-q", "--trials", "3"])
     output(["-m", "nnic", "apply", "--trial", "2", "--strip"])
     # The script has the trial's values, and prints what the trial printed.
-    assert output(["train.py"]) == output(["-m", "nnic", "logs", "2"])
+    assert output(["train.py", *arguments]) == output(["-m", "nnic", "logs", "2"])
     output(["-m", "nnic", "apply", "--undo"])
     del environment["PYTHONDONTWRITEBYTECODE"]
-    output(["-m", "nnic", "run", "train.py", "-q", "--trials", "1"])
+    output([*run, "--trials", "1", "--", *arguments])
     assert tree_hash(folder) == before
