@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 TRIAL_MARK = "NNIC_TRIAL_DIR"
 SUPERVISOR_MARK = "NNIC_SUPERVISOR"
+_LOOK_AGAIN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,27 @@ def identify(pid: int) -> ProcessId | None:
 
 def mark_of(pid: int, name: str) -> str | None:
     """Value of the environment variable ``name`` in a process that is ours to read."""
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as stream:
-            environment = stream.read()
-    except OSError:
-        return None
     prefix = os.fsencode(name) + b"="
-    for entry in environment.split(b"\0"):
+    for entry in _environment(pid).split(b"\0"):
         if entry.startswith(prefix):
             return os.fsdecode(entry[len(prefix) :])
     return None
+
+
+def _environment(pid: int) -> bytes:
+    """Looked at again when it is empty, as it is while a program is being loaded: what escapes a sweep then
+    would stay. Zombies and threads of the kernel have no program either, and no environment."""
+    for _ in range(_LOOK_AGAIN):
+        try:
+            with open(f"/proc/{pid}/environ", "rb") as stream:
+                environment = stream.read()
+            if environment:
+                return environment
+            os.readlink(f"/proc/{pid}/exe")
+        except OSError:
+            break
+        time.sleep(0.001)
+    return b""
 
 
 def all_pids() -> Iterator[int]:

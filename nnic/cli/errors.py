@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+from pathlib import Path
 
 FINDINGS = 1
 USAGE = 2
@@ -65,8 +66,21 @@ def describe_surroundings(error: BaseException) -> str | None:
         home = os.environ.get("NNIC_HOME")
         if not home or not str(error.filename).startswith(home):
             return None
+    if error.errno in (errno.ENOSPC, errno.EDQUOT) and not error.filename:
+        full = _find_full_disk()
+        if full is not None:
+            return full
     place = f" {error.filename}" if error.filename else ""
     return f"{error.strerror}:{place or ' while writing the result'}; {_WAYS_OUT[error.errno]}"
+
+
+def _find_full_disk() -> str | None:
+    """What is full when a write fails: it may be the disk of the experiments, or that of the output."""
+    from nnic.files.project import home_for
+    from nnic.runtime.room import find_shortage
+
+    home = home_for(Path.cwd())
+    return find_shortage(next(folder for folder in (home, *home.parents) if folder.is_dir()))
 
 
 def report_bug(error: BaseException) -> None:

@@ -1,5 +1,6 @@
 """A machine that does not play along: each time a message with a way out, never a traceback."""
 
+import contextlib
 import shlex
 import shutil
 import signal
@@ -44,6 +45,28 @@ def test_a_result_that_cannot_be_written(quick):
     assert result.returncode == 1
     assert result.stderr.startswith("nnic: No space left on device")
     assert "Traceback" not in result.stderr
+
+
+def test_a_full_disk_is_named(quick):
+    disk = quick.root / "disk"
+    disk.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True
+    ).returncode:
+        pytest.skip("only root may mount a small disk")
+    try:
+        quick.environment["NNIC_HOME"] = str(disk / "home")
+        (disk / "filler").write_bytes(bytes(40_000))
+        errors = [quick.nnic("run", "quick.py", status=1).stderr]
+        with contextlib.suppress(OSError), open(disk / "more", "wb", 0) as stream:
+            while stream.write(bytes(4096)):
+                pass
+        errors.append(quick.nnic("run", "quick.py", status=1).stderr)
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+    for text in errors:
+        assert f"the disk of {disk}" in text
+        assert "is full; free some space (nnic clean shows what can go)" in text
 
 
 def test_a_home_that_cannot_be_made(quick):

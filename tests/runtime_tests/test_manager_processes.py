@@ -9,7 +9,16 @@ import pytest
 
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.lock import ExperimentBusyError, ExperimentLock, find_manager
-from nnic.runtime.processes import ProcessId, boot_id, find_marked, identify, kill_marked, read_stat, send
+from nnic.runtime.processes import (
+    ProcessId,
+    boot_id,
+    find_marked,
+    identify,
+    kill_marked,
+    mark_of,
+    read_stat,
+    send,
+)
 from nnic.runtime.run import NotRunningError, create_experiment, stop_experiment
 from nnic.runtime.schema import StoreError
 
@@ -60,6 +69,17 @@ def test_marked_processes_are_found_and_killed(sleeper, tmp_path):
     assert kill_marked("NNIC_TEST_MARK", lambda value: value.startswith(mark)) == 1
     assert ours.poll() is not None
     assert other.poll() is None
+
+
+def test_a_process_is_found_while_it_loads_a_program(tmp_path):
+    """Its environment is empty then, for a moment; this one does nothing else."""
+    script = tmp_path / "again.sh"
+    script.write_text('exec /bin/sh "$0"\n')
+    mark = str(tmp_path)
+    with subprocess.Popen(["/bin/sh", str(script)], env={**os.environ, "NNIC_TEST_MARK": mark}) as process:
+        missed = sum(mark_of(process.pid, "NNIC_TEST_MARK") != mark for _ in range(3000))
+        process.kill()
+    assert missed == 0
 
 
 def test_names_of_experiments(tmp_path):
