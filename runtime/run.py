@@ -160,4 +160,5 @@ def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -
     manager = find_manager(home, name)
     if manager is None or not send(manager, signal.SIGTERM if now else DRAIN):
         raise NotRunningError(f"experiment {name} is not running")
+    send(manager, signal.SIGCONT)  # one that Ctrl-Z has suspended would not hear of it
     return manager

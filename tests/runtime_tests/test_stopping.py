@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from nnic.runtime.processes import read_stat
 from nnic.runtime.records import AttemptState, ExperimentState
 from nnic.runtime.resume import ResumeError, resume_experiment
 from nnic.runtime.run import stop_experiment
@@ -72,6 +73,17 @@ def test_stop_from_another_terminal_and_resume(project):
     assert log[: len(before)] == before
     assert after.elapsed_s > record.elapsed_s
     assert [t.attempt for t in trials(project)] == [0, 0, 1, 0, 0, 0]
+
+
+def test_a_suspended_run_is_stopped(project):
+    manager = start(project, "linger.py")
+    project.read_until(manager, "report 0")
+    manager.send_signal(signal.SIGSTOP)
+    project.until(lambda: read_stat(manager.pid).state == "T")
+    assert project.manage("resume").communicate(timeout=30)[1].strip() == f"busy {manager.pid}"
+    assert stop_experiment(project.home, now=True).pid == manager.pid
+    assert last_line(manager) == "interrupted"
+    assert project.survivors() == []
 
 
 def test_a_second_resume_is_refused_with_the_pid(project):
