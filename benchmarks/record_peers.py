@@ -14,6 +14,7 @@ import time
 import warnings
 from collections.abc import Iterator
 
+import tuning.one_thread  # noqa: F401 -- before numpy
 from tuning.peer_table import append, read_table, record
 from tuning.players import PEERS
 from tuning.runs import BUDGETS

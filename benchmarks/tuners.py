@@ -22,6 +22,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
+import tuning.one_thread  # noqa: F401 -- before numpy
 from nnic.tuners.registry import list_tuners
 from tuning.figures import advantage, ratio, win_rate
 from tuning.peer_table import Line, agrees, load_into, read_table

@@ -233,8 +233,8 @@ def test_data_loaders_and_threads_of_torch(run):
 
 
 def test_an_import_that_runs_threads_of_openmp(run, library):
-    run.write(library, "import torch\ntorch.ones(900, 900) @ torch.ones(900, 900)\n", "warm.py")
-    text = f"import warm\nimport torch\n{VALUE}{REPORT}torch.ones(900, 900) @ torch.ones(900, 900)"
+    run.write(library, "import torch\ntorch.set_num_threads(2)\ntorch.ones(1 << 20).exp()\n", "warm.py")
+    text = f"import warm\nimport torch\n{VALUE}{REPORT}torch.ones(1 << 20).exp()"
     # A forked process would wait for ever for the second thread.
     found = run(text, environment={"OMP_NUM_THREADS": "2"})
     assert found.trials[0].status.value == "succeeded"
