@@ -22,6 +22,12 @@ class Setting:
     trials: int
     jobs: int = 1
 
+    def problem(self) -> Problem:
+        """The same for a tuner of ours."""
+        return Problem(
+            self.space, (Objective("loss", False),), seed=self.seed, jobs=self.jobs, trials=self.trials
+        )
+
 
 class Player(Protocol):
     """An optimizer; the smaller the loss the better."""
@@ -87,13 +93,7 @@ class Ours:
     """A tuner of nnic, by name."""
 
     def __init__(self, name: str, setting: Setting) -> None:
-        problem = Problem(
-            setting.space,
-            (Objective("loss", False),),
-            seed=setting.seed,
-            jobs=setting.jobs,
-            trials=setting.trials,
-        )
+        problem = setting.problem()
         # "gp+tpe" and "gp, tpe@50" are plans.
         known = any(name == entry.name for entry in list_tuners())
         self._tuner = make_tuner(name, problem) if known else make_tuner("auto", problem, {"plan": name})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,13 @@ class Results:
     def __init__(self) -> None:
         self._regrets: dict[tuple[str, str, int, int], dict[int, float]] = {}
 
-    def add(self, case: Case, regrets: Floats, budgets: Iterable[int]) -> None:
+    def add(self, case: Case, regrets: Floats, budgets: Sequence[int]) -> None:
         """Take in a run: its regret after each trial, as far as ``budgets`` ask for it."""
-        for n in budgets:
-            if n == case.trials or (n < case.trials and not is_budgeted(case.player)):
-                self.put(case, n, float(regrets[n - 1]))
+        reached = [n for n in budgets if n <= case.trials]
+        if is_budgeted(case.player, case.task, reached):
+            reached = [n for n in reached if n == case.trials]
+        for n in reached:
+            self.put(case, n, float(regrets[n - 1]))
 
     def put(self, case: Case, n: int, regret: float) -> None:
         """The regret of a run after ``n`` trials."""

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.choosing import choose
 from tuning.players import PEERS, Setting, make_player
 from tuning.tasks import TASKS
 
 BUDGETS = (50, 100, 200)
+_PLANNING = ("evolution",)  # tuners that choose something by the number of trials
 
 
 @dataclass(frozen=True, order=True)
@@ -60,14 +62,19 @@ def fingerprint(task: str, seed: int) -> float:
     return round(sum(objective(random.ask()[1]) for _ in range(3)), 6)
 
 
-def is_budgeted(player: str) -> bool:
-    """Whether a player plans for the number of trials; ours are told it always."""
-    return PEERS[player].budgeted if player in PEERS else player != "random"
+def is_budgeted(player: str, task: str, budgets: Sequence[int]) -> bool:
+    """Whether a player plans for the number of trials, so that each of ``budgets`` is a run of its own."""
+    if player in PEERS:
+        return PEERS[player].budgeted
+    if player == "auto":
+        plans = {str(choose(Setting(TASKS[task].space, 0, trials).problem())) for trials in budgets}
+        return len(plans) > 1
+    return player in _PLANNING
 
 
 def cases_of(player: str, task: str, seed: int, budgets: Sequence[int], jobs: int) -> list[Case]:
     """The runs that give a player's regret after each of ``budgets`` trials."""
-    wanted = budgets if is_budgeted(player) else [max(budgets)]
+    wanted = budgets if is_budgeted(player, task, budgets) else [max(budgets)]
     return [Case(player, task, seed, trials, jobs) for trials in wanted]
 
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from nnic.tuners.registry import list_tuners
 from tuning import peer_table
 from tuning.figures import advantage, ratio, win_rate
 from tuning.players import Setting, make_player
 from tuning.real import GRIDS, TABLES
 from tuning.results import Results
-from tuning.runs import Case, cases_of, fingerprint, play
+from tuning.runs import Case, cases_of, fingerprint, is_budgeted, play
 from tuning.tasks import TASKS
+
+_NOT_PLAYED = ("grid", "batch", "hyperband", "asha", "asha_tpe", "bohb", "pbt")
 
 
 @pytest.mark.parametrize("name", list(TASKS))
@@ -57,7 +60,37 @@ def test_tasks_differ_by_seed_and_a_fingerprint_tells() -> None:
 
 def test_tuners_that_know_the_number_of_trials_play_each_budget_anew() -> None:
     assert [case.trials for case in cases_of("random", "ackley 5", 0, (50, 100), 1)] == [100]
-    assert [case.trials for case in cases_of("tpe", "ackley 5", 0, (50, 100), 1)] == [50, 100]
+    assert [case.trials for case in cases_of("tpe", "ackley 5", 0, (50, 100), 1)] == [100]
+    assert [case.trials for case in cases_of("evolution", "ackley 5", 0, (50, 100), 1)] == [50, 100]
+    assert [case.trials for case in cases_of("auto", "ackley 5", 0, (50, 100), 1)] == [100]
+    assert [case.trials for case in cases_of("auto", "ackley 5", 0, (50, 1000), 1)] == [50, 1000]
+
+
+_UNPLANNED = [
+    entry.name
+    for entry in list_tuners()
+    if entry.name not in _NOT_PLAYED and not is_budgeted(entry.name, "mixed 7", (12, 40))
+]
+
+
+@pytest.mark.parametrize("name", _UNPLANNED)
+def test_tuners_that_are_said_not_to_plan_begin_the_same_whatever_the_number_of_trials(name: str) -> None:
+    settings = [Setting(TASKS["mixed 7"].space, 3, trials) for trials in (12, 40)]
+    first, second = (make_player(name, setting) for setting in settings)
+    for number in range(12):
+        (token, config), (other, same) = first.ask(), second.ask()
+        assert config == same
+        first.tell(token, float(number % 5))
+        second.tell(other, float(number % 5))
+
+
+def test_results_take_the_smaller_budgets_from_a_longer_run_where_nothing_was_planned() -> None:
+    results, regrets = Results(), np.arange(200.0)
+    results.add(Case("auto", "ackley 5", 0, 200), regrets, (50, 200, 400))
+    results.add(Case("evolution", "ackley 5", 0, 200), regrets, (50, 200, 400))
+    assert results.at("auto", "ackley 5", 1, 50) == {0: 49.0}
+    assert results.at("evolution", "ackley 5", 1, 50) == {}
+    assert results.at("evolution", "ackley 5", 1, 200) == {0: 199.0}
 
 
 def test_figures() -> None:
