@@ -7,7 +7,7 @@ import math
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr
 
-from nnic.tuners.posterior import Posterior
+from nnic.tuners.posterior import Posterior, Prediction
 from nnic.tuners.warps import Floats
 
 _ROOT_HALF_PI = math.sqrt(math.pi / 2)
@@ -57,7 +57,7 @@ class LogImprovement:
 
     def value(self, points: Floats) -> Floats:
         """Of features of shape (m, f); shape (m,)."""
-        found, _, _ = self._improvement(points)
+        found, _, _ = self._improvement(self._objective.at(points))
         if self._failures is not None:
             mean, variance = self._failures.predict(points)
             found = found + log_ndtr((0.5 - mean[:, 0]) / np.sqrt(variance))
@@ -65,24 +65,24 @@ class LogImprovement:
 
     def with_gradient(self, points: Floats) -> tuple[Floats, Floats]:
         """The value, shape (m,), and its gradient by the features, shape (m, f)."""
-        value, by_mean, by_variance = self._improvement(points)
-        gradient = self._objective.pull_back(points, by_mean, by_variance)
+        objective = self._objective.at(points)
+        value, by_mean, by_variance = self._improvement(objective)
+        gradient = objective.pull_back(by_mean, by_variance)
         if self._failures is not None:
-            mean, variance = self._failures.predict(points)
-            deviation = np.sqrt(variance)
-            z = (0.5 - mean[:, 0]) / deviation
+            failures = self._failures.at(points)
+            deviation = np.sqrt(failures.variance)
+            z = (0.5 - failures.mean[:, 0]) / deviation
             log_p = log_ndtr(z)
             value = value + log_p
             slope = np.exp(-0.5 * z**2 - _LOG_ROOT_TAU - log_p)
-            by_variance = slope * -0.5 * z / variance
-            gradient += self._failures.pull_back(points, -(slope / deviation)[:, None], by_variance)
+            by_variance = slope * -0.5 * z / failures.variance
+            gradient += failures.pull_back(-(slope / deviation)[:, None], by_variance)
         return value, gradient
 
-    def _improvement(self, points: Floats) -> tuple[Floats, Floats, Floats]:
+    def _improvement(self, at: Prediction) -> tuple[Floats, Floats, Floats]:
         """LogEI, and its derivatives by mean and variance; shapes (m,), (m, s), (m,)."""
-        mean, variance = self._objective.predict(points)
-        deviation = np.sqrt(variance)
-        z = (self._best - mean) / deviation[:, None]
+        deviation = np.sqrt(at.variance)
+        z = (self._best - at.mean) / deviation[:, None]
         logs, slope = log_h(z)
         top = logs.max(axis=1)
         shares = np.exp(logs - top[:, None])

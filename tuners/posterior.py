@@ -64,34 +64,12 @@ class Posterior:
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
         """Mean, shape (m, s), and variance, shape (m,), of the function without noise."""
-        kernel, _ = self._kernel(points * self._weights)
-        half = kernel @ self._inverse.T
-        variance = self.prior_variance - np.einsum("ij,ij->i", half, half)
-        return kernel @ self._alpha, np.maximum(variance, _LEAST)
+        found = self.at(points)
+        return found.mean, found.variance
 
-    def pull_back(self, points: Floats, by_mean: Floats, by_variance: Floats) -> Floats:
-        """The gradient by features of a function of mean and variance at each point.
-
-        Parameters
-        ----------
-        points
-            Shape (m, f).
-        by_mean, by_variance
-            The function's derivatives, shapes (m, s) and (m,).
-
-        Returns
-        -------
-        Floats
-            Shape (m, f).
-        """
-        weighted = points * self._weights
-        kernel, slope = self._kernel(weighted)
-        solved = (kernel @ self._inverse.T) @ self._inverse
-        outer = by_mean @ self._alpha.T - 2.0 * by_variance[:, None] * solved
-        outer *= slope
-        # The derivative of the squared distance is 2 w**2 (x - x_j).
-        found = weighted * outer.sum(axis=1)[:, None] - outer @ self._points
-        return np.asarray(2.0 * found * self._weights)
+    def at(self, points: Floats) -> Prediction:
+        """What :meth:`predict` tells, of features of shape (m, f), and what its gradient needs."""
+        return Prediction(self, points * self._weights)
 
     def joint(self, points: Floats) -> tuple[Floats, Floats]:
         """Mean, shape (m, s), and covariance, shape (m, m)."""
@@ -138,6 +116,38 @@ class Posterior:
 
     def _solve(self) -> None:
         self._alpha = self._inverse.T @ (self._inverse @ self.values)
+
+
+class Prediction:
+    """Mean, shape (m, s), and variance, shape (m,), at m points; made by :meth:`Posterior.at`."""
+
+    def __init__(self, posterior: Posterior, weighted: Floats) -> None:
+        self._posterior, self._weighted = posterior, weighted
+        kernel, self._slope = posterior._kernel(weighted)
+        self._half = kernel @ posterior._inverse.T
+        variance = posterior.prior_variance - np.einsum("ij,ij->i", self._half, self._half)
+        self.mean: Floats = kernel @ posterior._alpha
+        self.variance: Floats = np.maximum(variance, _LEAST)
+
+    def pull_back(self, by_mean: Floats, by_variance: Floats) -> Floats:
+        """The gradient by features of a function of mean and variance at each point.
+
+        Parameters
+        ----------
+        by_mean, by_variance
+            The function's derivatives, shapes (m, s) and (m,).
+
+        Returns
+        -------
+        Floats
+            Shape (m, f).
+        """
+        known = self._posterior
+        outer = by_mean @ known._alpha.T - 2.0 * by_variance[:, None] * (self._half @ known._inverse)
+        outer *= self._slope
+        # The derivative of the squared distance is 2 w**2 (x - x_j).
+        found = self._weighted * outer.sum(axis=1)[:, None] - outer @ known._points
+        return np.asarray(2.0 * found * known._weights)
 
 
 def _inverse_factor(kernel: Floats) -> Floats:
