@@ -1,13 +1,21 @@
-"""What the manager costs: trials of a script that does nothing, against a shell loop over it.
+"""What a trial costs beside its own work: nnic, a shell loop, and the tuners of others.
 
-Whole processes are compared, rounds of each kind in turn, so that a busy machine slows all of them
-down alike; the medians' ratios are what counts. The session's own start (the store, the
-supervisor, the tuner) is measured apart with runs of one trial.
+Two scripts, one that does nothing and one that imports torch, are tried by hand in a shell loop, under
+``nnic run`` with ``--share off`` and ``--share imports``, under Optuna with a process for each trial, and
+under Ray Tune. Rounds of all of them are made in turn, so that a busy machine slows all alike, and the
+medians' ratios are what counts. The first trial is taken off: a run of many less a run of one.
+
+Then a script that prepares data for some seconds and trains for one: what of the wall clock is not the
+training that the trials measured themselves, with ``--share off`` and with ``--share prefix``.
+
+    python benchmarks/overhead.py --quick                 # a minute
+    python benchmarks/overhead.py [--peers PYTHON]        # where optuna and ray are installed; ten minutes
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import shlex
@@ -16,86 +24,166 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from nnic.runtime.config import RunConfig
-from nnic.runtime.program import Program
-from nnic.runtime.run import create_experiment, run_experiment
-from nnic.tuners.space import Parameter, Sampler, SearchSpace
+from nnic.experiment import Experiment
 
-SCRIPTS = {
-    "does nothing": "pass\n",
-    "reports once": "import nnic.runtime.trial as nni\nnni.report_final_result(1.0)\n",
-}
-SPACE = SearchSpace((Parameter("noop/lr/uniform", Sampler.UNIFORM, (0.0, 1.0), default=0.5),))
+NOTHING = """\
+value = 0.5  # @nni.uniform(0, 1)
+# @nni.report_final_result(value)
+"""
+PREFIX = """\
+import time
+
+import numpy as np
+
+begin = time.perf_counter()
+data = np.full((1000, 1000), 0.5)
+while time.perf_counter() - begin < {prepare}:
+    data = np.tanh(data)
+rate = 0.5  # @nni.uniform(0, 1)
+begin = time.perf_counter()
+while time.perf_counter() - begin < {train}:
+    total = float(data[0, 0] * rate)
+seconds = time.perf_counter() - begin
+# @nni.report_final_result(seconds)
+"""
+PEERS = {"optuna": "Optuna", "ray": "Ray Tune"}
+Way = Callable[[int], float]
+"""Seconds of so many trials."""
 
 
-def run_shell(folder: Path, trials: int, jobs: int) -> float:
+@dataclass(frozen=True)
+class Extent:
+    """How much is run."""
+
+    rounds: int
+    trials: int
+    heavy: int  # trials of the script that imports torch, by those that import it each time
+    prefix: int
+    prepare: float
+    train: float
+
+
+WHOLE = Extent(rounds=5, trials=40, heavy=6, prefix=20, prepare=3.0, train=1.0)
+QUICK = Extent(rounds=2, trials=15, heavy=2, prefix=4, prepare=1.0, train=0.3)
+
+
+def run_shell(script: Path, jobs: int, trials: int) -> float:
     """Seconds of a shell loop, ``jobs`` scripts at once."""
-    python, script = shlex.quote(sys.executable), shlex.quote(str(folder / "noop.py"))
-    loop = f"seq {trials} | xargs -P {jobs} -I {{}} {python} {script} 2>/dev/null"
+    command = shlex.join([sys.executable, str(script)])
+    loop = f"seq {trials} | xargs -P {jobs} -I {{}} {command}"
     if jobs == 1:
-        loop = f"for i in $(seq {trials}); do {python} {script} 2>/dev/null; done"
+        loop = f"for i in $(seq {trials}); do {command}; done"
     begin = time.perf_counter()
     subprocess.run(["sh", "-c", loop], check=True)
     return time.perf_counter() - begin
 
 
-def run_manager(folder: Path, trials: int, jobs: int) -> float:
-    """Seconds of an experiment, in this process."""
-    home = folder / ".nnic"
+def run_nnic(script: Path, share: str, jobs: int, trials: int) -> tuple[float, list[float]]:
+    """Seconds of an experiment, and what its trials reported."""
     begin = time.perf_counter()
-    name = create_experiment(home, "noop")
-    config = RunConfig(
-        home=home,
-        name=name,
-        argv=(sys.executable, str(folder / "noop.py")),
-        cwd=folder,
-        tuner="random",
-        trials=trials,
-        jobs=jobs,
-        keep_going=True,  # a script that reports nothing has failed
-    )
-    config.program.mkdir()
-    program = Program(str(folder), "noop.py", (), SPACE)
-    (config.program / "program.json").write_text(json.dumps(program.to_json()))
-    run_experiment(config, handle_signals=False)
-    return time.perf_counter() - begin
+    experiment = Experiment(script, tuner="random", share=share, jobs=jobs, trials=trials)
+    experiment.run()
+    seconds = time.perf_counter() - begin
+    metrics = [trial.metric for trial in experiment.trials]
+    if len(metrics) < trials or None in metrics:
+        raise SystemExit(f"{script}: a trial failed; look with nnic trials")
+    return seconds, [metric for metric in metrics if metric is not None]
 
 
-def measure(folder: Path, what: str, trials: int, rounds: int, jobs: int) -> None:
-    """Print a line for ``jobs`` at once."""
-    (folder / "noop.py").write_text(SCRIPTS[what])
-    shell, manager, start = [], [], []
+def run_peer(python: str, peer: str, script: Path, jobs: int, trials: int) -> float:
+    """Seconds of a study of somebody else's, without the start of its Python."""
+    study = str(Path(__file__).with_name("overhead_peers.py"))
+    command = [python, study, peer, sys.executable, str(script), str(jobs), str(trials)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{PEERS[peer]} failed:\n{done.stderr[-2000:]}")
+    return float(json.loads(done.stdout.splitlines()[-1]))
+
+
+def installed_peers(python: str) -> list[str]:
+    """Those that can be imported there."""
+    code = f"import importlib.util as u; print(*[n for n in {list(PEERS)} if u.find_spec(n)])"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+
+def ways_of(script: Path, jobs: int, python: str, peers: list[str]) -> dict[str, Way]:
+    """Everything that tries a script, by hand first."""
+    ways: dict[str, Way] = {"by hand": lambda n: run_shell(script, jobs, n)}
+    for share in ("off", "imports"):
+        ways[f"nnic --share {share}"] = lambda n, share=share: run_nnic(script, share, jobs, n)[0]
+    for peer in peers:
+        ways[PEERS[peer]] = lambda n, peer=peer: run_peer(python, peer, script, jobs, n)
+    return ways
+
+
+def compare(title: str, ways: dict[str, Way], trials: dict[str, int], rounds: int) -> None:
+    """Print what a trial takes in each way, and the ratios to the first."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
-        shell.append(run_shell(folder, trials, jobs) / trials)
-        manager.append(run_manager(folder, trials, jobs) / trials)
-        start.append(run_manager(folder, 1, jobs))
-    one_shell, one_manager = statistics.median(shell), statistics.median(manager)
-    # Trial 0 runs alone, so the session's start is a run of one trial less one turn of the loop.
-    rest = [(m * trials - s) / (trials - 1) for m, s in zip(manager, start)]
+        for name, way in ways.items():
+            many = trials[name]
+            seconds[name].append((way(1 + many) - way(1)) / many)
+    medians = {name: statistics.median(found) for name, found in seconds.items()}
+    first = medians["by hand"]
+    print(f"\n{title}")
+    for name, median in medians.items():
+        more = f"{(median - first) * 1000:+8.1f} ms" if name != "by hand" else ""
+        print(f"  {name:22} {median * 1000:8.1f} ms a trial {more:>12}   {first / median:6.1f} x as many")
+
+
+def measure_prefix(folder: Path, extent: Extent) -> None:
+    """Print what a trial of a script with expensive preparations takes beside its training."""
+    script = folder / "prefix.py"
+    script.write_text(PREFIX.format(prepare=extent.prepare, train=extent.train))
     print(
-        f"{what}, jobs {jobs}: shell loop {one_shell * 1000:.1f} ms a trial; "
-        f"nnic {one_manager * 1000:.1f} ms, "
-        f"ratio {one_manager / one_shell:.2f}; after trial 0 {statistics.median(rest) * 1000:.1f} ms, "
-        f"ratio {statistics.median(rest) / one_shell:.2f}"
+        f"\n{extent.prepare:g} s of preparation, {extent.train:g} s of training, {extent.prefix} trials, jobs 1: "
+        "wall clock less training, a trial"
     )
+    for share in ("off", "imports", "prefix"):
+        seconds, trained = run_nnic(script, share, 1, extent.prefix)
+        print(
+            f"  nnic --share {share:8} {(seconds - sum(trained)) / extent.prefix * 1000:8.1f} ms", flush=True
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=40, help="trials a round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = argparse.ArgumentParser(description="What a trial costs beside its own work.")
+    parser.add_argument("--quick", action="store_true", help="a minute instead of ten")
+    parser.add_argument(
+        "--peers", default=sys.executable, metavar="PYTHON", help="where others are installed"
+    )
     options = parser.parse_args()
+    extent = QUICK if options.quick else WHOLE
+    peers = installed_peers(options.peers)
+    missing = [title for name, title in PEERS.items() if name not in peers]
+    print(
+        f"medians of {extent.rounds} rounds in turn{f'; not installed: {chr(44).join(missing)}' if missing else ''}"
+    )
     os.environ.pop("PYTHONPATH", None)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "noop.py").write_text("pass\n")
-        run_manager(folder, 1, 1)  # the imports and the byte code of everything
-        print(f"whole processes, medians of {options.rounds} rounds of {options.trials} trials in turn")
-        for what in SCRIPTS:
+        (folder / "pyproject.toml").touch()
+        os.chdir(folder)
+        for title, text, heavy in (
+            ("a script that does nothing", NOTHING, False),
+            ("a script that imports torch", "import torch\n\n" + NOTHING, True),
+        ):
+            if heavy and importlib.util.find_spec("torch") is None:
+                print(f"\n{title}: torch is not installed")
+                continue
+            script = folder / f"{'heavy' if heavy else 'light'}.py"
+            script.write_text(text)
+            run_nnic(script, "off", 1, 1)  # the byte code of everything
             for jobs in (1, 2):
-                measure(folder, what, options.trials, options.rounds, jobs)
+                ways = ways_of(script, jobs, options.peers, peers)
+                few = {way: extent.heavy for way in ways} if heavy else {}
+                trials = {way: extent.trials for way in ways} | few | {"nnic --share imports": extent.trials}
+                compare(f"{title}, jobs {jobs}", ways, trials, extent.rounds)
+        measure_prefix(folder, extent)
 
 
 if __name__ == "__main__":
