@@ -140,8 +140,8 @@ def measure_prefix(folder: Path, extent: Extent) -> None:
     script = folder / "prefix.py"
     script.write_text(PREFIX.format(prepare=extent.prepare, train=extent.train))
     print(
-        f"\n{extent.prepare:g} s of preparation, {extent.train:g} s of training, {extent.prefix} trials, jobs 1: "
-        "wall clock less training, a trial"
+        f"\n{extent.prepare:g} s of preparation, {extent.train:g} s of training, {extent.prefix} trials, "
+        "jobs 1: wall clock less training, a trial"
     )
     for share in ("off", "imports", "prefix"):
         seconds, trained = run_nnic(script, share, 1, extent.prefix)
@@ -159,10 +159,8 @@ def main() -> None:
     options = parser.parse_args()
     extent = QUICK if options.quick else WHOLE
     peers = installed_peers(options.peers)
-    missing = [title for name, title in PEERS.items() if name not in peers]
-    print(
-        f"medians of {extent.rounds} rounds in turn{f'; not installed: {chr(44).join(missing)}' if missing else ''}"
-    )
+    missing = ", ".join(title for name, title in PEERS.items() if name not in peers)
+    print(f"medians of {extent.rounds} rounds in turn" + (f"; not installed: {missing}" if missing else ""))
     os.environ.pop("PYTHONPATH", None)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -180,8 +178,8 @@ def main() -> None:
             run_nnic(script, "off", 1, 1)  # the byte code of everything
             for jobs in (1, 2):
                 ways = ways_of(script, jobs, options.peers, peers)
-                few = {way: extent.heavy for way in ways} if heavy else {}
-                trials = {way: extent.trials for way in ways} | few | {"nnic --share imports": extent.trials}
+                few = dict.fromkeys(ways, extent.heavy) if heavy else {}
+                trials = dict.fromkeys(ways, extent.trials) | few | {"nnic --share imports": extent.trials}
                 compare(f"{title}, jobs {jobs}", ways, trials, extent.rounds)
         measure_prefix(folder, extent)
 

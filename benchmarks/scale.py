@@ -3,6 +3,7 @@
 ``real`` starts a process a trial, the cheapest that there is (a shell that writes its result);
 ``fake`` runs the same loop and store over a launcher without processes, for what grows in them alone.
 Then ``nnic trials``, ``nnic best`` and ``nnic status`` are timed on the result, as a user waits for them.
+Beside the time on the clock stands the processor's, which says the same on a machine that is busy.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -60,13 +62,14 @@ class Watch(Observer):
     def __init__(self, step: int) -> None:
         self.step = step
         self.ended = 0
-        self.points = [(0, time.perf_counter(), resident_bytes())]
+        self.points = [(0, time.perf_counter(), time.process_time(), resident_bytes())]
 
     def trial_ended(self, trial: TrialRecord) -> None:
         """See the class."""
         self.ended += 1
         if self.ended % self.step == 0:
-            self.points.append((self.ended, time.perf_counter(), resident_bytes()))
+            now = time.perf_counter(), time.process_time()
+            self.points.append((self.ended, *now, resident_bytes()))
 
 
 class Instant:
@@ -154,25 +157,28 @@ def count_losses(config: RunConfig, trials: int) -> int:
     return trials - len(set(right) & set(range(trials)))
 
 
-def time_command(folder: Path, command: list[str]) -> float:
-    """Median seconds of ``nnic COMMAND`` in a process of its own, its start included."""
-    taken = []
-    for _ in range(3):
-        begin = time.perf_counter()
+def time_command(folder: Path, command: list[str]) -> tuple[float, float]:
+    """Median seconds of ``nnic COMMAND``, its start included: on the clock and of the processor."""
+    taken, used = [], []
+    for _ in range(5):
+        begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [sys.executable, "-m", "nnic", *command], cwd=folder, check=True, stdout=subprocess.DEVNULL,
             env={**os.environ, "NNIC_HOME": str(folder / ".nnic")},
         )  # fmt: skip
         taken.append(time.perf_counter() - begin)
-    return statistics.median(taken)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(taken), statistics.median(used)
 
 
 def show(kind: str, watch: Watch, lost: int) -> None:
-    """Print time and memory as they grew."""
+    """Print time and memory as they grew; the processor's time is the manager's."""
     print(f"{kind}: {watch.ended} trials, {lost} lost")
-    print(f"{'trials':>8} {'ms a trial':>11} {'MiB':>7}")
-    for (_, before, _), (count, now, memory) in zip(watch.points, watch.points[1:]):
-        print(f"{count:>8} {(now - before) / watch.step * 1000:>11.2f} {memory / (1 << 20):>7.1f}")
+    print(f"{'trials':>8} {'ms a trial':>11} {'ms of CPU':>11} {'MiB':>7}")
+    for (_, before, used_before, _), (count, now, used, memory) in zip(watch.points, watch.points[1:]):
+        wall, cpu = (1000 * seconds / watch.step for seconds in (now - before, used - used_before))
+        print(f"{count:>8} {wall:>11.2f} {cpu:>11.2f} {memory / (1 << 20):>7.1f}")
 
 
 def measure(kind: str, trials: int, jobs: int, tuner: str) -> int:
@@ -188,7 +194,8 @@ def measure(kind: str, trials: int, jobs: int, tuner: str) -> int:
         lost = count_losses(config, trials)
         show(kind, watch, lost)
         for command in COMMANDS:
-            print(f"  nnic {' '.join(command):<22} {time_command(folder, command):6.2f} s")
+            taken, used = time_command(folder, command)
+            print(f"  nnic {' '.join(command):<22} {taken:6.2f} s, {used:.2f} s of CPU")
         return lost
 
 

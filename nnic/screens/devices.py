@@ -29,5 +29,6 @@ def without_numbers(wait: Wait) -> str:
     """Return a reason without what changes all the time: sizes, and which trial of this run is before."""
     text = re.sub(r"[\d.]+ [MG]iB", "", wait.reason)
     if wait.trial is None:
-        text = re.sub(r"trials? (#\d+(, | and )?)+", "trial", text)
+        text = re.sub(r"another trial|trials? (#\d+(, | and )?)+", "trial", text)
+        text = re.sub(r"(CPUs?): .*", r"\1", text)
     return f"{wait.trial} {text}"

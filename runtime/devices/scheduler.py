@@ -131,6 +131,7 @@ class _Board:
         self._room = {slot.uuid: slot.room_bytes for slot in state.slots}
         self._kept: dict[str, Request] = {}
         self._cpus = state.cpus
+        self._computing: list[Holding] = []
         for holding in state.holdings:
             self._put(holding)
 
@@ -156,8 +157,9 @@ class _Board:
     def _put(self, holding: Holding) -> None:
         for uuid in holding.uuids:
             self._on.setdefault(uuid, []).append(holding)
-        if self._cpus is not None:
+        if holding.cpus and self._cpus is not None:
             self._cpus -= holding.cpus
+            self._computing.append(holding)
 
     def _load(self, slot: Slot) -> tuple[bool, int, Fraction, int]:
         """Least first: trials spread over GPUs before they share."""
@@ -211,6 +213,8 @@ class _Board:
 
     def _why_cpus(self, request: Request) -> str:
         what = "a CPU" if request.cpus == 1 else f"{request.cpus} CPUs"
-        holders = list_trials(h.trial for h in self._state.holdings if h.cpus)
-        taken = f"{holders} have the {self._state.cpus} that there are" if holders else "others are before it"
-        return f"waits for {what}: {taken}"
+        if not self._computing:
+            return f"waits for {what}: others are before it"
+        holders, taken = list_trials(h.trial for h in self._computing), sum(h.cpus for h in self._computing)
+        has = "have" if holders.startswith("trials") else "has"
+        return f"waits for {what}: {holders} {has} {taken} of {self._state.cpus}"

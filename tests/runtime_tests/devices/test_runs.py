@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -372,6 +373,7 @@ def test_cpus_per_trial_bound_the_jobs(machine, project):
     words = ("--trials", "2", "--cpus-per-trial", str(cpus))
     assert "jobs=1 " in nnic(machine, project, "run", "train.py", *words).stderr
     told = nnic(machine, project, "run", "train.py", *words[:1], "3", *words[2:], "--jobs", "2").stderr
-    assert f"waits for {cpus} CPUs: trial #1 has" in told or f"waits for {cpus} CPU" in told
+    what = "a CPU" if cpus == 1 else f"{cpus} CPUs"
+    assert re.search(rf"waits for {what}: (trial #\d|another trial) has {cpus} of {cpus}\n", told), told
     ended = nnic(machine, project, "run", "train.py", "--cpus-per-trial", str(cpus + 1))
     assert f"each trial asks for {cpus + 1} CPUs" in ended.stderr

@@ -131,7 +131,9 @@ def test_after_running_out_of_memory_a_trial_gets_a_gpu_of_its_own():
 def test_cpus_are_counted():
     state = State(holdings=(Holding(1, cpus=2), Holding(2, cpus=1)), cpus=4)
     assert answer(state, ask(gpus=0, cpus=1)) == Grant()
-    assert why(state, ask(gpus=0, cpus=2)) == "waits for 2 CPUs: trials #1 and #2 have the 4 that there are"
+    assert why(state, ask(gpus=0, cpus=2)) == "waits for 2 CPUs: trials #1 and #2 have 3 of 4"
+    alone = State(holdings=(Holding(1, cpus=1),), cpus=1)
+    assert why(alone, ask(gpus=0, cpus=1)) == "waits for a CPU: trial #1 has 1 of 1"
     given = schedule(state, [ask(3, gpus=0, cpus=2), ask(4, gpus=0, cpus=1)])
     assert isinstance(given[1], Refusal)
 

@@ -211,9 +211,10 @@ def test_what_an_import_seeds_stays_seeded(run, library):
 
 def test_data_loaders_and_threads_of_torch(run):
     text = f"""
-        import os
+        import os, warnings
         import torch
         from torch.utils.data import DataLoader, TensorDataset
+        warnings.filterwarnings("ignore", "This DataLoader will create 2 worker")  # on one CPU
         {VALUE}
         if __name__ == "__main__":
             data = TensorDataset(torch.arange(8.0))
