@@ -26,9 +26,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from nnic.experiment import Experiment
+from nnic.runtime.observer import Observer
 
 NOTHING = """\
 value = 0.5  # @nni.uniform(0, 1)
@@ -67,8 +69,8 @@ class Extent:
     train: float
 
 
-WHOLE = Extent(rounds=5, trials=40, heavy=6, prefix=20, prepare=3.0, train=1.0)
-QUICK = Extent(rounds=2, trials=15, heavy=2, prefix=4, prepare=1.0, train=0.3)
+WHOLE = Extent(rounds=3, trials=30, heavy=4, prefix=20, prepare=3.0, train=1.0)
+QUICK = Extent(rounds=1, trials=12, heavy=2, prefix=4, prepare=1.0, train=0.3)
 
 
 def run_shell(script: Path, jobs: int, trials: int) -> float:
@@ -86,7 +88,7 @@ def run_nnic(script: Path, share: str, jobs: int, trials: int) -> tuple[float, l
     """Seconds of an experiment, and what its trials reported."""
     begin = time.perf_counter()
     experiment = Experiment(script, tuner="random", share=share, jobs=jobs, trials=trials)
-    experiment.run()
+    experiment.run(Observer())
     seconds = time.perf_counter() - begin
     metrics = [trial.metric for trial in experiment.trials]
     if len(metrics) < trials or None in metrics:
@@ -112,12 +114,17 @@ def installed_peers(python: str) -> list[str]:
 
 def ways_of(script: Path, jobs: int, python: str, peers: list[str]) -> dict[str, Way]:
     """Everything that tries a script, by hand first."""
-    ways: dict[str, Way] = {"by hand": lambda n: run_shell(script, jobs, n)}
+    ways: dict[str, Way] = {"by hand": partial(run_shell, script, jobs)}
     for share in ("off", "imports"):
-        ways[f"nnic --share {share}"] = lambda n, share=share: run_nnic(script, share, jobs, n)[0]
+        ways[f"nnic --share {share}"] = partial(time_nnic, script, share, jobs)
     for peer in peers:
-        ways[PEERS[peer]] = lambda n, peer=peer: run_peer(python, peer, script, jobs, n)
+        ways[PEERS[peer]] = partial(run_peer, python, peer, script, jobs)
     return ways
+
+
+def time_nnic(script: Path, share: str, jobs: int, trials: int) -> float:
+    """Seconds of an experiment."""
+    return run_nnic(script, share, jobs, trials)[0]
 
 
 def compare(title: str, ways: dict[str, Way], trials: dict[str, int], rounds: int) -> None:
@@ -139,15 +146,12 @@ def measure_prefix(folder: Path, extent: Extent) -> None:
     """Print what a trial of a script with expensive preparations takes beside its training."""
     script = folder / "prefix.py"
     script.write_text(PREFIX.format(prepare=extent.prepare, train=extent.train))
-    print(
-        f"\n{extent.prepare:g} s of preparation, {extent.train:g} s of training, {extent.prefix} trials, "
-        "jobs 1: wall clock less training, a trial"
-    )
+    times = f"{extent.prepare:g} s of preparation, {extent.train:g} s of training"
+    print(f"\n{times}, {extent.prefix} trials, jobs 1: wall clock less training, a trial")
     for share in ("off", "imports", "prefix"):
         seconds, trained = run_nnic(script, share, 1, extent.prefix)
-        print(
-            f"  nnic --share {share:8} {(seconds - sum(trained)) / extent.prefix * 1000:8.1f} ms", flush=True
-        )
+        rest = (seconds - sum(trained)) / extent.prefix
+        print(f"  nnic --share {share:8} {rest * 1000:8.1f} ms", flush=True)
 
 
 def main() -> None:
@@ -178,8 +182,8 @@ def main() -> None:
             run_nnic(script, "off", 1, 1)  # the byte code of everything
             for jobs in (1, 2):
                 ways = ways_of(script, jobs, options.peers, peers)
-                few = dict.fromkeys(ways, extent.heavy) if heavy else {}
-                trials = dict.fromkeys(ways, extent.trials) | few | {"nnic --share imports": extent.trials}
+                trials = dict.fromkeys(ways, extent.heavy if heavy else extent.trials)
+                trials["nnic --share imports"] = extent.trials
                 compare(f"{title}, jobs {jobs}", ways, trials, extent.rounds)
         measure_prefix(folder, extent)
 
