@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench bench-tuners fuzz faults diff-nni fresh clean
+.PHONY: demo test lint bench bench-tuners conformance fuzz faults diff-nni fresh clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -27,6 +27,10 @@ bench-tuners: $(INSTALLED)
 	$(BIN)/python benchmarks/tuners.py --jobs 1,8
 	$(BIN)/python benchmarks/digits_curves.py --check 6
 	$(BIN)/python benchmarks/early_stopping.py
+
+# The memory of every tuner over 10,000 trials, of which make test sees some hundreds.
+conformance: $(INSTALLED)
+	$(BIN)/python -m pytest tests/tuners_tests -n auto --dist worksteal -k memory --trials 10000
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000 --insertions 5000

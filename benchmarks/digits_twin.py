@@ -51,7 +51,7 @@ class Network:
         hidden = np.maximum(inputs @ self.w.T + self.b, 0)
         noise: Floats | float = 1.0
         if keep < 1:
-            noise = torch.empty(hidden.shape).bernoulli_(keep).div_(keep).numpy()
+            noise = torch.empty(hidden.shape).bernoulli_(keep).numpy() / np.float32(keep)
         dropped = hidden * noise
         error = dropped @ self.v.T + self.c
         error -= error.max(axis=1, keepdims=True)
@@ -75,28 +75,33 @@ class Stepper:
         self._lr, self._decay = lr, decay
         self._mean = np.zeros_like(network.values)
         self._squares = np.zeros_like(network.values)
+        self._scratch = np.empty_like(network.values), np.empty_like(network.values)
         self._steps = 0
 
     def step(self) -> None:
         """Change the network by its gradient."""
         values, gradient = self._network.values, self._network.gradient
+        first, second = self._scratch
         if self._kind == "AdamW":
             values *= np.float32(1 - self._lr * self._decay)
         else:
-            gradient += np.float32(self._decay) * values
+            gradient += np.multiply(values, np.float32(self._decay), out=first)
         forget = _RMS if self._kind == "RMSprop" else _FORGET_SQUARES
         self._squares *= np.float32(forget)
-        self._squares += np.float32(1 - forget) * gradient * gradient
+        np.multiply(gradient, gradient, out=first)
+        self._squares += np.multiply(first, np.float32(1 - forget), out=first)
+        np.sqrt(self._squares, out=first)
         if self._kind == "RMSprop":
-            values -= np.float32(self._lr) * gradient / (np.sqrt(self._squares) + np.float32(_SMALL))
-            return
-        self._steps += 1
-        self._mean += np.float32(1 - _FORGET) * (gradient - self._mean)
-        size = self._lr / (1 - _FORGET**self._steps)
-        scale = math.sqrt(1 - _FORGET_SQUARES**self._steps)
-        values -= (
-            np.float32(size) * self._mean / (np.sqrt(self._squares) / np.float32(scale) + np.float32(_SMALL))
-        )
+            size, mean = self._lr, gradient
+        else:
+            self._steps += 1
+            np.subtract(gradient, self._mean, out=second)
+            self._mean += np.multiply(second, np.float32(1 - _FORGET), out=second)
+            size, mean = self._lr / (1 - _FORGET**self._steps), self._mean
+            first /= np.float32(math.sqrt(1 - _FORGET_SQUARES**self._steps))
+        first += np.float32(_SMALL)
+        np.divide(mean, first, out=first)
+        values -= np.multiply(first, np.float32(size), out=first)
 
 
 @cache

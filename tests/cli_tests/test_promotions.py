@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +100,42 @@ def test_a_promoted_trial_continues_from_its_parents_files(folder: Path, argumen
     for trial in children:
         (kept,) = folder.glob(f".nnic/experiments/*/trials/{trial.parent}/checkpoint/state.json")
         assert json.loads(kept.read_text())["done"] == trials[trial.parent or 0].budget
+
+
+def test_a_population_goes_on_from_its_files_after_the_manager_was_killed(folder: Path) -> None:
+    slow = SCRIPT.replace("import os\n", "import os\nimport time\n", 1)
+    slow = slow.replace("    state = {", "    time.sleep(0.02)\n    state = {")
+    (folder / "train.py").write_text(slow, encoding="utf-8")
+    options = ("--tuner", "pbt", "--tuner-arg", "population_size=4", "--tuner-arg", "interval=3")
+    command = [sys.executable, "-m", "nnic", "run", "train.py", "-q", "--jobs", "2", *options]
+    manager = subprocess.Popen(command, cwd=folder)
+    while len(list(folder.glob(".nnic/experiments/*/trials/6"))) == 0:
+        assert manager.poll() is None
+        time.sleep(0.02)
+    manager.kill()
+    manager.wait()
+    with pytest.raises(SystemExit) as ended:
+        main(["resume", "-q"])
+    assert not ended.value.code
+    with StoreReader(folder / ".nnic") as reader:
+        trials = {trial.id: trial for trial in reader.trials()}
+    for trial in trials.values():
+        if trial.parent is not None:
+            state = saved_state(folder, trial.id)
+            before = saved_state(folder, trial.parent)
+            assert state["rates"][: before["done"]] == before["rates"]
+            assert state["rates"][before["done"] :] == [rate(trial)] * 3
+            assert state["done"] == trial.budget
+    # The baseline, and four members of three generations each.
+    assert [trial.budget for trial in trials.values() if trial.id].count(9) == 4
+    assert len(trials) == 1 + 4 * 3
+
+
+def saved_state(folder: Path, trial: int) -> dict[str, Any]:
+    """What a trial has left in its folder."""
+    (kept,) = folder.glob(f".nnic/experiments/*/trials/{trial}/checkpoint/state.json")
+    state: dict[str, Any] = json.loads(kept.read_text())
+    return state
 
 
 def test_a_copy_in_the_population_has_other_values(folder: Path) -> None:

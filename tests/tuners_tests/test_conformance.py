@@ -3,19 +3,53 @@
 from __future__ import annotations
 
 from nnic.tuners.protocol import Assessor, Problem, Tuner
-from nnic.tuners.registry import make_assessor, make_tuner
+from nnic.tuners.registry import (
+    find_assessor,
+    find_tuner,
+    list_assessors,
+    list_tuners,
+    make_assessor,
+    make_tuner,
+)
 from nnic.tuners.space import Fidelity
 from nnic.tuners.testing import AssessorSuite, BudgetSuite, TunerSuite
+from nnic.tuners.testing_spaces import PLANE
 
 
 class TestRandom(TunerSuite):
+    sizes = (2500, 5000, 10_000)
+
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("random", problem)
 
 
 class TestGrid(TunerSuite):
+    sizes = (2500, 5000, 10_000)
+
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("grid", problem)
+
+
+class TestBatch(TunerSuite):
+    """A list of random configurations, of all of them where the space is small."""
+
+    sizes = (15, 30, 60)
+
+    def make(self, problem: Problem) -> Tuner:
+        configs = [dict(s.config) for s in make_tuner("random", problem).suggest(60).suggestions]
+        return make_tuner("batch", problem, {"configs": configs})
+
+
+class TestAutoWithBudgets(BudgetSuite):
+    """Without budgets it is what test_auto.py says."""
+
+    waits = False
+
+    def make(self, problem: Problem) -> Tuner:
+        return make_tuner("auto", problem)
+
+    def make_pausing(self, problem: Problem) -> Tuner:
+        return make_tuner("asha_tpe", problem, {"pause": True})
 
 
 class TestSobol(TunerSuite):
@@ -25,10 +59,14 @@ class TestSobol(TunerSuite):
 
 class TestGP(TunerSuite):
     trials = 14
+    short = 10
     sizes = (30, 60, 120)
 
     def make(self, problem: Problem) -> Tuner:
         return make_tuner("gp", problem, {"startup": 5})
+
+    def size(self, tuner: Tuner) -> int:
+        return len(tuner.save())  # the covariances are quadratic, up to the results that a model takes
 
 
 class TestCMAES(TunerSuite):
@@ -165,3 +203,19 @@ class TestAshaTPE(BudgetSuite):
 
     def make_pausing(self, problem: Problem) -> Tuner:
         return make_tuner("asha_tpe", problem, {"startup": 5, "pause": True})
+
+
+def test_every_tuner_and_assessor_has_a_suite() -> None:
+    suites = [value for value in globals().values() if isinstance(value, type)]
+    tuners = {
+        type(s().make(s().problem(PLANE)))
+        for s in suites
+        if issubclass(s, TunerSuite) and s.__module__ == __name__
+    }
+    assert {find_tuner(entry.name) for entry in list_tuners()} == tuners
+    assessors = {
+        type(s().make(Problem(PLANE)))
+        for s in suites
+        if issubclass(s, AssessorSuite) and s.__module__ == __name__
+    }
+    assert {find_assessor(entry.name) for entry in list_assessors()} == assessors
