@@ -12,6 +12,7 @@ from nnic.tuners.warps import Floats
 
 _ROOT_HALF_PI = math.sqrt(math.pi / 2)
 _LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)
+_SLIGHT = 1e-3  # of noise, where values have variance 1: what is taken for none
 _FAR = -1e3  # below, the asymptote is exact to six digits and the formula no longer is
 
 
@@ -38,6 +39,11 @@ def log_h(z: Floats) -> tuple[Floats, Floats]:
 class LogImprovement:
     """LogEI of a process whose values may come in several versions, and of what may fail.
 
+    Where results are noisy it is the augmented one: times ``1 - s / sqrt(v + s**2)``, of the noise's
+    deviation ``s`` and the variance ``v`` of what is known, which is what one more result there can
+    teach (Huang et al. 2006, augmented expected improvement). Without, the search repeats what it has
+    the best average of.
+
     Over versions (fantasies of running trials) the improvements are averaged. Where there is a
     model of failures, the logarithm of the probability of success is added (Gelbart et al. 2014,
     arXiv 1403.5607, equation 6).
@@ -54,6 +60,7 @@ class LogImprovement:
 
     def __init__(self, objective: Posterior, best: Floats, failures: Posterior | None = None) -> None:
         self._objective, self._best, self._failures = objective, best, failures
+        self._noise = max(objective.noise - _SLIGHT, 0.0)
 
     def value(self, points: Floats) -> Floats:
         """Of features of shape (m, f); shape (m,)."""
@@ -91,4 +98,17 @@ class LogImprovement:
         value = top + np.log(total / logs.shape[1]) + np.log(deviation)
         by_mean = -shares * slope / deviation[:, None]
         by_deviation = (1.0 - (shares * slope * z).sum(axis=1)) / deviation
-        return value, by_mean, by_deviation / (2.0 * deviation)
+        by_variance = by_deviation / (2.0 * deviation)
+        if self._noise > 0:
+            lesson, slope_of_lesson = _log_lesson(at.variance, self._noise)
+            value, by_variance = value + lesson, by_variance + slope_of_lesson
+        return value, by_mean, by_variance
+
+
+def _log_lesson(variance: Floats, noise: float) -> tuple[Floats, Floats]:
+    """``log(1 - sqrt(noise / (variance + noise)))`` and its derivative by the variance."""
+    total = variance + noise
+    root = np.sqrt(noise / total)
+    # As a quotient: a difference would vanish where the variance is small.
+    value = np.log(variance / total) - np.log1p(root)
+    return value, 1.0 / variance - 1.0 / total + 0.5 * root / (total * (1.0 + root))

@@ -53,6 +53,11 @@ class Posterior:
         """Before anything is known."""
         return self._hyper.variance + MEAN_VARIANCE
 
+    @property
+    def noise(self) -> float:
+        """The variance of a result about the function."""
+        return self._hyper.noise
+
     def expected(self) -> Floats:
         """The mean of the function at the known points; shape (n, s)."""
         return np.asarray(self.values - self._hyper.noise * self._alpha)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -127,8 +128,10 @@ def test_the_logarithm_of_the_improvement_in_its_tail():
     assert far[1] == pytest.approx(far[2], rel=1e-6)
 
 
-def test_the_gradient_of_the_improvement():
+@pytest.mark.parametrize("noise", [1e-4, 0.3])
+def test_the_gradient_of_the_improvement(noise):
     encoding, points, values, hyper = some(30)
+    hyper = replace(hyper, noise=noise)
     versions = values[:, None] + 0.1 * RNG(1).standard_normal((30, 3))
     failing = Posterior(encoding.group, hyper, points, (values[:, None] > 0.5) * 1.0)
     posterior = Posterior(encoding.group, hyper, points, versions)
@@ -138,6 +141,24 @@ def test_the_gradient_of_the_improvement():
     assert value == pytest.approx(found.value(at))
     numeric = approx_fprime(at.ravel(), lambda x: found.value(x.reshape(at.shape)).sum(), 1e-6)
     assert gradient.ravel() == pytest.approx(numeric, rel=1e-3, abs=2e-2)
+
+
+def test_where_results_are_noisy_what_is_known_from_many_promises_little():
+    encoding, points, _, hyper = some(3)
+    often, once = np.repeat(points[:1], 60, axis=0), points[1:2] + 1.0
+    known, values = np.concatenate([often, once]), np.zeros((61, 1))
+    best, at = np.array([0.0]), np.concatenate([points[:1], once])
+    gaps = {}
+    for noise in (5e-4, 0.05):
+        posterior = Posterior(encoding.group, replace(hyper, noise=noise), known, values)
+        there, elsewhere = LogImprovement(posterior, best).value(at)
+        deviations = np.sqrt(posterior.predict(at)[1])
+        gaps[noise] = (elsewhere - there) - np.log(deviations[1] / deviations[0])
+        parts = 1 - np.sqrt(noise / (deviations**2 + noise))
+    # Both are expected to be as good as the best: the improvement itself is as the deviation.
+    assert gaps[5e-4] == pytest.approx(0.0, abs=1e-3)
+    assert gaps[0.05] == pytest.approx(np.log(parts[1] / parts[0]), rel=0.05)
+    assert gaps[0.05] > 2
 
 
 def test_climbing_a_bent_valley_within_a_box():
