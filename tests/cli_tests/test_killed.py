@@ -42,7 +42,7 @@ def left_over(project):
 
 def test_a_run_and_its_resume_are_killed_and_resumed(project):
     project.write("slow.py", SCRIPT)
-    command = ("run", "slow.py", "--trials", "8", "--jobs", "2", "--tuner", "tpe", "--seed", "3")
+    command = ("run", "slow.py", "--trials", "8", "--jobs", "2", "--tuner", "random", "--seed", "3")
     logs = []
     for started in ("trial=2 started", "trial=5 started"):
         manager = start(project, *command)
@@ -63,7 +63,7 @@ def test_a_run_and_its_resume_are_killed_and_resumed(project):
 
 def test_a_second_resume_says_who_has_it_and_how_to_end_that(project):
     project.write("slow.py", SCRIPT)
-    manager = start(project, "run", "slow.py", "--trials", "500")
+    manager = start(project, "run", "slow.py", "--trials", "500", "--tuner", "random")
     while "trial=1 started" not in manager.stderr.readline():
         assert manager.poll() is None
     name = project.json("status")[0]["experiment"]
@@ -77,7 +77,9 @@ def test_a_second_resume_says_who_has_it_and_how_to_end_that(project):
 
 def test_runs_of_the_same_instant(project):
     project.write("slow.py", SCRIPT)
-    managers = [start(project, "run", "slow.py", "--trials", "3", "-q") for _ in range(2)]
+    managers = [
+        start(project, "run", "slow.py", "--trials", "3", "--tuner", "random", "-q") for _ in range(2)
+    ]
     assert [(m.communicate(timeout=120)[1], m.returncode) for m in managers] == [("", 0)] * 2
     experiments = project.json("status")
     assert len({entry["experiment"] for entry in experiments}) == 2
