@@ -103,14 +103,14 @@ def train(config: Mapping[str, Any], seed: int) -> tuple[list[float], list[float
             rng.shuffle(fit)
             for start in range(0, len(fit), int(config["batch"])):
                 batch = fit[start : start + int(config["batch"])]
-                _step(parameters, speeds, inputs[batch], labels[batch], config)
-            accuracy, loss = _scores(parameters, inputs[check], labels[check])
+                step(parameters, speeds, inputs[batch], labels[batch], config)
+            accuracy, loss = scores(parameters, inputs[check], labels[check])
             accuracies.append(accuracy)
             losses.append(loss)
     return accuracies, losses
 
 
-def _step(
+def step(
     parameters: list[Floats], speeds: list[Floats], x: Floats, y: NDArray[np.int_], config: Mapping[str, Any]
 ) -> None:
     """One step of gradient descent with momentum and weight decay, in place."""
@@ -127,7 +127,7 @@ def _step(
         parameter += speed
 
 
-def _scores(parameters: list[Floats], x: Floats, y: NDArray[np.int_]) -> tuple[float, float]:
+def scores(parameters: list[Floats], x: Floats, y: NDArray[np.int_]) -> tuple[float, float]:
     first, bias, second, offset = parameters
     scores = _softmax(np.maximum(x @ first + bias, 0) @ second + offset)
     loss = float(-np.log(np.maximum(scores[np.arange(len(y)), y], 1e-12)).mean())

@@ -7,7 +7,7 @@
 Each run is one line of digits_mlp.jsonl: the tuner, its version, the seed and the accuracies in order.
 Runs that are recorded are not repeated. What trains is digits_twin.py, five times as fast as the script;
 ``--check`` compiles the script and runs it with random values, and both must give the same accuracies.
-The players marked "own" are told the result of the script's own values first, as the first of their trials.
+Players with " own" after their name are told the result of the script's own values as their first trial.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tuning.players import PEERS, Setting, make_player
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "digits_mlp" / "train.py"
 TABLE = Path(__file__).with_name("digits_mlp.jsonl")
-PLAYERS = ("random", "Optuna TPE", "auto", "Optuna TPE own", "auto own")
+PLAYERS = ("random", "Optuna TPE", "auto")
 TRIALS = 30
 OWN = {  # of the script
     "hidden": 100,

@@ -2,13 +2,16 @@
 
     python benchmarks/early_stopping.py            # some minutes on one core
     python benchmarks/early_stopping.py --quick    # about a minute
+    python benchmarks/early_stopping.py --only tasks
 
 First the assessors: 60 of the 300 configurations in random order, four at a time, each up to 81
 epochs. Saved is the part of all epochs that was not trained; lost is how much worse the best trial
 that ran to its end is than the best of the 60. Then the tuners that hand out budgets, beside
 Optuna's pruners where it is installed, for the same number of epochs. Regret is how much worse the
 configuration that has looked best so far, whatever its trial had trained, is when fully trained than
-the best of the table. Means over seeds, with 95 % intervals from resampling them.
+the best of the table. At last the tuners on made curves: tasks of benchmarks/tuners.py whose result
+a trial approaches in 27 epochs, faster or slower by chance, so that short trainings mislead now and then.
+Means over seeds, with 95 % intervals from resampling them.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, TrialEvent, TrialState
 from nnic.tuners.registry import make_assessor, make_tuner
 from nnic.tuners.space import Fidelity, Sampler
+from tuning.tasks import TASKS
 
 JOBS = 4
 TRIALS = 60
@@ -48,6 +52,7 @@ ASSESSORS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("patience", {}),
 )
 BUDGETS = (3, 6, 12, 24)  # whole trainings
+TASKS_WITH_CURVES = ("mixed 7", "training 7", "nested 12")
 
 
 # -- assessors -----------------------------------------------------------------------------------
@@ -123,7 +128,7 @@ class Incumbent:
 
     def __init__(self, best: float) -> None:
         self._best = best
-        self._seen = 0.0
+        self._seen = -np.inf
         self.regret = best
 
     def note(self, value: float, curve: Sequence[float]) -> None:
@@ -134,6 +139,9 @@ class Incumbent:
 
 class Table:
     """The recorded curves as an objective: a configuration has the curve of the nearest recorded one."""
+
+    space = SPACE
+    epochs = EPOCHS
 
     def __init__(self) -> None:
         self.curves = load()
@@ -157,10 +165,30 @@ class Table:
         return values
 
 
-def ours(table: Table, tuner: str, assessor: str | None, seed: int) -> Regrets:
+class MadeCurves:
+    """A task's loss, negated, approached in 27 epochs; how fast a configuration gets there is chance."""
+
+    epochs = 27
+
+    def __init__(self, task: str, seed: int) -> None:
+        self._objective = TASKS[task].make(TASKS[task].generator(seed))
+        self.space = TASKS[task].space
+        self.best = -TASKS[task].optimum
+
+    def curve(self, config: Mapping[str, Any]) -> list[float]:
+        """Minus the losses of all epochs."""
+        loss = self._objective(config)
+        slow = random.Random(repr(sorted(config.items()))).random()
+        steps = np.arange(1, self.epochs + 1) / self.epochs
+        late = (0.2 + 0.6 * slow) * np.exp(-4 * (0.5 + slow) * steps)
+        values: list[float] = (-loss - late).tolist()
+        return values
+
+
+def ours(table: Table | MadeCurves, tuner: str, assessor: str | None, seed: int) -> Regrets:
     """One of our tuners, with promotions that go on from checkpoints, or beside an assessor."""
     problem = Problem(
-        SPACE, (Objective("accuracy", True),), fidelity=Fidelity(1, EPOCHS), jobs=JOBS, seed=seed
+        table.space, (Objective("accuracy", True),), fidelity=Fidelity(1, table.epochs), jobs=JOBS, seed=seed
     )
 
     def curve(suggestion: Suggestion, trial: int) -> Sequence[float]:
@@ -168,7 +196,7 @@ def ours(table: Table, tuner: str, assessor: str | None, seed: int) -> Regrets:
         used = 0.0
         if suggestion.parent is not None:
             used = launcher.history[suggestion.parent].suggestion.budget or 0.0
-        return table.curve(suggestion.config)[round(used) : round(suggestion.budget or EPOCHS)]
+        return table.curve(suggestion.config)[round(used) : round(suggestion.budget or table.epochs)]
 
     judge = None if assessor is None else make_assessor(assessor, problem)
     launcher = FakeLauncher(make_tuner(tuner, problem), problem, curve, judge, random.Random(seed))
@@ -247,6 +275,7 @@ def compare_tuners(seeds: int) -> None:
         "tpe, assessor medianstop": lambda seed: ours(table, "tpe", "medianstop", seed),
         "tpe, assessor asha": lambda seed: ours(table, "tpe", "asha", seed),
         "asha": lambda seed: ours(table, "asha", None, seed),
+        "asha_tpe": lambda seed: ours(table, "asha_tpe", None, seed),
         "hyperband": lambda seed: ours(table, "hyperband", None, seed),
         "bohb": lambda seed: ours(table, "bohb", None, seed),
     }
@@ -257,11 +286,27 @@ def compare_tuners(seeds: int) -> None:
             for pruner in ("SuccessiveHalving", "Hyperband"):
                 name = f"Optuna {sampler}, {pruner}"
                 players[name] = lambda seed, s=sampler, p=pruner: optunas(table, s, p, seed)  # type: ignore[misc]
-    print(f"\nTuners, accuracy, {JOBS} at a time, {seeds} seeds: regret after as many epochs as")
+    print_regrets(f"Tuners, accuracy, {JOBS} at a time", players, seeds, EPOCHS)
+
+
+def compare_on_tasks(seeds: int) -> None:
+    for task in TASKS_WITH_CURVES:
+        players: dict[str, Callable[[int], Regrets]] = {
+            name: lambda seed, t=task, n=name: ours(MadeCurves(t, seed), n, None, seed)  # type: ignore[misc]
+            for name in ("random", "tpe", "hyperband", "asha", "bohb", "asha_tpe")
+        }
+        print_regrets(f"Tuners, {task}, {JOBS} at a time", players, seeds, MadeCurves.epochs)
+
+
+def print_regrets(
+    title: str, players: Mapping[str, Callable[[int], Regrets]], seeds: int, epochs: int
+) -> None:
+    """A line a player: the mean regrets at the budgets, with intervals."""
+    print(f"\n{title}, {seeds} seeds: regret after as many epochs as")
     heads = "".join(f"{f'{n} whole trainings':>26}" for n in BUDGETS)
     print(f"  {'tuner':<34}{heads}")
     for name, player in players.items():
-        regrets = np.array([at_budgets(player(seed)) for seed in range(seeds)])
+        regrets = np.array([at_budgets(player(seed), epochs) for seed in range(seeds)])
         cells = ""
         for column in regrets.T:
             low, high = interval(column)
@@ -269,12 +314,12 @@ def compare_tuners(seeds: int) -> None:
         print(f"  {name:<34}{cells}", flush=True)
 
 
-def at_budgets(regrets: Regrets) -> list[float]:
-    """The regret after each of the budgets."""
+def at_budgets(regrets: Regrets, whole: int) -> list[float]:
+    """The regret after each of the budgets, of ``whole`` epochs each."""
     found: list[float] = []
     last = 1.0
     for epochs, regret in regrets:
-        while epochs > BUDGETS[len(found)] * EPOCHS:
+        while epochs > BUDGETS[len(found)] * whole:
             found.append(last)
             if len(found) == len(BUDGETS):
                 return found
@@ -294,9 +339,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="two seeds")
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--only", choices=["assessors", "tuners"])
+    parser.add_argument("--only", choices=["assessors", "tuners", "tasks"])
     arguments = parser.parse_args()
-    if arguments.only != "tuners":
-        compare_assessors(2 if arguments.quick else arguments.seeds)
-    if arguments.only != "assessors":
-        compare_tuners(2 if arguments.quick else arguments.seeds)
+    seeds = 2 if arguments.quick else arguments.seeds
+    parts = {"assessors": compare_assessors, "tuners": compare_tuners, "tasks": compare_on_tasks}
+    for name, part in parts.items():
+        if arguments.only in (None, name):
+            part(seeds)
