@@ -8,10 +8,11 @@ from nnic.runtime import faults
 from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Notice, Recorded, Started
 from nnic.runtime.ledger import report_entry
-from nnic.runtime.metrics import Crash, Invalid, Metric, Reads, Result, Stopping
+from nnic.runtime.metrics import Crash, Invalid, Metric, Parted, Reads, Result, Stopping
 from nnic.runtime.parts import Parts
 from nnic.runtime.room import DiskFullError, find_shortage
 from nnic.runtime.roster import Live
+from nnic.runtime.savings import Savings
 from nnic.runtime.teller import Teller
 from nnic.runtime.transitions import Cause, Phase
 from nnic.runtime.verdict import judge
@@ -24,6 +25,7 @@ class Collector:
     def __init__(self, parts: Parts, teller: Teller) -> None:
         self._parts = parts
         self._teller = teller
+        self._savings = Savings(parts.config)
 
     def collect(self, happening: Happening) -> None:
         """Take in what a launcher says; what is about an attempt that is over changes nothing.
@@ -36,6 +38,7 @@ class Collector:
             When a trial failed and nothing can be written; as above.
         """
         if isinstance(happening, Notice):
+            self._savings.hinder()
             self._parts.effects.append(partial(self._parts.observer.warning, happening.text))
             return
         live = self._parts.roster.current(happening.key)
@@ -86,6 +89,8 @@ class Collector:
             live.invalid = metric
         elif isinstance(metric, Crash):
             live.crash = metric
+        elif isinstance(metric, Parted):
+            self._savings.take(live.record.id, metric)
         elif isinstance(metric, Stopping) and live.asked:
             self._parts.await_end(live)
         elif isinstance(metric, Reads) and live.record.baseline:
@@ -110,6 +115,9 @@ class Collector:
         if failure is None:
             parts.roster.end_attempt(live, Cause.SUCCEED, parts.clock.now(), None, exit)
             self._after_attempt(live, "")
+            advice = self._savings.advise(live.record)
+            if advice:
+                parts.effects.append(partial(parts.observer.warning, advice))
             return
         if live.phase is Phase.RUNNING:
             shortage = find_shortage(parts.config.directory)

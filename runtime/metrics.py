@@ -73,7 +73,16 @@ class Stopping:
     sequence: int
 
 
-Metric = Union[Result, Invalid, Crash, Reads, Stopping]
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The script first asked for what is the trial's own after ``seconds``, ``at`` a place."""
+
+    sequence: int
+    seconds: float
+    at: str
+
+
+Metric = Union[Result, Invalid, Crash, Reads, Stopping, Parted]
 
 
 def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric:
@@ -98,6 +107,8 @@ def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric
         return _parse_crash(data, sequence)
     if kind == "stopping":
         return Stopping(sequence)
+    if kind == "parted":
+        return Parted(sequence, _number(data.get("seconds")) or 0.0, _text(data.get("at")))
     if kind == "reads":
         keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
         observed = data.get("observed")

@@ -6,6 +6,8 @@ printed to stderr.
 """
 
 import os
+import sys
+import time
 
 from nnic.runtime.trial import assignment as _assignment
 
@@ -24,6 +26,8 @@ __all__ = [
 ]
 
 _given = _assignment.Assignment()
+_begun = 0.0
+_parted: "tuple[float, str, int] | None" = None
 _asked: set[str] = set()
 _own: dict[str, object] = {}
 _SEVERAL = object()
@@ -32,8 +36,20 @@ _PLAIN = frozenset({bool, int, float, str, type(None)})
 
 def _take(directory: str) -> None:
     """Make the trial of this attempt's directory the one that this process serves."""
-    global _given
+    global _given, _begun, _parted
     _given = _assignment.read(directory)
+    _begun, _parted = time.monotonic(), None
+
+
+def _note_parting() -> None:
+    """Note where the script first asks for what is the trial's own, and after how many seconds."""
+    global _parted
+    if _parted is not None:
+        return
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    _parted = time.monotonic() - _begun, frame.f_code.co_filename, frame.f_lineno
 
 
 if os.environ.get("NNIC_TRIAL_DIR"):
@@ -89,6 +105,7 @@ def get_next_parameter() -> dict[str, object]:
     It is empty in trial 0, which runs the script's own values, and without a manager, so that
     ``params.update(get_next_parameter())`` always works.
     """
+    _note_parting()
     return _copied(_given.handed)
 
 
@@ -98,6 +115,7 @@ def _copied(parameters: dict[str, object]) -> dict[str, object]:
 
 def get_current_parameter(tag: str | None = None) -> object:
     """Return the trial's parameters, or with ``tag`` the value of one, None when there is none."""
+    _note_parting()
     if tag is None:
         return _copied(_given.handed)
     return _copied(_given.handed).get(tag)
@@ -134,26 +152,31 @@ def trial_seed() -> int | None:
 
 def get_experiment_id() -> str:
     """Return the experiment's identifier, ``STANDALONE`` without a manager."""
+    _note_parting()
     return _given.experiment
 
 
 def get_trial_id() -> str:
     """Return the trial's identifier, ``STANDALONE`` without a manager."""
+    _note_parting()
     return "STANDALONE" if _given.trial is None else str(_given.trial)
 
 
 def get_sequence_id() -> int:
     """Return the trial's number from 0, and 0 without a manager."""
+    _note_parting()
     return _given.trial or 0
 
 
 def _report(kind: str, metric: object) -> None:
+    _note_parting()
     from nnic.runtime.trial import reports
 
     reports.report(_given, kind, metric)
 
 
 def _ask(key: str) -> None:
+    _note_parting()
     _asked.add(key)
     if _given.baseline and not _assignment.in_main_process():
         # Only the main process tells at its exit; others may end without one (os._exit).

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
     from nnic.runtime.trial.template import Template
 
+# What prefix sharing would save is judged by this many trials, where it is at least this many seconds.
+_TELLING = 3
+_TOLD_S = 0.5
+
 # The standard library's modules that compile a script by themselves.
 _RUNNERS = {"runpy", "cProfile", "profile", "trace"}
 
@@ -157,3 +161,16 @@ def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
 
         own = {key: value for key, value in trial._own.items() if value is not trial._SEVERAL}
         outcome.tell(given, sorted(trial._asked), own, program)
+    if trial._parted is not None:
+        _tell_parting(given, trial._parted, program)
+
+
+def _tell_parting(
+    given: "assignment.Assignment", parted: "tuple[float, str, int]", program: "snapshot.Snapshot | None"
+) -> None:
+    seconds, path, line = parted
+    if seconds >= _TOLD_S and given.trial is not None and given.trial < _TELLING:
+        from nnic.runtime.trial import outcome
+
+        file = None if program is None else program.find(path)
+        outcome.tell_parting(given, seconds, f"{file or os.path.basename(path)}:{line}")

@@ -34,6 +34,11 @@ def tell_reads(
     _append(given, {"kind": "reads", "keys": keys, "observed": finite, "uncompiled": uncompiled or []})
 
 
+def tell_parting(given: Assignment, seconds: float, at: str) -> None:
+    """Tell after how long, and where, as ``train.py:31``, the script asked for what is the trial's own."""
+    _append(given, {"kind": "parted", "seconds": seconds, "at": at})
+
+
 def list_uncompiled(program: "Snapshot") -> "list[str]":
     """List the modules below the code directory that hold annotations and are no part of the program."""
     root = os.path.realpath(program.code_dir) + os.sep
