@@ -25,7 +25,15 @@ _CLOCKS = {
     "getpid": "its process id",
     "uuid.uuid1": "its process' own number",
     "uuid.uuid4": "a random number",
+    "os.urandom": "random bytes",
+    "secrets.token_bytes": "random bytes",
+    "secrets.token_hex": "random bytes",
+    "secrets.token_urlsafe": "random bytes",
+    "secrets.randbelow": "a random number",
+    "random.SystemRandom": "random numbers",
 }
+# Generators that seed themselves when they are made without arguments.
+_UNSEEDED = frozenset({"default_rng", "RandomState", "SeedSequence", "PCG64", "MT19937", "Philox", "SFC64"})
 _SHOWN = 3
 
 
@@ -69,13 +77,20 @@ def _list_reads(program: Program, folder: Path, at: str) -> Iterator[str]:
         for call in _calls(node):
             name = ast.unparse(call.func)
             short = ".".join(name.split(".")[-2:])
-            if short in _CLOCKS:
+            if short in _CLOCKS or _is_unseeded(call, short):
                 yield f"{where}:{call.lineno} ({name})"
             called = name.rpartition(".")[2]
             if called in functions and called not in seen:
                 seen.add(called)
                 origin, function = functions[called]
                 bodies += [(origin, statement) for statement in getattr(function, "body", [])]
+
+
+def _is_unseeded(call: ast.Call, name: str) -> bool:
+    """Whether a call makes a generator that nobody gave a seed."""
+    seeds = [*call.args, *(keyword.value for keyword in call.keywords)]
+    given = any(not (isinstance(seed, ast.Constant) and seed.value is None) for seed in seeds)
+    return not given and (name == "random.Random" or name.rpartition(".")[2] in _UNSEEDED)
 
 
 def _parse(path: Path) -> ast.Module:

@@ -20,6 +20,11 @@ SHARED = {
     "thread-that-ended": "t = threading.Thread(target=print)\nt.start()\nt.join()\nresult = 1",
     "memory-database": "import sqlite3\nc = sqlite3.connect(':memory:')\nc.close()\nresult = 1",
     "annotated-nni": "'''@nni.get_next_parameter()'''\nresult = 1",
+    "numpy-seeded": "import numpy as np\nnp.random.seed(4)\nresult = np.random.rand()",
+    "numpy-generator": "import numpy as np\nr = np.random.default_rng(4)\nresult = r.random()",
+    "file-within-with": "with open(__file__) as f:\n    first = next(f)\nresult = len(first)",
+    "main-guard": "if __name__ == '__main__':\n    rows = [1, 2]\nresult = len(rows)",
+    "timer-that-ended": "signal.signal(signal.SIGALRM, print)\nsignal.alarm(60)\nsignal.alarm(0)\nresult = 1",
     "temporary-name": "import tempfile\nplace = tempfile.gettempdir()\nresult = 1",
 }
 HEADER = "import atexit, os, random, signal, sys, threading, time\n"
@@ -48,6 +53,21 @@ REFUSED = {
     "process": ("import subprocess\nsubprocess.Popen(['true'])", "train.py:3 starts true"),
     "fork": ("os.fork() or os._exit(0)", "train.py:2 forks a process"),
     "shell": ("os.system('true')", "train.py:2 starts true"),
+    "pool": ("import multiprocessing\nwith multiprocessing.Pool(1) as pool: pool.map(abs, [1])",
+             "train.py:3 "),
+    "pool-of-threads": ("from concurrent.futures import ThreadPoolExecutor as P\np = P(1)\np.submit(abs, 1)",
+                        "train.py:4 started threads ("),
+    "loader": ("from torch.utils.data import DataLoader\nrows = list(DataLoader([1, 2], num_workers=1))",
+               "train.py:3 "),
+    "timer": ("signal.alarm(600)", "set a timer"),
+    "temporary-folder-that-goes": ("import tempfile\nwith tempfile.TemporaryDirectory(): pass",
+                                   "train.py:3 makes the temporary folder /"),
+    "listener": ("import socket\nserver = socket.create_server(('127.0.0.1', 0))",
+                 "train.py:3 opened a socket"),
+    "memory-file": ("import numpy as np\nrows = np.memmap('data.csv', mode='r+')",
+                    "train.py:3 opens for writing data.csv"),
+    "copy": ("import shutil\nshutil.copy('data.csv', 'other.csv')",
+             "train.py:3 opens for writing other.csv"),
     "reader": ("stream = open('data.csv')\nnext(stream)", "train.py:2 opened FOLDER/data.csv"),
     "writer": ("stream = open('log.txt', 'w')", "train.py:2 opens for writing log.txt"),
     "closed-writer": ("def save():\n    open('log.txt', 'a').close()\nsave()",
@@ -154,6 +174,32 @@ after()
     places = "train.py:6 (time.time), train.py:6 (datetime.now), train.py:5 (os.getpid)"
     assert reads == f"all trials share what {places} reads before train.py:10"
     assert chance.startswith("all trials share the random numbers that random gave before train.py:10")
+
+
+UNSEEDED = {
+    "numpy-generator": "np.random.default_rng()",
+    "numpy-generator-none": "np.random.default_rng(seed=None)",
+    "numpy-state": "np.random.RandomState()",
+    "random": "random.Random()",
+    "system": "random.SystemRandom()",
+    "bytes": "os.urandom(4)",
+    "secret": "secrets.token_hex()",
+}
+
+
+@pytest.mark.parametrize("made", [pytest.param(text, id=name) for name, text in UNSEEDED.items()])
+def test_generators_without_seed_are_warned_of(run, made):
+    text = f"import os, random, secrets\nimport numpy as np\nmade = {made}\n{VALUE}result = lr\n{REPORT}"
+    (warning,) = run(text, "prefix").warnings
+    name = made.partition("(")[0]
+    assert warning == f"all trials share what train.py:3 ({name}) reads before train.py:4"
+
+
+@pytest.mark.parametrize("module", ["numpy.random", "torch"])
+def test_chance_of_libraries_is_warned_of(run, module):
+    text = f"import numpy.random\nimport torch\nx = {module}.rand(1)\n{VALUE}result = lr\n{REPORT}"
+    (warning,) = run(text, "prefix").warnings
+    assert warning.startswith(f"all trials share the random numbers that {module} gave before train.py:4")
 
 
 def test_generators_go_on_for_each_trial(run):
