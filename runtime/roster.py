@@ -214,7 +214,7 @@ class Roster:
         checkpoint = source = ""
         if self._program.fidelity is not None and live.suggestion.budget is not None and not record.baseline:
             values[self._program.fidelity.key] = _budget(live.suggestion.budget, self._program.fidelity)
-        if self._program.checkpoint and not record.baseline:
+        if self._program.checkpoint:  # trial 0 too: what an earlier run left in its own is no start
             checkpoint = str(config.checkpoint_directory(record.id))
             source = "" if parent is None else str(config.checkpoint_directory(parent))
             values[self._program.checkpoint] = checkpoint

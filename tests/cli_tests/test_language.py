@@ -88,6 +88,15 @@ def test_budgets_grow_and_promotions_go_on_from_their_checkpoint(folder: Path) -
     assert len({trial.parameters["train/rate/function_choice"] for trial in trials.values()}) == 2
 
 
+def test_the_first_trial_neither_finds_nor_fills_the_folder_of_its_user(folder: Path) -> None:
+    (folder / "train.py").write_text(SCRIPT.replace('if folder != "mine":', "if True:"), encoding="utf-8")
+    (folder / "mine").mkdir()
+    (folder / "mine/epochs").write_text("5")
+    run("run", "train.py", "--trials", "1")
+    assert outputs(folder)[0][0] == "0"
+    assert [(path.name, path.read_text()) for path in (folder / "mine").iterdir()] == [("epochs", "5")]
+
+
 def test_a_run_without_checkpoints_says_what_promotions_cost(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
