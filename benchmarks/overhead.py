@@ -3,7 +3,7 @@
 Two scripts, one that does nothing and one that imports torch, are tried by hand in a shell loop, under
 ``nnic run`` with ``--share off`` and ``--share imports``, under Optuna with a process for each trial, and
 under Ray Tune. Rounds of all of them are made in turn, so that a busy machine slows all alike, and the
-medians' ratios are what counts. The first trial is taken off: a run of many less a run of one.
+medians' ratios are what counts. The first trial, which starts what is shared, is not counted.
 
 Then a script that prepares data for some seconds and trains for one: what of the wall clock is not the
 training that the trials measured themselves, with ``--share off`` and with ``--share prefix``.
@@ -25,7 +25,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -54,7 +54,7 @@ seconds = time.perf_counter() - begin
 """
 PEERS = {"optuna": "Optuna", "ray": "Ray Tune"}
 Way = Callable[[int], float]
-"""Seconds of so many trials."""
+"""Seconds a trial, of so many after the first."""
 
 
 @dataclass(frozen=True)
@@ -73,37 +73,46 @@ WHOLE = Extent(rounds=3, trials=30, heavy=4, prefix=20, prepare=3.0, train=1.0)
 QUICK = Extent(rounds=1, trials=12, heavy=2, prefix=4, prepare=1.0, train=0.3)
 
 
-def run_shell(script: Path, jobs: int, trials: int) -> float:
-    """Seconds of a shell loop, ``jobs`` scripts at once."""
+def time_shell(script: Path, jobs: int, trials: int) -> float:
+    """A shell loop, ``jobs`` scripts at once."""
     command = shlex.join([sys.executable, str(script)])
     loop = f"seq {trials} | xargs -P {jobs} -I {{}} {command}"
     if jobs == 1:
         loop = f"for i in $(seq {trials}); do {command}; done"
     begin = time.perf_counter()
     subprocess.run(["sh", "-c", loop], check=True)
-    return time.perf_counter() - begin
+    return (time.perf_counter() - begin) / trials
 
 
-def run_nnic(script: Path, share: str, jobs: int, trials: int) -> tuple[float, list[float]]:
-    """Seconds of an experiment, and what its trials reported."""
+def time_nnic(script: Path, share: str, jobs: int, trials: int) -> float:
+    """An experiment, from the end of trial 0, which runs alone, to that of the last."""
+    experiment, _ = run_nnic(script, share, jobs, 1 + trials)
+    ends = sorted(trial.ended for trial in experiment.trials if trial.ended is not None)
+    return (ends[-1] - ends[0]) / trials
+
+
+def run_nnic(script: Path, share: str, jobs: int, trials: int) -> tuple[Experiment, float]:
+    """An experiment that has ended, and its seconds."""
     begin = time.perf_counter()
     experiment = Experiment(script, tuner="random", share=share, jobs=jobs, trials=trials)
     experiment.run(Observer())
     seconds = time.perf_counter() - begin
-    metrics = [trial.metric for trial in experiment.trials]
-    if len(metrics) < trials or None in metrics:
+    if len(experiment.trials) < trials or any(trial.metric is None for trial in experiment.trials):
         raise SystemExit(f"{script}: a trial failed; look with nnic trials")
-    return seconds, [metric for metric in metrics if metric is not None]
+    return experiment, seconds
 
 
-def run_peer(python: str, peer: str, script: Path, jobs: int, trials: int) -> float:
-    """Seconds of a study of somebody else's, without the start of its Python."""
-    study = str(Path(__file__).with_name("overhead_peers.py"))
-    command = [python, study, peer, sys.executable, str(script), str(jobs), str(trials)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{PEERS[peer]} failed:\n{done.stderr[-2000:]}")
-    return float(json.loads(done.stdout.splitlines()[-1]))
+def time_peer(python: str, peer: str, script: Path, jobs: int, trials: int) -> float:
+    """A study of somebody else's: one of many trials less one of one."""
+    seconds = []
+    for count in (1, 1 + trials):
+        study = str(Path(__file__).with_name("overhead_peers.py"))
+        command = [python, study, peer, sys.executable, str(script), str(jobs), str(count)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{PEERS[peer]} failed:\n{done.stderr[-2000:]}")
+        seconds.append(float(json.loads(done.stdout.splitlines()[-1])))
+    return (seconds[1] - seconds[0]) / trials
 
 
 def installed_peers(python: str) -> list[str]:
@@ -114,17 +123,12 @@ def installed_peers(python: str) -> list[str]:
 
 def ways_of(script: Path, jobs: int, python: str, peers: list[str]) -> dict[str, Way]:
     """Everything that tries a script, by hand first."""
-    ways: dict[str, Way] = {"by hand": partial(run_shell, script, jobs)}
+    ways: dict[str, Way] = {"by hand": partial(time_shell, script, jobs)}
     for share in ("off", "imports"):
         ways[f"nnic --share {share}"] = partial(time_nnic, script, share, jobs)
     for peer in peers:
-        ways[PEERS[peer]] = partial(run_peer, python, peer, script, jobs)
+        ways[PEERS[peer]] = partial(time_peer, python, peer, script, jobs)
     return ways
-
-
-def time_nnic(script: Path, share: str, jobs: int, trials: int) -> float:
-    """Seconds of an experiment."""
-    return run_nnic(script, share, jobs, trials)[0]
 
 
 def compare(title: str, ways: dict[str, Way], trials: dict[str, int], rounds: int) -> None:
@@ -132,14 +136,16 @@ def compare(title: str, ways: dict[str, Way], trials: dict[str, int], rounds: in
     seconds: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, way in ways.items():
-            many = trials[name]
-            seconds[name].append((way(1 + many) - way(1)) / many)
+            seconds[name].append(way(trials[name]))
     medians = {name: statistics.median(found) for name, found in seconds.items()}
     first = medians["by hand"]
-    print(f"\n{title}")
+    print(f"\n{title}", flush=True)
     for name, median in medians.items():
         more = f"{(median - first) * 1000:+8.1f} ms" if name != "by hand" else ""
-        print(f"  {name:22} {median * 1000:8.1f} ms a trial {more:>12}   {first / median:6.1f} x as many")
+        print(
+            f"  {name:22} {median * 1000:8.1f} ms a trial {more:>12}   {first / median:6.1f} x as many",
+            flush=True,
+        )
 
 
 def measure_prefix(folder: Path, extent: Extent) -> None:
@@ -149,8 +155,9 @@ def measure_prefix(folder: Path, extent: Extent) -> None:
     times = f"{extent.prepare:g} s of preparation, {extent.train:g} s of training"
     print(f"\n{times}, {extent.prefix} trials, jobs 1: wall clock less training, a trial")
     for share in ("off", "imports", "prefix"):
-        seconds, trained = run_nnic(script, share, 1, extent.prefix)
-        rest = (seconds - sum(trained)) / extent.prefix
+        experiment, seconds = run_nnic(script, share, 1, extent.prefix)
+        trained = sum(trial.metric or 0.0 for trial in experiment.trials)
+        rest = (seconds - trained) / extent.prefix
         print(f"  nnic --share {share:8} {rest * 1000:8.1f} ms", flush=True)
 
 
@@ -160,8 +167,10 @@ def main() -> None:
     parser.add_argument(
         "--peers", default=sys.executable, metavar="PYTHON", help="where others are installed"
     )
+    parser.add_argument("--rounds", type=int, metavar="N", help="instead of three")
     options = parser.parse_args()
     extent = QUICK if options.quick else WHOLE
+    extent = replace(extent, rounds=options.rounds or extent.rounds)
     peers = installed_peers(options.peers)
     missing = ", ".join(title for name, title in PEERS.items() if name not in peers)
     print(f"medians of {extent.rounds} rounds in turn" + (f"; not installed: {missing}" if missing else ""))
@@ -183,6 +192,7 @@ def main() -> None:
             for jobs in (1, 2):
                 ways = ways_of(script, jobs, options.peers, peers)
                 trials = dict.fromkeys(ways, extent.heavy if heavy else extent.trials)
+                trials |= dict.fromkeys(map(PEERS.__getitem__, peers), extent.heavy)
                 trials["nnic --share imports"] = extent.trials
                 compare(f"{title}, jobs {jobs}", ways, trials, extent.rounds)
         measure_prefix(folder, extent)
