@@ -52,10 +52,12 @@ def _compile(path: Path) -> str:
     return "" if not result.diagnostics else f"{path}: {result.diagnostics}"
 
 
-def test_compiling_it_changes_nothing() -> None:
+def test_compiling_it_changes_nothing(insertion_count: int) -> None:
+    """Every third file, or all of them where the campaigns are long."""
     assert len(FILES) > 500
+    files = FILES if insertion_count > 1000 else FILES[::3]
     with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool:
-        problems = [problem for problem in pool.imap_unordered(_compile, FILES, chunksize=32) if problem]
+        problems = [problem for problem in pool.imap_unordered(_compile, files, chunksize=32) if problem]
     assert problems == []
 
 
