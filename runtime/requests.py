@@ -1,7 +1,7 @@
 """What other processes ask of an experiment: rows that they write and its manager answers.
 
 A request is committed by whoever asks, so it outlives both: a manager heeds it in its next turn, or
-the next session does when none runs. The answer is written in the transaction of what the request
+the one of the next resume when none runs. The answer is written in the transaction of what the request
 changed, so it is heeded once, whatever is killed.
 """
 
