@@ -46,14 +46,15 @@ class AshaTuner(PromotingTuner):
     name = "asha"
 
     def __init__(self, problem: Problem, eta: float = 3.0, bracket: int = 0, pause: bool = False) -> None:
-        levels = budget_levels(self.name, fidelity_of(self.name, problem), eta)
-        if not 0 <= bracket < len(levels):
-            raise ValueError(f"{self.name}: bracket must be from 0 to {len(levels) - 1}, got {bracket}")
-        self.levels = levels[bracket:]
-        super().__init__(problem, [Ladder(self.levels, eta)], pause)
+        super().__init__(problem, [asha_ladder(self.name, problem, eta, bracket)], pause)
 
     def _draw(self) -> Floats | None:
         return self.distinct.draw()
 
-    def _next_bracket(self) -> int:
-        return 0
+
+def asha_ladder(name: str, problem: Problem, eta: float, bracket: int) -> Ladder:
+    """The rungs of the tuner ``name``: the program's budgets without the ``bracket`` lowest."""
+    levels = budget_levels(name, fidelity_of(name, problem), eta)
+    if not 0 <= bracket < len(levels):
+        raise ValueError(f"{name}: bracket must be from 0 to {len(levels) - 1}, got {bracket}")
+    return Ladder(levels[bracket:], eta)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from nnic.tuners.asha import AshaTuner
+import numpy as np
+from numpy.typing import NDArray
+
+from nnic.tuners.asha import asha_ladder
 from nnic.tuners.density_ratio import DensityRatio
 from nnic.tuners.protocol import Problem
-from nnic.tuners.rung_tables import RungTables
-from nnic.tuners.space import Config
+from nnic.tuners.rung_model import RungModelTuner
+from nnic.tuners.trial_table import TrialTable
 from nnic.tuners.warps import Floats
 
 
-class AshaTPETuner(AshaTuner):
+class AshaTPETuner(RungModelTuner):
     """ASHA (Li et al. 2020) with the model of TPE (Watanabe 2023), as in Klein et al. 2020.
 
     Trials are promoted as by :class:`~nnic.tuners.asha.AshaTuner`. A part of the new configurations
@@ -57,16 +60,12 @@ class AshaTPETuner(AshaTuner):
         random_fraction: float = 0.25,
         pause: bool = False,
     ) -> None:
-        super().__init__(problem, eta, bracket, pause)
+        super().__init__(problem, [asha_ladder(self.name, problem, eta, bracket)], pause, random_fraction)
         if startup < 1 or candidates < 1:
             raise ValueError(
                 f"asha_tpe: startup and candidates must be at least 1, got {startup}, {candidates}"
             )
-        if not 0 <= random_fraction <= 1:
-            raise ValueError(f"asha_tpe: random_fraction must be from 0 to 1, got {random_fraction:g}")
         self._startup = startup
-        self._random = random_fraction
-        self._tables = RungTables(self.levels, len(self.cube))
         self._candidates = candidates
         self._ratios = self._new_ratios()
 
@@ -76,29 +75,12 @@ class AshaTPETuner(AshaTuner):
             for table in self._tables
         ]
 
-    def _draw(self) -> Floats | None:
-        row = self._from_model() if self.rng.random() >= self._random else None
-        if row is None:
-            return self.distinct.draw()
-        self.distinct.add(row)
-        return row
+    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+        return len(ranking) >= self._startup
 
-    def _from_model(self) -> Floats | None:
-        for table, ratio in zip(reversed(tuple(self._tables)), reversed(self._ratios)):
-            ranking = table.ranking()
-            if len(ranking) >= self._startup:
-                return ratio.propose(ranking, self.running())
-        return None
-
-    def _learn(self, config: Config, budget: float, loss: float) -> None:
-        self._tables.learn(self.cube.encode(config), budget, loss)
-
-    def _unlearn(self, config: Config, budget: float) -> None:
-        self._tables.unlearn(self.cube.encode(config), budget)
-
-    def _more(self) -> dict[str, Any]:
-        return {"tables": self._tables.to_json()}
+    def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
+        return self._ratios[place].propose(ranking, self.running())
 
     def _restore(self, data: Any) -> None:
-        self._tables.from_json(data["tables"])
-        self._ratios = self._new_ratios()
+        super()._restore(data)
+        self._ratios = self._new_ratios()  # the tables are others now

@@ -10,17 +10,16 @@ from numpy.typing import NDArray
 
 from nnic.tuners.budgets import bracket_sizes, budget_levels, fidelity_of
 from nnic.tuners.parzen import Parzen, features
-from nnic.tuners.promoting import PromotingTuner
 from nnic.tuners.protocol import Problem
-from nnic.tuners.rung_tables import RungTables
+from nnic.tuners.rung_model import RungModelTuner
 from nnic.tuners.rungs import Ladder
-from nnic.tuners.space import Config
+from nnic.tuners.trial_table import TrialTable
 from nnic.tuners.warps import Floats
 
 _PRIOR = 1e-8  # the weight of a uniform density, so that no ratio divides by nothing
 
 
-class BohbTuner(PromotingTuner):
+class BohbTuner(RungModelTuner):
     """BOHB (Falkner et al. 2018, arXiv 1807.01774, Algorithm 2), without waiting.
 
     New configurations are dealt to the brackets of Hyperband in turn, as many to each as it begins
@@ -86,26 +85,23 @@ class BohbTuner(PromotingTuner):
         min_bandwidth: float = 1e-3,
         pause: bool = False,
     ) -> None:
-        self._levels = budget_levels("bohb", fidelity_of("bohb", problem, min_budget, max_budget), eta)
-        brackets = range(len(self._levels))
-        super().__init__(problem, [Ladder(self._levels[b:], eta) for b in brackets], pause)
+        levels = budget_levels("bohb", fidelity_of("bohb", problem, min_budget, max_budget), eta)
+        ladders = [Ladder(levels[bracket:], eta) for bracket in range(len(levels))]
+        super().__init__(problem, ladders, pause, random_fraction)
         self._least = len(self.cube) + 1 if min_points_in_model is None else min_points_in_model
         self._top = top_n_percent / 100
         self._samples = num_samples
-        self._random = random_fraction
         self._widening = bandwidth_factor
         self._floor = min_bandwidth
         self._check_options()
-        self._sizes = bracket_sizes(len(self._levels), eta)
+        self._sizes = bracket_sizes(len(levels), eta)
         self._dealt = 0
-        self._tables = RungTables(self._levels, len(self.cube))
 
     def _check_options(self) -> None:
         for name, value, fits, range_ in (
             ("min_points_in_model", self._least, self._least >= 1, "at least 1"),
             ("top_n_percent", self._top * 100, 0 < self._top < 1, "above 0 and below 100"),
             ("num_samples", self._samples, self._samples >= 1, "at least 1"),
-            ("random_fraction", self._random, 0 <= self._random <= 1, "from 0 to 1"),
             ("bandwidth_factor", self._widening, 0 < self._widening < math.inf, "above 0"),
             ("min_bandwidth", self._floor, 0 < self._floor <= 1, "above 0 and at most 1"),
         ):
@@ -118,21 +114,13 @@ class BohbTuner(PromotingTuner):
         self._dealt += 1
         return int(np.searchsorted(np.cumsum(self._sizes), place, side="right"))
 
-    def _draw(self) -> Floats | None:
-        row = None
-        if self.rng.random() >= self._random:
-            row = self._from_model()
-        if row is None:
-            return self.distinct.draw()
-        self.distinct.add(row)
-        return row
+    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+        finite = int(np.isfinite(table.losses[ranking]).sum())
+        return len(ranking) >= self._least + 2 and finite >= self._least
 
-    def _from_model(self) -> Floats | None:
-        """The draw with the largest l / g that is new; ``None`` without a model, or such a draw."""
-        parts = self._observations()
-        if parts is None:
-            return None
-        good, rest = parts
+    def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
+        """The draw with the largest l / g that is new; ``None`` without such a draw."""
+        good, rest = self._split(self._tables[place], ranking)
         better, worse = self._density(good), self._density(np.concatenate([rest, self.running()]))
         drawn = self._density(good, self._widening).sample(self.rng, self._samples)
         drawn = self.cube.activate(self.cube.snap(drawn))
@@ -140,16 +128,12 @@ class BohbTuner(PromotingTuner):
         ratio = better.log_density(points) - worse.log_density(points)
         return self.distinct.find(drawn[np.argsort(-ratio, kind="stable")])
 
-    def _observations(self) -> tuple[Floats, Floats] | None:
-        """The better and the worse rows of the largest budget that has enough (Eq. 3)."""
-        for table in reversed(tuple(self._tables)):
-            ranking = table.ranking()
-            finite = int(np.isfinite(table.losses[ranking]).sum())
-            if len(ranking) >= self._least + 2 and finite >= self._least:
-                good = min(max(self._least, math.floor(self._top * len(ranking))), finite)
-                rest = max(self._least, len(ranking) - good)
-                return table.rows[ranking[:good]], table.rows[ranking[-rest:]]
-        return None
+    def _split(self, table: TrialTable, ranking: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """The better and the worse rows of the lines ``ranking`` (Eq. 3)."""
+        finite = int(np.isfinite(table.losses[ranking]).sum())
+        good = min(max(self._least, math.floor(self._top * len(ranking))), finite)
+        rest = max(self._least, len(ranking) - good)
+        return table.rows[ranking[:good]], table.rows[ranking[-rest:]]
 
     def _density(self, rows: Floats, widening: float = 1.0) -> Parzen:
         """The kernel density of ``rows``, its bandwidths times ``widening``."""
@@ -168,18 +152,12 @@ class BohbTuner(PromotingTuner):
         sigmas = np.broadcast_to(widths, numbers.shape)
         return Parzen(self.cube, rows, sigmas, even / (1.0 - even), weights)
 
-    def _learn(self, config: Config, budget: float, loss: float) -> None:
-        self._tables.learn(self.cube.encode(config), budget, loss)
-
-    def _unlearn(self, config: Config, budget: float) -> None:
-        self._tables.unlearn(self.cube.encode(config), budget)
-
     def _more(self) -> dict[str, Any]:
-        return {"dealt": self._dealt, "tables": self._tables.to_json()}
+        return {"dealt": self._dealt, **super()._more()}
 
     def _restore(self, data: Any) -> None:
+        super()._restore(data)
         self._dealt = data["dealt"]
-        self._tables.from_json(data["tables"])
 
 
 def _deviations(numbers: Floats) -> Floats:

@@ -44,7 +44,8 @@ class PromotingTuner:
     """Hands out budgets rung by rung and never waits for a rung to fill.
 
     A promotion is a new trial with the same configuration and the earlier one as its parent.
-    Subclasses say what is drawn (:meth:`_draw`) and for which bracket (:meth:`_next_bracket`).
+    Subclasses say what is drawn (:meth:`_draw`) and, where there are several brackets, for which
+    (:meth:`_next_bracket`).
 
     Parameters
     ----------
@@ -129,9 +130,9 @@ class PromotingTuner:
     def _draw(self) -> Floats | None:
         """A new row, already added to what was seen; ``None`` when nothing new is left."""
 
-    @abstractmethod
     def _next_bracket(self) -> int:
         """The bracket that the configuration just drawn begins in."""
+        return 0
 
     def _learn(self, config: Config, budget: float, loss: float) -> None:
         """Note what ``config`` reached with ``budget``; ``loss`` is ``inf`` for a failure."""

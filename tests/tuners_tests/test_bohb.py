@@ -1,4 +1,4 @@
-"""BOHB: its brackets, which results its model learns from, and what that buys."""
+"""BOHB: its brackets, the parts of its model, its options. Common cases are in test_rung_model.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from nnic.tuners.bohb import BohbTuner
-from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.registry import make_tuner
 from nnic.tuners.space import Fidelity, Parameter, Sampler, SearchSpace
@@ -46,8 +45,11 @@ def observations(losses: dict[float, list[float | None]], **options: object) -> 
     for budget, values in losses.items():
         for loss in values:
             tuner._learn({"x": rng.random(), "y": rng.random()}, budget, math.inf if loss is None else loss)
-    parts = tuner._observations()
-    return None if parts is None else (len(parts[0]), len(parts[1]))
+    found = tuner._largest()
+    if found is None:
+        return None
+    good, rest = tuner._split(tuner._tables[found[0]], found[1])
+    return len(good), len(rest)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def observations(losses: dict[float, list[float | None]], **options: object) -> 
         ({1: [0.1] * 9, 3: [None] * 20}, {}, (3, 6)),
     ],
 )
-def test_the_model_is_of_the_largest_budget_with_enough_results(losses, options, sizes):
+def test_the_parts_are_of_the_largest_budget_with_enough_results(losses, options, sizes):
     assert observations(losses, **options) == sizes
 
 
@@ -97,53 +99,12 @@ def test_it_learns_where_the_good_ones_are():
     assert np.median([abs(c["x"] - 0.7) for c in configs[30:]]) < 0.15  # at random 0.35
 
 
-def test_running_trials_keep_apart():
-    def spread(told: bool) -> float:
-        """Of the 12 next suggestions, with the first ones running or ended."""
-        tuner = BohbTuner(PROBLEM, random_fraction=0.0)
-        rng = np.random.default_rng(1)
-        for _ in range(40):
-            x, y = rng.random(2).tolist()
-            tuner._learn({"x": x, "y": y}, 9, abs(x - 0.5) + abs(y - 0.5))
-        found = []
-        for number in range(12):
-            (suggestion,) = tuner.suggest(1).suggestions
-            found.append(list(suggestion.config.values()))
-            if told:
-                tell(tuner, number, suggestion, None)
-        return float(np.std(found, axis=0).sum())  # type: ignore[arg-type]
-
-    assert spread(False) > 1.5 * spread(True)
-
-
-def test_it_is_ahead_of_hyperband_at_equal_budgets():
-    space = SearchSpace(tuple(Parameter(f"x{i}", Sampler.UNIFORM, (0, 1)) for i in range(4)))
-
-    def regret(name: str, seed: int) -> float:
-        problem = Problem(space, (Objective("loss", False),), fidelity=Fidelity(1, 9), seed=seed, jobs=4)
-
-        def curve(suggestion: Suggestion, trial: int) -> list[float]:
-            loss = sum((suggestion.config[f"x{i}"] - 0.3) ** 2 for i in range(4))  # type: ignore[operator]
-            return [loss + 0.2 / (suggestion.budget or 1)]
-
-        launcher = FakeLauncher(make_tuner(name, problem), problem, curve)
-        spent = 0.0
-        while spent < 500 and launcher.step(10_000):
-            spent = sum(s.budget or 0 for s in launcher.suggestions)
-        return min(t.values[0] for t in launcher.history if t.values and t.suggestion.budget == 9)
-
-    ours = [regret("bohb", seed) for seed in range(6)]
-    theirs = [regret("hyperband", seed) for seed in range(6)]
-    assert np.mean(ours) < 0.8 * np.mean(theirs)
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"min_points_in_model": 0}, "min_points_in_model must be at least 1, got 0"),
         ({"top_n_percent": 100}, "top_n_percent must be above 0"),
         ({"num_samples": 0}, "num_samples"),
-        ({"random_fraction": 1.5}, "random_fraction must be from 0 to 1, got 1.5"),
         ({"bandwidth_factor": 0}, "bandwidth_factor"),
         ({"min_bandwidth": 0}, "min_bandwidth"),
         ({"max_budget": 27}, "budgets from 1 to 27 do not lie within those of the program, 1 to 9"),
@@ -160,22 +121,3 @@ def test_options_of_nni():
     assert make_tuner("BOHB", PROBLEM, options).suggest(1).suggestions[0].budget == 3
     with pytest.raises(ValueError, match=r"bohb gives trials budgets.*@nni.budget"):
         make_tuner("bohb", Problem(PLANE))
-
-
-def test_imported_results_make_a_model():
-    tuner = BohbTuner(PROBLEM, random_fraction=0.0)
-    rng = np.random.default_rng(2)
-    for number in range(30):
-        x, y = rng.random(2).tolist()
-        trial = Trial(100 + number, Suggestion({"x": x, "y": y}), TrialState.SUCCEEDED, (), (abs(x - 0.8),))
-        tuner.observe(TrialEvent(number, EventKind.IMPORTED, trial))
-    assert np.median([s.config["x"] for s in tuner.suggest(15).suggestions]) > 0.65
-
-
-def test_a_retried_failure_is_forgotten():
-    tuner = BohbTuner(PROBLEM)
-    (suggestion,) = tuner.suggest(1).suggestions
-    tell(tuner, 0, suggestion, None)
-    tell(tuner, 0, suggestion, 0.25)
-    table = tuner._tables[0]
-    assert table.losses[table.ranking()].tolist() == [0.25]
