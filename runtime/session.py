@@ -112,6 +112,8 @@ def _blaming(label: str) -> Iterator[None]:
 
 def versions() -> dict[str, str]:
     """What the manager runs under, as far as it decides what tuners propose."""
+    if "nnic.tuners.cube" in sys.modules:
+        import scipy  # noqa: F401 -- known from the start, though tuners load the parts they need later
     found = {"nnic": __version__, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
     for name in ("numpy", "scipy", "torch"):
         version = getattr(sys.modules.get(name), "__version__", None)

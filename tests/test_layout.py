@@ -102,3 +102,20 @@ def test_a_trial_loads_only_the_trial_module(tmp_path):
     assert not loaded & {"numpy", "scipy", "torch", "dataclasses", "inspect", "typing"} - loaded_by(
         "pass", tmp_path
     )
+
+
+def test_a_search_begins_without_scipy(tmp_path):
+    """Its parts take longer to load than all else together, and the first model is made much later."""
+    code = """
+from nnic.tuners import Fidelity, Parameter, Problem, Sampler, SearchSpace, list_tuners, make_tuner
+parameters = Parameter("x", Sampler.UNIFORM, (0, 1)), Parameter("n", Sampler.RANDINT, (0, 9))
+problem = Problem(SearchSpace(parameters), fidelity=Fidelity(1, 9))
+for entry in list_tuners():
+    if entry.name not in ("sobol", "batch"):
+        assert make_tuner(entry.name, problem).suggest(1).suggestions, entry.name
+from nnic.runtime.session import versions
+assert {"numpy", "scipy"} <= versions().keys(), versions()
+"""
+    loaded = loaded_by(code, tmp_path)
+    assert "numpy" in loaded
+    assert not loaded & {"scipy.special", "scipy.linalg", "scipy.optimize", "scipy.stats", "threadpoolctl"}

@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp, ndtr
 
 from nnic.tuners.warps import Floats
 
@@ -139,6 +138,8 @@ class Forecast:
 
     def probability_above(self, value: float) -> float:
         """Of the last value being above ``value``."""
+        from scipy.special import ndtr
+
         distance = (value - self.location) / self.scale
         return min(1.0, float(self.weights @ ndtr((self.means - distance) / self.deviations)))
 
@@ -186,6 +187,8 @@ def _posterior(shapes: Shapes, rest: Floats) -> tuple[Floats, Floats, Floats]:
 
     Linear regression of ``rest``, shape (k, n), on ends and starts with normal priors.
     """
+    from scipy.special import logsumexp
+
     ends, starts = shapes.ends, shapes.starts
     pairs = ((ends, ends), (ends, starts), (starts, starts), (ends, rest), (starts, rest), (rest, rest))
     ee, es, ss, ey, sy, yy = (np.einsum("kn,kn->k", a, b)[:, None] for a, b in pairs)

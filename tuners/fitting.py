@@ -6,8 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
-from scipy.optimize import minimize
 
 from nnic.tuners.kernel import MEAN_VARIANCE, Hyperparameters, matern, squared_distances
 from nnic.tuners.warps import Floats
@@ -63,6 +61,8 @@ class Fit:
         values
             Standardised, shape (n,).
         """
+        from scipy.optimize import minimize  # takes half a second, before the first model only
+
         low, high = np.array(self._bounds).T
         best, found = math.inf, starts[0].to_vector()
         for start in starts:
@@ -85,6 +85,8 @@ class Fit:
         Rasmussen and Williams 2006, equations 2.30 and 5.9; :class:`Hyperparameters` says what the
         entries of ``vector`` are.
         """
+        from scipy.linalg import lapack
+
         hyper = Hyperparameters.from_vector(vector)
         weighted = points / hyper.lengths[self._group]
         unit, slope = matern(squared_distances(weighted, weighted))

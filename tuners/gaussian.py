@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.special import chdtri, ndtr
 
 from nnic.tuners.warps import Floats
 
@@ -168,6 +167,8 @@ class Gaussian:
         columns = self._discrete
         if not len(columns):
             return
+        from scipy.special import ndtr
+
         margin = 1.0 / (len(self.mean) * self.population)  # alpha
         deviation = self.deviations[columns]
         inside = np.clip(self.mean[columns], 0.0, 1.0)
@@ -207,4 +208,6 @@ def rank_weights(population: int) -> Floats:
 
 def _chi2_quantile(probability: Floats | Any) -> Floats:
     """Of the chi-squared distribution with one degree of freedom."""
+    from scipy.special import chdtri
+
     return np.asarray(chdtri(1, 1 - np.asarray(probability)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import erfcx, log_ndtr, ndtr
 
 from nnic.tuners.posterior import Posterior, Prediction
 from nnic.tuners.warps import Floats
@@ -22,6 +21,8 @@ def log_h(z: Floats) -> tuple[Floats, Floats]:
     Ament et al. 2023 (arXiv 2310.20708), equation 9, in terms of the scaled complementary error
     function for negative z.
     """
+    from scipy.special import erfcx, ndtr
+
     negative = np.minimum(z, 0.0)
     scaled = _ROOT_HALF_PI * erfcx(-negative / math.sqrt(2))  # Phi / phi
     far = negative < _FAR
@@ -64,6 +65,8 @@ class LogImprovement:
 
     def value(self, points: Floats) -> Floats:
         """Of features of shape (m, f); shape (m,)."""
+        from scipy.special import log_ndtr
+
         found, _, _ = self._improvement(self._objective.at(points))
         if self._failures is not None:
             mean, variance = self._failures.predict(points)
@@ -72,6 +75,8 @@ class LogImprovement:
 
     def with_gradient(self, points: Floats) -> tuple[Floats, Floats]:
         """The value, shape (m,), and its gradient by the features, shape (m, f)."""
+        from scipy.special import log_ndtr
+
         objective = self._objective.at(points)
         value, by_mean, by_variance = self._improvement(objective)
         gradient = objective.pull_back(by_mean, by_variance)

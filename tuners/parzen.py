@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from nnic.tuners.cube import Cube
 from nnic.tuners.warps import Floats
@@ -129,6 +128,8 @@ def features(cube: Cube, rows: Floats) -> Floats:
 
 def coefficients(cube: Cube, rows: Floats, sigmas: Floats, leak: float | Floats) -> Floats:
     """Of the kernel at each row; shape (k, f). See :class:`Parzen` for the parameters."""
+    from scipy.special import ndtr  # here, so that a run starts without it
+
     means = rows[:, cube.numeric]
     present = ~np.isnan(means)
     means = np.where(present, means, 0.5)

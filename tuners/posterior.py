@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
 
 from nnic.tuners.kernel import MEAN_VARIANCE, Hyperparameters, matern, squared_distances
 from nnic.tuners.warps import Floats
@@ -157,6 +156,8 @@ class Prediction:
 
 def _inverse_factor(kernel: Floats) -> Floats:
     """The inverse of the lower Cholesky factor; jitter is added where there is none."""
+    from scipy.linalg import lapack
+
     jitter = 0.0
     while True:
         factor, failed = lapack.dpotrf(kernel + jitter * np.eye(len(kernel)), lower=1, clean=1)

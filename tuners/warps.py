@@ -1,7 +1,8 @@
 """Monotone maps between [0, 1] and the real line, one a family of samplers.
 
 A uniform number from [0, 1] maps to a draw from the family; ``to_unit`` is its distribution
-function. All of them take scalars and arrays.
+function. All of them take scalars and arrays. ``scipy.special``, which takes longer to load than numpy,
+is loaded by the normal families alone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from nnic.tuners.space import Parameter
 
@@ -89,6 +89,8 @@ class Normal:
         """The normal distribution function."""
         if self._sigma == 0:
             return x * 0.0 + 0.5
+        from scipy.special import ndtr
+
         # A tiny deviation may overflow to infinity, whose distribution function is 0 or 1.
         with np.errstate(over="ignore"):
             distribution: Any = ndtr(np.divide(x - self._mu, self._sigma))
@@ -96,6 +98,8 @@ class Normal:
 
     def from_unit(self, unit: Number) -> Number:
         """Its inverse, finite at 0 and 1 as well."""
+        from scipy.special import ndtri
+
         quantile: Any = ndtri(np.clip(unit, _TAIL, 1.0 - _TAIL))
         return self._mu + self._sigma * quantile  # type: ignore[no-any-return]
 
