@@ -119,3 +119,28 @@ assert {"numpy", "scipy"} <= versions().keys(), versions()
     loaded = loaded_by(code, tmp_path)
     assert "numpy" in loaded
     assert not loaded & {"scipy.special", "scipy.linalg", "scipy.optimize", "scipy.stats", "threadpoolctl"}
+
+
+def test_a_command_loads_the_file_of_no_other(tmp_path):
+    code = "from nnic.cli import main\ntry: main(['trials', '--help'])"
+    code += "\nexcept SystemExit as e: assert not e.code"
+    loaded = loaded_by(code, tmp_path)
+    assert "nnic.cli.trials" in loaded
+    assert not loaded & {"nnic.cli.lint", "nnic.cli.run", "nnic.cli.apply", "nnic.cli.doctor"}
+
+
+def test_help_lists_every_command_that_a_file_registers():
+    from nnic.cli import COMMANDS
+
+    files = (ROOT / "nnic" / "cli").glob("*.py")
+    registering = {
+        path.stem.rstrip("_") for path in files if "\n@app.command(" in path.read_text(encoding="utf-8")
+    }
+    assert set(COMMANDS) == registering
+    result = subprocess.run(
+        [sys.executable, "-m", "nnic", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    listed = [
+        line.split()[0] for line in result.stdout.partition("Commands:")[2].splitlines() if line.strip()
+    ]
+    assert [word for word in listed if word in COMMANDS] == list(COMMANDS)

@@ -1,70 +1,49 @@
 """The command line: one command, one file.
 
-A command imports what it needs when it runs, so that ``nnic lint`` starts without numpy, rich or
-the runtime.
+Importing a command's file registers it, and only the file of the command that was typed is imported:
+to build all of them takes longer than most need to run. What a command itself needs it imports when it
+runs, so that ``nnic lint`` starts without numpy, rich or the runtime.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import sys
 from collections.abc import Sequence
 
-from nnic.cli import (
-    apply,
-    backup,
-    best,
-    clean,
-    compile,
-    doctor,
-    enqueue,
-    explain,
-    export,
-    import_,
-    importance,
-    lint,
-    logs,
-    resume,
-    retry,
-    run,
-    status,
-    stop,
-    trials,
-    tuners,
-    update,
-)
 from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
 
-# In the order in which `nnic --help` lists them; importing them registered them.
+# In the order in which `nnic --help` lists them.
 COMMANDS = (
-    lint,
-    explain,
-    compile,
-    tuners,
-    run,
-    status,
-    trials,
-    logs,
-    best,
-    importance,
-    apply,
-    export,
-    import_,
-    stop,
-    resume,
-    update,
-    enqueue,
-    retry,
-    clean,
-    backup,
-    doctor,
+    "lint",
+    "explain",
+    "compile",
+    "tuners",
+    "run",
+    "status",
+    "trials",
+    "logs",
+    "best",
+    "importance",
+    "apply",
+    "export",
+    "import",
+    "stop",
+    "resume",
+    "update",
+    "enqueue",
+    "retry",
+    "clean",
+    "backup",
+    "doctor",
 )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``nnic`` with ``arguments`` (default: the process's own) and exit with its status."""
-    _order_commands()
+    _register_commands(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without the characters of a curve
             stream.reconfigure(errors="replace")
@@ -89,7 +68,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(INTERNAL)
 
 
-def _order_commands() -> None:
-    """List the commands in the order of COMMANDS, not in that of the imports that registered them."""
-    order = {module.__name__: position for position, module in enumerate(COMMANDS)}
+def _register_commands(arguments: Sequence[str]) -> None:
+    """Import the command that ``arguments`` begin with, or all of them for what is about all or none."""
+    names = arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
+    for name in names:
+        importlib.import_module(_module_of(name))
+    # Listed in the order of COMMANDS, not in that of the imports that registered them.
+    order = {_module_of(name): position for position, name in enumerate(COMMANDS)}
     app.registered_commands.sort(key=lambda command: order[getattr(command.callback, "__module__", "")])
+
+
+def _module_of(name: str) -> str:
+    return f"nnic.cli.{name}_" if name == "import" else f"nnic.cli.{name}"
