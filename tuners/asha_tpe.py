@@ -79,7 +79,7 @@ class AshaTPETuner(RungModelTuner):
         return len(ranking) >= self._startup
 
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
-        return self._ratios[place].propose(ranking, self.running())
+        return self._ratios[place].propose(len(ranking), self.running())
 
     def _restore(self, data: Any) -> None:
         super()._restore(data)

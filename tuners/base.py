@@ -12,7 +12,6 @@ from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.cube import Cube
 from nnic.tuners.distinct import DistinctSampler
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem, Suggestion, TrialEvent
-from nnic.tuners.space import Config
 from nnic.tuners.warps import Floats
 
 
@@ -49,15 +48,15 @@ class DrawingTuner:
             row = self._propose()
             if row is None:
                 return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, self.distinct.why_nothing())
-            suggestions.append(Suggestion(self.cube.decode(row), self._budget, tag=self._tag(row)))
+            suggestions.append(self._suggestion(row))
         return Batch(tuple(suggestions))
 
     def observe(self, event: TrialEvent) -> Decision:
         """Take note of ``event``; such a tuner never stops a trial."""
         if event.kind is not EventKind.REPORT:
-            config = event.trial.suggestion.config
-            if self.problem.space.contains(config):
-                self._note(event, self._row_of(config))
+            row = self._row_of(event.trial.suggestion)
+            if row is not None:
+                self._note(event, row)
         return Decision.CONTINUE
 
     def save(self) -> bytes:
@@ -83,8 +82,13 @@ class DrawingTuner:
         """Learn from ``event`` (never a REPORT) about the configuration of ``row``."""
         self.distinct.add(row)
 
-    def _row_of(self, config: Config) -> Floats:
-        return self.cube.encode(config)
+    def _suggestion(self, row: Floats) -> Suggestion:
+        return Suggestion(self.cube.decode(row), self._budget, tag=self._tag(row))
+
+    def _row_of(self, suggestion: Suggestion) -> Floats | None:
+        """The row of its configuration; ``None`` when that lies outside of the space."""
+        config = suggestion.config
+        return self.cube.encode(config) if self.problem.space.contains(config) else None
 
 
 def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:

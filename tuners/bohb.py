@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.budgets import bracket_sizes, budget_levels, fidelity_of
-from nnic.tuners.parzen import Parzen, features
+from nnic.tuners.kernels import ProductKernels
+from nnic.tuners.parzen import Parzen
 from nnic.tuners.protocol import Problem
 from nnic.tuners.rung_model import RungModelTuner
 from nnic.tuners.rungs import Ladder
@@ -94,6 +95,7 @@ class BohbTuner(RungModelTuner):
         self._widening = bandwidth_factor
         self._floor = min_bandwidth
         self._check_options()
+        self._kernels = ProductKernels(self.cube)
         self._sizes = bracket_sizes(len(levels), eta)
         self._dealt = 0
 
@@ -124,7 +126,7 @@ class BohbTuner(RungModelTuner):
         better, worse = self._density(good), self._density(np.concatenate([rest, self.running()]))
         drawn = self._density(good, self._widening).sample(self.rng, self._samples)
         drawn = self.cube.activate(self.cube.snap(drawn))
-        points = features(self.cube, drawn)
+        points = self._kernels.features(drawn)
         ratio = better.log_density(points) - worse.log_density(points)
         return self.distinct.find(drawn[np.argsort(-ratio, kind="stable")])
 
@@ -150,7 +152,7 @@ class BohbTuner(RungModelTuner):
         even = np.clip(np.asarray(shares) * options / np.maximum(options - 1, 1), 0.0, 0.999)
         weights = np.append(np.ones(len(rows)), _PRIOR * len(rows))
         sigmas = np.broadcast_to(widths, numbers.shape)
-        return Parzen(self.cube, rows, sigmas, even / (1.0 - even), weights)
+        return Parzen(self._kernels, rows, sigmas, even / (1.0 - even), weights)
 
     def _more(self) -> dict[str, Any]:
         return {"dealt": self._dealt, **super()._more()}

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from nnic.tuners.cube import Cube
 from nnic.tuners.distinct import DistinctSampler
-from nnic.tuners.parzen import Parzen, coefficients, features, log_mixture, neighbour_gaps
-from nnic.tuners.trial_table import TrialTable
+from nnic.tuners.kernels import ProductKernels
+from nnic.tuners.parzen import Parzen, log_mixture, neighbour_gaps
+from nnic.tuners.trial_table import KNOWN, TrialTable
 from nnic.tuners.warps import Floats
 
 # Chosen on the tasks of benchmarks/tuners.py that are marked for it. There 12 candidates did better
@@ -21,6 +22,7 @@ _FLOOR = 0.05  # the narrowest kernel, as a part of the range
 _SPREAD = 8.0  # observations' worth of mass that the kernels of a choice give to other options
 _PRIOR = 0.5  # the weight of the prior, in observations
 _DENSE = 400  # observations from which on all kernels of the rest are the narrowest
+_MOST = 2000  # kernels of the rest; of more observations as many are taken at equal distances
 _LEAST_WEIGHT = 1e-3
 
 
@@ -52,6 +54,7 @@ class DensityRatio:
         candidates: int,
     ) -> None:
         self._cube = cube
+        self._kernels = ProductKernels(cube)
         self._table = table
         self._distinct = distinct
         self._rng = rng
@@ -63,41 +66,47 @@ class DensityRatio:
         """The table was restored: its lines may have other rows."""
         self._dense_lines = 0
 
-    def propose(self, ranking: NDArray[np.intp], running: Floats) -> Floats | None:
+    def propose(self, known: int, running: Floats | None = None) -> Floats | None:
         """The new candidate with the largest ratio of densities; ``None`` when none is new.
 
         Parameters
         ----------
-        ranking
-            Lines of the table with a result, best first; not empty.
+        known
+            How many lines of the table have a result; at least 1.
         running
-            Rows of trials that run, which count among the rest; shape (k, d).
+            Rows of trials that run, which count among the rest; shape (k, d). Lines of the table
+            without a result do so anyway.
         """
-        count = min(math.ceil(_GOOD_SHARE * len(ranking)), _GOOD_CAP)
-        good, rest = ranking[:count], ranking[count:]
+        count = min(math.ceil(_GOOD_SHARE * known), _GOOD_CAP)
+        best = self._table.best(count + 1)
+        good = best[:count]
         rows = self._table.rows[good]
-        weights = np.append(self._weights(good, rest), _PRIOR)
-        better = Parzen(self._cube, rows, _sigmas(self._cube, rows), _SPREAD / count, weights)
+        weights = np.append(self._weights(best, count), _PRIOR)
+        better = Parzen(self._kernels, rows, _sigmas(self._cube, rows), _SPREAD / count, weights)
         drawn = self._cube.activate(self._cube.snap(better.sample(self._rng, self._candidates)))
-        points = features(self._cube, drawn)
-        ratio = better.log_density(points) - self._log_worse(points, rest, running)
+        points = self._kernels.features(drawn)
+        ratio = better.log_density(points) - self._log_worse(points, good, running)
         return self._distinct.find(drawn[np.argsort(-ratio, kind="stable")])
 
-    def _log_worse(self, points: Floats, rest: NDArray[np.intp], running: Floats) -> Floats:
-        """The logarithm of the density of the lines ``rest`` and ``running`` at ``points``; shape (m,)."""
-        count = len(rest) + len(running)
-        total = count + _PRIOR
-        if count > _DENSE:
-            kernels = self._dense_coefficients()
-            if len(running):
+    def _log_worse(self, points: Floats, good: NDArray[np.intp], running: Floats | None) -> Floats:
+        """The logarithm at ``points`` of the density of what is not ``good``; shape (m,)."""
+        others = self._table.states <= KNOWN
+        others[good] = False
+        rest = np.flatnonzero(others)
+        if len(rest) > _DENSE:
+            rest = rest[:: math.ceil(len(rest) / _MOST)]
+            kernels = self._dense_coefficients()[rest]
+            if running is not None and len(running):
                 kernels = np.concatenate([kernels, self._narrowest(running)])
-            weights = np.zeros(len(kernels) + 1)
-            weights[rest], weights[len(self._table) : -1] = 1.0 / total, 1.0 / total
-            weights[-1] = _PRIOR / total
-            return log_mixture(points, kernels, weights)
-        weights = np.append(np.ones(count), _PRIOR) / total
-        rows, leak = np.concatenate([self._table.rows[rest], running]), _SPREAD / max(count, 1)
-        return log_mixture(points, coefficients(self._cube, rows, _sigmas(self._cube, rows), leak), weights)
+        else:
+            rows = self._table.rows[rest]
+            if running is not None and len(running):
+                rows = np.concatenate([rows, running])
+            leak = _SPREAD / max(len(rows), 1)
+            kernels = self._kernels.coefficients(rows, _sigmas(self._cube, rows), leak)
+        weights = np.ones(len(kernels) + 1)
+        weights[-1] = _PRIOR
+        return log_mixture(points, kernels, weights / weights.sum())
 
     def _dense_coefficients(self) -> Floats:
         """Of the kernels at all lines, when there are many; shape (n, f).
@@ -118,23 +127,22 @@ class DensityRatio:
         return self._dense[:lines]
 
     def _narrowest(self, rows: Floats) -> Floats:
-        sigmas = np.full((len(rows), int(self._cube.numeric.sum())), _FLOOR)
-        return coefficients(self._cube, rows, sigmas, _SPREAD / _DENSE)
+        return self._kernels.coefficients(rows, np.float64(_FLOOR), _SPREAD / _DENSE)
 
-    def _weights(self, good: NDArray[np.intp], rest: NDArray[np.intp]) -> Floats:
-        """How much each of ``good`` improves on the best of ``rest``; 1 on average, shape (k,)."""
-        losses = self._table.losses[good]
-        comparable = np.isfinite(losses).all() and not self._table.violations[good].any()
-        if not comparable or not len(rest):
-            return np.ones(len(good))
-        threshold = self._table.losses[rest[0]]
-        if not math.isfinite(threshold) or self._table.violations[rest[0]] > 0:
-            threshold = losses.max()
+    def _weights(self, best: NDArray[np.intp], count: int) -> Floats:
+        """How much each of the first ``count`` improves on the next of ``best``; 1 on average."""
+        losses, violations = self._table.losses[best], self._table.violations[best]
+        own = losses[:count]
+        if len(best) == count or not np.isfinite(own).all() or violations[:count].any():
+            return np.ones(count)
+        threshold = losses[count]
+        if not math.isfinite(threshold) or violations[count] > 0:
+            threshold = own.max()
         # Halved first: the difference of two floats can overflow.
-        gains = np.maximum(threshold / 2 - losses / 2, 0.0)
+        gains = np.maximum(threshold / 2 - own / 2, 0.0)
         top = gains.max()
         if top == 0:
-            return np.ones(len(good))
+            return np.ones(count)
         gains = gains / top
         weights: Floats = np.maximum(gains / gains.mean(), _LEAST_WEIGHT)
         return weights
@@ -143,4 +151,5 @@ class DensityRatio:
 def _sigmas(cube: Cube, rows: Floats) -> Floats:
     """Deviations of the kernels at ``rows``: the larger neighbour gap, within limits."""
     floor = max(_FLOOR, (1.0 + len(rows)) ** -2.0)
-    return np.clip(neighbour_gaps(rows[:, cube.numeric]), floor, 1.0)
+    sigmas: Floats = np.minimum(np.maximum(neighbour_gaps(rows[:, cube.numeric]), floor), 1.0)
+    return sigmas

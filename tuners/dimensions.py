@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -17,6 +18,7 @@ from nnic.tuners.space import Parameter, Sampler, Value
 from nnic.tuners.warps import Floats, Linear, make_warp
 
 _LARGEST = float(np.finfo(np.float64).max)
+_LISTED = 1000  # cells of a lattice, up to which they are looked up rather than worked out
 _EXACT = 2**52  # up to here neighbouring cells of a lattice differ in [0, 1]
 
 
@@ -250,10 +252,16 @@ class Lattice:
         """The quantile of each value."""
         if self.size is not None and self.size > _EXACT:
             return units
+        if self.size is not None and self.size <= _LISTED:
+            ends, points, _ = self._listed
+            return points[ends.searchsorted(units, side="right")]
         return self._to_unit(self._rounded(units))
 
     def widths(self, units: Floats) -> Floats:
         """The part of [0, 1] that rounds to the same value."""
+        if self.size is not None and self.size <= _LISTED:
+            ends, _, widths = self._listed
+            return widths[ends.searchsorted(units, side="right")]
         first, last = self.cells(units)
         return last - first
 
@@ -261,6 +269,15 @@ class Lattice:
         """Half a step to both sides, up to the ends."""
         steps = self._rounded(units)
         return np.asarray(self._to_unit(steps - 0.5)), np.asarray(self._to_unit(steps + 0.5))
+
+    @cached_property
+    def _listed(self) -> tuple[Floats, Floats, Floats]:
+        """Where all cells but the last end; the quantiles of all values; the widths of all cells."""
+        assert self.size is not None
+        steps = np.arange(self.size, dtype=np.float64)
+        points = self._to_unit(steps)
+        first, last = self._to_unit(steps - 0.5), self._to_unit(steps + 0.5)
+        return last[:-1], points, last - first
 
     def _rounded(self, units: Floats) -> Floats:
         """The step that each falls on, counted from the lowest one."""

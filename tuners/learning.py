@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.base import DrawingTuner
-from nnic.tuners.protocol import EventKind, Problem, TrialEvent
+from nnic.tuners.protocol import EventKind, Problem, Suggestion, TrialEvent
 from nnic.tuners.state import pack, unpack
 from nnic.tuners.trial_table import KNOWN, TrialTable, reached
 from nnic.tuners.warps import Floats
@@ -42,6 +42,7 @@ class LearningTuner(DrawingTuner):
         self.table = TrialTable(len(self.cube))
         self.ranked: list[Rank] = []
         self.presence: NDArray[np.intp] = np.zeros(len(self.cube), dtype=np.intp)
+        self._unsettled: dict[str, Suggestion] = {}  # by tag, so that they need not be encoded again
 
     def save(self) -> bytes:
         """Return the state as npz."""
@@ -55,6 +56,7 @@ class LearningTuner(DrawingTuner):
         self.rng.bit_generator.state = meta["rng"]
         self.distinct.from_json(meta["seen"])
         self.table.restore(arrays)
+        self._unsettled.clear()
         known = np.flatnonzero(self.table.states == KNOWN)
         self.ranked = sorted(self._rank(int(line)) for line in known)
         self.presence = (~np.isnan(self.table.rows[known])).sum(axis=0)
@@ -91,8 +93,22 @@ class LearningTuner(DrawingTuner):
     def _tag(self, row: Floats) -> str:
         return str(len(self.table) - 1)
 
+    def _suggestion(self, row: Floats) -> Suggestion:
+        suggestion = super()._suggestion(row)
+        self._unsettled[suggestion.tag] = suggestion
+        return suggestion
+
+    def _row_of(self, suggestion: Suggestion) -> Floats | None:
+        own = self._unsettled.get(suggestion.tag)
+        if own is not None and own.config == suggestion.config:
+            row: Floats = self.table.rows[int(suggestion.tag)].copy()
+            return row
+        return super()._row_of(suggestion)
+
     def _note(self, event: TrialEvent, row: Floats) -> None:
         super()._note(event, row)
+        if event.kind is EventKind.ENDED:
+            self._unsettled.pop(event.trial.suggestion.tag, None)
         line = self._line(event.trial.suggestion.tag, row)
         if event.kind is EventKind.STARTED:
             if line is None:  # proposed by somebody else

@@ -50,7 +50,6 @@ class TPETuner(LearningTuner):
         self._ratio.forget()
 
     def _candidate(self) -> Floats | None:
-        ranking = self.table.ranking()
-        if len(ranking) < self._startup:
+        if len(self.ranked) < self._startup:
             return None
-        return self._ratio.propose(ranking, self.table.rows[self.table.pending()])
+        return self._ratio.propose(len(self.ranked))

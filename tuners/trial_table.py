@@ -80,6 +80,15 @@ class TrialTable:
         order: NDArray[np.intp] = np.lexsort((self._losses[known], self._violations[known]))
         return known[order]
 
+    def best(self, count: int) -> NDArray[np.intp]:
+        """The first ``count`` of :meth:`ranking`, without sorting all; shape (at most count,)."""
+        known = np.flatnonzero(self.states == KNOWN)
+        if count < len(known) // 4 and not self.violations.any():
+            losses = self._losses[known]
+            known = known[losses <= np.partition(losses, count)[count]]
+        order: NDArray[np.intp] = np.lexsort((self._losses[known], self._violations[known]))
+        return known[order[:count]]
+
     def pending(self) -> NDArray[np.intp]:
         """Lines without a result yet; shape (k,)."""
         return np.flatnonzero(self.states == PENDING)
