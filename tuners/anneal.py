@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from nnic.tuners.learning import LearningTuner
+from nnic.tuners.nearby import near_best
 from nnic.tuners.protocol import Problem
 from nnic.tuners.warps import Floats
-
-_TRIES = 16  # draws for a configuration that is new and allowed
-_LOOK = 32  # of the best trials, for values of parameters that the chosen one does not have
 
 
 class AnnealTuner(LearningTuner):
@@ -50,33 +46,4 @@ class AnnealTuner(LearningTuner):
         self._shrink = shrink_coef
 
     def _candidate(self) -> Floats | None:
-        usable = self.successes()
-        if not usable:
-            return None
-        counts = self.presence
-        for attempt in range(_TRIES):
-            around = self._filled(min(int(self.rng.geometric(self._stop)), usable) - 1, usable)
-            share = np.minimum(2.0 ** (attempt // 4) / (1.0 + self._shrink * counts), 1.0)
-            found = self.distinct.find(self.cube.activate(self._near(around, share)[None]))
-            if found is not None:
-                return found
-        return None
-
-    def _filled(self, rank: int, usable: int) -> Floats:
-        """The row of a rank; what it lacks from the best that have it, the rest NaN."""
-        row: Floats = self.table.rows[self.ranked[rank][-1]].copy()
-        for place in self.ranked[: min(_LOOK, usable)] if self.cube.conditions else ():
-            missing = np.isnan(row)
-            if not missing.any():
-                break
-            row[missing] = self.table.rows[place[-1], missing]
-        return row
-
-    def _near(self, around: Floats, share: Floats) -> Floats:
-        """Draw every column near ``around``; ``share`` is how much of the range may be met."""
-        drawn = self.cube.sample_all(self.rng, 1)[0]
-        middle = np.clip(around, share / 2, 1.0 - share / 2)
-        numbers = np.clip(middle + share * (drawn - 0.5), 0.0, 1.0)
-        options = np.where(self.rng.random(len(drawn)) < share, drawn, around)
-        near = np.where(self.cube.numeric, numbers, options)
-        return np.where(np.isnan(around), drawn, near)
+        return near_best(self, self._stop, self._shrink)

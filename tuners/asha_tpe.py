@@ -19,7 +19,7 @@ class AshaTPETuner(RungModelTuner):
     """ASHA (Li et al. 2020) with the model of TPE (Watanabe 2023), as in Klein et al. 2020.
 
     Trials are promoted as by :class:`~nnic.tuners.asha.AshaTuner`. A part of the new configurations
-    is random; the others are what :class:`~nnic.tuners.tpe.TPETuner` would propose from the results
+    is random; the others are what the model of :class:`~nnic.tuners.tpe.TPETuner` gives for the results
     of the largest budget that has ``startup`` of them (Falkner et al. 2018, section 3.2, has this
     rule): results of different budgets are never compared. Trials that run count among the rest,
     whatever their budget.

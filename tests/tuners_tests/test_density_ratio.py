@@ -107,3 +107,27 @@ def test_a_configuration_that_was_changed_counts_as_it_ran():
     changed = replace(suggestion, config={"x": 0.25, "y": 0.75})
     tuner.observe(TrialEvent(0, EventKind.ENDED, Trial(0, changed, TrialState.SUCCEEDED, values=(1.0,))))
     assert tuner.table.rows[tuner.ranked[0][-1]].tolist() == [0.25, 0.75]  # type: ignore[attr-defined]
+
+
+def test_late_configurations_are_near_the_best():
+    problem = Problem(PLANE, (Objective("loss", False),), seed=5)
+    tuner = make_tuner("tpe", problem, {"local": 1.0})
+    feed(tuner, 400, np.random.default_rng(6))
+    best = [tuner.table.rows[place[-1]] for place in tuner.ranked[:12]]  # type: ignore[attr-defined]
+    for suggestion in tuner.suggest(20).suggestions:
+        row = tuner.cube.encode(suggestion.config)  # type: ignore[attr-defined]
+        assert min(np.abs(row - other).max() for other in best) <= 0.5 / (1 + 0.1 * 400)
+
+
+def test_early_configurations_are_the_models():
+    found = []
+    for local in (0.0, 1.0):
+        tuner = make_tuner("tpe", Problem(PLANE, (Objective("loss", False),), seed=7), {"local": local})
+        feed(tuner, 59, np.random.default_rng(8))
+        found.append([s.config for s in tuner.suggest(3).suggestions])
+    assert found[0] == found[1]
+
+
+def test_the_part_near_the_best_is_a_part():
+    with pytest.raises(ValueError, match=r"tpe: local must be from 0 to 1, got 1\.5"):
+        make_tuner("tpe", Problem(PLANE), {"local": 1.5})
