@@ -8,7 +8,9 @@ INSTALLED := .venv/.installed
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
 
+# The tests start hundreds of commands; where PYTHONDONTWRITEBYTECODE is set each would compile all it imports.
 test: lint
+	$(BIN)/python -m compileall -q nnic runtime tuners
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(INSTALLED)
