@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import scipy.special  # noqa: F401 - else the first suggestion of tpe would be timed with loading it
 
 from nnic.tuners.space import SearchSpace
 from tuning.players import Setting, make_player
