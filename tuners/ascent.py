@@ -15,16 +15,20 @@ Function = Callable[[Floats, NDArray[np.intp]], "tuple[Floats, Floats]"]
 """From points (k, q) and which starts they belong to (k,), to values (k,) and gradients (k, q)."""
 
 _ENOUGH = 1e-4  # of Armijo's condition
-_HALVINGS = 4  # of a step within one iteration; a start that finds none goes on by its gradient
+_SHORTENED = 4  # times in a row that a step may be, before the direction is the gradient again
+_SHORTEST, _LONGEST = 0.1, 0.5  # of a shortened step, as parts of the one before
+_ENDED = 1e-5  # of the value: a gain at which a start is done
 
 
 def climb(
-    function: Function, starts: Floats, low: Floats, high: Floats, scale: Floats, steps: int
+    function: Function, starts: Floats, low: Floats, high: Floats, scale: Floats, evaluations: int
 ) -> tuple[Floats, Floats]:
     """Maximise by projected BFGS, all starts side by side and none minding the others.
 
-    Every iteration is one call for all starts (Nocedal and Wright 2006, algorithm 6.1, with
-    backtracking; coordinates at a bound that the gradient pushes against are held).
+    Nocedal and Wright 2006, algorithm 6.1, with backtracking by interpolation (section 3.5);
+    coordinates at a bound that the gradient pushes against are held. Every call of ``function``
+    tries the next step of all starts that still climb: one whose step was too long tries a shorter
+    one while the others go on.
 
     Parameters
     ----------
@@ -36,8 +40,8 @@ def climb(
         The box; shape (q,).
     scale
         Of the first steps in each coordinate, such as length scales; shape (q,).
-    steps
-        Iterations.
+    evaluations
+        Calls of ``function`` after the first.
 
     Returns
     -------
@@ -45,83 +49,96 @@ def climb(
         Points, shape (m, q), never worse than the starts, and their values.
     """
     points = np.clip(starts, low, high)
-    values, gradients = function(points, np.arange(len(points)))
-    m, q = points.shape
-    first = np.broadcast_to(np.diag(scale**2), (m, q, q))
-    inverse = first.copy()
-    steepest: Bools = np.ones(m, dtype=np.bool_)
-    going: Bools = np.ones(m, dtype=np.bool_)
-    for _ in range(steps):
-        held = ((points <= low) & (gradients < 0)) | ((points >= high) & (gradients > 0))
-        free = np.where(held, 0.0, gradients)
-        direction = np.where(held, 0.0, np.einsum("mij,mj->mi", inverse, free))
-        uphill = np.einsum("mi,mi->m", direction, free)
-        bad = ~(uphill > 0)
-        if bad.any():
-            direction[bad], inverse[bad] = free[bad] * scale**2, first[bad]
-            uphill[bad], steepest[bad] = np.einsum("mi,mi->m", direction[bad], free[bad]), True
-        # The first step from a start is no longer than a tenth of the scale.
-        longest = np.abs(direction / scale).max(axis=1, initial=0.0)
-        rate = np.where(steepest, np.minimum(1.0, 0.1 / np.maximum(longest, 1e-300)), 1.0)
-        moved, new_values, new_gradients, found = _search(
-            function, points, values, direction, uphill, rate, (low, high), going
-        )
-        change, turn = moved - points, gradients - new_gradients
-        going &= found | ~steepest
-        inverse[~found], steepest = first[~found], ~found
-        gained = new_values - values
-        points, values = moved, np.where(found, new_values, values)
-        gradients = np.where(found[:, None], new_gradients, gradients)
-        _update(inverse, change, turn, found)
-        going &= ~(found & (gained < 1e-7 * np.maximum(1.0, np.abs(values))))
-        if not going.any():
-            break
-    return points, values
-
-
-def _search(
-    function: Function,
-    points: Floats,
-    values: Floats,
-    direction: Floats,
-    uphill: Floats,
-    rate: Floats,
-    box: tuple[Floats, Floats],
-    going: Bools,
-) -> tuple[Floats, Floats, Floats, Bools]:
-    """Points along ``direction`` that are high enough; of each start whether one was found."""
-    found: Bools = np.zeros(len(points), dtype=np.bool_)
-    best, best_values, best_gradients = points.copy(), values.copy(), np.zeros_like(points)
-    for _ in range(_HALVINGS):
-        left = np.flatnonzero(going & ~found)
+    climbers = _Climbers(points, *function(points, np.arange(len(points))), low, high, scale)
+    climbers.aim(np.ones(len(points), dtype=np.bool_))
+    for _ in range(evaluations):
+        left = np.flatnonzero(climbers.going)
         if not len(left):
             break
-        trial = np.clip(points[left] + rate[left, None] * direction[left], *box)
-        new_values, new_gradients = function(trial, left)
-        good = new_values >= values[left] + _ENOUGH * rate[left] * uphill[left]
-        good &= (trial != points[left]).any(axis=1)
-        took = left[good]
-        best[took], best_values[took], best_gradients[took] = (
-            trial[good],
-            new_values[good],
-            new_gradients[good],
-        )
-        found[took] = True
-        rate = np.where(found, rate, rate * 0.3)
-    return best, best_values, best_gradients, found
+        trial = climbers.steps(left)
+        climbers.take(left, trial, *function(trial, left))
+    return climbers.points, climbers.values
 
 
-def _update(inverse: Floats, change: Floats, turn: Floats, found: Bools) -> None:
+class _Climbers:
+    """Where each start has got to, and the step that it tries next."""
+
+    def __init__(
+        self, points: Floats, values: Floats, gradients: Floats, low: Floats, high: Floats, scale: Floats
+    ) -> None:
+        m, q = points.shape
+        self.points, self.values = points, values
+        self.going: Bools = np.ones(m, dtype=np.bool_)
+        self._gradients, self._low, self._high, self._scale = gradients, low, high, scale
+        self._first = np.diag(scale**2)
+        self._inverse = np.repeat(self._first[None], m, axis=0)
+        self._steepest: Bools = np.ones(m, dtype=np.bool_)
+        self._direction, self._uphill = np.zeros((m, q)), np.zeros(m)
+        self._rate = np.ones(m)
+        self._shortened = np.zeros(m, dtype=np.intp)
+
+    def aim(self, which: Bools) -> None:
+        """Choose the directions of ``which`` anew."""
+        held = (self.points <= self._low) & (self._gradients < 0)
+        held |= (self.points >= self._high) & (self._gradients > 0)
+        free = np.where(held, 0.0, self._gradients)
+        direction = np.where(held, 0.0, (self._inverse @ free[:, :, None])[:, :, 0])
+        uphill = (direction * free).sum(axis=1)
+        bad = ~(uphill > 0)
+        if bad.any():
+            direction[bad], self._inverse[bad] = free[bad] * self._scale**2, self._first
+            uphill[bad] = (direction[bad] * free[bad]).sum(axis=1)
+            self._steepest |= bad
+        # The first step from a start is no longer than a tenth of the scale.
+        longest = np.abs(direction / self._scale).max(axis=1, initial=0.0)
+        rate = np.where(self._steepest, np.minimum(1.0, 0.1 / np.maximum(longest, 1e-300)), 1.0)
+        self._direction[which], self._uphill[which] = direction[which], uphill[which]
+        self._rate[which], self._shortened[which] = rate[which], 0
+
+    def steps(self, left: NDArray[np.intp]) -> Floats:
+        """The points that ``left`` try next."""
+        moved = self.points[left] + self._rate[left, None] * self._direction[left]
+        return np.minimum(np.maximum(moved, self._low), self._high)
+
+    def take(self, left: NDArray[np.intp], trial: Floats, values: Floats, gradients: Floats) -> None:
+        """Go where it is high enough, and try shorter steps elsewhere."""
+        change, gained = trial - self.points[left], values - self.values[left]
+        rise = self._rate[left] * self._uphill[left]
+        good = (gained >= _ENOUGH * rise) & (change != 0).any(axis=1)
+        took, failed = left[good], left[~good]
+        self._shorten(failed, gained[~good], rise[~good])
+        _update(self._inverse, took, change[good], (self._gradients[left] - gradients)[good])
+        self.points[took], self.values[took] = trial[good], values[good]
+        self._gradients[took], self._steepest[took] = gradients[good], False
+        self.going[took] = gained[good] >= _ENDED * np.maximum(1.0, np.abs(values[good]))
+        again = self._shortened >= _SHORTENED
+        self.going &= ~(again & self._steepest)
+        self._inverse[again], self._steepest[again] = self._first, True
+        again[took] = True
+        if again.any():
+            self.aim(again)
+
+    def _shorten(self, failed: NDArray[np.intp], gained: Floats, rise: Floats) -> None:
+        """The top of the parabola through what is known, within limits."""
+        if not len(failed):
+            return
+        with np.errstate(divide="ignore", invalid="ignore"):
+            part = rise / (2.0 * (rise - gained))
+        part = np.where(np.isfinite(part), part, _SHORTEST)
+        self._rate[failed] *= np.minimum(np.maximum(part, _SHORTEST), _LONGEST)
+        self._shortened[failed] += 1
+
+
+def _update(inverse: Floats, took: NDArray[np.intp], change: Floats, turn: Floats) -> None:
     """The BFGS update (Nocedal and Wright, equation 6.17) of those that moved over a bent slope."""
-    bend = np.einsum("mi,mi->m", change, turn)
-    lengths = np.linalg.norm(change, axis=1) * np.linalg.norm(turn, axis=1)
-    chosen = np.flatnonzero(found & (bend > 1e-10 * lengths))
-    if not len(chosen):
+    bend = (change * turn).sum(axis=1)
+    bent = bend > 1e-10 * np.sqrt((change * change).sum(axis=1) * (turn * turn).sum(axis=1))
+    if not bent.any():
         return
-    s, y, rho = change[chosen], turn[chosen], 1.0 / bend[chosen]
+    chosen, s, y, rho = took[bent], change[bent], turn[bent], 1.0 / bend[bent]
     h = inverse[chosen]
-    hy = np.einsum("mij,mj->mi", h, y)
-    factor = rho * (1.0 + rho * np.einsum("mi,mi->m", y, hy))
-    cross = np.einsum("mi,mj->mij", s, hy)
+    hy = (h @ y[:, :, None])[:, :, 0]
+    factor = rho * (1.0 + rho * (y * hy).sum(axis=1))
+    cross = s[:, :, None] * hy[:, None, :]
     h = h - rho[:, None, None] * (cross + cross.transpose(0, 2, 1))
-    inverse[chosen] = h + factor[:, None, None] * np.einsum("mi,mj->mij", s, s)
+    inverse[chosen] = h + factor[:, None, None] * (s[:, :, None] * s[:, None, :])

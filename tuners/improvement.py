@@ -25,8 +25,10 @@ def log_h(z: Floats) -> tuple[Floats, Floats]:
 
     negative = np.minimum(z, 0.0)
     scaled = _ROOT_HALF_PI * erfcx(-negative / math.sqrt(2))  # Phi / phi
+    rest = 1 + negative * scaled
     far = negative < _FAR
-    rest = np.where(far, np.minimum(negative, _FAR) ** -2.0, 1 + negative * scaled)
+    if far.any():
+        rest[far] = negative[far] ** -2.0
     value = np.log(rest) - 0.5 * negative**2 - _LOG_ROOT_TAU
     slope = scaled / rest
     positive = z > 0
@@ -96,18 +98,26 @@ class LogImprovement:
         deviation = np.sqrt(at.variance)
         z = (self._best - at.mean) / deviation[:, None]
         logs, slope = log_h(z)
-        top = logs.max(axis=1)
-        shares = np.exp(logs - top[:, None])
-        total = shares.sum(axis=1)
-        shares /= total[:, None]
-        value = top + np.log(total / logs.shape[1]) + np.log(deviation)
-        by_mean = -shares * slope / deviation[:, None]
-        by_deviation = (1.0 - (shares * slope * z).sum(axis=1)) / deviation
+        average, slope = _log_average(logs, slope)
+        value = average + np.log(deviation)
+        by_mean = -slope / deviation[:, None]
+        by_deviation = (1.0 - (slope * z).sum(axis=1)) / deviation
         by_variance = by_deviation / (2.0 * deviation)
         if self._noise > 0:
             lesson, slope_of_lesson = _log_lesson(at.variance, self._noise)
             value, by_variance = value + lesson, by_variance + slope_of_lesson
         return value, by_mean, by_variance
+
+
+def _log_average(logs: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+    """Of versions, shape (m, s): the logarithm of their average, shape (m,), and its slopes by each."""
+    if logs.shape[1] == 1:
+        return logs[:, 0], slopes
+    top = logs.max(axis=1)
+    shares = np.exp(logs - top[:, None])
+    total = shares.sum(axis=1)
+    shares /= total[:, None]
+    return top + np.log(total / logs.shape[1]), shares * slopes
 
 
 def _log_lesson(variance: Floats, noise: float) -> tuple[Floats, Floats]:
