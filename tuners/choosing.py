@@ -98,10 +98,7 @@ def choose(problem: Problem, budgets: bool = True) -> Plan:
         return Plan((Stage(("tpe",)),), f"{what}, many for a Gaussian process")
     if problem.jobs > _MODELLED_JOBS:
         return Plan((Stage(("tpe",)),), f"{what}; {problem.jobs} at once, many for a Gaussian process")
-    conditional = any(p.condition is not None for p in space)
-    first = Stage(("gp", "tpe") if conditional else ("gp",))
-    if conditional:
-        what += ": in turns, so that no branch is left for good"
+    first = Stage(("gp",))
     if problem.trials is not None and problem.trials <= _MODELLED_TRIALS:
         return Plan((first,), what)
     return Plan(

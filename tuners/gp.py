@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from nnic.tuners.alternatives import Alternative, Alternatives
 from nnic.tuners.blas import one_thread
 from nnic.tuners.encoding import Encoding
 from nnic.tuners.improvement import LogImprovement
@@ -27,7 +28,7 @@ _INCUMBENTS = 10
 _LOOK = 200  # of the best trials, for some with other choices
 _CLEAR = 1e-3  # a gain, in distances of the quartiles of losses
 _STALLED = 8  # results without one, after which
-_TURN = 3  # every how many suggestions has other choices
+_TURN, _STALLED_TURN = 3, 2  # every how many suggestions is for another option than the best trial's
 
 
 class GPTuner(LearningTuner):
@@ -40,6 +41,10 @@ class GPTuner(LearningTuner):
     process, several versions of them (fantasies, Snoek et al. 2012, section 3.2). Trials that
     failed or violate a constraint make a second process, of the probability of success. With many
     parameters or trials the search goes on in a trust region around the best.
+
+    Every third configuration, and every second once nothing is gained any more, has another option
+    than the best trial in some choice (:class:`~nnic.tuners.alternatives.Alternatives`), and is the
+    one that is expected to improve most on the best trial with that option.
 
     The first configurations are a scrambled Sobol sequence.
 
@@ -75,7 +80,8 @@ class GPTuner(LearningTuner):
         self._designed = 0  # points of the design that were used
         self._stalled = 0  # results since the best one became clearly better
         self._level = math.inf  # the best one then
-        self._elsewhere = 0  # suggestions since one with other choices than the best
+        self._elsewhere = 0  # suggestions since one for another option
+        self._alternatives = Alternatives(self.cube)
         self._shift = self.rng.random(len(self.cube))
 
     def _candidate(self) -> Floats | None:
@@ -91,26 +97,19 @@ class GPTuner(LearningTuner):
         self._surrogate.update([rank[-1] for rank in self.ranked], self.successes())
         if self._maximizer is None:
             self._maximizer = Maximizer(self.cube, self._encoding, self.distinct)
-        best = self.table.rows[self.ranked[0][-1]]
         lengths = self._surrogate.lengths[: len(self._encoding.numbers)]
-        pending = self.table.pending()[-_PENDING:]
-        region = replace(self._where(best, lengths), running=self.table.rows[pending])
-        incumbents = self._incumbents(None)
-        if self._looks_elsewhere():
-            region = replace(region, center=None, avoided=best)
-            incumbents = self._incumbents(best)
-        return self._maximizer.best(self.rng, self._acquisition(), incumbents, lengths, region)
+        alternative = self._alternative()
+        region = self._where(lengths, alternative)
+        incumbents = self._incumbents(alternative)
+        return self._maximizer.best(self.rng, self._acquisition(alternative), incumbents, lengths, region)
 
-    def _incumbents(self, avoided: Floats | None) -> Floats:
-        """The rows of the best trials; of those with other choices than ``avoided``, if there are."""
+    def _incumbents(self, alternative: Alternative | None) -> Floats:
+        """The rows of the best trials; of those with the alternative, if there are."""
         lines = [rank[-1] for rank in self.ranked[: min(_LOOK, self.successes())]]
         rows = self.table.rows[lines]
-        if avoided is not None:
-            choices = ~self.cube.numeric
-            pairs = rows[:, choices], avoided[choices]
-            differ = (pairs[0] != pairs[1]) & ~(np.isnan(pairs[0]) & np.isnan(pairs[1]))
-            others = differ.any(axis=1)
-            rows = rows[others] if others.any() else rows
+        if alternative is not None:
+            own = rows[alternative.within(rows)]
+            rows = own if len(own) else rows
         return rows[:_INCUMBENTS]
 
     def _from_design(self) -> Floats | None:
@@ -122,36 +121,45 @@ class GPTuner(LearningTuner):
         self._designed += 1
         return self.distinct.find(self.cube.from_uniform(np.mod(point + self._shift, 1.0)[None]))
 
-    def _where(self, best: Floats, lengths: Floats) -> Region:
-        """The whole space, or the trust region around the best."""
+    def _where(self, lengths: Floats, alternative: Alternative | None) -> Region:
+        """The whole space, what has the alternative, or the trust region around the best."""
         count = len(self._encoding.numbers)
-        if not self._local:
-            return Region(np.zeros(count), np.ones(count))
+        running = self.table.rows[self._pending()]
+        if alternative is not None or not self._local:
+            held = () if alternative is None else alternative.held
+            return Region(np.zeros(count), np.ones(count), None, held, running)
+        best = self.table.rows[self.ranked[0][-1]]
         center = np.nan_to_num(best[self._encoding.numbers], nan=0.5)
-        return Region(*self._region.box(center, lengths), best)
+        return Region(*self._region.box(center, lengths), best, (), running)
 
-    def _looks_elsewhere(self) -> bool:
-        """Whether to leave out the choices of the best trial, around which nothing is gained.
-
-        Where it is known to a thousandth the improvement still expected there can outweigh for
-        long what other choices promise, of which less is known than the process believes.
-        """
+    def _alternative(self) -> Alternative | None:
+        """Another option than those of the best trial, now and then; ``None`` for a look anywhere."""
         self._elsewhere += 1
-        if self.cube.numeric.all() or self._stalled < _STALLED or self._elsewhere < _TURN:
-            return False
+        if self._elsewhere < (_TURN if self._stalled < _STALLED else _STALLED_TURN):
+            return None
         self._elsewhere = 0
-        return True
+        lines = [rank[-1] for rank in self.ranked]
+        known, rest = lines[: self.successes()], lines[self.successes() :]
+        others = self.table.rows[[*rest, *self._pending().tolist()]]
+        return self._alternatives.choose(self.table.rows[lines[0]], self.table.rows[known], others)
 
-    def _acquisition(self) -> LogImprovement:
-        """The expected improvement after what is known and what is running."""
-        posterior, best = self._surrogate.posterior, self._surrogate.best()
+    def _pending(self) -> NDArray[np.intp]:
+        return self.table.pending()[-_PENDING:]
+
+    def _acquisition(self, alternative: Alternative | None) -> LogImprovement:
+        """The improvement expected after what is known and what is running; on the best that an
+        alternative has, where one is given.
+        """
+        posterior, best = self._surrogate.posterior, self._surrogate.best(alternative)
         versions = np.array([best])
-        pending = self.table.pending()[-_PENDING:]
+        pending = self._pending()
         if len(pending):
-            points = self._encoding(self.table.rows[pending])
+            rows = self.table.rows[pending]
+            points = self._encoding(rows)
             values = _drawn(posterior, points, self.rng)
             posterior = posterior.extended(points, values)
-            versions = np.minimum(best, values.min(axis=0))
+            own = np.ones(len(rows), dtype=np.bool_) if alternative is None else alternative.within(rows)
+            versions = np.minimum(best, values[own].min(axis=0, initial=best))
         return LogImprovement(posterior, versions, self._surrogate.failures)
 
     def _learn(self, line: int) -> None:

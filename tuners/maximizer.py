@@ -18,7 +18,7 @@ from nnic.tuners.warps import Floats
 _SPREAD_OUT = 1024  # candidates all over the region
 _NEAR = 512  # candidates around the best trials
 _STARTS = 10
-_STEPS = 25  # iterations of a climb
+_EVALUATIONS = 30  # of the acquisition function in a climb
 _ROUNDS = 3  # climbs and sweeps in turn
 _SWEEPS = 4  # exchanges in a row
 _SWEPT = 16  # values of a column that are all tried in its turn
@@ -37,22 +37,19 @@ _MAX_DIMENSIONS = 1000  # of Sobol points; columns beyond are drawn
 class Region:
     """Where to look: a box of the numeric columns, around ``center`` where there is one.
 
-    Configurations whose choices are those of ``avoided`` are left out, and those very close to a
-    row of ``running``.
+    The columns of ``held`` have the options that it says. Configurations very close to a row of
+    ``running`` are left out.
     """
 
     low: Floats
     high: Floats
     center: Floats | None = None
-    avoided: Floats | None = None
+    held: tuple[tuple[int, int], ...] = ()
     running: Floats | None = None
 
     def leaves_out(self, rows: Floats, numeric: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which of ``rows``, in which NaN is what does not exist; shape (n,)."""
         found = np.zeros(len(rows), dtype=np.bool_)
-        if self.avoided is not None:
-            own = rows[:, ~numeric]
-            found |= ((own == self.avoided[~numeric]) | np.isnan(own)).all(axis=1)
         for other in () if self.running is None else self.running:
             gaps = np.nan_to_num(np.abs(rows - other))
             found |= (gaps <= np.where(numeric, _APART, 0.0)).all(axis=1)
@@ -103,6 +100,8 @@ class Maximizer:
         """
         filled = self._filled(incumbents, rng)
         candidates = np.concatenate([self._spread_out(rng, region), self._near(rng, filled), filled])
+        for column, option in region.held:
+            candidates[:, column] = option
         rows = self._cube.snap(candidates)
         self._region = region
         values = self._values(acquisition, rows)
@@ -198,7 +197,7 @@ class Maximizer:
         low = np.minimum(region.low[self._places], starts[:, self._smooth].min(axis=0))
         high = np.maximum(region.high[self._places], starts[:, self._smooth].max(axis=0))
         scale = np.minimum(lengths[self._places], 1.0)
-        found, _ = climb(function, starts[:, self._smooth], low, high, scale, _STEPS)
+        found, _ = climb(function, starts[:, self._smooth], low, high, scale, _EVALUATIONS)
         ends = starts.copy()
         ends[:, self._smooth] = found
         return self._retreated(starts, self._cube.snap(ends))
@@ -225,7 +224,7 @@ class Maximizer:
 
     def _swept(self, rng: np.random.Generator, acquisition: LogImprovement, rows: Floats) -> Floats:
         """Exchange the value of one discrete column at a time, as long as that is better."""
-        if not self._discrete:
+        if len(self._discrete) <= len(self._region.held):
             return rows
         rows = rows.copy()
         current = self._values(acquisition, rows)
@@ -247,7 +246,9 @@ class Maximizer:
 
     def _neighbours(self, rng: np.random.Generator, rows: Floats) -> tuple[Floats, NDArray[np.intp]]:
         """Rows that differ in one discrete column, and whose they are."""
-        columns, limit = list(self._discrete), _EXCHANGES // max(len(rows), 1)
+        held = {column for column, _ in self._region.held}
+        columns = [column for column in self._discrete if column not in held]
+        limit = _EXCHANGES // max(len(rows), 1)
         if sum(min(len(self._units[c]), _SWEPT) for c in columns) > limit:
             columns = [columns[i] for i in rng.permutation(len(columns))[: max(1, limit // _SWEPT)]]
         found, owners = [], []

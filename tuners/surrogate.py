@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from nnic.tuners.alternatives import Alternative
 from nnic.tuners.encoding import Encoding
 from nnic.tuners.fitting import Fit
 from nnic.tuners.kernel import Hyperparameters
@@ -82,10 +83,16 @@ class Surrogate:
             self._append()
         self._model_failures(usable, broken, due)
 
-    def best(self) -> float:
-        """The smallest expected value of the trials that satisfy the constraints."""
+    def best(self, alternative: Alternative | None = None) -> float:
+        """The smallest expected value of the trials that satisfy the constraints.
+
+        Of those with an option, where one is given.
+        """
         expected = self.posterior.expected()[:, 0]
-        allowed = self._table.violations[[*self._base, *self._later]] <= 0
+        lines = [*self._base, *self._later]
+        allowed = self._table.violations[lines] <= 0
+        if alternative is not None:
+            allowed &= alternative.within(self._table.rows[lines])
         return float(expected[allowed].min() if allowed.any() else expected.max())
 
     def _refit(self, lines: list[int]) -> None:

@@ -10,17 +10,19 @@ import pytest
 from scipy.optimize import approx_fprime
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from nnic.tuners.alternatives import Alternatives
 from nnic.tuners.ascent import climb
 from nnic.tuners.cube import Cube
 from nnic.tuners.encoding import Encoding
 from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.fitting import Fit
+from nnic.tuners.gp import GPTuner
 from nnic.tuners.improvement import LogImprovement, log_h
 from nnic.tuners.kernel import Hyperparameters, matern
 from nnic.tuners.maximizer import Maximizer
 from nnic.tuners.outputs import OutputWarp
 from nnic.tuners.posterior import Posterior
-from nnic.tuners.protocol import Objective, Problem
+from nnic.tuners.protocol import EventKind, Objective, Problem, Trial, TrialEvent, TrialState
 from nnic.tuners.registry import make_tuner
 from nnic.tuners.space import Condition, Constraint, Parameter, Sampler, SearchSpace
 from nnic.tuners.testing_spaces import MIXED, PLANE
@@ -322,3 +324,64 @@ def test_it_computes_on_one_thread(monkeypatch):
         after = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
     assert set(seen) == {1}
     assert after == {2}
+
+
+NESTED = SearchSpace(
+    (
+        Parameter("a", Sampler.CHOICE, ("p", "q", "q", "r")),
+        Parameter("b", Sampler.CHOICE, (0, 1), condition=Condition("a", 3)),
+        Parameter("x", Sampler.UNIFORM, (0, 1)),
+    )
+)
+
+
+def test_every_option_that_the_best_row_has_not_is_an_alternative() -> None:
+    rows = Cube(NESTED).activate(np.array([[0, 0, 0.1], [1, 0, 0.2], [3, 1, 0.3], [3, 0, 0.4]], dtype=float))
+    alternatives, found = Alternatives(Cube(NESTED)), set()
+    others = np.empty((0, 3))
+    for _ in range(40):
+        alternative = alternatives.choose(rows[2], rows[[2, 0, 1, 3]], others)
+        assert alternative is not None
+        found.add(alternative.held)
+        row = np.full((1, 3), np.nan)
+        for column, option in alternative.held:
+            row[0, column] = option
+        others = np.concatenate([others, row])
+    # Equal options are one; an option below another one brings that one along.
+    assert found == {((0, 0),), ((0, 1),), ((1, 0), (0, 3))}
+
+
+def test_options_with_good_trials_and_with_few_are_looked_at_more_often() -> None:
+    space = SearchSpace(
+        (Parameter("c", Sampler.CHOICE, (0, 1, 2, 3)), Parameter("x", Sampler.UNIFORM, (0, 1)))
+    )
+    alternatives, ranked = Alternatives(Cube(space)), np.array([[0, 0.5], [2, 0.5], [1, 0.5], [3, 0.5]])
+    others, looks = np.empty((0, 2)), [0, 0, 0, 0]
+    for _ in range(66):
+        alternative = alternatives.choose(ranked[0], ranked, others)
+        assert alternative is not None
+        looks[alternative.option] += 1
+        others = np.concatenate([others, [[alternative.option, 0.5]]])
+    assert looks[0] == 0
+    assert looks[2] / looks[1] == pytest.approx(2, rel=0.1)
+    assert looks[2] / looks[3] == pytest.approx(3, rel=0.15)
+    assert Alternatives(Cube(SearchSpace(space.parameters[1:]))).choose(ranked[0], ranked, others) is None
+
+
+def test_an_option_whose_best_lies_elsewhere_is_found() -> None:
+    """The best of the right option is far from that of the others, around which it is the worst."""
+    space = SearchSpace(
+        (
+            Parameter("c", Sampler.CHOICE, (0, 1, 2)),
+            *(Parameter(f"x{i}", Sampler.UNIFORM, (0, 1)) for i in range(3)),
+        )
+    )
+    tuner, losses = GPTuner(Problem(space, (Objective("loss", False),), seed=0)), []
+    for number in range(60):
+        (suggestion,) = tuner.suggest(1).suggestions
+        c, *x = suggestion.config.values()
+        center, level = [(0.2, 0.05), (0.25, 0.06), (0.8, 0.0)][c]
+        losses.append(level + sum((value - center) ** 2 for value in x))
+        trial = Trial(number, suggestion, TrialState.SUCCEEDED, values=(losses[-1],))
+        tuner.observe(TrialEvent(number, EventKind.ENDED, trial))
+    assert min(losses) < 0.01
