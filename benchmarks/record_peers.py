@@ -20,7 +20,6 @@ from tuning.players import PEERS
 from tuning.runs import BUDGETS
 from tuning.tasks import TASKS
 
-SEEDS, SLOW_SEEDS = 10, 3
 PARALLEL = 8
 
 
@@ -31,11 +30,11 @@ def wanted(names: list[str]) -> Iterator[tuple[str, str, int, int, int]]:
             peer = PEERS[name]
             if peer.slow:
                 if jobs == 1:
-                    yield from ((name, t.name, SLOW_SEEDS, BUDGETS[0], 1) for t in TASKS.values() if t.core)
+                    yield from ((name, t.name, peer.seeds, BUDGETS[0], 1) for t in TASKS.values() if t.core)
                 continue
             budgets = BUDGETS if jobs == 1 else BUDGETS[:-1]
             for trials in budgets if peer.budgeted else budgets[-1:]:
-                yield from ((name, task, SEEDS, trials, jobs) for task in TASKS)
+                yield from ((name, task, peer.seeds, trials, jobs) for task in TASKS)
 
 
 def main() -> None:

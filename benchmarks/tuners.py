@@ -21,14 +21,17 @@ import random
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
 import tuning.one_thread  # noqa: F401 -- before numpy
 from nnic.tuners.registry import list_tuners
 from tuning.figures import advantage, ratio, win_rate
+from tuning.kept import play_and_keep
+from tuning.page import print_page
 from tuning.peer_table import Line, agrees, load_into, read_table
 from tuning.players import PEERS
 from tuning.results import Results
-from tuning.runs import BUDGETS, cases_of, play_all
+from tuning.runs import BUDGETS, cases_of
 from tuning.speed import milliseconds
 from tuning.tasks import TASKS
 
@@ -57,16 +60,17 @@ def run_ours(
     seeds: int,
     budgets: Sequence[int],
     jobs: int,
+    kept: Path | None,
 ) -> None:
     """Play every task with every tuner of ours, and with random search twice as long."""
     doubled = sorted({*budgets, *(2 * n for n in budgets)})
     cases = []
-    for task in tasks:
-        for seed in range(seeds):
+    for seed in range(seeds):
+        for task in tasks:
             cases += cases_of("random", task, seed, doubled, jobs)
             for name in names:
                 cases += cases_of(name, task, seed, budgets, jobs) if name != "random" else []
-    for number, (case, regrets) in enumerate(zip(cases, play_all(cases)), 1):
+    for number, (case, regrets) in enumerate(zip(cases, play_and_keep(cases, kept)), 1):
         results.add(case, regrets, doubled)
         if sys.stderr.isatty():
             print(f"\r{number} of {len(cases)} runs", end="", file=sys.stderr)
@@ -174,6 +178,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, help="runs a task (default 10, quick 3)")
     parser.add_argument("--budgets", default=None, help="numbers of trials (default 50,100,200; quick 50)")
     parser.add_argument("--jobs", default="1", help="trials that run at once; several separated by commas")
+    parser.add_argument(
+        "--keep", type=Path, help="a file to keep runs in, and to take those from that it has"
+    )
+    parser.add_argument("--page", action="store_true", help="the tables of docs/tuners.md, nothing else")
     parser.add_argument("--no-speed", action="store_true", help="leave out the times")
     parser.add_argument("--no-check", action="store_true", help="repeat no recorded run")
     return parser.parse_args()
@@ -199,10 +207,16 @@ def main() -> int:
     load_into(results, lines)
     players = [*names, *dict.fromkeys(line.peer for line in lines)]
     for jobs in map(int, args.jobs.split(",")):
-        run_ours(results, names, tasks, args.seeds or (3 if args.quick else 10), budgets, jobs)
+        run_ours(results, names, tasks, args.seeds or (3 if args.quick else 10), budgets, jobs, args.keep)
+        if args.page:
+            for name in names:
+                print_page(results, name, tasks, budgets, jobs)
+            continue
         print_quality(results, players, tasks, budgets, jobs)
         if "auto" in names:
             print_losses(results, "auto", tasks, budgets, jobs)
+    if args.page:
+        return 0
     right = args.no_check or check(lines)
     if not args.no_speed:
         counts = (100, 1000) if args.quick else (100, 1000, 5000, 10_000)

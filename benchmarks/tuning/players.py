@@ -51,7 +51,8 @@ class Peer:
 
     ``path`` is ``module:class`` below ``tuning.peers``, ``options`` what its constructor takes
     beside the setting. ``budgeted`` ones plan for the number of trials, so that each budget is a
-    run of its own; ``slow`` ones play the core tasks alone, 50 trials, 3 seeds.
+    run of its own. Those with less than ten ``seeds`` are slow, and play the core tasks alone,
+    50 trials.
     """
 
     name: str
@@ -59,7 +60,12 @@ class Peer:
     path: str
     options: tuple[tuple[str, Any], ...] = ()
     budgeted: bool = False
-    slow: bool = False
+    seeds: int = 10
+
+    @property
+    def slow(self) -> bool:
+        """Whether it takes a second or so to suggest something."""
+        return self.seeds < 10
 
     def version(self) -> str | None:
         """The installed version; ``None`` where there is none."""
@@ -83,8 +89,10 @@ PEERS: dict[str, Peer] = {
         Peer("hyperopt anneal", "hyperopt", "of_hyperopt:HyperoptPlayer", (("algorithm", "anneal"),)),
         Peer("CatCMAwM", "cmaes", "of_cmaes:CatCMAPlayer"),
         Peer("NGOpt", "nevergrad", "of_nevergrad:NGOptPlayer", budgeted=True),
-        Peer("SMAC3", "smac", "of_smac:SMACPlayer", budgeted=True, slow=True),
-        Peer("Optuna GP", "optuna", "of_optuna:OptunaPlayer", (("sampler", "GPSampler"),), slow=True),
+        Peer("SMAC3", "smac", "of_smac:SMACPlayer", budgeted=True, seeds=3),
+        Peer("Optuna GP", "optuna", "of_optuna:OptunaPlayer", (("sampler", "GPSampler"),), seeds=3),
+        Peer("HEBO", "HEBO", "of_hebo:HEBOPlayer", seeds=3),
+        Peer("Ax", "ax-platform", "of_ax:AxPlayer", seeds=1),
     )
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -55,6 +56,7 @@ def play(case: Case) -> NDArray[np.float64]:
     return best - task.optimum
 
 
+@cache
 def fingerprint(task: str, seed: int) -> float:
     """A number that changes when the task does: what three fixed configurations reach."""
     random = make_player("random", Setting(TASKS[task].space, 1234, 3))
@@ -76,6 +78,15 @@ def cases_of(player: str, task: str, seed: int, budgets: Sequence[int], jobs: in
     """The runs that give a player's regret after each of ``budgets`` trials."""
     wanted = budgets if is_budgeted(player, task, budgets) else [max(budgets)]
     return [Case(player, task, seed, trials, jobs) for trials in wanted]
+
+
+def as_played(case: Case) -> Case:
+    """The case that has the same outcome: where ``auto`` leaves all to one tuner, that one's."""
+    if case.player != "auto":
+        return case
+    setting = Setting(TASKS[case.task].space, case.seed, case.trials, case.jobs)
+    (first, *later) = choose(setting.problem()).stages
+    return case if later or len(first.tuners) > 1 else replace(case, player=first.tuners[0])
 
 
 def play_all(cases: Sequence[Case], workers: int | None = None) -> Iterator[NDArray[np.float64]]:

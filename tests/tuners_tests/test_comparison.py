@@ -1,18 +1,23 @@
 """What benchmarks/tuners.py compares with: its tasks, its runs and its figures."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from nnic.tuners.registry import list_tuners
-from tuning import peer_table
+from tuning import kept, peer_table
 from tuning.figures import advantage, ratio, win_rate
+from tuning.kept import play_and_keep
+from tuning.page import print_page
 from tuning.players import Setting, make_player
 from tuning.real import GRIDS, TABLES
 from tuning.results import Results
-from tuning.runs import Case, cases_of, fingerprint, is_budgeted, play
+from tuning.runs import Case, as_played, cases_of, fingerprint, is_budgeted, play
 from tuning.tasks import TASKS
 
 _NOT_PLAYED = ("grid", "batch", "hyperband", "asha", "asha_tpe", "bohb", "pbt")
@@ -124,3 +129,43 @@ def test_the_recorded_runs_of_peers_are_of_the_tasks_as_they_are() -> None:
     assert len({line.key for line in lines}) == len(lines)
     for line in lines:
         assert all(len(regrets) == len(line.budgets) for regrets in line.regrets)
+
+
+def test_where_auto_leaves_all_to_one_tuner_its_run_is_that_ones() -> None:
+    case = Case("auto", "branin 2", 1, 14)
+    assert as_played(case) == replace(case, player="gp")
+    assert (play(case) == play(as_played(case))).all()
+    conditional = Case("auto", "nested 12", 1, 14)
+    assert as_played(conditional) == conditional
+
+
+def test_kept_runs_are_not_played_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [Case("random", "branin 2", seed, 6) for seed in (0, 1, 0)]
+    path = tmp_path / "runs.jsonl"
+    first = list(play_and_keep(cases[:1], path))
+    played: list[Case] = []
+
+    def watched(wanted: Sequence[Case]) -> Iterator[NDArray[np.float64]]:
+        played.extend(wanted)
+        return map(play, wanted)
+
+    monkeypatch.setattr(kept, "play_all", watched)
+    again = list(play_and_keep(cases, path))
+    assert played == [cases[1]]
+    assert np.allclose(again[0], first[0], rtol=1e-3)
+    assert (again[2] == again[0]).all()
+    assert len(path.read_text().splitlines()) == 2
+
+
+def test_the_page_names_the_best_of_the_others_by_family(capsys: pytest.CaptureFixture[str]) -> None:
+    results = Results()
+    for seed in range(6):
+        regrets = {"random": 4.0 + seed % 2, "tpe": 1.0, "CatCMAwM": 2.0, "Optuna TPE": 3.0}
+        for player, regret in regrets.items():
+            for n in (50, 100):
+                results.put(Case(player, "branin 2", seed, n), n, regret)
+    print_page(results, "tpe", ["branin 2"], [50], 1)
+    table = capsys.readouterr().out
+    row = next(line for line in table.splitlines() if line.startswith("| numbers | 50 |"))
+    assert "| 6 | 0.22 (" in row
+    assert "CatCMAwM 0.44 | 0.50 (0.50 to 0.50) **better** | 100 %" in row

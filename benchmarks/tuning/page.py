@@ -1,0 +1,73 @@
+"""The comparison as tables of the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tuning.figures import Figure, advantage, ratio, win_rate
+from tuning.players import PEERS
+from tuning.results import Results
+from tuning.tasks import TASKS
+
+
+def print_page(
+    results: Results, player: str, tasks: Sequence[str], budgets: Sequence[int], jobs: int
+) -> None:
+    """A player's figures by family and number of trials, beside the best of the peers in each line."""
+    head = ["family", "trials", "runs", f"`{player}`", "random, twice the trials", "best of the others"]
+    head += [f"`{player}` over it", "beats random × 2"]
+    print(f"\n`{player}`, {jobs} at once\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}")
+    for title, group in groups_of(tasks).items():
+        for n in budgets:
+            cells = _cells(results, player, group, n, jobs)
+            if cells:
+                print(f"| {title} | {n} | {' | '.join(cells)} |")
+
+
+def groups_of(tasks: Sequence[str]) -> dict[str, list[str]]:
+    """The tasks by family; all of them; and those on which nothing was tuned."""
+    groups: dict[str, list[str]] = {}
+    for name in tasks:
+        groups.setdefault(TASKS[name].family, []).append(name)
+    groups["all"] = list(tasks)
+    groups["held out"] = [name for name in tasks if not TASKS[name].tuned_on]
+    return groups
+
+
+def best_peer(
+    results: Results, player: str, tasks: Sequence[str], n: int, jobs: int
+) -> tuple[Figure, Figure, str] | None:
+    """The peer with the smallest regret, of those that played all of the tasks with five seeds or more.
+
+    Its figure, how many times as large as its regret the player's is, and its name.
+    """
+    found = []
+    for peer in PEERS:
+        own, other = results.pair((player, n), (peer, n), tasks, jobs)
+        reference = results.pair(("random", n), (peer, n), tasks, jobs)[0][:, : own.shape[1]]
+        if own.shape[1] >= _SEEDS:
+            found.append((ratio(other, reference), advantage(own, other, reference), peer))
+    return min(found, key=lambda entry: entry[0].value, default=None)
+
+
+_SEEDS = 5
+
+
+def _cells(results: Results, player: str, tasks: Sequence[str], n: int, jobs: int) -> list[str]:
+    own, random = results.pair((player, n), ("random", n), tasks, jobs)
+    doubled, twice = results.pair((player, n), ("random", 2 * n), tasks, jobs)
+    if not own.size:
+        return []
+    cells = [str(own.size), _interval(ratio(own, random)), f"{ratio(twice, random).value:.2f}"]
+    peer = best_peer(results, player, tasks, n, jobs)
+    if peer is None:
+        cells += ["", ""]
+    else:
+        figure, over, name = peer
+        verdict = " **worse**" if over.low > 1 else " **better**" if over.high < 1 else ""
+        cells += [f"{name} {figure.value:.2f}", _interval(over) + verdict]
+    return [*cells, f"{100 * win_rate(doubled, twice).value:.0f} %"]
+
+
+def _interval(figure: Figure) -> str:
+    return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f})"

@@ -1,0 +1,72 @@
+"""HEBO with its defaults; parameters that do not exist are proposed all the same."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from hebo.design_space.design_space import DesignSpace
+from hebo.optimizers.hebo import HEBO
+
+from nnic.tuners.space import Parameter, Sampler
+from tuning.peers.values import quantised
+from tuning.players import Setting
+
+
+class HEBOPlayer:
+    """Its optimizer; it draws from the generators of numpy and torch, which are global."""
+
+    def __init__(self, setting: Setting) -> None:
+        torch.set_num_threads(1)
+        torch.manual_seed(setting.seed)
+        np.random.seed(setting.seed)
+        self._space = setting.space
+        space = DesignSpace().parse([_dimension(parameter) for parameter in setting.space])
+        self._optimizer = HEBO(space, scramble_seed=setting.seed)
+
+    def ask(self) -> tuple[Any, Mapping[str, Any]]:
+        """A table of one row, and its configuration."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            table = self._optimizer.suggest(n_suggestions=1)
+        found = table.iloc[0].to_dict()
+        config: dict[str, Any] = {}
+        for parameter in self._space:
+            if self._space.is_active(parameter, config):
+                config[parameter.key] = _value(parameter, found[parameter.key])
+        return table, config
+
+    def tell(self, token: Any, loss: float) -> None:
+        """Its result."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            self._optimizer.observe(token, np.array([[loss]]))
+
+    def feed(self, config: Mapping[str, Any], loss: float) -> None:
+        """Not offered here: it is too slow for long histories anyway."""
+        raise NotImplementedError
+
+
+def _dimension(parameter: Parameter) -> dict[str, Any]:
+    key, numbers, sampler = parameter.key, parameter.numbers, parameter.sampler
+    if sampler is Sampler.CHOICE:
+        options = [str(index) for index in range(len(parameter.options))]
+        return {"name": key, "type": "cat", "categories": options}
+    if sampler is Sampler.RANDINT:
+        return {"name": key, "type": "int", "lb": numbers[0], "ub": numbers[1] - 1}
+    if not sampler.bounded:
+        mean, deviation = numbers[:2]
+        return {"name": key, "type": "num", "lb": mean - 4 * deviation, "ub": mean + 4 * deviation}
+    kind = "pow" if sampler.logarithmic else "num"
+    return {"name": key, "type": kind, "lb": numbers[0], "ub": numbers[1]}
+
+
+def _value(parameter: Parameter, found: Any) -> Any:
+    if parameter.sampler is Sampler.CHOICE:
+        return parameter.options[int(found)]
+    if parameter.sampler is Sampler.RANDINT:
+        return int(found)
+    return quantised(parameter, float(found), logarithm=not parameter.sampler.bounded)
