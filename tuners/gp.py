@@ -13,7 +13,7 @@ from nnic.tuners.blas import one_thread
 from nnic.tuners.encoding import Encoding
 from nnic.tuners.improvement import LogImprovement
 from nnic.tuners.learning import LearningTuner
-from nnic.tuners.maximizer import Maximizer, Region
+from nnic.tuners.maximizer import Maximizer, Region, usual_range
 from nnic.tuners.posterior import Posterior
 from nnic.tuners.protocol import Problem
 from nnic.tuners.sobol_points import MOST_DIMENSIONS, sobol_points
@@ -28,7 +28,8 @@ _INCUMBENTS = 10
 _LOOK = 200  # of the best trials, for some with other choices
 _CLEAR = 1e-3  # a gain, in distances of the quartiles of losses
 _STALLED = 8  # results without one, after which
-_TURN, _STALLED_TURN = 3, 2  # every how many suggestions is for another option than the best trial's
+_DOUBTFUL = 1.0, 0.3  # the longest length scales in turns of doubt
+_TURN, _STALLED_TURN = 3, 2  # every how many suggestions looks elsewhere
 
 
 class GPTuner(LearningTuner):
@@ -42,9 +43,13 @@ class GPTuner(LearningTuner):
     failed or violate a constraint make a second process, of the probability of success. With many
     parameters or trials the search goes on in a trust region around the best.
 
-    Every third configuration, and every second once nothing is gained any more, has another option
-    than the best trial in some choice (:class:`~nnic.tuners.alternatives.Alternatives`), and is the
-    one that is expected to improve most on the best trial with that option.
+    Every third configuration, and every second once nothing is gained any more, looks elsewhere. It
+    has another option than the best trial in some choice
+    (:class:`~nnic.tuners.alternatives.Alternatives`), and is the one that is expected to improve most
+    on the best trial with that option; where there are no other options it is chosen by a model whose
+    length scales are no longer than the range or a third of it. Both are against a model that is too
+    sure: of options whose best it has not met, and of directions that look flat because what was
+    tried lies at both ends of a valley.
 
     The first configurations are a scrambled Sobol sequence.
 
@@ -80,7 +85,8 @@ class GPTuner(LearningTuner):
         self._designed = 0  # points of the design that were used
         self._stalled = 0  # results since the best one became clearly better
         self._level = math.inf  # the best one then
-        self._elsewhere = 0  # suggestions since one for another option
+        self._elsewhere = 0  # suggestions since one that looked elsewhere
+        self._doubts = 0
         self._alternatives = Alternatives(self.cube)
         self._shift = self.rng.random(len(self.cube))
 
@@ -98,10 +104,13 @@ class GPTuner(LearningTuner):
         if self._maximizer is None:
             self._maximizer = Maximizer(self.cube, self._encoding, self.distinct)
         lengths = self._surrogate.lengths[: len(self._encoding.numbers)]
-        alternative = self._alternative()
+        elsewhere = self._looks_elsewhere()
+        alternative = self._alternative() if elsewhere else None
+        doubting = elsewhere and alternative is None
         region = self._where(lengths, alternative)
         incumbents = self._incumbents(alternative)
-        return self._maximizer.best(self.rng, self._acquisition(alternative), incumbents, lengths, region)
+        acquisition = self._acquisition(alternative, doubting)
+        return self._maximizer.best(self.rng, acquisition, incumbents, lengths, region)
 
     def _incumbents(self, alternative: Alternative | None) -> Floats:
         """The rows of the best trials; of those with the alternative, if there are."""
@@ -123,34 +132,46 @@ class GPTuner(LearningTuner):
 
     def _where(self, lengths: Floats, alternative: Alternative | None) -> Region:
         """The whole space, what has the alternative, or the trust region around the best."""
-        count = len(self._encoding.numbers)
-        running = self.table.rows[self._pending()]
+        numbers, running = self._encoding.numbers, self.table.rows[self._pending()]
+        low, high = (ends[numbers] for ends in usual_range(self.cube))
         if alternative is not None or not self._local:
             held = () if alternative is None else alternative.held
-            return Region(np.zeros(count), np.ones(count), None, held, running)
+            return Region(low, high, None, held, running)
         best = self.table.rows[self.ranked[0][-1]]
-        center = np.nan_to_num(best[self._encoding.numbers], nan=0.5)
-        return Region(*self._region.box(center, lengths), best, (), running)
+        center = np.nan_to_num(best[numbers], nan=0.5)
+        sides = self._region.box(center, lengths)
+        low, high = np.minimum(low, center), np.maximum(high, center)
+        return Region(np.maximum(sides[0], low), np.minimum(sides[1], high), best, (), running)
 
-    def _alternative(self) -> Alternative | None:
-        """Another option than those of the best trial, now and then; ``None`` for a look anywhere."""
+    def _looks_elsewhere(self) -> bool:
+        """Whether it is time for another option than those of the best trial, or for doubts."""
         self._elsewhere += 1
         if self._elsewhere < (_TURN if self._stalled < _STALLED else _STALLED_TURN):
-            return None
+            return False
         self._elsewhere = 0
+        return True
+
+    def _alternative(self) -> Alternative | None:
+        """Another option than those of the best trial; ``None`` where there is none."""
         lines = [rank[-1] for rank in self.ranked]
         known, rest = lines[: self.successes()], lines[self.successes() :]
         others = self.table.rows[[*rest, *self._pending().tolist()]]
         return self._alternatives.choose(self.table.rows[lines[0]], self.table.rows[known], others)
 
+    def _doubting(self) -> Posterior:
+        """The model with shorter length scales, by turns of more and less."""
+        self._doubts += 1
+        return self._surrogate.doubting(_DOUBTFUL[self._doubts % len(_DOUBTFUL)])
+
     def _pending(self) -> NDArray[np.intp]:
         return self.table.pending()[-_PENDING:]
 
-    def _acquisition(self, alternative: Alternative | None) -> LogImprovement:
+    def _acquisition(self, alternative: Alternative | None, doubting: bool) -> LogImprovement:
         """The improvement expected after what is known and what is running; on the best that an
         alternative has, where one is given.
         """
-        posterior, best = self._surrogate.posterior, self._surrogate.best(alternative)
+        posterior = self._doubting() if doubting else self._surrogate.posterior
+        best = self._surrogate.best(alternative)
         versions = np.array([best])
         pending = self._pending()
         if len(pending):
@@ -178,7 +199,7 @@ class GPTuner(LearningTuner):
     def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:
         region = [self._region.length, self._region.successes, self._region.failures]
         meta = {"region": region, "local": self._local, "designed": self._designed}
-        meta |= {"stalled": self._stalled, "elsewhere": self._elsewhere}
+        meta |= {"stalled": self._stalled, "elsewhere": self._elsewhere, "doubts": self._doubts}
         meta["level"] = self._level if math.isfinite(self._level) else None
         return {**meta, "surrogate": self._surrogate.to_json()}, {}
 
@@ -187,6 +208,7 @@ class GPTuner(LearningTuner):
         self._region = TrustRegion(length, successes, failures)
         self._local, self._designed = meta["local"], meta["designed"]
         self._stalled, self._elsewhere = meta["stalled"], meta["elsewhere"]
+        self._doubts = meta["doubts"]
         self._level = math.inf if meta["level"] is None else meta["level"]
         self._surrogate.from_json(meta["surrogate"])
 

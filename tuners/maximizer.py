@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ _SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)  # of a climb, from where a 
 _SCATTER = (0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 _SCATTERED = 48
 _OFFSETS = np.array([-8, -4, -2, -1, 1, 2, 4, 8])  # of the values tried of columns with more
+_TAIL = 0.5 * math.erfc(3.0 / math.sqrt(2.0))  # of a normal distribution beyond three deviations
 _MAX_DIMENSIONS = 1000  # of Sobol points; columns beyond are drawn
 
 
@@ -56,6 +58,15 @@ class Region:
         return found
 
 
+def usual_range(cube: Cube) -> tuple[Floats, Floats]:
+    """The ends of each column's range, of normal samplers at three deviations; shapes (d,).
+
+    What lies beyond is allowed, but the corner of such a range is where nobody wants to look.
+    """
+    bounded = np.array([dimension.parameter.sampler.bounded for dimension in cube.dimensions])
+    return np.where(bounded, 0.0, _TAIL), np.where(bounded, 1.0, 1.0 - _TAIL)
+
+
 class Maximizer:
     """Candidates, then climbs over the numbers and sweeps over the choices from the best of them.
 
@@ -73,6 +84,7 @@ class Maximizer:
         self._units = {c: np.array(all_units(cube.dimensions[c])) for c in self._discrete}
         width = min(max(1, len(cube)), _MAX_DIMENSIONS)
         self._region = Region(np.empty(0), np.empty(0))
+        self._low, self._high = usual_range(cube)
         self._points: Floats = sobol_points(_SPREAD_OUT, width)
 
     def best(
@@ -146,7 +158,8 @@ class Maximizer:
         d = len(self._cube)
         rows = incumbents[np.minimum(rng.geometric(0.4, _NEAR) - 1, len(incumbents) - 1)]
         step = 10.0 ** rng.uniform(-3.0, -0.5, (_NEAR, 1))
-        moved = np.clip(rows + step * rng.standard_normal(rows.shape), 0.0, 1.0)
+        moved = rows + step * rng.standard_normal(rows.shape)
+        moved = np.clip(moved, np.minimum(self._low, rows), np.maximum(self._high, rows))
         few = np.where(rng.random((_NEAR, 1)) < 0.5, 1.0, min(1.0, 2.0 / max(d, 1)))
         changed = rng.random(rows.shape) < few
         drawn = self._cube.sample_all(rng, _NEAR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,14 @@ class Surrogate:
         if alternative is not None:
             allowed &= alternative.within(self._table.rows[lines])
         return float(expected[allowed].min() if allowed.any() else expected.max())
+
+    def doubting(self, longest: float) -> Posterior:
+        """The model of the losses if no length scale were longer than ``longest``."""
+        assert self._warp is not None
+        lines = [*self._base, *self._later]
+        hyper = replace(self._hyper, lengths=np.minimum(self._hyper.lengths, longest))
+        values = self._warp(self._table.losses[lines])[:, None]
+        return Posterior(self._encoding.group, hyper, self._encoding(self._table.rows[lines]), values)
 
     def _refit(self, lines: list[int]) -> None:
         losses = self._table.losses[lines]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -368,20 +369,50 @@ def test_options_with_good_trials_and_with_few_are_looked_at_more_often() -> Non
     assert Alternatives(Cube(SearchSpace(space.parameters[1:]))).choose(ranked[0], ranked, others) is None
 
 
-def test_an_option_whose_best_lies_elsewhere_is_found() -> None:
-    """The best of the right option is far from that of the others, around which it is the worst."""
-    space = SearchSpace(
-        (
-            Parameter("c", Sampler.CHOICE, (0, 1, 2)),
-            *(Parameter(f"x{i}", Sampler.UNIFORM, (0, 1)) for i in range(3)),
-        )
-    )
-    tuner, losses = GPTuner(Problem(space, (Objective("loss", False),), seed=0)), []
-    for number in range(60):
+def minimised(space: SearchSpace, seed: int, trials: int, loss: Callable[..., float]) -> list[float]:
+    """The losses of a search, in order; ``loss`` takes the values of a configuration."""
+    tuner, losses = GPTuner(Problem(space, (Objective("loss", False),), seed=seed)), []
+    for number in range(trials):
         (suggestion,) = tuner.suggest(1).suggestions
-        c, *x = suggestion.config.values()
-        center, level = [(0.2, 0.05), (0.25, 0.06), (0.8, 0.0)][c]
-        losses.append(level + sum((value - center) ** 2 for value in x))
+        losses.append(loss(*suggestion.config.values()))
         trial = Trial(number, suggestion, TrialState.SUCCEEDED, values=(losses[-1],))
         tuner.observe(TrialEvent(number, EventKind.ENDED, trial))
-    assert min(losses) < 0.01
+    return losses
+
+
+def units(count: int) -> tuple[Parameter, ...]:
+    return tuple(Parameter(f"x{i}", Sampler.UNIFORM, (0, 1)) for i in range(count))
+
+
+def test_an_option_whose_best_lies_elsewhere_is_found() -> None:
+    """The best of the right option is far from that of the others, around which it is the worst."""
+
+    def loss(option: int, *x: float) -> float:
+        center, level = [(0.2, 0.05), (0.25, 0.06), (0.8, 0.0)][option]
+        return level + sum((value - center) ** 2 for value in x)
+
+    space = SearchSpace((Parameter("c", Sampler.CHOICE, (0, 1, 2)), *units(3)))
+    assert min(minimised(space, 0, 60, loss)) < 0.01
+
+
+def test_a_direction_that_looks_flat_from_both_ends_is_looked_into() -> None:
+    centers = (0.45, 0.35, 0.5, 0.55, 0.65)
+
+    def loss(*x: float) -> float:
+        return sum(10 ** (i / 2) * (value - c) ** 2 for i, (value, c) in enumerate(zip(x, centers)))
+
+    # Without doubts most of these end in a corner, at 0.2 to 2.5.
+    assert all(min(minimised(SearchSpace(units(5)), seed, 45, loss)) < 0.01 for seed in (1, 3))
+
+
+def test_the_tails_of_normal_samplers_are_left_alone() -> None:
+    space = SearchSpace((Parameter("n", Sampler.NORMAL, (0, 1)), Parameter("x", Sampler.UNIFORM, (0, 1))))
+    found: list[float] = []
+
+    def loss(n: float, x: float) -> float:
+        found.append(n)
+        return math.tanh(-n) + x
+
+    minimised(space, 0, 25, loss)
+    assert 2.5 < max(found[6:]) < 3.01
+    assert min(found[6:]) > -3.01
