@@ -27,12 +27,12 @@ import tuning.one_thread  # noqa: F401 -- before numpy
 from nnic.tuners.registry import list_tuners
 from tuning.figures import advantage, ratio, win_rate
 from tuning.kept import play_and_keep
-from tuning.page import print_page
+from tuning.page import print_page, print_slow_page
 from tuning.peer_table import Line, agrees, load_into, read_table
 from tuning.players import PEERS
 from tuning.results import Results
 from tuning.runs import BUDGETS, cases_of
-from tuning.speed import milliseconds
+from tuning.speed import milliseconds, run_milliseconds
 from tuning.tasks import TASKS
 
 _NOT_COMPARED = (
@@ -167,6 +167,18 @@ def print_speed(players: Sequence[str], counts: Sequence[int], repeats: int) -> 
         print(f"  {name:16} {cells}", flush=True)
 
 
+def print_slow_speed(tasks: Sequence[str]) -> None:
+    """The time of ``gp`` and of slow peers that are installed, over short runs of the core tasks."""
+    slow = [name for name, peer in PEERS.items() if peer.slow and peer.version() is not None]
+    tasks = [task for task in tasks if TASKS[task].core]
+    if not slow or not tasks:
+        return
+    print(f"\nCPU ms per suggestion, the mean over {BUDGETS[0]} trials: {', '.join(tasks)}")
+    for name in ("gp", *slow):
+        cells = " ".join(f"{run_milliseconds(name, task, BUDGETS[0]):9.1f}" for task in tasks)
+        print(f"  {name:16} {cells}", flush=True)
+
+
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(
@@ -211,6 +223,7 @@ def main() -> int:
         if args.page:
             for name in names:
                 print_page(results, name, tasks, budgets, jobs)
+            print_slow_page(results, names, tasks, jobs)
             continue
         print_quality(results, players, tasks, budgets, jobs)
         if "auto" in names:
@@ -221,6 +234,8 @@ def main() -> int:
     if not args.no_speed:
         counts = (100, 1000) if args.quick else (100, 1000, 5000, 10_000)
         print_speed(players, counts, 5 if args.quick else 20)
+        if not args.quick:
+            print_slow_speed(tasks)
     return 0 if right else 1
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tuning.figures import Figure, advantage, ratio, win_rate
 from tuning.players import PEERS
 from tuning.results import Results
+from tuning.runs import BUDGETS
 from tuning.tasks import TASKS
 
 
@@ -22,6 +23,25 @@ def print_page(
             cells = _cells(results, player, group, n, jobs)
             if cells:
                 print(f"| {title} | {n} | {' | '.join(cells)} |")
+
+
+def print_slow_page(results: Results, players: Sequence[str], tasks: Sequence[str], jobs: int) -> None:
+    """By core task, after 50 trials: regret over random search's with the same seeds, and how many.
+
+    Of players and of the slow peers; without a least figure.
+    """
+    slow = [name for name, peer in PEERS.items() if peer.slow]
+    core = [task for task in tasks if TASKS[task].core]
+    head = ["task", *(f"`{name}`" for name in players), *slow]
+    print(f"\nslow peers\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}")
+    for task in core:
+        cells = [_share_of(results, name, task, jobs) for name in [*players, *slow]]
+        print(f"| {task} | {' | '.join(cells)} |")
+
+
+def _share_of(results: Results, name: str, task: str, jobs: int) -> str:
+    own, random = results.pair((name, BUDGETS[0]), ("random", BUDGETS[0]), [task], jobs)
+    return f"{own.mean() / random.mean():.2g} ({own.shape[1]})" if own.size else ""
 
 
 def groups_of(tasks: Sequence[str]) -> dict[str, list[str]]:

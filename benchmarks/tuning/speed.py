@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import scipy.special  # noqa: F401 - else the first suggestion of tpe would be timed with loading it
 
 from nnic.tuners.space import SearchSpace
 from tuning.players import Setting, make_player
 from tuning.structured import TRAINING
 from tuning.task import uniform
+from tuning.tasks import TASKS
 
 SPACE = SearchSpace((*TRAINING, *(uniform(f"u{i}") for i in range(3))))
 """Ten parameters: four kinds of numbers, choices, integers."""
+
+_LOADED = 12
 
 
 def _loss(config: Mapping[str, Any]) -> float:
@@ -29,6 +31,7 @@ def milliseconds(name: str, count: int, repeats: int) -> float:
     Random configurations are fed. Players that take none from elsewhere make their history
     themselves, which is as long but not the same.
     """
+    _load(name, SPACE)
     setting = Setting(SPACE, 0, count + repeats)
     source, player = make_player("random", Setting(SPACE, 1, count)), make_player(name, setting)
     for _ in range(count):
@@ -45,3 +48,27 @@ def milliseconds(name: str, count: int, repeats: int) -> float:
         player.tell(token, _loss(config))
         times.append(time.process_time() - start)
     return 1000 * float(np.mean(times))
+
+
+def run_milliseconds(name: str, task: str, trials: int) -> float:
+    """Mean CPU time of asking and telling once over a whole run of ``trials``."""
+    known = TASKS[task]
+    _load(name, known.space)
+    objective = known.make(known.generator(0))
+    player, spent = make_player(name, Setting(known.space, 0, trials)), 0.0
+    for _ in range(trials):
+        start = time.process_time()
+        token, config = player.ask()
+        spent += time.process_time() - start
+        loss = objective(config)
+        start = time.process_time()
+        player.tell(token, loss)
+        spent += time.process_time() - start
+    return 1000 * spent / trials
+
+
+def _load(name: str, space: SearchSpace) -> None:
+    """Have a player import what it imports before its first model."""
+    player = make_player(name, Setting(space, 1, _LOADED))
+    for number in range(_LOADED):
+        player.tell(player.ask()[0], float(number))
