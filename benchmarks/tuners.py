@@ -148,9 +148,17 @@ def check(lines: Sequence[Line]) -> bool:
     if not playable:
         return True
     number = min(max(1, round(_CHECKED * len(playable))), _CHECKS)
-    chosen = random.sample(playable, number)
-    wrong = [(line, seed) for line, seed in chosen if not agrees(line, seed)]
+    wrong, broken = [], {}
+    for line, seed in random.sample(playable, number):
+        try:
+            if not agrees(line, seed):
+                wrong.append((line, seed))
+        except Exception as error:  # whatever a peer raises on this machine
+            broken[line.peer] = f"{type(error).__name__}: {error}"
+            number -= 1
     print(f"repeated {number} of {len(playable)} recorded runs: {number - len(wrong)} came out the same")
+    for peer, reason in broken.items():
+        print(f"  cannot play here: {peer}: {reason}")
     for line, seed in wrong:
         print(f"  differs: {line.peer} {line.version}, {line.task}, seed {seed}, {line.trials} trials")
     return not wrong
