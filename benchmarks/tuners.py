@@ -231,7 +231,8 @@ def main() -> int:
         if args.page:
             for name in names:
                 print_page(results, name, tasks, budgets, jobs)
-            print_slow_page(results, names, tasks, jobs)
+            if jobs == 1:
+                print_slow_page(results, names, tasks)
             continue
         print_quality(results, players, tasks, budgets, jobs)
         if "auto" in names:

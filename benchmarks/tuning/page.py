@@ -25,7 +25,7 @@ def print_page(
                 print(f"| {title} | {n} | {' | '.join(cells)} |")
 
 
-def print_slow_page(results: Results, players: Sequence[str], tasks: Sequence[str], jobs: int) -> None:
+def print_slow_page(results: Results, players: Sequence[str], tasks: Sequence[str]) -> None:
     """By core task, after 50 trials: regret over random search's with the same seeds, and how many.
 
     Of players and of the slow peers; without a least figure.
@@ -35,12 +35,12 @@ def print_slow_page(results: Results, players: Sequence[str], tasks: Sequence[st
     head = ["task", *(f"`{name}`" for name in players), *slow]
     print(f"\nslow peers\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}")
     for task in core:
-        cells = [_share_of(results, name, task, jobs) for name in [*players, *slow]]
+        cells = [_share_of(results, name, task) for name in [*players, *slow]]
         print(f"| {task} | {' | '.join(cells)} |")
 
 
-def _share_of(results: Results, name: str, task: str, jobs: int) -> str:
-    own, random = results.pair((name, BUDGETS[0]), ("random", BUDGETS[0]), [task], jobs)
+def _share_of(results: Results, name: str, task: str) -> str:
+    own, random = results.pair((name, BUDGETS[0]), ("random", BUDGETS[0]), [task], 1)
     return f"{own.mean() / random.mean():.2g} ({own.shape[1]})" if own.size else ""
 
 
