@@ -23,8 +23,9 @@ def nnic(*arguments, capture=False):
     if not capture:
         print(f"\n$ nnic {shlex.join(arguments)}", flush=True)
     command = [sys.executable, "-m", "nnic", *arguments]
-    result = subprocess.run(command, cwd=EXAMPLE, stdout=subprocess.PIPE if capture else None, text=True)
+    result = subprocess.run(command, cwd=EXAMPLE, capture_output=capture, text=True)
     if result.returncode:
+        print(result.stderr or "", end="", file=sys.stderr)
         sys.exit(f"nnic {arguments[0]} ended with status {result.returncode}")
     return result.stdout
 
