@@ -139,12 +139,12 @@ def check(lines: Sequence[Line]) -> bool:
     playable = [
         (line, seed)
         for line in lines
-        if PEERS[line.peer].version() == line.version
+        if PEERS[line.peer].version() == line.version and PEERS[line.peer].repeatable
         for seed in range(len(line.regrets))
     ]
     absent = sorted({line.peer for line in lines} - {line.peer for line, _ in playable})
     if absent:
-        print(f"recorded, not installed in that version: {', '.join(absent)}")
+        print(f"recorded, not installed in that version or not repeatable: {', '.join(absent)}")
     if not playable:
         return True
     number = min(max(1, round(_CHECKED * len(playable))), _CHECKS)

@@ -52,7 +52,7 @@ class Peer:
     ``path`` is ``module:class`` below ``tuning.peers``, ``options`` what its constructor takes
     beside the setting. ``budgeted`` ones plan for the number of trials, so that each budget is a
     run of its own. Those with less than ten ``seeds`` are slow, and play the core tasks alone,
-    50 trials.
+    50 trials. The runs of those that are not ``repeatable`` come out otherwise with the same seed.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Peer:
     options: tuple[tuple[str, Any], ...] = ()
     budgeted: bool = False
     seeds: int = 10
+    repeatable: bool = True
 
     @property
     def slow(self) -> bool:
@@ -89,7 +90,7 @@ PEERS: dict[str, Peer] = {
         Peer("hyperopt anneal", "hyperopt", "of_hyperopt:HyperoptPlayer", (("algorithm", "anneal"),)),
         Peer("CatCMAwM", "cmaes", "of_cmaes:CatCMAPlayer"),
         Peer("NGOpt", "nevergrad", "of_nevergrad:NGOptPlayer", budgeted=True),
-        Peer("SMAC3", "smac", "of_smac:SMACPlayer", budgeted=True, seeds=3),
+        Peer("SMAC3", "smac", "of_smac:SMACPlayer", budgeted=True, seeds=3, repeatable=False),
         Peer("Optuna GP", "optuna", "of_optuna:OptunaPlayer", (("sampler", "GPSampler"),), seeds=3),
         Peer("HEBO", "HEBO", "of_hebo:HEBOPlayer", seeds=3),
         Peer("Ax", "ax-platform", "of_ax:AxPlayer", seeds=1),

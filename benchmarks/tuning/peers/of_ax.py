@@ -12,7 +12,7 @@ from ax.api.client import Client
 from ax.api.configs import ChoiceParameterConfig, RangeParameterConfig
 
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
-from tuning.peers.values import quantised
+from tuning.peers.values import configuration
 from tuning.players import Setting
 
 
@@ -34,11 +34,8 @@ class AxPlayer:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ((number, found),) = self._client.get_next_trials(1).items()
-        config: dict[str, Any] = {}
-        for parameter in self._space:
-            if self._space.is_active(parameter, config):
-                config[parameter.key] = _value(parameter, found[_name(parameter.key)])
-        return number, config
+        values = {p.key: found.get(_name(p.key)) for p in self._space}
+        return number, configuration(self._space, values)
 
     def tell(self, token: Any, loss: float) -> None:
         """Its result."""
@@ -77,11 +74,3 @@ def _dimension(space: SearchSpace, parameter: Parameter) -> Any:
         return RangeParameterConfig(name, (int(numbers[0]), int(numbers[1])), "int", scaling=scaling)
     step = numbers[2] if sampler is Sampler.QUNIFORM else None
     return RangeParameterConfig(name, (numbers[0], numbers[1]), "float", step_size=step, scaling=scaling)
-
-
-def _value(parameter: Parameter, found: Any) -> Any:
-    if parameter.sampler is Sampler.CHOICE:
-        return parameter.options[int(found)]
-    if parameter.sampler is Sampler.RANDINT:
-        return int(found)
-    return quantised(parameter, float(found), logarithm=not parameter.sampler.bounded)

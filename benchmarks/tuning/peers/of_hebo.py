@@ -12,7 +12,7 @@ from hebo.design_space.design_space import DesignSpace
 from hebo.optimizers.hebo import HEBO
 
 from nnic.tuners.space import Parameter, Sampler
-from tuning.peers.values import quantised
+from tuning.peers.values import configuration
 from tuning.players import Setting
 
 
@@ -33,11 +33,7 @@ class HEBOPlayer:
             warnings.simplefilter("ignore")
             table = self._optimizer.suggest(n_suggestions=1)
         found = table.iloc[0].to_dict()
-        config: dict[str, Any] = {}
-        for parameter in self._space:
-            if self._space.is_active(parameter, config):
-                config[parameter.key] = _value(parameter, found[parameter.key])
-        return table, config
+        return table, configuration(self._space, found)
 
     def tell(self, token: Any, loss: float) -> None:
         """Its result."""
@@ -62,11 +58,3 @@ def _dimension(parameter: Parameter) -> dict[str, Any]:
         return {"name": key, "type": "num", "lb": mean - 4 * deviation, "ub": mean + 4 * deviation}
     kind = "pow" if sampler.logarithmic else "num"
     return {"name": key, "type": kind, "lb": numbers[0], "ub": numbers[1]}
-
-
-def _value(parameter: Parameter, found: Any) -> Any:
-    if parameter.sampler is Sampler.CHOICE:
-        return parameter.options[int(found)]
-    if parameter.sampler is Sampler.RANDINT:
-        return int(found)
-    return quantised(parameter, float(found), logarithm=not parameter.sampler.bounded)

@@ -13,7 +13,7 @@ from smac import Scenario
 from smac.runhistory.dataclasses import TrialValue
 
 from nnic.tuners.space import Parameter, Sampler
-from tuning.peers.values import quantised
+from tuning.peers.values import configuration
 from tuning.players import Setting
 
 
@@ -41,12 +41,7 @@ class SMACPlayer:
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
         """A trial, and its configuration."""
         info = self._facade.ask()
-        found = dict(info.config)
-        config: dict[str, Any] = {}
-        for parameter in self._space:
-            if self._space.is_active(parameter, config):
-                config[parameter.key] = _value(parameter, found[parameter.key])
-        return info, config
+        return info, configuration(self._space, dict(info.config))
 
     def tell(self, token: Any, loss: float) -> None:
         """Its loss."""
@@ -82,11 +77,3 @@ def _dimension(parameter: Parameter) -> Any:
     if parameter.integer:
         return CS.UniformIntegerHyperparameter(key, int(numbers[0]), int(numbers[1]), log=logarithmic)
     return CS.UniformFloatHyperparameter(key, numbers[0], numbers[1], log=logarithmic)
-
-
-def _value(parameter: Parameter, found: Any) -> Any:
-    if parameter.sampler is Sampler.CHOICE:
-        return parameter.options[int(found)]
-    if parameter.sampler is Sampler.RANDINT:
-        return int(found)
-    return quantised(parameter, float(found), logarithm=not parameter.sampler.bounded)

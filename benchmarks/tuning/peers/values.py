@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
-from nnic.tuners.space import Parameter
+from nnic.tuners.space import Parameter, Sampler, SearchSpace
+
+
+def configuration(space: SearchSpace, found: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the parameters that exist; choices are found as indices, normal ones as logarithms."""
+    config: dict[str, Any] = {}
+    for parameter in space:
+        if space.is_active(parameter, config):
+            config[parameter.key] = _value(parameter, found[parameter.key])
+    return config
+
+
+def _value(parameter: Parameter, found: Any) -> Any:
+    if parameter.sampler is Sampler.CHOICE:
+        return parameter.options[int(found)]
+    if parameter.sampler is Sampler.RANDINT:
+        return int(found)
+    return quantised(parameter, float(found), logarithm=not parameter.sampler.bounded)
 
 
 def quantised(parameter: Parameter, number: float, logarithm: bool = False) -> int | float:
