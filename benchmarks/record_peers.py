@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import tuning.one_thread  # noqa: F401 -- before numpy
 from tuning.peer_table import append, read_table, record
 from tuning.players import PEERS
-from tuning.runs import BUDGETS
+from tuning.runs import BUDGETS, budgets_of
 from tuning.tasks import TASKS
 
 PARALLEL = 8
@@ -32,7 +32,7 @@ def wanted(names: list[str]) -> Iterator[tuple[str, str, int, int, int]]:
                 if jobs == 1:
                     yield from ((name, t.name, peer.seeds, BUDGETS[0], 1) for t in TASKS.values() if t.core)
                 continue
-            budgets = BUDGETS if jobs == 1 else BUDGETS[:-1]
+            budgets = budgets_of(jobs)
             for trials in budgets if peer.budgeted else budgets[-1:]:
                 yield from ((name, task, peer.seeds, trials, jobs) for task in TASKS)
 

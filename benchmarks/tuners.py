@@ -25,13 +25,13 @@ from pathlib import Path
 
 import tuning.one_thread  # noqa: F401 -- before numpy
 from nnic.tuners.registry import list_tuners
-from tuning.figures import advantage, ratio, win_rate
+from tuning.figures import ratio, win_rate
 from tuning.kept import play_and_keep
-from tuning.page import print_page, print_slow_page
+from tuning.page import best_peer, print_page, print_slow_page
 from tuning.peer_table import Line, agrees, load_into, read_table
 from tuning.players import PEERS
 from tuning.results import Results
-from tuning.runs import BUDGETS, cases_of
+from tuning.runs import BUDGETS, budgets_of, cases_of
 from tuning.speed import milliseconds, run_milliseconds
 from tuning.tasks import TASKS
 
@@ -119,17 +119,11 @@ def print_losses(
     """Where a peer is significantly better than ``player``, by family."""
     print(f"\n{player} against the best peer of each family (below 1 it is better), {jobs} running")
     for family in dict.fromkeys(TASKS[t].family for t in tasks):
+        group = [t for t in tasks if TASKS[t].family == family]
         for n in budgets:
-            group = [t for t in tasks if TASKS[t].family == family]
-            found = []
-            for peer in PEERS:
-                a, b = results.pair((player, n), (peer, n), group, jobs)
-                if a.shape[1] < 2:
-                    continue
-                reference = results.pair(("random", n), (peer, n), group, jobs)[0][:, : a.shape[1]]
-                found.append((advantage(a, b, reference), peer))
-            if found:
-                figure, peer = max(found, key=lambda pair: pair[0].value)
+            found = best_peer(results, player, group, n, jobs)
+            if found is not None:
+                _, figure, peer = found
                 verdict = "worse" if figure.low > 1 else "better" if figure.high < 1 else "level"
                 print(f"  {family:12} n = {n:<4} {figure!s:22} {verdict:7} {peer}")
 
@@ -196,7 +190,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--tuners", help="names of ours, separated by commas (default all)")
     parser.add_argument("--tasks", help="names, separated by commas (default all)")
     parser.add_argument("--seeds", type=int, help="runs a task (default 10, quick 3)")
-    parser.add_argument("--budgets", default=None, help="numbers of trials (default 50,100,200; quick 50)")
+    parser.add_argument(
+        "--budgets",
+        default=None,
+        help="numbers of trials (default 50,100,200, several at once 50,100; quick 50)",
+    )
     parser.add_argument("--jobs", default="1", help="trials that run at once; several separated by commas")
     parser.add_argument(
         "--keep", type=Path, help="a file to keep runs in, and to take those from that it has"
@@ -204,7 +202,11 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--page", action="store_true", help="the tables of docs/tuners.md, nothing else")
     parser.add_argument("--no-speed", action="store_true", help="leave out the times")
     parser.add_argument("--no-check", action="store_true", help="repeat no recorded run")
-    return parser.parse_args()
+    args = parser.parse_args()
+    unknown = [task for task in args.tasks.split(",") if task not in TASKS] if args.tasks else []
+    if unknown:
+        parser.error(f"no task is named {', '.join(unknown)}; there are {', '.join(TASKS)}")
+    return args
 
 
 def main() -> int:
@@ -215,9 +217,7 @@ def main() -> int:
     tasks = args.tasks.split(",") if args.tasks else list(TASKS)
     if args.quick and not args.tasks:
         tasks = [task.name for task in TASKS.values() if task.core]
-    budgets = [
-        int(n) for n in (args.budgets or ("50" if args.quick else ",".join(map(str, BUDGETS)))).split(",")
-    ]
+    asked = [int(n) for n in args.budgets.split(",")] if args.budgets else [BUDGETS[0]] * args.quick
     lines = [line for line in read_table() if line.task in tasks]
     stale = [line for line in lines if not line.current()]
     for line in stale:
@@ -227,6 +227,7 @@ def main() -> int:
     load_into(results, lines)
     players = [*names, *dict.fromkeys(line.peer for line in lines)]
     for jobs in map(int, args.jobs.split(",")):
+        budgets = asked or budgets_of(jobs)
         run_ours(results, names, tasks, args.seeds or (3 if args.quick else 10), budgets, jobs, args.keep)
         if args.page:
             for name in names:

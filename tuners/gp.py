@@ -88,6 +88,7 @@ class GPTuner(LearningTuner):
         self._elsewhere = 0  # suggestions since one that looked elsewhere
         self._doubts = 0
         self._alternatives = Alternatives(self.cube)
+        self._range = usual_range(self.cube)
         self._shift = self.rng.random(len(self.cube))
 
     def _candidate(self) -> Floats | None:
@@ -133,7 +134,7 @@ class GPTuner(LearningTuner):
     def _where(self, lengths: Floats, alternative: Alternative | None) -> Region:
         """The whole space, what has the alternative, or the trust region around the best."""
         numbers, running = self._encoding.numbers, self.table.rows[self._pending()]
-        low, high = (ends[numbers] for ends in usual_range(self.cube))
+        low, high = (ends[numbers] for ends in self._range)
         if alternative is not None or not self._local:
             held = () if alternative is None else alternative.held
             return Region(low, high, None, held, running)

@@ -237,7 +237,9 @@ class Maximizer:
 
     def _swept(self, rng: np.random.Generator, acquisition: LogImprovement, rows: Floats) -> Floats:
         """Exchange the value of one discrete column at a time, as long as that is better."""
-        if len(self._discrete) <= len(self._region.held):
+        held = {column for column, _ in self._region.held}
+        free = [column for column in self._discrete if column not in held]
+        if not free:
             return rows
         rows = rows.copy()
         current = self._values(acquisition, rows)
@@ -246,7 +248,7 @@ class Maximizer:
             left = np.flatnonzero(going)
             if not len(left):
                 break
-            neighbours, owners = self._neighbours(rng, rows[left])
+            neighbours, owners = self._neighbours(rng, rows[left], free)
             values = self._values(acquisition, neighbours)
             for place, start in enumerate(left):
                 own = np.flatnonzero(owners == place)
@@ -257,10 +259,10 @@ class Maximizer:
                     rows[start], current[start] = neighbours[top], values[top]
         return rows
 
-    def _neighbours(self, rng: np.random.Generator, rows: Floats) -> tuple[Floats, NDArray[np.intp]]:
-        """Rows that differ in one discrete column, and whose they are."""
-        held = {column for column, _ in self._region.held}
-        columns = [column for column in self._discrete if column not in held]
+    def _neighbours(
+        self, rng: np.random.Generator, rows: Floats, columns: list[int]
+    ) -> tuple[Floats, NDArray[np.intp]]:
+        """Rows that differ in one of the discrete ``columns``, and whose they are."""
         limit = _EXCHANGES // max(len(rows), 1)
         if sum(min(len(self._units[c]), _SWEPT) for c in columns) > limit:
             columns = [columns[i] for i in rng.permutation(len(columns))[: max(1, limit // _SWEPT)]]

@@ -20,7 +20,7 @@ def play_and_keep(cases: Sequence[Case], path: Path | None = None) -> Iterator[N
     with four digits. Which version of a tuner played is not noted: after a change to one the file
     is to be removed.
     """
-    kept = dict(_read(path)) if path and path.exists() else {}
+    kept = dict(_read(path)) if path else {}
     missing = [case for case in dict.fromkeys(map(as_played, cases)) if case not in kept]
     results = zip(missing, play_all(missing))
     for case in map(as_played, cases):
@@ -33,7 +33,11 @@ def play_and_keep(cases: Sequence[Case], path: Path | None = None) -> Iterator[N
 
 
 def _read(path: Path) -> Iterator[tuple[Case, NDArray[np.float64]]]:
-    for line in path.read_text().splitlines():
+    text = path.read_text() if path.exists() else ""
+    whole, _, cut = text.rpartition("\n")
+    if cut:  # whoever wrote it was killed
+        path.write_text(f"{whole}\n" if whole else "")
+    for line in whole.splitlines():
         case, regrets = json.loads(line)
         yield Case(*case), np.array(regrets)
 

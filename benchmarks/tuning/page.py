@@ -10,6 +10,8 @@ from tuning.results import Results
 from tuning.runs import BUDGETS
 from tuning.tasks import TASKS
 
+_SEEDS = 5  # that a peer must have played to be compared with
+
 
 def print_page(
     results: Results, player: str, tasks: Sequence[str], budgets: Sequence[int], jobs: int
@@ -51,26 +53,24 @@ def groups_of(tasks: Sequence[str]) -> dict[str, list[str]]:
         groups.setdefault(TASKS[name].family, []).append(name)
     groups["all"] = list(tasks)
     groups["held out"] = [name for name in tasks if not TASKS[name].tuned_on]
-    return groups
+    return {title: group for title, group in groups.items() if group}
 
 
 def best_peer(
     results: Results, player: str, tasks: Sequence[str], n: int, jobs: int
 ) -> tuple[Figure, Figure, str] | None:
-    """The peer with the smallest regret, of those that played all of the tasks with five seeds or more.
+    """The peer with the smallest regret, of those that played all of the tasks with five seeds or as many.
 
     Its figure, how many times as large as its regret the player's is, and its name.
     """
+    least = min(_SEEDS, results.pair((player, n), (player, n), tasks, jobs)[0].shape[1])
     found = []
     for peer in PEERS:
         own, other = results.pair((player, n), (peer, n), tasks, jobs)
         reference = results.pair(("random", n), (peer, n), tasks, jobs)[0][:, : own.shape[1]]
-        if own.shape[1] >= _SEEDS:
+        if own.shape[1] >= max(least, 1):
             found.append((ratio(other, reference), advantage(own, other, reference), peer))
     return min(found, key=lambda entry: entry[0].value, default=None)
-
-
-_SEEDS = 5
 
 
 def _cells(results: Results, player: str, tasks: Sequence[str], n: int, jobs: int) -> list[str]:

@@ -31,6 +31,11 @@ class Case:
     jobs: int = 1
 
 
+def budgets_of(jobs: int) -> tuple[int, ...]:
+    """After how many trials regrets are compared; with several at once not after the most."""
+    return BUDGETS if jobs == 1 else BUDGETS[:-1]
+
+
 def play(case: Case) -> NDArray[np.float64]:
     """The regret after each trial: that of the configuration whose told loss is the smallest.
 

@@ -13,7 +13,7 @@ from nnic.tuners.registry import list_tuners
 from tuning import kept, peer_table
 from tuning.figures import advantage, ratio, win_rate
 from tuning.kept import play_and_keep
-from tuning.page import print_page
+from tuning.page import groups_of, print_page
 from tuning.players import Setting, make_player
 from tuning.real import GRIDS, TABLES
 from tuning.results import Results
@@ -155,6 +155,15 @@ def test_kept_runs_are_not_played_again(tmp_path: Path, monkeypatch: pytest.Monk
     assert np.allclose(again[0], first[0], rtol=1e-3)
     assert (again[2] == again[0]).all()
     assert len(path.read_text().splitlines()) == 2
+    path.write_text(path.read_text()[:-9])  # killed in the middle of a line
+    played.clear()
+    list(play_and_keep(cases, path))
+    assert played == [cases[1]]
+    assert len(path.read_text().splitlines()) == 2
+
+
+def test_a_group_without_tasks_is_left_out_of_the_page() -> None:
+    assert list(groups_of(["mixed 7"])) == ["mixed", "all"]
 
 
 def test_the_page_names_the_best_of_the_others_by_family(capsys: pytest.CaptureFixture[str]) -> None:
