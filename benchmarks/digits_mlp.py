@@ -19,15 +19,17 @@ import json
 import sys
 import tempfile
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import digits_twin
+import numpy as np
 
 from nnic import __version__
 from nnic.api import compile_entry, write_program
 from nnic.tuners.space import SearchSpace
+from tuning.figures import interval
 from tuning.players import PEERS, Setting, make_player
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "digits_mlp" / "train.py"
@@ -153,15 +155,33 @@ def check(count: int) -> bool:
 
 
 def show() -> None:
-    """Print the best accuracy after 10, 20 and 30 trials: the mean over seeds, and the range."""
+    """Print the best accuracy after 10, 20 and 30 trials: the mean over seeds, and a 95 % interval.
+
+    And how far ahead of each other player ``auto`` is with the same seeds.
+    """
     runs = recorded()
-    for name in dict.fromkeys(run["player"] for run in runs):
-        mine = [run["accuracies"] for run in runs if run["player"] == name]
-        cells = []
-        for n in (10, 20, TRIALS):
-            best = [max(accuracies[:n]) for accuracies in mine]
-            cells.append(f"n={n} {sum(best) / len(best):.4f} [{min(best):.4f}, {max(best):.4f}]")
-        print(f"{name:16} {len(mine):2} seeds   {'   '.join(cells)}")
+    names = list(dict.fromkeys(run["player"] for run in runs))
+    accuracies = {name: {r["seed"]: r["accuracies"] for r in runs if r["player"] == name} for name in names}
+    counts = (10, 20, TRIALS)
+    for name, by_seed in accuracies.items():
+        print(f"{name:16} {len(by_seed):2} seeds   {_cells(list(by_seed.values()), None, counts)}")
+    for name, by_seed in accuracies.items():
+        seeds = sorted(set(by_seed) & set(accuracies.get("auto", {})))
+        if name != "auto" and seeds:
+            own, other = ([accuracies[player][seed] for seed in seeds] for player in ("auto", name))
+            print(f"auto over {name:16}   {_cells(own, other, counts)}")
+
+
+def _cells(runs: list[list[float]], others: list[list[float]] | None, counts: Sequence[int]) -> str:
+    """The mean of the best of each run after ``counts`` trials, or of its distance from the other's."""
+    cells = []
+    for n in counts:
+        best = np.array([max(run[:n]) for run in runs])
+        if others is not None:
+            best = best - np.array([max(run[:n]) for run in others])
+        low, high = interval(best)
+        cells.append(f"n={n} {best.mean():.4f} [{low:.4f}, {high:.4f}]")
+    return "   ".join(cells)
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, TrialEvent, TrialState
 from nnic.tuners.registry import make_assessor, make_tuner
 from nnic.tuners.space import Fidelity, Sampler
+from tuning.figures import interval
 from tuning.tasks import TASKS
 
 JOBS = 4
@@ -325,14 +326,6 @@ def at_budgets(regrets: Regrets, whole: int) -> list[float]:
                 return found
         last = regret
     return found + [last] * (len(BUDGETS) - len(found))
-
-
-def interval(values: NDArray[np.float64]) -> tuple[float, float]:
-    """95 %, from resampling."""
-    rng = np.random.default_rng(0)
-    means = rng.choice(values, (2000, len(values))).mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975]).tolist()
-    return low, high
 
 
 if __name__ == "__main__":

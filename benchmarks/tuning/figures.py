@@ -57,6 +57,14 @@ def win_rate(found: Floats, reference: Floats) -> Figure:
     return _resampled(mean, found, reference)
 
 
+def interval(values: Floats) -> tuple[float, float]:
+    """95 % of the means of one number a seed, shape (seeds,), from resampling seeds."""
+    rng = np.random.default_rng(0)
+    means = rng.choice(values, (2000, len(values))).mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975]).tolist()
+    return low, high
+
+
 def _share(a: Floats, b: Floats) -> Floats:
     """Mean regrets as a part of the reference's, at least the floor; shape (tasks,)."""
     numerator, denominator = a.mean(axis=1), b.mean(axis=1)
