@@ -18,11 +18,11 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from nnic.check import check_source
-from nnic.checking import Text, check_text
-from nnic.compiler import compile_source
-from nnic.lint import check_paths
-from nnic.parallel import check_in_workers
+from nnic.check.paths import check_paths
+from nnic.check.texts import Text, check_text
+from nnic.check.workers import check_in_workers
+from nnic.compile.analysis import check_source
+from nnic.compile.file import compile_source
 from nnic.source import SourceFile
 
 FILES = ("argparse.py", "ast.py", "dataclasses.py", "inspect.py", "pathlib.py", "typing.py", "tarfile.py")

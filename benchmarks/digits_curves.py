@@ -28,7 +28,7 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
-from nnic.tuners.cube import Cube  # noqa: E402
+from nnic.tuners.mapping.cube import Cube  # noqa: E402
 from nnic.tuners.protocol import Problem  # noqa: E402
 from nnic.tuners.registry import make_tuner  # noqa: E402
 from nnic.tuners.space import Parameter, Sampler, SearchSpace  # noqa: E402

@@ -31,11 +31,11 @@ import numpy as np
 from digits_curves import EPOCHS, SPACE, load
 from numpy.typing import NDArray
 
-from nnic.tuners.cube import Cube
-from nnic.tuners.fake_launcher import FakeLauncher
+from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, TrialEvent, TrialState
 from nnic.tuners.registry import make_assessor, make_tuner
 from nnic.tuners.space import Fidelity, Sampler
+from nnic.tuners.testing.fake_launcher import FakeLauncher
 from tuning.figures import interval
 from tuning.tasks import TASKS
 

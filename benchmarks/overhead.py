@@ -30,7 +30,7 @@ from functools import partial
 from pathlib import Path
 
 from nnic.experiment import Experiment
-from nnic.runtime.observer import Observer
+from nnic.runtime.loop.observer import Observer
 
 NOTHING = """\
 value = 0.5  # @nni.uniform(0, 1)

@@ -29,10 +29,10 @@ from digits_curves import EPOCHS, Floats, scores, step
 from early_stopping import interval
 from sklearn.datasets import load_digits
 
-from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.protocol import Objective, Problem, Suggestion
 from nnic.tuners.registry import make_tuner
 from nnic.tuners.space import Fidelity, Parameter, Sampler, SearchSpace
+from nnic.tuners.testing.fake_launcher import FakeLauncher
 
 TRAININGS = 10
 JOBS = 4

@@ -23,19 +23,19 @@ from pathlib import Path
 
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig
-from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Recorded
-from nnic.runtime.ledger import Ledger
-from nnic.runtime.metrics import Result
-from nnic.runtime.observer import Observer
-from nnic.runtime.parts import Parts
+from nnic.runtime.launchers.metrics import Result
+from nnic.runtime.loop.experiment import Experiment
+from nnic.runtime.loop.observer import Observer
+from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.trial_table import TrialTable
+from nnic.runtime.manager.run import create_experiment, run_experiment
+from nnic.runtime.manager.session import make_gateway, problem_hints, problem_of
 from nnic.runtime.program import Program
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import TrialRecord
-from nnic.runtime.roster import Roster
-from nnic.runtime.run import create_experiment, run_experiment
-from nnic.runtime.session import make_advisor, problem_hints, problem_of
-from nnic.runtime.store import Store
+from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import TrialRecord
+from nnic.runtime.store.writer import Store
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
 
@@ -136,12 +136,14 @@ def run_fake(config: RunConfig, watch: Watch) -> None:
     """Run the loop and the store without processes."""
     program = Program.load(config.program)
     problem = problem_of(config, program)
-    ledger = Ledger()
-    advisor = make_advisor(config, problem, ledger.history)
+    event_log = EventLog()
+    gateway = make_gateway(config, problem, event_log.history)
     with closing(Store(config.home)) as store:
         store.create(config, program, time.time(), problem_hints(config))
-        roster = Roster(config, program, store)
-        parts = Parts(config, problem, advisor, Instant(), store, SystemClock(), watch, ledger, roster)
+        trial_table = TrialTable(config, program, store)
+        parts = Parts(
+            config, problem, gateway, Instant(), store, SystemClock(), watch, event_log, trial_table
+        )
         Experiment(parts).run()
 
 

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from nnic.runtime.devices.threads import VARIABLES, count_cpus, thread_limits
+from nnic.runtime.threads import VARIABLES, count_cpus, thread_limits
 
 NUMPY = """
 import numpy as np

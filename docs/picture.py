@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from nnic.runtime.reader import StoreReader
+from nnic.runtime.store.reader import StoreReader
 from nnic.screens.live import render_run
 from nnic.screens.run_state import RunState
 

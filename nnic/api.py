@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nnic.files.freshness import changed_lines, original_text
-    from nnic.files.output import apply_values, write_program, write_script
-    from nnic.lint import check_paths
-    from nnic.program import Compilation, CompiledFile, compile_entry
+    from nnic.apply.freshness import changed_lines, original_text
+    from nnic.apply.written import apply_values, write_script
+    from nnic.check.paths import check_paths
+    from nnic.compile.output import write_program
+    from nnic.compile.program import Compilation, CompiledFile, compile_entry
 
 __all__ = [
     "Compilation",
@@ -28,15 +29,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Compilation": "nnic.program",
-    "CompiledFile": "nnic.program",
-    "apply_values": "nnic.files.output",
-    "changed_lines": "nnic.files.freshness",
-    "check_paths": "nnic.lint",
-    "compile_entry": "nnic.program",
-    "original_text": "nnic.files.freshness",
-    "write_program": "nnic.files.output",
-    "write_script": "nnic.files.output",
+    "Compilation": "nnic.compile.program",
+    "CompiledFile": "nnic.compile.program",
+    "apply_values": "nnic.apply.written",
+    "changed_lines": "nnic.apply.freshness",
+    "check_paths": "nnic.check.paths",
+    "compile_entry": "nnic.compile.program",
+    "original_text": "nnic.apply.freshness",
+    "write_program": "nnic.compile.output",
+    "write_script": "nnic.apply.written",
 }
 
 

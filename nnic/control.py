@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnic.given_values import ValuesReader
-from nnic.runtime.reader import StoreReader
+from nnic.results.given_values import ValuesReader
+from nnic.runtime.store.reader import StoreReader
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
-    from nnic.earlier_results import EarlierResults
+    from nnic.results.earlier_results import EarlierResults
 
 _LIMITS = ("trials", "time_s", "trial_time_s", "jobs")
 Results = Iterable[tuple[Mapping[str, Value], float]]
@@ -96,8 +96,8 @@ class Control(ABC):
         RefusedError
             When the run refuses them.
         """
-        from nnic.earlier_results import EarlierResults, read_results, take_result
-        from nnic.warm_start import import_request
+        from nnic.results.earlier_results import EarlierResults, read_results, take_result
+        from nnic.results.warm_start import import_request
 
         if isinstance(results, (str, Path)):
             found = read_results(Path(results), self._search_space())
@@ -167,7 +167,7 @@ class Control(ABC):
         return self._ask("limits", limits)
 
     def _ask(self, kind: str, data: Mapping[str, Any]) -> str:
-        from nnic.runtime.asking import ask_experiment
+        from nnic.runtime.manager.asking import ask_experiment
 
         if not self.name:
             self._requests.append((kind, dict(data)))

@@ -12,23 +12,23 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
+from nnic.compile.given_space import parse_space, read_space, with_space
 from nnic.control import Control
-from nnic.files.project import home_for
 from nnic.findings.diagnostics import Diagnostic
 from nnic.findings.render import render_text
-from nnic.given_space import parse_space, read_space, with_space
+from nnic.project.home import home_for
 from nnic.runtime.config import RunConfig, experiment_directory
-from nnic.runtime.devices.demand import make_demand, parse_ids
-from nnic.runtime.observer import Observer, RunResult
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import ExperimentRecord, ExperimentState, TrialRecord
+from nnic.runtime.demand import make_demand, parse_ids
+from nnic.runtime.loop.observer import Observer, RunResult
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     import pandas
 
     from nnic.api import Compilation
-    from nnic.earlier_results import EarlierResults
+    from nnic.results.earlier_results import EarlierResults
 
 DEFAULT_TRIALS = 50
 _OURS = {"home", "name", "argv", "cwd"}
@@ -166,7 +166,7 @@ class Experiment(Control):
 
     def _compile(self) -> Compilation:
         from nnic.api import compile_entry
-        from nnic.config import config_for
+        from nnic.project.settings import config_for
 
         path = None if self.module else Path(self.script)
         compilation = compile_entry(
@@ -194,8 +194,8 @@ class Experiment(Control):
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.api import write_program
-        from nnic.runtime.run import create_experiment
-        from nnic.warm_start import import_request, write_prepared
+        from nnic.results.warm_start import import_request, write_prepared
+        from nnic.runtime.manager.run import create_experiment
 
         compilation = self.compile()
         program = compilation.program
@@ -230,8 +230,8 @@ class Experiment(Control):
         ValueError
             When one of them went the other way, minimizing or maximizing.
         """
-        from nnic.earlier_results import EarlierResults
-        from nnic.warm_start import earlier_results
+        from nnic.results.earlier_results import EarlierResults
+        from nnic.results.warm_start import earlier_results
 
         program = self.compile().program
         assert program is not None
@@ -248,7 +248,7 @@ class Experiment(Control):
         return program.space
 
     def _values_of(self, trial: int) -> Mapping[str, Value]:
-        from nnic.runtime.roster import own_values
+        from nnic.runtime.loop.trial_table import own_values
 
         if self._name:
             with StoreReader(self.home) as reader:
@@ -284,13 +284,13 @@ class Experiment(Control):
 
         Raises
         ------
-        CompileError, NothingOpenError, AdvisorChoiceError, DevicesError, ExperimentBusyError, StoreError
+        CompileError, NothingOpenError, TunerChoiceError, DevicesError, ExperimentBusyError, StoreError
             Nothing was started.
         """
         from nnic.runtime.devices.inventory import DevicesError
-        from nnic.runtime.resume import resume_experiment
-        from nnic.runtime.run import run_experiment
-        from nnic.runtime.session import AdvisorChoiceError
+        from nnic.runtime.manager.resume import resume_experiment
+        from nnic.runtime.manager.run import run_experiment
+        from nnic.runtime.manager.session import TunerChoiceError
         from nnic.screens.choosing import close_screen, make_screen
 
         handle_signals = threading.current_thread() is threading.main_thread()
@@ -303,7 +303,7 @@ class Experiment(Control):
                 result = resume_experiment(self.home, self._name, watcher, handle_signals=handle_signals)
             else:
                 result = run_experiment(config, watcher, handle_signals=handle_signals)
-        except (AdvisorChoiceError, DevicesError):
+        except (TunerChoiceError, DevicesError):
             if config is not None:
                 rmtree(config.directory)
                 self._name = ""
@@ -326,7 +326,7 @@ class Experiment(Control):
         CompileError, NothingOpenError
             Nothing was started.
         """
-        from nnic.runtime.manage import start_manager
+        from nnic.runtime.manager.process import start_manager
 
         if self.running:
             raise RuntimeError(f"experiment {self._name} runs already")
@@ -343,7 +343,7 @@ class Experiment(Control):
     @property
     def running(self) -> bool:
         """Whether some process of this machine runs it."""
-        from nnic.runtime.lock import find_manager
+        from nnic.runtime.store.lock import find_manager
 
         if self._process is not None and self._process.poll() is None:
             return True
@@ -366,7 +366,7 @@ class Experiment(Control):
         NotRunningError
             When nothing runs it.
         """
-        from nnic.runtime.run import stop_experiment
+        from nnic.runtime.manager.run import stop_experiment
 
         stop_experiment(self.home, self._name, now=now)
         self.wait()

@@ -13,7 +13,7 @@ from enum import Enum
 from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
-from nnic.syntax.span import Span
+from nnic.span import Span
 from nnic.syntax.tree import Position
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 

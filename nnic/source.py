@@ -9,7 +9,7 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nnic.syntax.span import Lines, Span
+from nnic.span import Lines, Span
 
 # `running` holds the three letters too, so the word itself is looked for, around each place that
 # `find` gives: a pattern alone searches the whole file, at a twentieth of its speed.

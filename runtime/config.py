@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from nnic.runtime.devices.demand import Demand, make_demand
+from nnic.runtime.demand import Demand, make_demand
 
 SHARES = ("imports", "prefix", "off")
 

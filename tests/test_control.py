@@ -11,8 +11,8 @@ import pytest
 
 import nnic
 from nnic.control import RefusedError
-from nnic.runtime.observer import Observer
-from nnic.runtime.records import Origin, TrialRecord
+from nnic.runtime.loop.observer import Observer
+from nnic.runtime.store.records import Origin, TrialRecord
 
 SCRIPT = """\
 import os, time

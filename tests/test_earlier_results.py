@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from nnic.earlier_results import read_results
-from nnic.given_values import complete_values
+from nnic.results.earlier_results import read_results
+from nnic.results.given_values import complete_values
 from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace
 
 SPACE = SearchSpace(

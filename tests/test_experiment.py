@@ -11,9 +11,9 @@ import pytest
 
 import nnic
 from nnic.experiment import CompileError, Experiment, NothingOpenError
-from nnic.runtime.observer import Observer
-from nnic.runtime.records import ExperimentState, TrialRecord
-from nnic.runtime.run import NotRunningError
+from nnic.runtime.loop.observer import Observer
+from nnic.runtime.manager.run import NotRunningError
+from nnic.runtime.store.records import ExperimentState, TrialRecord
 
 SCRIPT = """\
 import sys, time

@@ -91,7 +91,7 @@ def test_lint_loads_nothing_heavy(tmp_path):
         "astor",
         "rich",
         "sqlite3",
-        "nnic.runtime.experiment",
+        "nnic.runtime.loop.experiment",
     }
 
 
@@ -113,7 +113,7 @@ problem = Problem(SearchSpace(parameters), fidelity=Fidelity(1, 9))
 for entry in list_tuners():
     if entry.name not in ("sobol", "batch"):
         assert make_tuner(entry.name, problem).suggest(1).suggestions, entry.name
-from nnic.runtime.session import versions
+from nnic.runtime.manager.session import versions
 assert {"numpy", "scipy"} <= versions().keys(), versions()
 """
     loaded = loaded_by(code, tmp_path)
@@ -125,14 +125,19 @@ def test_a_command_loads_the_file_of_no_other(tmp_path):
     code = "from nnic.cli import main\ntry: main(['trials', '--help'])"
     code += "\nexcept SystemExit as e: assert not e.code"
     loaded = loaded_by(code, tmp_path)
-    assert "nnic.cli.trials" in loaded
-    assert not loaded & {"nnic.cli.lint", "nnic.cli.run", "nnic.cli.apply", "nnic.cli.doctor"}
+    assert "nnic.cli.commands.trials" in loaded
+    assert not loaded & {
+        "nnic.cli.commands.lint",
+        "nnic.cli.commands.run",
+        "nnic.cli.commands.apply",
+        "nnic.cli.commands.doctor",
+    }
 
 
 def test_help_lists_every_command_that_a_file_registers():
     from nnic.cli import COMMANDS
 
-    files = (ROOT / "nnic" / "cli").glob("*.py")
+    files = (ROOT / "nnic" / "cli" / "commands").glob("*.py")
     registering = {
         path.stem.rstrip("_") for path in files if "\n@app.command(" in path.read_text(encoding="utf-8")
     }

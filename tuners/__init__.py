@@ -15,8 +15,8 @@ if __name__ != "nnic.tuners":
 if TYPE_CHECKING:
     from nnic.tuners.constraints import ConstraintSet as ConstraintSet
     from nnic.tuners.constraints import violation as violation
-    from nnic.tuners.cube import Cube as Cube
     from nnic.tuners.history import History as History
+    from nnic.tuners.mapping.cube import Cube as Cube
     from nnic.tuners.protocol import Assessor as Assessor
     from nnic.tuners.protocol import Batch as Batch
     from nnic.tuners.protocol import BatchStatus as BatchStatus
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "constraints": ("ConstraintSet", "violation"),
-    "cube": ("Cube",),
+    "mapping.cube": ("Cube",),
     "history": ("History",),
     "protocol": (
         "Assessor",

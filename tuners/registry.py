@@ -29,35 +29,72 @@ class Entry:
 
 
 TUNERS = (
-    Entry("auto", "nnic.tuners.auto:AutoTuner", "one of the others, by the space and the number of trials"),
-    Entry("tpe", "nnic.tuners.tpe:TPETuner", "tree-structured Parzen estimator, joint over all parameters"),
-    Entry("random", "nnic.tuners.random_search:RandomTuner", "random search without repeats"),
-    Entry("sobol", "nnic.tuners.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
-    Entry("grid", "nnic.tuners.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
-    Entry("batch", "nnic.tuners.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
-    Entry("gp", "nnic.tuners.gp:GPTuner", "a Gaussian process: the best of the first hundreds of trials"),
-    Entry("cmaes", "nnic.tuners.cmaes:CMAESTuner", "a normal distribution that moves and learns its shape"),
-    Entry("anneal", "nnic.tuners.anneal:AnnealTuner", "draws around the best, ever more closely"),
-    Entry("evolution", "nnic.tuners.evolution:EvolutionTuner", "children of the best or the youngest"),
-    Entry("hyperband", "nnic.tuners.hyperband:HyperbandTuner", "successive halving over budgets"),
-    Entry("asha", "nnic.tuners.asha:AshaTuner", "successive halving that never waits"),
-    Entry("asha_tpe", "nnic.tuners.asha_tpe:AshaTPETuner", "asha, with tpe's model of what to begin with"),
-    Entry("bohb", "nnic.tuners.bohb:BohbTuner", "hyperband's brackets filled by a model, without waiting"),
-    Entry("pbt", "nnic.tuners.pbt:PBTTuner", "a population that trains on from its best", ("PBTTuner",)),
+    Entry(
+        "auto",
+        "nnic.tuners.search.auto:AutoTuner",
+        "one of the others, by the space and the number of trials",
+    ),
+    Entry(
+        "tpe", "nnic.tuners.tpe.tuner:TPETuner", "tree-structured Parzen estimator, joint over all parameters"
+    ),
+    Entry("random", "nnic.tuners.search.random_search:RandomTuner", "random search without repeats"),
+    Entry("sobol", "nnic.tuners.search.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
+    Entry("grid", "nnic.tuners.search.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
+    Entry("batch", "nnic.tuners.search.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
+    Entry(
+        "gp", "nnic.tuners.gp.tuner:GPTuner", "a Gaussian process: the best of the first hundreds of trials"
+    ),
+    Entry(
+        "cmaes",
+        "nnic.tuners.search.cmaes:CMAESTuner",
+        "a normal distribution that moves and learns its shape",
+    ),
+    Entry("anneal", "nnic.tuners.search.anneal:AnnealTuner", "draws around the best, ever more closely"),
+    Entry("evolution", "nnic.tuners.search.evolution:EvolutionTuner", "children of the best or the youngest"),
+    Entry(
+        "hyperband", "nnic.tuners.multifidelity.hyperband:HyperbandTuner", "successive halving over budgets"
+    ),
+    Entry("asha", "nnic.tuners.multifidelity.asha:AshaTuner", "successive halving that never waits"),
+    Entry(
+        "asha_tpe",
+        "nnic.tuners.multifidelity.asha_tpe:AshaTPETuner",
+        "asha, with tpe's model of what to begin with",
+    ),
+    Entry(
+        "bohb",
+        "nnic.tuners.multifidelity.bohb:BohbTuner",
+        "hyperband's brackets filled by a model, without waiting",
+    ),
+    Entry(
+        "pbt",
+        "nnic.tuners.multifidelity.pbt:PBTTuner",
+        "a population that trains on from its best",
+        ("PBTTuner",),
+    ),
 )
 
 ASSESSORS = (
-    Entry("none", "nnic.tuners.noassessor:NoAssessor", "every trial runs to its end"),
-    Entry("medianstop", "nnic.tuners.medianstop:MedianStop", "stops trials below the median of the others"),
+    Entry("none", "nnic.tuners.assessors.no_assessor:NoAssessor", "every trial runs to its end"),
+    Entry(
+        "medianstop",
+        "nnic.tuners.assessors.median_stop:MedianStop",
+        "stops trials below the median of the others",
+    ),
     Entry(
         "curvefitting",
-        "nnic.tuners.curvefitting:CurveFitting",
+        "nnic.tuners.assessors.curve_fitting:CurveFitting",
         "stops trials whose curves will hardly reach the best",
     ),
-    Entry("asha", "nnic.tuners.asha_assessor:AshaAssessor", "lets the best third go on, at growing steps"),
-    Entry("percentile", "nnic.tuners.percentile:Percentile", "stops trials behind most others at a step"),
-    Entry("patience", "nnic.tuners.patience:Patience", "stops trials that no longer improve"),
-    Entry("threshold", "nnic.tuners.threshold:Threshold", "stops trials whose values leave a range"),
+    Entry("asha", "nnic.tuners.assessors.asha:AshaAssessor", "lets the best third go on, at growing steps"),
+    Entry(
+        "percentile",
+        "nnic.tuners.assessors.percentile:Percentile",
+        "stops trials behind most others at a step",
+    ),
+    Entry("patience", "nnic.tuners.assessors.patience:Patience", "stops trials that no longer improve"),
+    Entry(
+        "threshold", "nnic.tuners.assessors.threshold:Threshold", "stops trials whose values leave a range"
+    ),
 )
 
 DEFAULT_TUNER = "auto"

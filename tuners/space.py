@@ -183,7 +183,7 @@ class SearchSpace:
     def to_nni(self) -> dict[str, dict[str, Any]]:
         """NNI's search-space JSON: ``{key: {"_type": ..., "_value": [...]}}``, conditional parameters
         within their options."""
-        from nnic.tuners.interchange import space_to_nni
+        from nnic.tuners.nni_format import space_to_nni
 
         return space_to_nni(self)
 
@@ -196,7 +196,7 @@ class SearchSpace:
         ValueError
             Names the entry that is malformed.
         """
-        from nnic.tuners.interchange import space_from_nni
+        from nnic.tuners.nni_format import space_from_nni
 
         return space_from_nni(data)
 

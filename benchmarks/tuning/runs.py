@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnic.tuners.choosing import choose
+from nnic.tuners.search.auto_rules import choose
 from tuning.players import PEERS, Setting, make_player
 from tuning.tasks import TASKS
 

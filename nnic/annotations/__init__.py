@@ -9,7 +9,7 @@ from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringP
 from nnic.annotations.strings import read_strings
 from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile, parse
-from nnic.syntax.span import Span
+from nnic.span import Span
 from nnic.syntax.tree import collect_blocks
 
 __all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_annotations"]

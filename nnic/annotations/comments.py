@@ -10,11 +10,11 @@ from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_comment, check_hidden, misspelt_markers
 from nnic.annotations.model import Annotation, Carrier
 from nnic.annotations.parse import check_kind, parse_call
-from nnic.annotations.text import Piece, make_text
 from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile
+from nnic.span import Span
+from nnic.syntax.annotation_text import Piece, make_text
 from nnic.syntax.lexer import Comment, closing_bracket, find_comments
-from nnic.syntax.span import Span
 from nnic.syntax.tree import last_start
 
 _WORD = "nni"

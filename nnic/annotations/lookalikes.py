@@ -10,8 +10,8 @@ from nnic.annotations.parse import written
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix, replacement
 from nnic.source import SourceFile
+from nnic.span import Span
 from nnic.syntax.lexer import Comment
-from nnic.syntax.span import Span
 
 _WORD = r"[^\W\d]\w*"
 _HIDDEN = re.compile(rf"@nni\.({_WORD})[ \t]*\(")

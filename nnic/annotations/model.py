@@ -6,10 +6,10 @@ import ast
 from dataclasses import dataclass
 from enum import Enum
 
-from nnic.annotations.text import AnnotationText
 from nnic.source import SourceFile
+from nnic.span import Span
+from nnic.syntax.annotation_text import AnnotationText
 from nnic.syntax.lexer import Comment
-from nnic.syntax.span import Span
 from nnic.syntax.tree import Block
 
 

@@ -6,12 +6,12 @@ import ast
 import re
 
 from nnic.annotations.kinds import KNOWN, is_certain, nearest
-from nnic.annotations.text import AnnotationText
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix, replacement
+from nnic.span import Span
+from nnic.syntax.annotation_text import AnnotationText
 from nnic.syntax.lexer import closing_bracket
 from nnic.syntax.parsing import forget_prefixes, parse_expression
-from nnic.syntax.span import Span
 
 
 def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:

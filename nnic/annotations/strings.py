@@ -9,10 +9,10 @@ from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_other_literal, check_string
 from nnic.annotations.model import Annotation, Carrier, StringPlace
 from nnic.annotations.parse import check_kind, parse_call
-from nnic.annotations.text import AnnotationText, Piece, make_text
 from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile
-from nnic.syntax.span import Span
+from nnic.span import Span
+from nnic.syntax.annotation_text import AnnotationText, Piece, make_text
 from nnic.syntax.tree import Block
 
 _LITERAL = re.compile(r"([rRuU]?)('''|\"\"\"|'|\")(.*)\2\Z", re.S)

@@ -79,4 +79,4 @@ def _register_commands(arguments: Sequence[str]) -> None:
 
 
 def _module_of(name: str) -> str:
-    return f"nnic.cli.{name}_" if name == "import" else f"nnic.cli.{name}"
+    return f"nnic.cli.commands.{name}_" if name == "import" else f"nnic.cli.commands.{name}"

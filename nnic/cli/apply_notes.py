@@ -10,8 +10,8 @@ from nnic.cli.edited import describe_lines, shown_path
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.files.matching import MatchedFile
-    from nnic.runtime.records import TrialRecord
+    from nnic.apply.matching import MatchedFile
+    from nnic.runtime.store.records import TrialRecord
 
 
 def print_open(compilation: Compilation, winner: TrialRecord) -> None:
@@ -58,9 +58,9 @@ def print_edited(compilation: Compilation, matched: tuple[MatchedFile, ...]) -> 
 def print_new_findings(compilation: Compilation, changed: Mapping[str, str]) -> None:
     """Tell of errors that the annotations have with the new values: a function that was chosen may hold
     nothing of what another annotation speaks of."""
-    from nnic.check import check_source
     from nnic.cli.compiling import print_findings
-    from nnic.files.codedir import module_name
+    from nnic.compile.analysis import check_source
+    from nnic.project.code_directory import module_name
     from nnic.source import SourceFile
 
     for file in compilation.files:

@@ -19,11 +19,11 @@ from nnic.cli.experiments import open_project, require_program
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.files.matching import MatchedFile
-    from nnic.files.writing import FileChange
+    from nnic.apply.matching import MatchedFile
+    from nnic.apply.narrow import Narrowed
+    from nnic.project.writing import FileChange
     from nnic.runtime.program import Program
-    from nnic.runtime.records import ExperimentRecord, TrialRecord
-    from nnic.writeback.narrow import Narrowed
+    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def write_trial(exp: str | None, trial: int | None, wish: Wish) -> None:
 
 
 def _open(exp: str | None, trial: int | None) -> _Search:
-    from nnic.files.journal import read_applies
-    from nnic.files.matching import match_source
+    from nnic.apply.journal import read_applies
+    from nnic.apply.matching import match_source
     from nnic.runtime.program import Program
 
     with open_project() as reader:
@@ -103,7 +103,7 @@ def _narrowed(search: _Search) -> dict[str, Narrowed]:
 
 def _rewritten(search: _Search, wish: Wish, narrowed: Mapping[str, Narrowed]) -> dict[str, str]:
     from nnic.api import apply_values
-    from nnic.writeback.narrow import narrowing
+    from nnic.apply.narrow import narrowing
 
     own = search.winner.baseline
     try:
@@ -157,8 +157,8 @@ def _diff(compilation: Compilation, changed: Mapping[str, str]) -> str:
 
 def _write(search: _Search, changed: Mapping[str, str]) -> None:
     """Write every file or none, after keeping what they hold."""
-    from nnic.files.journal import forget, record_apply
-    from nnic.files.writing import EditedMeanwhileError, replace_files
+    from nnic.apply.journal import forget, record_apply
+    from nnic.project.writing import EditedMeanwhileError, replace_files
 
     changes = _changes(search.compilation, changed)
     journal = record_apply(search.record.config.directory, search.winner.id, changes)
@@ -173,7 +173,7 @@ def _write(search: _Search, changed: Mapping[str, str]) -> None:
 
 
 def _changes(compilation: Compilation, changed: Mapping[str, str]) -> list[FileChange]:
-    from nnic.files.writing import FileChange
+    from nnic.project.writing import FileChange
 
     return [
         FileChange(file.file, file.data, file.encoded(changed[file.path]))

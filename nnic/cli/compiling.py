@@ -37,7 +37,7 @@ def compile_or_exit(
         When a finding is an error.
     """
     from nnic.api import compile_entry
-    from nnic.config import config_for
+    from nnic.project.settings import config_for
 
     path = None if module else Path(target)
     name = target if module else ""
@@ -104,7 +104,7 @@ def warn_of_direction(compilation: Compilation, maximize: bool) -> None:
 
 def _wanted(found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Leave out what the project ignores; errors are always shown, for they stop everything."""
-    from nnic.config import config_for
+    from nnic.project.settings import config_for
 
     for diagnostic in found:
         file = Path(diagnostic.path)

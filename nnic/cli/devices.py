@@ -67,7 +67,7 @@ def device_settings(
     UsageError
         When they contradict each other.
     """
-    from nnic.runtime.devices.demand import make_demand, parse_ids
+    from nnic.runtime.demand import make_demand, parse_ids
 
     ids = parse_ids(gpu_ids or ())
     try:

@@ -10,8 +10,8 @@ from nnic.cli.errors import CommandError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.files.matching import MatchedFile
-    from nnic.runtime.records import ExperimentRecord
+    from nnic.apply.matching import MatchedFile
+    from nnic.runtime.store.records import ExperimentRecord
 
 
 def refuse_edited(

@@ -58,7 +58,7 @@ _WAYS_OUT = {
 
 def describe_surroundings(error: BaseException) -> str | None:
     """Return what to say of an error that is the machine's, ``None`` when it may be a fault of nnic."""
-    if type(error).__module__ == "nnic.runtime.migrations":
+    if type(error).__module__ == "nnic.runtime.store.schema":
         return str(error)
     if not isinstance(error, OSError) or error.errno not in _WAYS_OUT:
         return None
@@ -76,8 +76,8 @@ def describe_surroundings(error: BaseException) -> str | None:
 
 def _find_full_disk() -> str | None:
     """What is full when a write fails: it may be the disk of the experiments, or that of the output."""
-    from nnic.files.project import home_for
-    from nnic.runtime.room import find_shortage
+    from nnic.project.home import home_for
+    from nnic.runtime.disk_space import find_shortage
 
     home = home_for(Path.cwd())
     return find_shortage(next(folder for folder in (home, *home.parents) if folder.is_dir()))

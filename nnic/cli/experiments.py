@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.cli.errors import CommandError, NoExperimentError
-from nnic.files.project import home_for
+from nnic.project.home import home_for
 
 if TYPE_CHECKING:
-    from nnic.runtime.reader import StoreReader
-    from nnic.runtime.records import ExperimentRecord
+    from nnic.runtime.store.reader import StoreReader
+    from nnic.runtime.store.records import ExperimentRecord
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def open_project() -> Iterator[StoreReader]:
     """
     import sqlite3
 
-    from nnic.runtime.reader import StoreReader, UnknownExperimentError
-    from nnic.runtime.schema import StoreError
+    from nnic.runtime.store.connection import StoreError
+    from nnic.runtime.store.reader import StoreReader, UnknownExperimentError
 
     home = home_for(Path.cwd())
     if not (home / "nnic.db").exists():
@@ -48,14 +48,14 @@ def open_project() -> Iterator[StoreReader]:
 
 def is_killed(reader: StoreReader, record: ExperimentRecord) -> bool:
     """Return whether ``record`` says that it runs although its manager is gone."""
-    from nnic.runtime.records import ExperimentState
+    from nnic.runtime.store.records import ExperimentState
 
     return record.state is ExperimentState.RUNNING and not has_manager(reader, record)
 
 
 def has_manager(reader: StoreReader, record: ExperimentRecord) -> bool:
     """Return whether a process runs the experiment."""
-    from nnic.runtime.lock import find_manager
+    from nnic.runtime.store.lock import find_manager
 
     return find_manager(reader.home, record.name) is not None
 

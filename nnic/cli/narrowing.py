@@ -12,9 +12,9 @@ from nnic.cli.errors import CommandError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.runtime.records import ExperimentRecord, TrialRecord
+    from nnic.apply.narrow import Narrowed
+    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
     from nnic.tuners.space import Parameter, Value
-    from nnic.writeback.narrow import Narrowed
 
 
 def find_narrowed(
@@ -30,7 +30,7 @@ def find_narrowed(
     CommandError
         When there are too few results.
     """
-    from nnic.writeback.narrow import FEWEST_TRIALS, narrow_space
+    from nnic.apply.narrow import FEWEST_TRIALS, narrow_space
 
     results = _ranked(trials, record.maximize)
     if len(results) < FEWEST_TRIALS:
@@ -61,8 +61,8 @@ def _ranked(trials: Sequence[TrialRecord], maximize: bool) -> list[Mapping[str, 
 
 def _as_annotated(narrowed: Narrowed, compilation: Compilation) -> Narrowed:
     """``narrowed``, which stays where its annotation can't be written or is not what was searched."""
-    from nnic.writeback.narrow import stays
-    from nnic.writeback.ranges import is_writable
+    from nnic.apply.narrow import stays
+    from nnic.apply.ranges import is_writable
 
     assert compilation.program is not None
     key, searched = narrowed.parameter.key, narrowed.parameter

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from nnic.jsonable import plain
+from nnic.results.jsonable import plain
 
 _LONG = 200  # entries of an array; the indenting encoder takes a second for ten thousand
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nnic.cli.errors import UsageError
-from nnic.given_values import ValuesReader
+from nnic.results.given_values import ValuesReader
 from nnic.tuners.space import SearchSpace, Value
 
 

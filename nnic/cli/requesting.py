@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nnic.cli.errors import CommandError
 
 if TYPE_CHECKING:
-    from nnic.runtime.requests import Request
+    from nnic.runtime.store.requests import Request
 
 
 def ask(home: Path, name: str, kind: str, data: Mapping[str, Any]) -> None:
@@ -20,7 +20,7 @@ def ask(home: Path, name: str, kind: str, data: Mapping[str, Any]) -> None:
     CommandError
         When it refuses.
     """
-    from nnic.runtime.asking import ask_experiment
+    from nnic.runtime.manager.asking import ask_experiment
 
     answer = ask_experiment(home, name, kind, data)
     if answer.refused:

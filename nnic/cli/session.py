@@ -14,9 +14,9 @@ from nnic.cli.app import Format
 from nnic.cli.errors import FINDINGS, INTERRUPTED
 
 if TYPE_CHECKING:
-    from nnic.runtime.observer import RunResult
-    from nnic.runtime.reader import StoreReader
-    from nnic.runtime.records import ExperimentRecord
+    from nnic.runtime.loop.observer import RunResult
+    from nnic.runtime.store.reader import StoreReader
+    from nnic.runtime.store.records import ExperimentRecord
 
 
 @contextmanager
@@ -34,8 +34,8 @@ def keep_result_clean() -> Iterator[None]:
 
 def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) -> int:
     """Print the result of a run and return the exit status."""
-    from nnic.cli.best import print_best
-    from nnic.runtime.records import STOPPED_BY_USER, ExperimentState
+    from nnic.cli.commands.best import print_best
+    from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
     from nnic.screens.failure import render_failed_run
 
     record = reader.experiment(result.name)

@@ -12,7 +12,7 @@ from nnic.cli.compiling import compile_or_exit
 from nnic.cli.diffs import unified_diff
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.params_file import read_params
-from nnic.files.project import home_for
+from nnic.project.home import home_for
 
 if TYPE_CHECKING:
     from nnic.api import Compilation

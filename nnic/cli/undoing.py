@@ -14,7 +14,7 @@ from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_project
 
 if TYPE_CHECKING:
-    from nnic.files.undo import Undo
+    from nnic.apply.undo import Undo
 
 
 def undo_last(exp: str | None, dry_run: bool, format: Format) -> None:
@@ -25,8 +25,8 @@ def undo_last(exp: str | None, dry_run: bool, format: Format) -> None:
     CommandError
         When there is none, or a file was edited since.
     """
-    from nnic.files.undo import plan_undo, undo
-    from nnic.files.writing import EditedMeanwhileError
+    from nnic.apply.undo import plan_undo, undo
+    from nnic.project.writing import EditedMeanwhileError
 
     with open_project() as reader:
         home = reader.home

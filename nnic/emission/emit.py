@@ -15,7 +15,7 @@ from nnic.emission.options import OptionWriter
 from nnic.ir import Layer, ModuleIR, Place, Statement, Tunable, TunableKind
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
-from nnic.syntax.span import Span
+from nnic.span import Span
 from nnic.syntax.texts import one_line, string_literal
 from nnic.tuners.space import Absent
 

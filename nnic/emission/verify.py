@@ -12,8 +12,8 @@ from typing import Any
 from nnic.emission.emit import Emission
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR
+from nnic.span import Lines
 from nnic.syntax.parsing import parse_text
-from nnic.syntax.span import Lines
 from nnic.syntax.tree import child_lists
 
 

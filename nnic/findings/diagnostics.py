@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from nnic.findings.fixes import Fix
-from nnic.syntax.span import Span
+from nnic.span import Span
 
 if TYPE_CHECKING:
     from nnic.source import SourceFile

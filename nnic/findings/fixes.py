@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nnic.syntax.span import Span
+from nnic.span import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)

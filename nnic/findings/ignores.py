@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnic.source import SourceFile
-from nnic.syntax.span import Span
+from nnic.span import Span
 
 MARK = "nnic:"
 _IGNORE = re.compile(r"#[ \t]*nnic:[ \t]*ignore(-file)?\b(?!-)(?:[ \t]*\[([^\]\r\n]*)\])?")

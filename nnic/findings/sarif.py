@@ -14,7 +14,7 @@ from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.findings.fixes import Replacement
 from nnic.findings.pages import read_page
 from nnic.source import SourceFile
-from nnic.syntax.span import Lines
+from nnic.span import Lines
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}

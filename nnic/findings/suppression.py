@@ -13,7 +13,7 @@ from nnic.findings.diagnostics import Diagnostic, Sink
 from nnic.findings.fixes import Fix, replacement
 from nnic.findings.ignores import MARK, Ignore, read_ignores
 from nnic.source import SourceFile
-from nnic.syntax.span import Span
+from nnic.span import Span
 
 _HIDDEN = "nnic: ignore hides this from nnic lint only; mend it, or take the annotation out"
 # Only a whole program shows these, or only a run; a check of one file can't tell that there are none.

@@ -11,7 +11,7 @@ from typing import Union
 
 from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, own_children, slots_in
 from nnic.source import SourceFile
-from nnic.syntax.span import Span
+from nnic.span import Span
 
 _Found = tuple[ast.AST, ast.AST, Union[Slot, None]]
 

@@ -14,7 +14,7 @@ from nnic.lowering.placing import place_statement
 from nnic.syntax.constants import fold
 from nnic.syntax.texts import nni_text
 from nnic.syntax.tree import Locator
-from nnic.tuners.interchange import layer_surplus
+from nnic.tuners.nni_format import layer_surplus
 from nnic.tuners.space import Sampler
 
 _FIELDS = ("layer_choice", "fixed_inputs", "optional_inputs", "optional_input_size", "layer_output")

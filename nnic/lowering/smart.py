@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from nnic.annotations.kinds import SAMPLERS
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier
-from nnic.annotations.text import AnnotationText, Piece
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Place, Tunable, TunableKind
 from nnic.lowering.samplers import is_nni_call, read_arguments, word_of
 from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
+from nnic.syntax.annotation_text import AnnotationText, Piece
 from nnic.syntax.constants import fold
 from nnic.syntax.nodes import nodes_of
 from nnic.syntax.tree import Locator

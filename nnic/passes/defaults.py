@@ -10,9 +10,9 @@ from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import ModuleIR, Tunable, TunableKind
 from nnic.lowering.nested import match_option, nested_calls
+from nnic.span import Span
 from nnic.syntax.constants import fold, is_finite_number
 from nnic.syntax.fingerprint import fingerprint
-from nnic.syntax.span import Span
 from nnic.tuners.space import ABSENT, Absent, Parameter, Sampler, Value
 
 

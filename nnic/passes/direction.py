@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 from nnic.lowering.samplers import is_nni_call
-from nnic.syntax.span import Span
+from nnic.span import Span
 
 _VERBS = frozenset({"report_final_result", "report_intermediate_result"})
 _SMALL_IS_GOOD = frozenset(

@@ -9,7 +9,7 @@ from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import ModuleIR, Tunable, TunableKind
 from nnic.lowering.samplers import word_of
-from nnic.syntax.span import Span
+from nnic.span import Span
 from nnic.tuners.space import Sampler
 
 

@@ -7,7 +7,7 @@ from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import ModuleIR, Tunable
 from nnic.lowering.samplers import word_of
-from nnic.syntax.span import Span
+from nnic.span import Span
 from nnic.tuners.space import Sampler
 
 _DECADES = 4

@@ -11,8 +11,8 @@ from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
 from nnic.lowering.samplers import is_nni_call
 from nnic.source import SourceFile
+from nnic.span import Span
 from nnic.syntax.nodes import nodes_of
-from nnic.syntax.span import Span
 from nnic.syntax.tree import ScopeNode
 
 _WORDS = SAMPLERS | STATEMENTS | {"function_choice"}

@@ -6,7 +6,7 @@ from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import ModuleIR, Tunable
-from nnic.syntax.span import Span
+from nnic.span import Span
 from nnic.tuners.space import Sampler
 
 _STEPPED = {Sampler.UNIFORM: "quniform", Sampler.LOGUNIFORM: "qloguniform"}

@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nnic.runtime.observer import Observer
-    from nnic.runtime.records import TrialRecord
+    from nnic.runtime.loop.observer import Observer
+    from nnic.runtime.store.records import TrialRecord
 
 
 def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> Observer:
     """Return what shows the run: nothing, a picture on a terminal or in a notebook, or a line an event."""
-    from nnic.runtime.observer import Observer
+    from nnic.runtime.loop.observer import Observer
 
     if quiet or sys.stderr is None:  # None: it was closed by whoever started us
         return Observer()

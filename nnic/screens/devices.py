@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.devices.threads import count_cpus, thread_limits, threads_per_trial
-from nnic.runtime.records import DeviceRef, Wait
+from nnic.runtime.store.records import DeviceRef, Wait
+from nnic.runtime.threads import count_cpus, thread_limits, threads_per_trial
 
 
 def format_gpus(devices: Iterable[DeviceRef]) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nnic
-from nnic.runtime.observer import RunResult
-from nnic.runtime.records import ExperimentRecord, Frame, TrialRecord
+from nnic.runtime.loop.observer import RunResult
+from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.format import format_seconds, printable
 from nnic.tuners.protocol import Failure, TrialState
 

@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 from typing import TextIO
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.observer import Control
-from nnic.runtime.records import Origin, TrialRecord, Wait
+from nnic.runtime.loop.observer import Control
+from nnic.runtime.store.records import Origin, TrialRecord, Wait
 from nnic.screens.devices import format_devices, format_gpus, without_numbers
 from nnic.screens.failure import describe_failure
 from nnic.screens.format import format_config, format_metric, printable

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.observer import Control, RunResult
-from nnic.runtime.records import TrialRecord
+from nnic.runtime.loop.observer import Control, RunResult
+from nnic.runtime.store.records import TrialRecord
 from nnic.screens.devices import format_gpus
 from nnic.screens.failure import short_failure
 from nnic.screens.format import (

@@ -10,8 +10,8 @@ from typing import Any
 from rich.console import Console, RenderableType
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.observer import Control, RunResult
-from nnic.runtime.records import TrialRecord
+from nnic.runtime.loop.observer import Control, RunResult
+from nnic.runtime.store.records import TrialRecord
 from nnic.screens.live import render_run
 from nnic.screens.observer import ScreenObserver
 from nnic.tuners.space import SearchSpace

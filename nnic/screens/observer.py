@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.observer import Control, Observer
-from nnic.runtime.records import TrialRecord, Wait
+from nnic.runtime.loop.observer import Control, Observer
+from nnic.runtime.store.records import TrialRecord, Wait
 from nnic.screens.run_state import RunState
 from nnic.tuners.space import SearchSpace
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.records import Origin, TrialRecord, Wait, better
+from nnic.runtime.store.records import Origin, TrialRecord, Wait, better
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 

@@ -11,8 +11,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from nnic.runtime.cleaning.candidates import Candidate, disk_usage
-from nnic.runtime.lock import ExperimentLock
-from nnic.runtime.schema import StoreError, database_path, open_writer
+from nnic.runtime.store.connection import StoreError, database_path, open_writer
+from nnic.runtime.store.lock import ExperimentLock
 
 _TABLES = ("request", "tuner_state", "log", "report", "attempt", "trial")
 

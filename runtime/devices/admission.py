@@ -10,18 +10,18 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from nnic.runtime.devices.inventory import DevicesError
-from nnic.runtime.devices.lookout import EVERY_S, Lookout, Sight, introduce, uses
 from nnic.runtime.devices.memory import kernel_kills, ran_out, runs_alone
+from nnic.runtime.devices.monitor import EVERY_S, DeviceMonitor, Sight, introduce, uses
 from nnic.runtime.devices.scheduler import Grant, Holding, Request, Slot, State, schedule
-from nnic.runtime.devices.threads import count_cpus, thread_limits, threads_per_trial
 from nnic.runtime.devices.visible import VARIABLE
-from nnic.runtime.records import DeviceRef, Wait
+from nnic.runtime.store.records import DeviceRef, Wait
+from nnic.runtime.threads import count_cpus, thread_limits, threads_per_trial
 from nnic.tuners.protocol import Failure, TrialState
 
 if TYPE_CHECKING:
     from nnic.runtime.config import RunConfig
-    from nnic.runtime.devices.demand import Demand
-    from nnic.runtime.roster import Live
+    from nnic.runtime.demand import Demand
+    from nnic.runtime.loop.trial_table import ActiveTrial
 
 FRESH_S = 0.2  # how old what is known of the GPUs may be when a trial is given one
 HEADROOM = 1.1  # over the largest peak so far: the next trial may take a little more
@@ -49,7 +49,7 @@ class Admission:
 
     Parameters
     ----------
-    lookout
+    monitor
         Sees the GPUs that the run may use; ``None`` for a run that uses none.
     cpus
         How many this process may use.
@@ -58,15 +58,20 @@ class Admission:
     """
 
     def __init__(
-        self, lookout: Lookout | None = None, cpus: int | None = None, warnings: tuple[str, ...] = ()
+        self, monitor: DeviceMonitor | None = None, cpus: int | None = None, warnings: tuple[str, ...] = ()
     ) -> None:
         self.warnings = warnings
-        self._lookout = lookout
+        self._monitor = monitor
         self._cpus = count_cpus() if cpus is None else cpus
         self._peak: int | None = None
 
     def admit(
-        self, config: RunConfig, running: Sequence[Live], waiting: Sequence[Live], more: int, now: float
+        self,
+        config: RunConfig,
+        running: Sequence[ActiveTrial],
+        waiting: Sequence[ActiveTrial],
+        more: int,
+        now: float,
     ) -> Admitted:
         """Find places for the trials that wait, in their order, and then for ``more`` new ones.
 
@@ -78,8 +83,8 @@ class Admission:
         if not waiting and not more:
             return Admitted()
         state = self._state(config, running, now)
-        ids = [*(live.record.id for live in waiting), *([None] * more)]
-        alone = [*(runs_alone(live.record) for live in waiting), *([False] * more)]
+        ids = [*(active.record.id for active in waiting), *([None] * more)]
+        alone = [*(runs_alone(active.record) for active in waiting), *([False] * more)]
         requests = [self._request(config.demand, *pair) for pair in zip(ids, alone)]
         places: dict[int, Place] = {}
         spare: list[Place] = []
@@ -96,60 +101,72 @@ class Admission:
                 places[request.trial] = self._place(config, answer)
         return Admitted(places, tuple(spare), tuple(waits))
 
-    def look(self, running: Sequence[Live], now: float, max_age_s: float = EVERY_S) -> tuple[Sight, ...]:
+    def look(
+        self, running: Sequence[ActiveTrial], now: float, max_age_s: float = EVERY_S
+    ) -> tuple[Sight, ...]:
         """See what the trials hold."""
-        if self._lookout is None:
+        if self._monitor is None:
             return ()
         introduce(running)
-        return self._lookout.look(now, running, max_age_s)
+        return self._monitor.look(now, running, max_age_s)
 
-    def begin(self, live: Live) -> None:
+    def begin(self, active: ActiveTrial) -> None:
         """An attempt is about to start."""
-        live.kernel_kills = kernel_kills()
+        active.kernel_kills = kernel_kills()
 
-    def kills_since(self, live: Live) -> int:
+    def kills_since(self, active: ActiveTrial) -> int:
         """How many processes the kernel has ended for want of memory since the attempt started."""
-        return kernel_kills() - live.kernel_kills
+        return kernel_kills() - active.kernel_kills
 
-    def learn(self, live: Live) -> None:
+    def learn(self, active: ActiveTrial) -> None:
         """What an attempt that is over took is what the next ones are expected to take."""
-        record = live.record
-        if record.devices and (live.memory_bytes or record.status in _WITH_RESULT):
-            self._peak = max(self._peak or 0, live.memory_bytes or 0)
+        record = active.record
+        if record.devices and (active.memory_bytes or record.status in _WITH_RESULT):
+            self._peak = max(self._peak or 0, active.memory_bytes or 0)
 
-    def learn_earlier(self, lives: Sequence[Live]) -> None:
+    def learn_earlier(self, lives: Sequence[ActiveTrial]) -> None:
         """Learn from the attempts of earlier sessions."""
-        for live in lives:
-            for attempt in live.record.attempts:
-                if attempt.devices and (attempt.memory_bytes or live.record.status in _WITH_RESULT):
+        for active in lives:
+            for attempt in active.record.attempts:
+                if attempt.devices and (attempt.memory_bytes or active.record.status in _WITH_RESULT):
                     self._peak = max(self._peak or 0, attempt.memory_bytes or 0)
 
-    def again(self, live: Live, failure: Failure) -> str:
+    def again(self, active: ActiveTrial, failure: Failure) -> str:
         """Why a trial that failed is started again alone, ``""`` when it is not."""
-        if not live.record.devices or not ran_out(failure) or not live.company or runs_alone(live.record):
+        if (
+            not active.record.devices
+            or not ran_out(failure)
+            or not active.company
+            or runs_alone(active.record)
+        ):
             return ""
-        return f"it ran out of GPU memory beside {', '.join(sorted(live.company))}; it is started again alone"
+        return (
+            f"it ran out of GPU memory beside {', '.join(sorted(active.company))}; it is started again alone"
+        )
 
-    def lost_device(self, live: Live, running: Sequence[Live], now: float) -> str:
+    def lost_device(self, active: ActiveTrial, running: Sequence[ActiveTrial], now: float) -> str:
         """Why a GPU of a trial that failed can't be used any more, ``""`` when they all can."""
-        if not live.record.devices:
+        if not active.record.devices:
             return ""
         for sight in self.look(running, now, 0.0):
-            if sight.gpu.lost and uses(live, sight.gpu.uuid):
+            if sight.gpu.lost and uses(active, sight.gpu.uuid):
                 return f"its GPU {sight.gpu.number} is lost ({sight.gpu.lost})"
         return ""
 
     def close(self) -> None:
         """Give back what is held."""
-        if self._lookout is not None:
-            self._lookout.close()
+        if self._monitor is not None:
+            self._monitor.close()
 
-    def _state(self, config: RunConfig, running: Sequence[Live], now: float) -> State:
+    def _state(self, config: RunConfig, running: Sequence[ActiveTrial], now: float) -> State:
         demand = config.demand
-        holdings = tuple(self._holding(demand, live) for live in running)
+        holdings = tuple(self._holding(demand, active) for active in running)
         if not demand.uses_gpus:
             return State((), holdings, cpus=None if demand.cpus is None else self._cpus)
-        peaks = [*([] if self._peak is None else [self._peak]), *(live.memory_bytes or 0 for live in running)]
+        peaks = [
+            *([] if self._peak is None else [self._peak]),
+            *(active.memory_bytes or 0 for active in running),
+        ]
         known = self._peak is not None
         peak = math.ceil(max(peaks) * HEADROOM) if known else None
         sights = self.look(running, now, FRESH_S)
@@ -168,8 +185,8 @@ class Admission:
         return Request(trial, demand.gpu_count, _part(demand), alone and demand.uses_gpus, demand.cpus or 0)
 
     @staticmethod
-    def _holding(demand: Demand, live: Live) -> Holding:
-        record = live.record
+    def _holding(demand: Demand, active: ActiveTrial) -> Holding:
+        record = active.record
         alone = any(attempt.devices and ran_out(attempt.failure) for attempt in record.attempts[:-1])
         uuids = tuple(device.uuid for device in record.devices)
         return Holding(record.id, uuids, _part(demand), alone, demand.cpus or 0)
@@ -180,7 +197,7 @@ class Admission:
         environment = thread_limits(threads, {**os.environ, **config.environment})
         if demand.gpus is not None:
             environment[VARIABLE] = ",".join(grant.uuids)
-        numbers = {} if self._lookout is None else {s.gpu.uuid: s.gpu.number for s in self._lookout.sights}
+        numbers = {} if self._monitor is None else {s.gpu.uuid: s.gpu.number for s in self._monitor.sights}
         return Place(tuple(DeviceRef(uuid, numbers[uuid]) for uuid in grant.uuids), environment)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from nnic.runtime.launchers.base import Exit
-from nnic.runtime.records import TrialRecord
+from nnic.runtime.store.records import TrialRecord
 from nnic.tuners.protocol import Failure
 
 # torch and cupy raise an OutOfMemoryError; older torch, jax and TensorFlow something else, with these words.

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.inventory import DevicesError, Gpu
-from nnic.runtime.devices.lookout import Lookout
+from nnic.runtime.devices.monitor import DeviceMonitor
 from nnic.runtime.devices.nvml import Nvml
-from nnic.runtime.devices.threads import count_cpus
 from nnic.runtime.devices.visible import VARIABLE, allowed, chosen, describe, order_is_uncertain
+from nnic.runtime.threads import count_cpus
 
 if TYPE_CHECKING:
     from nnic.runtime.config import RunConfig
-    from nnic.runtime.devices.demand import Demand
+    from nnic.runtime.demand import Demand
 
 _UNCERTAIN = (
     f"the numbers in {VARIABLE} are taken for those of nvidia-smi; where GPUs are not alike CUDA counts them "
@@ -40,7 +40,7 @@ def open_admission(config: RunConfig, environment: Mapping[str, str] = os.enviro
         gpus = inventory.read()
         permitted = _permitted(gpus, demand, environment)
         warnings = (_UNCERTAIN,) if order_is_uncertain(gpus, environment) else ()
-        return Admission(Lookout(inventory, [gpu.uuid for gpu in permitted]), cpus, warnings)
+        return Admission(DeviceMonitor(inventory, [gpu.uuid for gpu in permitted]), cpus, warnings)
     except BaseException:
         inventory.close()
         raise

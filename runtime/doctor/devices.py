@@ -8,9 +8,9 @@ from pathlib import Path
 
 from nnic.runtime.devices.inventory import DevicesError, Gpu
 from nnic.runtime.devices.nvml import Nvml
-from nnic.runtime.devices.threads import count_cpus
 from nnic.runtime.devices.wording import in_gib
 from nnic.runtime.doctor.findings import Finding, Level
+from nnic.runtime.threads import count_cpus
 
 
 def check_devices(home: Path) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnic.runtime.devices.wording import in_gib
+from nnic.runtime.disk_space import find_shortage
 from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.filesystem import filesystem
-from nnic.runtime.room import find_shortage
-from nnic.runtime.schema import StoreError, check_filesystem
+from nnic.runtime.store.connection import StoreError, check_filesystem
 
 LITTLE_BYTES = 1 << 30
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.filesystem import network_filesystem
-from nnic.runtime.lock import find_manager
-from nnic.runtime.migrations import MIGRATIONS
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, mark_of
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import ExperimentState
-from nnic.runtime.schema import StoreError, connect_reader, database_path
+from nnic.runtime.store.connection import StoreError, connect_reader, database_path
+from nnic.runtime.store.lock import find_manager
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import ExperimentState
+from nnic.runtime.store.schema import MIGRATIONS
 
 
 def check_leftovers(home: Path) -> Iterator[Finding]:

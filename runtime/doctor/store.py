@@ -9,8 +9,8 @@ from pathlib import Path
 
 from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.filesystem import network_filesystem
-from nnic.runtime.migrations import MIGRATIONS
-from nnic.runtime.schema import connect_reader, database_path
+from nnic.runtime.store.connection import connect_reader, database_path
+from nnic.runtime.store.schema import MIGRATIONS
 
 _GAPS = """SELECT name FROM experiment JOIN log ON log.experiment = experiment.id
     GROUP BY experiment.id HAVING max(position) + 1 <> count(*)"""

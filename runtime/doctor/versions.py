@@ -11,7 +11,7 @@ from pathlib import Path
 
 from nnic import __version__
 from nnic.runtime.doctor.findings import Finding, Level
-from nnic.runtime.schema import OLDEST_SQLITE
+from nnic.runtime.store.connection import OLDEST_SQLITE
 
 _PACKAGES = ("numpy", "scipy", "torch")
 _PYTHONS = ((3, 10), (3, 13))

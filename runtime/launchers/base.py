@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Union
 
-from nnic.runtime.metrics import Metric
+from nnic.runtime.launchers.metrics import Metric
 from nnic.runtime.processes import ProcessId
 
 

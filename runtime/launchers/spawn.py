@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from nnic.runtime import faults
-from nnic.runtime.channel import Channel
 from nnic.runtime.launchers.base import (
     Exit,
     Exited,
@@ -26,11 +25,12 @@ from nnic.runtime.launchers.base import (
     Recorded,
     Started,
 )
+from nnic.runtime.launchers.channel import Channel
 from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
+from nnic.runtime.launchers.metrics import MetricsFile
+from nnic.runtime.launchers.output import OutputBound
 from nnic.runtime.launchers.surroundings import prepare, trial_environment
 from nnic.runtime.launchers.templates import Templates
-from nnic.runtime.metrics import MetricsFile
-from nnic.runtime.output import OutputBound
 from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
 from nnic.runtime.trial.channel import STOP
 

@@ -30,7 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing typing costs a tenth of the start
     from typing import Any
 
-    from nnic.runtime.launchers.nursery import Nursery
+    from nnic.runtime.launchers.fork_server import ForkServer
 
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
@@ -57,7 +57,7 @@ class Supervisor:
             signal.signal(number, signal.SIG_IGN)
         self.over = False
         self.manager = self.watch(manager)
-        self.nursery: Nursery | None = None
+        self.fork_server: ForkServer | None = None
         signal.signal(signal.SIGTERM, self.on_terminate)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         self.bell, write_end = os.pipe()
@@ -92,15 +92,17 @@ class Supervisor:
             self.poll.register(self.manager, select.POLLIN)
         buffer = b""
         while not self.over:
-            for descriptor, _ in self.poll.poll(None if self.nursery is None else self.nursery.timeout()):
+            for descriptor, _ in self.poll.poll(
+                None if self.fork_server is None else self.fork_server.timeout()
+            ):
                 if descriptor == self.bell:
                     os.read(self.bell, 4096)
                     continue
                 if descriptor == self.manager:
                     self.over = True
                     continue
-                if self.nursery is not None and descriptor != self.channel.fileno():
-                    self.nursery.listen(descriptor)
+                if self.fork_server is not None and descriptor != self.channel.fileno():
+                    self.fork_server.listen(descriptor)
                     continue
                 try:
                     data = self.channel.recv(1 << 20)
@@ -112,22 +114,22 @@ class Supervisor:
                 for line in lines:
                     self.obey(json.loads(line))
             self.reap()
-            if self.nursery is not None:
-                self.nursery.watch()
+            if self.fork_server is not None:
+                self.fork_server.watch()
         self.end_all()
 
     def obey(self, command: dict[str, Any]) -> None:
         """Carry out a command."""
         if command["op"] == "start":
-            nursery = self.nursery if command.get("template") is not None else None
-            if nursery is None or not nursery.start(command):
+            fork_server = self.fork_server if command.get("template") is not None else None
+            if fork_server is None or not fork_server.start(command):
                 self.start_process(command)
         elif command["op"] == "signal":
             self.signal(command["id"], command["number"])
         elif command["op"] == "template":
-            if self.nursery is None:
-                self.nursery = load_nursery()(self)
-            self.nursery.open(command)
+            if self.fork_server is None:
+                self.fork_server = load_fork_server()(self)
+            self.fork_server.open(command)
         elif command["op"] == "close":
             self.over = True
 
@@ -137,8 +139,8 @@ class Supervisor:
             if other == name:
                 kill_group(pid, number)
                 return
-        if self.nursery is not None:
-            self.nursery.signal(name, number)
+        if self.fork_server is not None:
+            self.fork_server.signal(name, number)
 
     def start_process(self, command: dict[str, Any]) -> None:
         """Start a trial in a session of its own."""
@@ -213,12 +215,12 @@ class Supervisor:
                 return
             if found is None:
                 return
-            template = self.nursery and self.nursery.find(found.si_pid)
+            template = self.fork_server and self.fork_server.find(found.si_pid)
             if found.si_pid in self.trials:
                 self.finish(found.si_pid)
-            elif self.nursery and template:
-                self.nursery.bury(template)
-            elif self.nursery and self.nursery.forking:
+            elif self.fork_server and template:
+                self.fork_server.bury(template)
+            elif self.fork_server and self.fork_server.forking:
                 return  # it may be a trial that its template is about to tell of
             else:
                 os.waitpid(found.si_pid, 0)
@@ -228,7 +230,7 @@ class Supervisor:
         name, mark = self.trials[pid]
         kill_group(pid, signal.SIGKILL)
         # With one trial, an orphan without a mark can only be that trial's.
-        alone = len(self.trials) == 1 and not (self.nursery and self.nursery.forking)
+        alone = len(self.trials) == 1 and not (self.fork_server and self.fork_server.forking)
         self.sweep_until_gone([mark], alone)
         _, status = os.waitpid(pid, 0)
         del self.trials[pid]
@@ -246,9 +248,9 @@ class Supervisor:
         """Kill the orphans of a trial or a template once; whether there were any."""
         found = False
         for pid in self.children():
-            if pid in self.trials or (self.nursery and self.nursery.find(pid)):
+            if pid in self.trials or (self.fork_server and self.fork_server.find(pid)):
                 continue
-            if self.nursery and self.nursery.forking:
+            if self.fork_server and self.fork_server.forking:
                 if ended(pid):
                     continue  # collected by reap, when it is known what it was
             elif os.waitpid(pid, os.WNOHANG)[0] == pid:
@@ -293,14 +295,14 @@ def ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def load_nursery() -> type[Nursery]:
+def load_fork_server() -> type[ForkServer]:
     """The class, from the file beside this one: this process has no path to import from."""
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     try:
-        from nursery import Nursery  # type: ignore[import-not-found]
+        from fork_server import ForkServer  # type: ignore[import-not-found]
     finally:
         del sys.path[0]
-    return Nursery  # type: ignore[no-any-return]
+    return ForkServer  # type: ignore[no-any-return]
 
 
 def kill_group(pid: int, number: int) -> None:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.devices.threads import VARIABLES as THREADS
 from nnic.runtime.launchers.base import Launch
 from nnic.runtime.launchers.imports import Import, leading_imports
 from nnic.runtime.launchers.shared_reads import explain_shared
 from nnic.runtime.program import Program
+from nnic.runtime.threads import VARIABLES as THREADS
 
 DEVICES = "CUDA_VISIBLE_DEVICES"
 # As in the trial module, which the manager does not import.

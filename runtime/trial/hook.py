@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from nnic.runtime.trial.template import Template
+    from nnic.runtime.trial.forking.template import Template
 
 # What prefix sharing would save is judged by this many trials, where it is at least this many seconds.
 _TELLING = 3
@@ -67,7 +67,7 @@ def _open_template(program: snapshot.Snapshot) -> "Template | None":
     descriptor = os.environ.pop("NNIC_TEMPLATE", "")
     if not descriptor:
         return None
-    from nnic.runtime.trial.parting import open_template
+    from nnic.runtime.trial.forking.fork_point import open_template
 
     return open_template(int(descriptor), program)
 

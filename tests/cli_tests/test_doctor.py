@@ -1,6 +1,6 @@
 """The doctor as its user calls it."""
 
-from nnic.runtime.schema import database_path
+from nnic.runtime.store.connection import database_path
 
 
 def test_the_doctor_says_what_to_do(project):

@@ -7,7 +7,7 @@ import json
 import pytest
 import yaml
 
-from nnic.tuners.interchange import flatten
+from nnic.tuners.nni_format import flatten
 from nnic.tuners.space import SearchSpace
 
 SCRIPT = """\

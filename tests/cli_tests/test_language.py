@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnic.cli import main
-from nnic.runtime.reader import StoreReader
+from nnic.runtime.store.reader import StoreReader
 
 SCRIPT = """\
 import os

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from nnic.runtime.output import OutputBound
+from nnic.runtime.launchers.output import OutputBound
 
 SLOW = """\
 import time

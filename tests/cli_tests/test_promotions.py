@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from nnic.cli import main
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import TrialRecord
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import TrialRecord
 
 SCRIPT = """\
 import json

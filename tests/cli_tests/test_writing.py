@@ -5,10 +5,10 @@ import stat
 
 import pytest
 
-from nnic.files import writing
-from nnic.files.journal import forget, read_applies, record_apply
-from nnic.files.undo import plan_undo, undo
-from nnic.files.writing import EditedMeanwhileError, FileChange, replace_files
+from nnic.apply.journal import forget, read_applies, record_apply
+from nnic.apply.undo import plan_undo, undo
+from nnic.project import writing
+from nnic.project.writing import EditedMeanwhileError, FileChange, replace_files
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-import nnic.checking
+import nnic.check.texts
 from nnic.api import check_paths
-from nnic.checking import Text, check_text
-from nnic.files import cache as caching
-from nnic.files.cache import FindingsCache, cache_file
+from nnic.check import findings_cache as caching
+from nnic.check.findings_cache import FindingsCache, cache_file
+from nnic.check.texts import Text, check_text
 from nnic.findings.diagnostics import Diagnostic
 
 FINDINGS = Path(__file__).parent / "findings"
@@ -43,7 +43,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(Path(text.shown).name)
         return check_text(text)
 
-    monkeypatch.setattr(nnic.checking, "check_text", check)
+    monkeypatch.setattr(nnic.check.texts, "check_text", check)
     return names
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nnic.program import Compilation, compile_entry
+from nnic.compile.program import Compilation, compile_entry
 from nnic.runtime.program import Program
 from nnic.tuners.space import ABSENT
 

@@ -9,8 +9,8 @@ import re
 import pytest
 
 from nnic.api import check_paths
-from nnic.compiler import compile_source
-from nnic.files.freshness import original_text
+from nnic.apply.freshness import original_text
+from nnic.compile.file import compile_source
 from nnic.findings.render import render_text
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 

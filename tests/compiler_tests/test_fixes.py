@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from nnic.compiler import compile_source
+from nnic.check.fixes import Fixed, fix_source
+from nnic.compile.file import compile_source
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.findings.fixes import Fix, Replacement, apply_edits
-from nnic.fixing import Fixed, fix_source
 from nnic.source import SourceFile
 
 CASES = sorted((Path(__file__).parent / "fixes").glob("*.py"))

@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from nnic.compiler import compile_source
+from nnic.compile.file import compile_source
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.findings.fixes import Replacement, apply_edits
 from nnic.findings.github import render_github
 from nnic.findings.sarif import render_sarif
 from nnic.source import SourceFile
-from nnic.syntax.span import Lines
+from nnic.span import Lines
 
 BAD = "größe = 1\r\nlr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\r\nx = f(q=lr)  # @nni.uniform(0, 1)\r\n"
 

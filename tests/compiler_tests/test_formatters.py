@@ -12,7 +12,7 @@ import black
 import pytest
 from golden import cases
 
-from nnic.compiler import compile_source
+from nnic.compile.file import compile_source
 from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from nnic.files.codedir import python_files, walk_files
-from nnic.files.ignorefiles import IgnoreFile, is_ignored, parse_rule
+from nnic.project.code_directory import python_files, walk_files
+from nnic.project.ignore_files import IgnoreFile, is_ignored, parse_rule
 
 FOLDERS = [b"a", b"b", b"build", b"a.d", b"x y", b"[z]"]
 FILES = [

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from nnic.compiler import compile_source
-from nnic.config import config_for
+from nnic.compile.file import compile_source
+from nnic.compile.program import compile_entry
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Sink
 from nnic.findings.pages import read_page
 from nnic.findings.render import render_text
 from nnic.passes.direction import check_direction
-from nnic.program import compile_entry
+from nnic.project.settings import config_for
 from nnic.source import SourceFile, UndecodableError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-import nnic.checking
-import nnic.parallel
+import nnic.check.texts
+import nnic.check.workers
 from nnic.api import check_paths
-from nnic.checking import Text, check_text, check_texts
+from nnic.check.texts import Text, check_text, check_texts
+from nnic.check.workers import check_in_workers, workers_for
 from nnic.findings.diagnostics import Diagnostic, InternalError
-from nnic.parallel import check_in_workers, workers_for
 
 FINDINGS = Path(__file__).parent / "findings"
 ROOT = Path(__file__).parents[2]
@@ -30,9 +30,9 @@ def texts() -> list[Text]:
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use workers however little there is to do."""
-    monkeypatch.setattr(nnic.checking, "_BYTES_FOR_ONE_PROCESS", 0)
-    monkeypatch.setattr(nnic.parallel, "BYTES_FOR_A_WORKER", 1)
-    monkeypatch.setattr(nnic.parallel, "_processors", lambda: 3)
+    monkeypatch.setattr(nnic.check.texts, "_BYTES_FOR_ONE_PROCESS", 0)
+    monkeypatch.setattr(nnic.check.workers, "BYTES_FOR_A_WORKER", 1)
+    monkeypatch.setattr(nnic.check.workers, "_processors", lambda: 3)
 
 
 def alone() -> list[tuple[Diagnostic, ...]]:
@@ -48,8 +48,8 @@ def test_workers_find_the_same(count: int) -> None:
 @pytest.mark.usefixtures("always")
 def test_a_folder_gives_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    plain = nnic.parallel._start
-    monkeypatch.setattr(nnic.parallel, "_start", lambda share: started.append(share) or plain(share))
+    plain = nnic.check.workers._start
+    monkeypatch.setattr(nnic.check.workers, "_start", lambda share: started.append(share) or plain(share))
     several = check_paths([FINDINGS], FINDINGS)
     assert len(started) == 2
     monkeypatch.undo()
@@ -58,16 +58,16 @@ def test_a_folder_gives_the_same_in_the_same_order(monkeypatch: pytest.MonkeyPat
 
 
 def test_little_is_checked_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nnic.parallel, "_start", lambda share: pytest.fail("a worker was started"))
+    monkeypatch.setattr(nnic.check.workers, "_start", lambda share: pytest.fail("a worker was started"))
     assert check_texts(texts()) == alone()
     assert workers_for(10**9, 1) == 1
-    monkeypatch.setattr(nnic.parallel, "_processors", lambda: 64)
+    monkeypatch.setattr(nnic.check.workers, "_processors", lambda: 64)
     assert workers_for(10**9, 10**6) == 8
-    assert workers_for(nnic.parallel.BYTES_FOR_A_WORKER * 2 - 1, 10) == 1
+    assert workers_for(nnic.check.workers.BYTES_FOR_A_WORKER * 2 - 1, 10) == 1
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert workers_for(10**9, 10**6) == 1
     monkeypatch.undo()
-    monkeypatch.setattr(nnic.parallel, "_processors", lambda: 64)
+    monkeypatch.setattr(nnic.check.workers, "_processors", lambda: 64)
     for name in ("", "/opt/app/uwsgi", None):
         monkeypatch.setattr(sys, "executable", name)
         assert workers_for(10**9, 10**6) == 1
@@ -79,13 +79,13 @@ def test_a_worker_that_does_not_work_is_done_without(
     executable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", executable)
-    monkeypatch.setattr(nnic.parallel, "_is_python", lambda: True)
+    monkeypatch.setattr(nnic.check.workers, "_is_python", lambda: True)
     assert check_texts(texts()) == alone()
 
 
 @pytest.mark.usefixtures("always")
 def test_a_worker_that_is_killed_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = nnic.parallel._start
+    plain = nnic.check.workers._start
 
     def start(share: list[Text]) -> object:
         worker = plain(share)
@@ -93,7 +93,7 @@ def test_a_worker_that_is_killed_is_done_without(monkeypatch: pytest.MonkeyPatch
         worker.kill()
         return worker
 
-    monkeypatch.setattr(nnic.parallel, "_start", start)
+    monkeypatch.setattr(nnic.check.workers, "_start", start)
     assert check_texts(texts()) == alone()
 
 
@@ -102,9 +102,9 @@ def test_a_bug_of_ours_is_that_of_the_first_file(monkeypatch: pytest.MonkeyPatch
     def check(text: Text) -> tuple[Diagnostic, ...]:
         raise InternalError(text.shown, 1, "broken")
 
-    monkeypatch.setattr(nnic.checking, "check_text", check)
-    monkeypatch.setattr(nnic.parallel, "check_text", check)
-    monkeypatch.setattr(nnic.parallel, "_start", lambda share: None)
+    monkeypatch.setattr(nnic.check.texts, "check_text", check)
+    monkeypatch.setattr(nnic.check.workers, "check_text", check)
+    monkeypatch.setattr(nnic.check.workers, "_start", lambda share: None)
     with pytest.raises(InternalError, match=f"^{texts()[0].shown}:1:"):
         check_texts(texts())
 
@@ -130,10 +130,11 @@ def test_nothing_of_the_callers_is_imported(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(
         "import sys\nfolder = sys.path.pop(0)\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
-        "import nnic.parallel\nfrom pathlib import Path\nfrom nnic.checking import Text\n"
+        "import nnic.check.workers\nfrom pathlib import Path\nfrom nnic.check.texts import Text\n"
         "sys.path.insert(0, folder)\nprint('main')\n"
         f"files = sorted(Path({str(FINDINGS)!r}).glob('*.py'))\n"
-        "found = nnic.parallel.check_in_workers([Text(f.read_bytes(), f.name, f.stem) for f in files], 3)\n"
+        "texts = [Text(f.read_bytes(), f.name, f.stem) for f in files]\n"
+        "found = nnic.check.workers.check_in_workers(texts, 3)\n"
         "print(len(found) == len(files))\n"
     )
     result = subprocess.run(
@@ -151,12 +152,12 @@ def test_an_interrupt_ends_the_workers(tmp_path: Path) -> None:
     script = tmp_path / "main.py"
     script.write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "import nnic.parallel\nfrom nnic.checking import Text\n"
+        "import nnic.check.workers\nfrom nnic.check.texts import Text\n"
         "text = b'# nni\\n' + b'x = [1, 2, 3]\\n' * 400_000\n"
-        "plain = nnic.parallel._start\n"
+        "plain = nnic.check.workers._start\n"
         "def start(share):\n    worker = plain(share)\n    print(worker.pid, flush=True)\n    return worker\n"
-        "nnic.parallel._start = start\n"
-        "nnic.parallel.check_in_workers([Text(text, 'a.py', 'a')] * 3, 3)\n"
+        "nnic.check.workers._start = start\n"
+        "nnic.check.workers.check_in_workers([Text(text, 'a.py', 'a')] * 3, 3)\n"
     )
     process = subprocess.Popen(
         [sys.executable, str(script)],

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from nnic.api import Compilation, apply_values, check_paths, compile_entry, write_program
-from nnic.files.codedir import find_code_dir, python_files
-from nnic.files.freshness import changed_lines, original_text
+from nnic.apply.freshness import changed_lines, original_text
 from nnic.findings.diagnostics import Diagnostic
+from nnic.project.code_directory import find_code_dir, python_files
 from nnic.runtime.program import Program
 from nnic.source import SourceFile
 

@@ -12,11 +12,11 @@ from formatters import blackened, check_ruff
 from guarantees import compiled, described, dump, hold, space_of
 from programs import Generator
 
-from nnic.compiler import CompiledSource
+from nnic.apply.rewriting import write_values
+from nnic.compile.file import CompiledSource
 from nnic.lowering.parameters import parameters_of
-from nnic.syntax.span import Lines
+from nnic.span import Lines
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
-from nnic.writeback import write_values
 
 PARTS = 8
 

@@ -14,11 +14,11 @@ from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 
-from nnic.compiler import compile_source
+from nnic.compile.file import compile_source
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
+from nnic.span import Lines
 from nnic.syntax.lexer import find_comments
 from nnic.syntax.nodes import nodes_of
-from nnic.syntax.span import Lines
 from nnic.syntax.tree import last_start
 
 ROOT = Path(sysconfig.get_paths()["stdlib"])

@@ -10,12 +10,12 @@ from programs import Generator
 from rewriting import hold_rewritten, parked
 
 from nnic.api import apply_values, compile_entry
+from nnic.apply.narrow import Narrowed, narrow_space, stays
+from nnic.apply.notation import number_like, rounded, string_like
+from nnic.apply.places import differences
+from nnic.apply.rewriting import Rewriting, rewrite
 from nnic.lowering.parameters import parameters_of
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
-from nnic.writeback import Rewriting, rewrite
-from nnic.writeback.matching import differences
-from nnic.writeback.narrow import Narrowed, narrow_space, stays
-from nnic.writeback.notation import number_like, rounded, string_like
 
 PARTS = 4
 

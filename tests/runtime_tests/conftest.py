@@ -16,21 +16,21 @@ from typing import Any, ClassVar
 
 import pytest
 
-from nnic.runtime.advisor import Advisor
 from nnic.runtime.config import RunConfig
-from nnic.runtime.experiment import Experiment
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Lost, Recorded
-from nnic.runtime.ledger import Ledger
-from nnic.runtime.metrics import Metric, Result
-from nnic.runtime.observer import Observer, RunResult
-from nnic.runtime.parts import Parts
+from nnic.runtime.launchers.metrics import Metric, Result
+from nnic.runtime.loop.experiment import Experiment
+from nnic.runtime.loop.observer import Observer, RunResult
+from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.trial_table import TrialTable
+from nnic.runtime.loop.tuner_gateway import TunerGateway
+from nnic.runtime.manager.run import create_experiment, run_experiment
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, ProcessId, find_marked
 from nnic.runtime.program import Program, ProgramFile
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import TrialRecord
-from nnic.runtime.roster import Roster
-from nnic.runtime.run import create_experiment, run_experiment
-from nnic.runtime.store import Store
+from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import TrialRecord
+from nnic.runtime.store.writer import Store
 from nnic.tuners.protocol import (
     Batch,
     Decision,
@@ -416,7 +416,7 @@ class Lab:
     fidelity: Fidelity | None = None
     clock: FakeClock = field(default_factory=FakeClock)
     log: Log = field(default_factory=Log)
-    ledger: Ledger = field(default_factory=Ledger)
+    event_log: EventLog = field(default_factory=EventLog)
 
     def prepare(self, **options: Any) -> Experiment:
         name = create_experiment(self.folder, "lab")
@@ -427,12 +427,22 @@ class Lab:
         program = Program("/", "train.py", (), space)
         self.store.create(config, program, 0.0, {"seed": 0})
         self.launcher = FakeLauncher(self.clock, lambda launch: self.behaviour(launch))
-        advisor = Advisor(self.tuner, self.assessor, space, self.ledger.history, "scripted", "scripted")
+        gateway = TunerGateway(
+            self.tuner, self.assessor, space, self.event_log.history, "scripted", "scripted"
+        )
         problem = Problem(space, fidelity=self.fidelity, jobs=config.jobs)
-        roster = Roster(config, program, self.store)
+        trial_table = TrialTable(config, program, self.store)
         self.experiment = Experiment(
             Parts(
-                config, problem, advisor, self.launcher, self.store, self.clock, self.log, self.ledger, roster
+                config,
+                problem,
+                gateway,
+                self.launcher,
+                self.store,
+                self.clock,
+                self.log,
+                self.event_log,
+                trial_table,
             )
         )
         return self.experiment

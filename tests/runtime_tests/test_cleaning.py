@@ -10,11 +10,11 @@ import pytest
 from nnic.runtime.cleaning import find_candidates, remove
 from nnic.runtime.cleaning.candidates import OLD_S, UNBEGUN_S, LiveExperimentError
 from nnic.runtime.doctor import Level, examine
-from nnic.runtime.lock import ExperimentBusyError, ExperimentLock
-from nnic.runtime.reader import UnknownExperimentError
-from nnic.runtime.records import ExperimentState
-from nnic.runtime.resume import resume_experiment
-from nnic.runtime.schema import database_path
+from nnic.runtime.manager.resume import resume_experiment
+from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.lock import ExperimentBusyError, ExperimentLock
+from nnic.runtime.store.reader import UnknownExperimentError
+from nnic.runtime.store.records import ExperimentState
 
 
 @pytest.fixture

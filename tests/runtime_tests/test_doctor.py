@@ -13,11 +13,11 @@ import pytest
 
 from nnic.runtime.doctor import Level, examine
 from nnic.runtime.doctor.findings import Finding
-from nnic.runtime.migrations import MIGRATIONS
+from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.processes import TRIAL_MARK
-from nnic.runtime.requests import post_request
-from nnic.runtime.resume import resume_experiment
-from nnic.runtime.schema import database_path
+from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.requests import post_request
+from nnic.runtime.store.schema import MIGRATIONS
 
 LATEST = len(MIGRATIONS)
 GOLDEN = Path(__file__).with_name("data")

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from nnic.runtime import faults
-from nnic.runtime.advisor import Advisor
 from nnic.runtime.launchers.spawn import MAX_SUPERVISORS
-from nnic.runtime.ledger import Ledger
+from nnic.runtime.loop.replay import replay
+from nnic.runtime.loop.tuner_gateway import TunerGateway
+from nnic.runtime.manager.resume import resume_experiment
+from nnic.runtime.manager.session import problem_of
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked
 from nnic.runtime.program import Program
-from nnic.runtime.records import AttemptState, ExperimentState
-from nnic.runtime.replay import replay
-from nnic.runtime.resume import resume_experiment
-from nnic.runtime.schema import database_path
-from nnic.runtime.session import problem_of
+from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.tuners.registry import make_tuner
 
 POINTS = [
@@ -89,9 +89,9 @@ def check_log(project, name):
     program = Program.load(record.config.program)
     hints = next(data for kind, data in log if kind == "begin")
     problem = problem_of(record.config, program, hints)
-    ledger = Ledger()
-    advisor = Advisor(make_tuner(record.config.tuner, problem), None, record.space, ledger.history)
-    assert replay(log, advisor, ledger).mismatch == ""
+    event_log = EventLog()
+    gateway = TunerGateway(make_tuner(record.config.tuner, problem), None, record.space, event_log.history)
+    assert replay(log, gateway, event_log).mismatch == ""
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -13,7 +13,7 @@ from nnic.tuners.registry import (
 )
 from nnic.tuners.space import Fidelity
 from nnic.tuners.testing import AssessorSuite, BudgetSuite, TunerSuite
-from nnic.tuners.testing_spaces import PLANE
+from nnic.tuners.testing.spaces import PLANE
 
 
 class TestRandom(TunerSuite):

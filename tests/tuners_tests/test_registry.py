@@ -9,7 +9,7 @@ import pytest
 from nnic.tuners.options import convert_options
 from nnic.tuners.protocol import Objective, Problem
 from nnic.tuners.registry import list_assessors, list_tuners, make_assessor, make_tuner
-from nnic.tuners.testing_spaces import PLANE
+from nnic.tuners.testing.spaces import PLANE
 
 PROBLEM = Problem(PLANE)
 

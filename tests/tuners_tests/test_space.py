@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from nnic.tuners.space import ABSENT, Condition, Parameter, Sampler, SearchSpace
-from nnic.tuners.testing_spaces import MIXED, spaces
+from nnic.tuners.testing.spaces import MIXED, spaces
 
 S = Sampler
 

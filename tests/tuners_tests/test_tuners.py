@@ -8,9 +8,8 @@ import random
 import numpy as np
 import pytest
 
-from nnic.tuners.cube import Cube
-from nnic.tuners.fake_launcher import FakeLauncher
-from nnic.tuners.hyperband import HyperbandTuner
+from nnic.tuners.mapping.cube import Cube
+from nnic.tuners.multifidelity.hyperband import HyperbandTuner
 from nnic.tuners.protocol import (
     BatchStatus,
     Decision,
@@ -26,7 +25,8 @@ from nnic.tuners.protocol import (
 )
 from nnic.tuners.registry import make_tuner
 from nnic.tuners.space import Condition, Constraint, Fidelity, Parameter, Sampler, SearchSpace
-from nnic.tuners.testing_spaces import MIXED, PLANE, small_space
+from nnic.tuners.testing.fake_launcher import FakeLauncher
+from nnic.tuners.testing.spaces import MIXED, PLANE, small_space
 
 S = Sampler
 

@@ -19,7 +19,7 @@ from nnic.tuners.protocol import (
     Trial,
     TrialState,
 )
-from nnic.tuners.testing_spaces import PLANE
+from nnic.tuners.testing.spaces import PLANE
 
 
 class AssessorSuite:

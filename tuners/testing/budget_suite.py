@@ -5,7 +5,6 @@
 import random
 from collections.abc import Sequence
 
-from nnic.tuners.fake_launcher import FakeLauncher
 from nnic.tuners.protocol import (
     BatchStatus,
     Objective,
@@ -15,9 +14,10 @@ from nnic.tuners.protocol import (
     Tuner,
 )
 from nnic.tuners.space import Fidelity
+from nnic.tuners.testing.fake_launcher import FakeLauncher
 from nnic.tuners.testing.measures import measure
+from nnic.tuners.testing.spaces import MIXED
 from nnic.tuners.testing.tuner_suite import TunerSuite
-from nnic.tuners.testing_spaces import MIXED
 
 
 class BudgetSuite(TunerSuite):

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nnic.tuners.constraints import ConstraintSet
-from nnic.tuners.fake_launcher import Curve, FakeLauncher, replay
 from nnic.tuners.protocol import (
     BatchStatus,
     EventKind,
@@ -25,8 +24,9 @@ from nnic.tuners.protocol import (
     Tuner,
 )
 from nnic.tuners.space import Constraint, Fidelity, Parameter, Sampler, SearchSpace
+from nnic.tuners.testing.fake_launcher import Curve, FakeLauncher, replay
 from nnic.tuners.testing.measures import curve_of, key_of, measure
-from nnic.tuners.testing_spaces import EXTREME, MIXED, PLANE, WIDE, small_space, spaces
+from nnic.tuners.testing.spaces import EXTREME, MIXED, PLANE, WIDE, small_space, spaces
 
 _SETTINGS = settings(
     max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)

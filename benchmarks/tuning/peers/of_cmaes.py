@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from cmaes import CatCMAwM
 
-from nnic.tuners.cube import Cube, all_units
+from nnic.tuners.mapping.cube import Cube, all_units
 from tuning.players import Setting
 
 _MOST = 1000  # values up to which a finite dimension is one of integers

@@ -9,8 +9,8 @@ from typing import Any
 import nevergrad as ng
 import numpy as np
 
-from nnic.tuners.cube import Cube
-from nnic.tuners.dimensions import Category
+from nnic.tuners.mapping.cube import Cube
+from nnic.tuners.mapping.dimensions import Category
 from nnic.tuners.space import Sampler
 from tuning.players import Setting
 

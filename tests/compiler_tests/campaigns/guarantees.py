@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import warnings
 
-from nnic.compiler import CompiledSource, compile_source
-from nnic.files.freshness import original_text
+from nnic.apply.freshness import original_text
+from nnic.compile.file import CompiledSource, compile_source
 from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
-from nnic.syntax.span import Lines
+from nnic.span import Lines
 
 _HOLDERS = ("__nnic__", "__import__('nnic.runtime.trial', fromlist=['has'])")
 

@@ -8,15 +8,16 @@ import warnings
 
 from guarantees import compiled
 
-from nnic.compiler import CompiledSource
+from nnic.apply.narrow import Narrowed
+from nnic.apply.places import differences, same_places
+from nnic.apply.ranges import is_writable
+from nnic.apply.rewriting import Rewriting, rewrite
+from nnic.compile.file import CompiledSource
+from nnic.compile.slots import slots_of_ir
 from nnic.lowering.parameters import parameters_of
+from nnic.span import Lines
 from nnic.syntax.constants import fold
-from nnic.syntax.span import Lines
 from nnic.tuners.space import Absent, Parameter, Sampler
-from nnic.writeback import Rewriting, rewrite, slots_of_ir
-from nnic.writeback.matching import differences, same_places
-from nnic.writeback.narrow import Narrowed
-from nnic.writeback.ranges import is_writable
 
 
 class WithoutAnnotations(ast.NodeTransformer):

@@ -7,8 +7,8 @@ import pytest
 from nnic.runtime.config import RunConfig
 from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.devices.opening import default_jobs, open_admission
-from nnic.runtime.devices.threads import count_cpus
-from nnic.runtime.records import ExperimentState, Wait
+from nnic.runtime.store.records import ExperimentState, Wait
+from nnic.runtime.threads import count_cpus
 
 GIB = 1 << 30
 STRANGER = f"process GPU-0000-fake 5000000 {3 * GIB}"

@@ -3,12 +3,12 @@ from fractions import Fraction
 import pytest
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.devices.demand import make_demand
+from nnic.runtime.demand import make_demand
 from nnic.runtime.program import Program, ProgramFile
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import AttemptRecord, AttemptState, DeviceRef, TrialRecord, Wait
-from nnic.runtime.schema import MIGRATIONS, database_path, migrate
-from nnic.runtime.store import Store
+from nnic.runtime.store.connection import MIGRATIONS, database_path, migrate
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import AttemptRecord, AttemptState, DeviceRef, TrialRecord, Wait
+from nnic.runtime.store.writer import Store
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -96,7 +96,7 @@ def test_devices_and_waits_are_stored(tmp_path):
 
 
 def test_a_store_from_before_there_were_devices_is_brought_up(tmp_path, monkeypatch):
-    monkeypatch.setattr("nnic.runtime.schema.MIGRATIONS", MIGRATIONS[:1])
+    monkeypatch.setattr("nnic.runtime.store.connection.MIGRATIONS", MIGRATIONS[:1])
     connection = Store(tmp_path)._connection
     connection.execute("INSERT INTO experiment (name, state, created, config, space, sources) "
                        "VALUES ('t-0001', 'done', 1.0, '{}', '{}', '{}')")  # fmt: skip

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from nnic.runtime.reader import StoreReader
-from nnic.runtime.records import AttemptState
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import AttemptState
 
 pytestmark = pytest.mark.gpu
 

@@ -2,7 +2,7 @@ import pytest
 
 from nnic.runtime.devices.memory import blame_kernel, kernel_kills, ran_out
 from nnic.runtime.launchers.base import Exit
-from nnic.runtime.records import ExperimentState
+from nnic.runtime.store.records import ExperimentState
 from nnic.tuners.protocol import Failure
 
 

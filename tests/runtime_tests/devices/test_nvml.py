@@ -111,8 +111,7 @@ def test_without_its_library_too():
 
 
 def test_a_run_without_gpus_does_not_load_the_binding():
-    code = (
-        "import sys, nnic.runtime.run, nnic.runtime.resume, nnic.experiment; print('pynvml' in sys.modules)"
-    )
+    modules = "nnic.runtime.manager.run, nnic.runtime.manager.resume, nnic.experiment"
+    code = f"import sys, {modules}; print('pynvml' in sys.modules)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ended.stdout == "False\n"

@@ -11,9 +11,9 @@ import time
 
 import pytest
 
-from nnic.runtime.reader import StoreReader, UnknownExperimentError
-from nnic.runtime.records import AttemptState
-from nnic.runtime.schema import StoreError
+from nnic.runtime.store.connection import StoreError
+from nnic.runtime.store.reader import StoreReader, UnknownExperimentError
+from nnic.runtime.store.records import AttemptState
 
 GIB = 1 << 30
 FICTITIOUS = 5_000_000

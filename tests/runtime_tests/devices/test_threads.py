@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from nnic.runtime.devices.demand import Demand
-from nnic.runtime.devices.threads import VARIABLES, count_cpus, thread_limits, threads_per_trial
+from nnic.runtime.demand import Demand
+from nnic.runtime.threads import VARIABLES, count_cpus, thread_limits, threads_per_trial
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.lock import ExperimentBusyError
-from nnic.runtime.observer import Observer
-from nnic.runtime.resume import resume_experiment
-from nnic.runtime.run import run_experiment
+from nnic.runtime.loop.observer import Observer
+from nnic.runtime.manager.resume import resume_experiment
+from nnic.runtime.manager.run import run_experiment
+from nnic.runtime.store.lock import ExperimentBusyError
 
 
 class Lines(Observer):

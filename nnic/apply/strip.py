@@ -1,0 +1,65 @@
+"""Finds all annotations of a file, and what has to go or stay for it to mean the same without them."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nnic.apply.edits import Replacement, spliced
+from nnic.apply.strip_comments import strip_comments
+from nnic.apply.strip_statements import strip_statements
+from nnic.ir import ModuleIR
+from nnic.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Stripping:
+    """Edits that take annotations out.
+
+    ``removed`` and ``padded`` name by ``id`` the string statements that are gone, and those that a
+    ``pass`` stands for.
+    """
+
+    edits: tuple[Replacement, ...] = ()
+    removed: frozenset[int] = frozenset()
+    padded: frozenset[int] = frozenset()
+
+
+def find_annotations(ir: ModuleIR, closed: Sequence[ast.expr] = ()) -> Stripping:
+    """How to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
+    statements, removed, padded = strip_statements(ir, closed)
+    return Stripping((*statements, *strip_comments(ir)), removed, padded)
+
+
+def keep_encoding(source: SourceFile, text: str, edits: Iterable[Replacement], stripping: Stripping) -> str:
+    """``text``; with blank lines at the top where a comment would have become a coding line.
+
+    Raises
+    ------
+    ValueError
+        When the annotation is the coding line.
+    """
+    if _encoding(source, text) == source.encoding:
+        return text
+    second = source.lines.end_of(min(2, len(source.lines.starts)))
+    kept = [
+        Replacement(e.span, "".join(re.findall(r"\r\n|\r|\n", source.slice(e.span))))
+        if e.span.start <= second and not e.text
+        else e
+        for e in stripping.edits
+    ]
+    text = spliced(source.text, [*edits, *kept])
+    if _encoding(source, text) != source.encoding:
+        raise ValueError(f"{source.path}: its annotation declares the encoding, so it can't be taken out")
+    return text
+
+
+def _encoding(source: SourceFile, text: str) -> str:
+    try:
+        return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0]
+    except (SyntaxError, UnicodeError):
+        return ""

@@ -1,0 +1,223 @@
+"""The values of a trial as replacements of the slots that they stand for."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nnic.annotations.model import Carrier
+from nnic.apply.edits import Replacement, spliced
+from nnic.apply.notation import number_like, rounded, string_like
+from nnic.ir import Argument, ModuleIR, Place, Tunable
+from nnic.lowering.nested import children_of, match_option
+from nnic.span import Span
+from nnic.syntax.constants import fold
+from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.rewriting import substitute
+from nnic.syntax.texts import one_line
+from nnic.tuners.space import Absent, Parameter, Value
+
+_ATOMS = (
+    ast.Constant,
+    ast.Name,
+    ast.Call,
+    ast.Attribute,
+    ast.Subscript,
+    ast.List,
+    ast.Dict,
+    ast.Set,
+    ast.ListComp,
+    ast.DictComp,
+    ast.SetComp,
+    ast.JoinedStr,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The expression ``node`` takes the place of ``place`` at ``span``, written as ``text``."""
+
+    place: ast.expr
+    span: Span
+    node: ast.expr
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWriter:
+    """Writes the values of ``config`` in the notation of a file's author.
+
+    Parameters
+    ----------
+    digits
+        Numbers are rounded to as many significant digits, as far as they stay in their range.
+    in_code
+        Whether samplers that are called in code are replaced too: what they leave open is closed then.
+    """
+
+    ir: ModuleIR
+    config: Mapping[str, Value]
+    parameters: Mapping[str, Parameter]
+    digits: int | None = None
+    in_code: bool = False
+
+    def write(self) -> list[Written]:
+        """What goes into the slots, outer ones first; nothing for what means its value already.
+
+        Raises
+        ------
+        ValueError
+            When a value is none of its parameter's options.
+        """
+        written: list[Written] = []
+        covered = -1
+        for tunable, place in outer_first(self.ir):
+            passed = tunable.annotation.carrier is Carrier.CODE and not self.in_code
+            if tunable.key not in self.config or passed or place.span.start < covered:
+                continue
+            covered = place.span.end  # in the trial, a value within this one was not read
+            written += self._changes(tunable, place.node)
+        return written
+
+    def _changes(self, tunable: Tunable, node: ast.expr) -> list[Written]:
+        """What has to change in ``node`` for it to be the value of ``tunable``."""
+        source = self.ir.source
+        own = source.slice(source.span(node))
+        if not tunable.is_choice:
+            value, current = self._value(tunable), fold(node)
+            if type(current) is type(value) and repr(current) == repr(value):
+                return []
+            text = number_like(value, own)
+            return [self._written(node, ast.parse(text, mode="eval").body, text)]
+        option = self._option(tunable)
+        nested = self._nested(option.node)
+        inside = match_option(option.node, node) if nested else None
+        if inside is not None:  # the author's own text of this option, with other numbers in it
+            named = [child for child in nested if child.key in self.config]
+            return [change for child in named for change in self._changes(child, inside[id(child.call)])]
+        wanted = self._expression(option.node)
+        if same_tree(wanted, node) or _same_constant(wanted, node):
+            return []
+        text = self._author_text(tunable, option)
+        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+            text = string_like(wanted.value, own) or text
+        return [self._written(node, wanted, text)]
+
+    def _written(self, place: ast.expr, node: ast.expr, text: str) -> Written:
+        if not self.ir.source.encodable(text):
+            text = one_line(node, self.ir.source) or text
+        return Written(place, self.ir.source.span(place), node, text)
+
+    def _value(self, tunable: Tunable) -> float:
+        value = self._given(tunable)
+        assert isinstance(value, (int, float)), (tunable.key, value)
+        if self.digits is None:
+            return value
+        shorter = rounded(value, self.digits)
+        return shorter if self.parameters[tunable.key].contains(shorter) else value
+
+    def _given(self, tunable: Tunable) -> Value:
+        if tunable.key not in self.config:
+            raise ValueError(f"no value for {tunable.key}, which its option needs")
+        return self.config[tunable.key]
+
+    def _option(self, tunable: Tunable) -> Argument:
+        value, parameter = self._given(tunable), self.parameters[tunable.key]
+        index = parameter.option_of(value)
+        if index is None:
+            options = ", ".join(map(repr, parameter.options))
+            raise ValueError(f"{tunable.key}: {value!r} is none of its options {options}")
+        return tunable.arguments[index]
+
+    def _nested(self, option: ast.expr) -> list[Tunable]:
+        """The outermost nested parameters of an option."""
+        children = children_of(self.ir.tunables)
+        inside = [children[id(call)] for call in ast.walk(option) if id(call) in children]
+        within = {id(part) for child in inside for part in ast.walk(child.call) if part is not child.call}
+        return [child for child in inside if id(child.call) not in within]
+
+    def _expression(self, option: ast.expr) -> ast.expr:
+        """An option with values for its nested parameters."""
+        values: dict[int, ast.expr] = {}
+        for child in self._nested(option):
+            if child.is_choice:
+                values[id(child.call)] = self._expression(self._option(child).node)
+            else:
+                values[id(child.call)] = ast.parse(repr(self._value(child)), mode="eval").body
+        return substitute(option, values) if values else option
+
+    def _author_text(self, tunable: Tunable, option: Argument) -> str:
+        """The option as its author wrote it, on one line, with values for its nested parameters; the
+        canonical text where that would mean something else."""
+        annotation = tunable.annotation
+        start, end = annotation.text.range_of(option.node)
+        edits = []
+        for child in self._nested(option.node):
+            span = Span(*annotation.text.range_of(child.call))
+            if child.is_choice:
+                text = self._author_text(child, self._option(child))
+            else:
+                text = number_like(self._value(child), child.arguments[0].source)
+            edits.append(Replacement(Span(span.start - start, span.end - start), text))
+        text = one_row(spliced(annotation.text.code[start:end], edits))
+        wanted = self._expression(option.node)
+        if not isinstance(wanted, _ATOMS):
+            text = f"({text})"
+        if _parses_to(text, wanted):
+            return text
+        canonical = one_line(wanted, self.ir.source)
+        assert canonical is not None, option
+        return canonical
+
+
+def outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
+    """Every slot with its parameter, in source order; one that holds another comes before it."""
+    pairs = [(tunable, place) for tunable in ir.tunables for place in tunable.places]
+    return sorted(pairs, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
+
+
+def one_row(text: str) -> str:
+    """``text`` with each line break, and the white space around it, as one space or none."""
+    text = re.sub(r"[ \t\f]*[\r\n]\s*", "\n", text.strip())
+    text = re.sub(r"(?<=[(\[{])\n", "", text)
+    return re.sub(r",?\n(?=[)\]}])", "", text).replace("\n", " ")
+
+
+def replacements(ir: ModuleIR, written: list[Written]) -> list[Replacement]:
+    """``written`` as replacements in the file's text."""
+    text = ir.source.text
+    return [Replacement(w.span, _detached(text, w.span, w.text)) for w in written]
+
+
+def _detached(text: str, span: Span, replacement: str) -> str:
+    """``replacement`` in parentheses where it would grow together with what stands beside it."""
+    before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
+    first, last = replacement[:1], replacement[-1:]
+    joins = (_is_word(before) and (_is_word(first) or first in "'\".")) or (
+        _is_word(after) and (_is_word(last) or last == ".")
+    )
+    if joins or (after == "." and (last.isdigit() or last == ".")):
+        return f"({replacement})"
+    return replacement
+
+
+def _is_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _same_constant(first: ast.expr, second: ast.expr) -> bool:
+    value, other = fold(first), fold(second)
+    return not isinstance(value, Absent) and type(value) is type(other) and repr(value) == repr(other)
+
+
+def _parses_to(text: str, node: ast.expr) -> bool:
+    import warnings
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return same_tree(ast.parse(text, mode="eval").body, node)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False

@@ -1,0 +1,1 @@
+"""Checks files and folders, and makes the fixes of findings."""

@@ -1,0 +1,91 @@
+"""``nnic clean``: remove what no result and no resume needs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from nnic.cli.app import Format, FormatOption, app
+from nnic.cli.errors import CommandError
+from nnic.cli.experiments import open_project
+from nnic.cli.output import print_json
+
+if TYPE_CHECKING:
+    from nnic.runtime.cleaning import Candidate
+
+
+@app.command()
+def clean(
+    exps: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[EXP]...", help="Experiments to remove as a whole, with their results."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what can go.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Show what can go, ask, and remove it: outputs of trials that are not the best, old builds, leftovers.
+
+    What runs is never touched.
+    """
+    from nnic.runtime.cleaning.candidates import LiveExperimentError, find_candidates
+    from nnic.screens.format import format_bytes
+
+    with open_project() as reader:
+        home = reader.home
+        try:
+            found = find_candidates(home, exps or ())
+        except LiveExperimentError as error:
+            raise CommandError(str(error)) from None
+    sizes = [candidate.size_bytes for candidate in found]
+    if format is Format.TEXT:
+        _show(home, found, sizes)
+    chosen = bool(found) and not dry_run and (yes or (format is Format.TEXT and _confirm()))
+    freed = sum(_remove(home, candidate) for candidate in found) if chosen else 0
+    if format is Format.JSON:
+        print_json([_entry(candidate, size, chosen) for candidate, size in zip(found, sizes)])
+    elif chosen:
+        print(f"removed; {format_bytes(freed)} freed")
+    elif found:
+        print(f"nothing was removed; all of it: nnic clean {' '.join([*(exps or ()), '--yes'])}")
+
+
+def _show(home: Path, found: list[Candidate], sizes: list[int]) -> None:
+    if not found:
+        print(f"nothing in {home} can go; a whole experiment: nnic clean EXP")
+        return
+    from nnic.screens.format import format_bytes, table
+
+    rows = [(format_bytes(size), candidate.what) for candidate, size in zip(found, sizes)]
+    print("\n".join(table(("size", "what can go"), rows, right=(0,))))
+
+
+def _confirm() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and typer.confirm("Remove all of it?")
+
+
+def _remove(home: Path, candidate: Candidate) -> int:
+    from nnic.runtime.cleaning import remove
+    from nnic.runtime.store.connection import StoreError
+    from nnic.runtime.store.lock import ExperimentBusyError
+
+    try:
+        return remove(home, candidate)
+    except ExperimentBusyError as error:
+        print(f"nnic: left alone: {error}", file=sys.stderr)
+        return 0
+    except StoreError as error:
+        raise CommandError(str(error)) from None
+
+
+def _entry(candidate: Candidate, size_bytes: int, removed: bool) -> dict[str, Any]:
+    return {
+        "what": candidate.what,
+        "experiment": candidate.experiment or None,
+        "bytes": size_bytes,
+        "paths": [str(path) for path in candidate.paths],
+        "removed": removed,
+    }

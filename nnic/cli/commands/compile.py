@@ -1,0 +1,127 @@
+"""``nnic compile``: the search space and the trial program."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nnic.cli.app import Format, FormatOption, app
+from nnic.cli.compiling import compile_or_exit
+from nnic.cli.diffs import unified_diff
+from nnic.cli.errors import CommandError
+from nnic.project.home import home_for
+
+if TYPE_CHECKING:
+    from nnic.api import Compilation
+    from nnic.runtime.program import Program
+
+
+@app.command("compile")
+def compile_(
+    target: Annotated[str, typer.Argument(metavar="SCRIPT|FOLDER", help="A script, or a folder of code.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write. [default: .nnic/build/NAME]", show_default=False)
+    ] = None,
+    code_dir: Annotated[
+        Path | None,
+        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+    ] = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what compiling changes; write nothing.")] = False,
+    params: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write one trial's script, plain Python without nnic, with the values of this JSON file: "
+            "{name: value}, or what `nnic best --format json` prints. `--out -` prints it.",
+            show_default=False,
+        ),
+    ] = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Derive the search space and write the trial program, or the script of one trial (--params)."""
+    from nnic.api import write_program
+
+    if params is not None:
+        from nnic.cli.trial_script import write_trial_script
+
+        write_trial_script(target, params, out, code_dir=code_dir, diff=diff, format=format)
+        return
+    home = home_for(Path(target))
+    if out is None:
+        out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))
+    compilation, program = compile_or_exit(target, code_dir=code_dir, excluded=(out,))
+    if diff:
+        sys.stdout.write(_diff(compilation))
+        return
+    if out.is_relative_to(home):
+        from nnic.runtime.config import ensure_home
+
+        ensure_home(home)
+    try:
+        write_program(compilation, out, export=True, excluded=(home,))
+    except FileExistsError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"can't write {out}: {error.strerror}; choose another --out") from None
+    if format is Format.JSON:
+        from nnic.cli.output import print_json
+
+        print_json(
+            {
+                "out": str(out),
+                "files": [f.path for f in program.files],
+                "search_space": program.space.to_nni(),
+            }
+        )
+    else:
+        print(_summary(program, out))
+
+
+def _summary(program: Program, out: Path) -> str:
+    from nnic.screens.format import format_value, table
+    from nnic.tuners.space import ABSENT
+
+    rows = []
+    for parameter in program.space:
+        origin = parameter.origin
+        values = ", ".join(format_value(arg) for arg in parameter.args)
+        default = "-" if parameter.default is ABSENT else format_value(parameter.default)
+        place = "" if origin is None else f"{origin.path}:{origin.line}"
+        rows.append((f"  {parameter.key}", f"{parameter.sampler.value}({values})", default, place))
+    lines = [f"{_count(len(program.space), 'parameter')} in {_count(len(program.files), 'file')}"]
+    if rows:
+        lines += table(("  parameter", "values", "yours", "place"), rows)
+    lines += _declared(program)
+    lines += [f"search space  {out / 'search_space.json'}", f"program       {out / 'code'}"]
+    return "\n".join(lines)
+
+
+def _declared(program: Program) -> list[str]:
+    """What the program says beside its parameters."""
+    from nnic.screens.format import format_value
+
+    lines = []
+    fidelity = program.fidelity
+    if fidelity is not None:
+        name = fidelity.key.split("/", 1)[-1].rpartition("/")[0]
+        low, high = format_value(fidelity.low), format_value(fidelity.high)
+        lines.append(f"budget        {name} from {low} to {high}")
+    if program.checkpoint:
+        lines.append(f"checkpoint    {program.checkpoint.split('/', 1)[-1].rpartition('/')[0]}")
+    lines += [f"constraint    {constraint.expression}" for constraint in program.constraints]
+    return lines
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _diff(compilation: Compilation) -> str:
+    return "".join(
+        unified_diff(file.path, file.text, file.compiled_text, context=0)
+        for file in compilation.files
+        if file.annotated
+    )

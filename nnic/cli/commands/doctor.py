@@ -1,0 +1,38 @@
+"""``nnic doctor``: whether everything is in order, and what to do where it is not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from nnic.cli.app import Format, FormatOption, app
+from nnic.cli.errors import FINDINGS
+from nnic.cli.output import print_json
+from nnic.project.home import home_for
+
+if TYPE_CHECKING:
+    from nnic.runtime.doctor import Finding
+
+
+@app.command()
+def doctor(format: FormatOption = Format.TEXT) -> None:
+    """Look at the store, versions, disk, devices and what killed runs have left; exit with 1 on a problem."""
+    from nnic.runtime.doctor import Level, examine
+
+    home = home_for(Path.cwd())
+    findings = list(examine(home))
+    if format is Format.JSON:
+        print_json([{**asdict(finding), "level": finding.level.value} for finding in findings])
+    else:
+        print(f"{home}\n")
+        print("\n".join(line for finding in findings for line in _lines(finding)))
+    if any(finding.level is Level.PROBLEM for finding in findings):
+        raise typer.Exit(FINDINGS)
+
+
+def _lines(finding: Finding) -> tuple[str, ...]:
+    line = f"{finding.level.value:<8} {finding.subject:<10} {finding.message}"
+    return (line, f"{'':<19} -> {finding.next}") if finding.next else (line,)

@@ -1,0 +1,157 @@
+"""``nnic lint``: check annotations, and mend them; what the pre-commit hook runs."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nnic.cli.app import app
+from nnic.cli.errors import FINDINGS, UsageError
+
+if TYPE_CHECKING:
+    from nnic.check.fix_paths import FixedFile
+    from nnic.check.paths import LintOptions
+    from nnic.findings.diagnostics import Diagnostic
+
+
+class LintFormat(str, Enum):
+    """How findings are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+@app.command()
+def lint(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATHS]", help="Files and folders. [default: .]")
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are safe.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: suggested fixes too.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")
+    ] = False,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODES", help="Report these alone: codes, or what they begin with, by commas."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="CODES", help="Leave these out; may be repeated.")
+    ] = None,
+    force_exclude: Annotated[
+        bool, typer.Option("--force-exclude", help="Leave out excluded files that are named, too.")
+    ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Check every file anew, and keep no results.")
+    ] = False,
+    format: Annotated[
+        LintFormat, typer.Option("--format", help="How findings are printed.")
+    ] = LintFormat.TEXT,
+) -> None:
+    """Check the annotations in Python files, without running anything; --fix mends them."""
+    from nnic.check.paths import LintOptions, check_paths
+    from nnic.findings.diagnostics import Severity
+    from nnic.project.settings import ConfigError
+
+    options = LintOptions(_codes("--select", select), _codes("--ignore", ignore), force_exclude)
+    targets = paths or [Path()]
+    if unsafe_fixes and not fix and not diff:
+        raise UsageError("--unsafe-fixes goes with --fix, or with --diff to see them first")
+    if diff and format is not LintFormat.TEXT:
+        raise UsageError(f"--diff prints a diff; it can't be combined with --format {format.value}")
+    try:
+        if diff:
+            _show_fixes(targets, options, unsafe_fixes)
+        elif fix:
+            _make_fixes(targets, options, unsafe_fixes)
+        found = check_paths(targets, options=options, cache=not no_cache)
+    except (FileNotFoundError, ConfigError) as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from None
+    if not diff:
+        _print(found, format)
+    if any(diagnostic.severity is not Severity.NOTE for diagnostic in found):
+        raise typer.Exit(FINDINGS)
+
+
+def _codes(option: str, texts: list[str] | None) -> tuple[str, ...]:
+    if not texts:
+        return ()
+    from nnic.findings.selection import check_code
+
+    try:
+        return tuple(check_code(code) for text in texts for code in text.split(","))
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from None
+
+
+def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
+    from nnic.check.fix_paths import fix_paths
+    from nnic.project.writing import EditedMeanwhileError
+
+    written = []
+    for fixed in fix_paths(targets, options, unsafe=unsafe):
+        try:
+            fixed.write()
+        except EditedMeanwhileError as error:
+            print(f"nnic: {error}", file=sys.stderr)
+        except OSError as error:
+            print(f"nnic: {fixed.file} can't be written: {error.strerror}", file=sys.stderr)
+        else:
+            written.append(fixed)
+    _report("fixed", written)
+
+
+def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
+    from nnic.check.fix_paths import fix_paths
+    from nnic.cli.diffs import unified_diff
+
+    shown = []
+    for fixed in fix_paths(targets, options, unsafe=unsafe):
+        sys.stdout.write(unified_diff(fixed.before.path, fixed.before.text, fixed.after.text))
+        shown.append(fixed)
+    _report("would fix", shown)
+
+
+def _report(what: str, files: list[FixedFile]) -> None:
+    count = sum(fixed.count for fixed in files)
+    if count:
+        print(f"{what} {_counted(count, 'finding')} in {_counted(len(files), 'file')}", file=sys.stderr)
+
+
+def _print(found: list[Diagnostic], format: LintFormat) -> None:
+    if format is LintFormat.JSON:
+        from nnic.cli.output import print_json
+        from nnic.findings.render import render_json
+
+        print_json(render_json(found))
+    elif format is LintFormat.SARIF:
+        from nnic.cli.output import print_json
+        from nnic.findings.sarif import render_sarif
+
+        print_json(render_sarif(found))
+    elif format is LintFormat.GITHUB:
+        from nnic.findings.github import render_github
+
+        for diagnostic in found:
+            print(render_github(diagnostic))
+    else:
+        from nnic.findings.render import render_text
+
+        for diagnostic in found:
+            print(render_text(diagnostic), end="\n\n")
+        if found:
+            print(_counted(len(found), "finding"))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,95 @@
+"""``nnic resume``: go on with a run that was stopped or killed."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
+from nnic.cli.arguments import parse_duration
+from nnic.cli.errors import CommandError
+from nnic.cli.experiments import open_project, require_program
+from nnic.cli.session import finish, keep_result_clean
+from nnic.screens.choosing import close_screen, make_screen
+
+if TYPE_CHECKING:
+    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+
+
+@app.command()
+def resume(
+    exp: ExperimentArgument = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on although your own values failed in trial 0.")
+    ] = False,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="New limit on configurations, counted from the beginning.")
+    ] = None,
+    time: Annotated[
+        str | None, typer.Option(help="New limit on time, counted from the beginning: 90s, 30m, 2h.")
+    ] = None,
+    trial_time: Annotated[
+        str | None, typer.Option("--trial-time", help="How long a trial may run from now on: 90s, 10m.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Trials that run at once.")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Go on with a run that was stopped or killed."""
+    from nnic.runtime.devices.inventory import DevicesError
+    from nnic.runtime.manager.resume import ResumeError, resume_experiment
+    from nnic.runtime.manager.session import TunerChoiceError
+    from nnic.runtime.store.connection import StoreError
+    from nnic.runtime.store.lock import ExperimentBusyError
+
+    time_s = None if time is None else parse_duration(time)
+    trial_time_s = None if trial_time is None else parse_duration(trial_time, "--trial-time")
+    with open_project() as reader:
+        record = reader.experiment(exp)
+        require_program(record)
+        _tell_of_edits(record)
+        done, attempts = sum(record.counts.values()), _attempts(reader.trials(record))
+        screen = make_screen(quiet, reader.trials(record), record.elapsed_s)
+        try:
+            with keep_result_clean():
+                result = resume_experiment(
+                    reader.home,
+                    record.name,
+                    screen,
+                    keep_going=keep_going or None,
+                    trials=trials,
+                    time_s=time_s,
+                    trial_time_s=trial_time_s,
+                    jobs=jobs,
+                )
+        except (TunerChoiceError, DevicesError, ExperimentBusyError, ResumeError, StoreError) as error:
+            raise CommandError(str(error)) from None
+        finally:
+            close_screen(screen)
+        status = finish(reader, result, format, quiet)
+        if record.state.value == "done" and attempts == _attempts(reader.trials(record.name)):
+            print(
+                f"  nothing was left to do; more: nnic resume {record.name} --trials {done + 50}",
+                file=sys.stderr,
+            )
+    raise typer.Exit(status)
+
+
+def _attempts(trials: tuple[TrialRecord, ...]) -> int:
+    return sum(len(trial.attempts) for trial in trials)
+
+
+def _tell_of_edits(record: ExperimentRecord) -> None:
+    """Say so when the source is no longer what the run was started with, and is still run with."""
+    from nnic.apply.freshness import changed_lines
+    from nnic.runtime.program import Program
+
+    edited = changed_lines(Program.load(record.config.program), record.config.program)
+    if edited:
+        print(
+            f"nnic: {', '.join(edited)} changed since {record.name} was started; it goes on with the code as "
+            "it was.\n  The code as it is: nnic run",
+            file=sys.stderr,
+        )

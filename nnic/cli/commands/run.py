@@ -1,0 +1,265 @@
+"""``nnic run``: compile a script and search it."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from nnic.cli.app import Format, FormatOption, app
+from nnic.cli.arguments import parse_assignments, parse_duration
+from nnic.cli.compiling import compile_experiment, warn_of_direction
+from nnic.cli.devices import (
+    ActiveGpusOption,
+    CpusOption,
+    GpuIdsOption,
+    GpusOption,
+    TrialsPerGpuOption,
+    device_settings,
+)
+from nnic.cli.errors import CommandError, UsageError
+from nnic.cli.session import finish, keep_result_clean
+from nnic.screens.choosing import make_screen
+
+if TYPE_CHECKING:
+    from nnic.api import Compilation
+    from nnic.experiment import Experiment
+
+# The tuners that go on with a trial under a larger budget.
+_PROMOTING = ("hyperband", "asha", "asha_tpe", "bohb")
+DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
+
+
+class Share(str, Enum):
+    """What trials have in common."""
+
+    IMPORTS = "imports"
+    PREFIX = "prefix"
+    OFF = "off"
+
+
+class _ScriptCommand(TyperCommand):
+    """Says where the options of the script go."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Do what any command does; see the class."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter:
+            raise
+        except Exception as error:
+            option = getattr(error, "option_name", None)
+            if option and hasattr(error, "message"):
+                error.message += f". Options of the script go behind --: nnic run SCRIPT -- {option} ..."
+            raise
+
+
+@app.command(cls=_ScriptCommand)
+def run(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="SCRIPT [-- ARGS]", help="The script, then its own arguments after --."),
+    ],
+    module: Annotated[
+        bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
+    ] = False,
+    tuner: Annotated[
+        str,
+        typer.Option(help="auto, any of nnic tuners, a class path or FILE.py:CLASS."),
+    ] = "auto",
+    tuner_arg: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner; may be repeated.")
+    ] = None,
+    assessor: Annotated[
+        str,
+        typer.Option(
+            help="medianstop, curvefitting, asha, percentile, patience, threshold, none, a class path or "
+            "FILE.py:CLASS; stops poor trials early."
+        ),
+    ] = "none",
+    assessor_arg: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="An option of the assessor; may be repeated."),
+    ] = None,
+    trials: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Configurations to try. [default: {DEFAULT_TRIALS}, no limit with --time]"),
+    ] = None,
+    time: Annotated[str | None, typer.Option(help="When to stop: seconds, or 90s, 30m, 2h.")] = None,
+    trial_time: Annotated[
+        str | None,
+        typer.Option("--trial-time", help="How long a trial may run: 90s, 10m; a longer one has failed."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Trials that run at once. [default: 1, or as many as have their GPUs or CPUs]",
+        ),
+    ] = None,
+    maximize: Annotated[
+        bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
+    ] = True,
+    warm_start: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EXP", help="An earlier experiment to learn from; may be repeated."),
+    ] = None,
+    import_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--import", metavar="FILE", help="Earlier results, as for nnic import; may be repeated."
+        ),
+    ] = None,
+    enqueue: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'NAME=VALUE ...'",
+            help="Values to try first, the others being your script's own; may be repeated.",
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
+    space: Annotated[
+        Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
+    ] = None,
+    code_dir: Annotated[
+        Path | None,
+        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
+    ] = False,
+    gpus_per_trial: GpusOption = None,
+    gpu_ids: GpuIdsOption = None,
+    max_trials_per_gpu: TrialsPerGpuOption = None,
+    use_active_gpus: ActiveGpusOption = False,
+    cpus_per_trial: CpusOption = None,
+    share: Annotated[
+        Share,
+        typer.Option(
+            help="What is done once for all trials: the imports that the script begins with; all that "
+            "it does before its first value (prefix), such as loading data; or nothing (off). Where it can't "
+            "be shared, the run says why and each trial is a process of its own."
+        ),
+    ] = Share.IMPORTS,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Compile SCRIPT and search for better values than its own."""
+    from nnic.experiment import Experiment
+
+    script, arguments = words[0], words[1:]
+    if Path(script).is_dir() and not module:
+        raise UsageError(f"{script} is a folder; name the script in it that is to be run")
+    time_s = None if time is None else parse_duration(time)
+    tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
+    assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
+    experiment = Experiment(
+        script,
+        arguments,
+        module=module,
+        space=space,
+        code_dir=code_dir,
+        tuner=tuner,
+        tuner_options=tuner_options,
+        warm_start=warm_start or (),
+        assessor=None if assessor == "none" else assessor,
+        assessor_options=assessor_options,
+        maximize=maximize,
+        time_s=time_s,
+        trial_time_s=None if trial_time is None else parse_duration(trial_time, "--trial-time"),
+        jobs=jobs,
+        **device_settings(gpus_per_trial, gpu_ids, max_trials_per_gpu, use_active_gpus, cpus_per_trial),
+        seed=seed,
+        keep_going=keep_going,
+        share=share.value,
+        trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
+    )
+    compilation = compile_experiment(experiment)
+    warn_of_direction(compilation, maximize)
+    if warm_start:
+        _tell_of_earlier(experiment, warm_start)
+    _ask_beforehand(experiment, compilation, import_file or (), enqueue or ())
+    if not any(file.annotated for file in compilation.files):
+        print(
+            f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
+            "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
+            file=sys.stderr,
+        )
+    _tell_of_promotions(script, compilation, tuner, assessor)
+    raise typer.Exit(_search(experiment, quiet, format))
+
+
+def _ask_beforehand(
+    experiment: Experiment, compilation: Compilation, files: Sequence[Path], enqueued: Sequence[str]
+) -> None:
+    """Keep what the run is to begin with: results from files, and values of the user's own."""
+    from nnic.cli.commands.import_ import read_import
+    from nnic.results.given_values import parse_texts
+
+    assert compilation.program is not None
+    space = compilation.program.space
+    for file in files:
+        results = read_import(file, space)["results"]
+        experiment.import_results((result["config"], result["value"]) for result in results)
+    for text in enqueued:
+        try:
+            texts = parse_assignments("--enqueue", shlex.split(text))
+            experiment.enqueue(parse_texts(space, texts))
+        except ValueError as error:
+            raise UsageError(f"--enqueue {text!r}: {error}") from None
+
+
+def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
+    from nnic.cli.commands.import_ import tell_problems
+    from nnic.runtime.store.connection import StoreError
+    from nnic.runtime.store.reader import UnknownExperimentError
+
+    try:
+        found = experiment.earlier_results()
+    except UnknownExperimentError as error:
+        raise CommandError(f"{error.args[0]} (in {experiment.home})") from None
+    except (StoreError, ValueError) as error:
+        raise CommandError(str(error)) from None
+    tell_problems(found, f"--warm-start {', '.join(names)}")
+    text = "result is" if len(found.results) == 1 else "results are"
+    print(f"nnic: {len(found.results)} earlier {text} told to the tuner", file=sys.stderr)
+
+
+def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:
+    program = compilation.program
+    if program is None or program.fidelity is None or program.checkpoint:
+        return
+    if tuner == "auto":
+        from nnic.tuners.protocol import Problem
+        from nnic.tuners.search.auto_rules import choose
+
+        plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
+        tuner = plan.first
+    if tuner in _PROMOTING:
+        text = f"so a trial that {tuner} gives a larger budget starts from zero"
+        print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
+
+
+def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
+    from nnic.runtime.devices.inventory import DevicesError
+    from nnic.runtime.manager.session import TunerChoiceError
+    from nnic.runtime.store.connection import StoreError
+    from nnic.runtime.store.reader import StoreReader
+
+    screen = make_screen(quiet)
+    try:
+        with keep_result_clean():
+            result = experiment.run(screen)
+    except TunerChoiceError as error:
+        raise UsageError(str(error)) from None
+    except (DevicesError, StoreError) as error:
+        raise CommandError(str(error)) from None
+    with StoreReader(experiment.home) as reader:
+        return finish(reader, result, format, quiet)

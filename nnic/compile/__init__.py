@@ -1,0 +1,1 @@
+"""Compiles files and programs, and writes the compiled programs."""

@@ -1,0 +1,54 @@
+"""Compiles the text of one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nnic.compile.analysis import check_source
+from nnic.compile.slots import Slot, slots_of_ir
+from nnic.emission.emit import Emission, emit
+from nnic.emission.verify import verify
+from nnic.findings.diagnostics import Diagnostic, InternalError
+from nnic.findings.suppression import suppressed_errors, without_suppressed
+from nnic.ir import ModuleIR
+from nnic.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledSource:
+    """What compiling a file gave; ``emission`` is ``None`` when it has errors, ``ir`` when it can't be
+    parsed. ``hidden`` holds the errors that a comment hides: they count all the same."""
+
+    source: SourceFile
+    diagnostics: tuple[Diagnostic, ...]
+    ir: ModuleIR | None
+    emission: Emission | None
+    hidden: tuple[Diagnostic, ...] = ()
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places that a trial's values may be written to."""
+        return () if self.ir is None else slots_of_ir(self.ir)
+
+
+def compile_source(source: SourceFile, module: str) -> CompiledSource:
+    """Compile a file whose parameters' keys begin with ``module``.
+
+    Raises
+    ------
+    InternalError
+        A bug of ours: the compiled text would differ from the source outside of its insertions.
+    """
+    ir, found = check_source(source, module)
+    emission = None
+    if ir is not None and not any(d.is_error for d in found):
+        try:
+            emission = emit(ir)
+        except Exception as error:
+            annotations = ir.annotated.annotations
+            line = source.lines.line_of(annotations[0].span.start) if annotations else 1
+            raise InternalError(source.path, line, f"{type(error).__name__}: {error}") from error
+        if emission.edits:
+            verify(ir, emission)
+    shown, hidden = without_suppressed(source, found), suppressed_errors(source, found)
+    return CompiledSource(source, shown, ir, emission, hidden)

@@ -1,1 +1,0 @@
-"""Which files make a program, and the writing of folders and files."""

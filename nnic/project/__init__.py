@@ -1,0 +1,1 @@
+"""Which files belong to a program: the code directory, imports, ignore files, settings."""

@@ -1,0 +1,1 @@
+"""Values and results that are given to a search, or taken out of one."""

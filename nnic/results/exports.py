@@ -1,0 +1,148 @@
+"""An experiment's results in the forms that other programs read."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from nnic.results.jsonable import iso_time, plain
+
+if TYPE_CHECKING:
+    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+
+    Exporter = Callable[[ExperimentRecord, Sequence[TrialRecord]], str]
+
+_FIXED = ("trial", "status", "metric")
+_LATER = ("budget", "parent", "steps", "started", "seconds", "error")
+
+
+def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
+    """A row a trial, a column a parameter under its shortest name; other metrics as ``metrics.NAME``.
+
+    An empty cell is a parameter that the trial did not have, or a result that is not there.
+    """
+    names = record.space.display_names()
+    metrics = sorted({name for trial in trials for name in trial.metrics})
+    columns = [*names.values()]
+    clashing = {*_FIXED, *_LATER}.intersection(columns)
+    header = [f"parameters.{name}" if name in clashing else name for name in columns]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow((*_FIXED, *header, *(f"metrics.{name}" for name in metrics), *_LATER))
+    for trial in trials:
+        values = [_cell(trial.parameters[key]) if key in trial.parameters else "" for key in names]
+        others = [_cell(trial.metrics.get(name)) for name in metrics]
+        error = "" if trial.error is None else f"{trial.error.kind}: {trial.error.message}"
+        later = (
+            trial.budget,
+            trial.parent,
+            len(trial.reports),
+            iso_time(trial.started),
+            trial.seconds,
+            error,
+        )
+        fixed = (trial.id, trial.status.value, _cell(trial.metric))
+        writer.writerow((*fixed, *values, *others, *map(_cell, later)))
+    return stream.getvalue()
+
+
+def to_json(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
+    """Everything, exactly: the experiment, its space in NNI's form, and every trial by full keys."""
+    config = record.config
+    experiment = {
+        "experiment": record.name,
+        "state": record.state.value,
+        "reason": record.reason,
+        "created": iso_time(record.created),
+        "seconds": record.elapsed_s,
+        "command": list(config.argv),
+        "tuner": {"name": config.tuner, "options": dict(config.tuner_options)},
+        "assessor": {"name": config.assessor, "options": dict(config.assessor_options)},
+        "maximize": record.maximize,
+        "seed": config.seed,
+        "sources": dict(record.sources),
+        "versions": dict(record.versions),
+        "search_space": record.space.to_nni(),
+        "trials": [_trial(trial) for trial in trials],
+    }
+    return json.dumps(plain(experiment), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_jsonl(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
+    """A line a trial, each as in :func:`to_json`."""
+    del record
+    return "".join(json.dumps(plain(_trial(trial)), ensure_ascii=False) + "\n" for trial in trials)
+
+
+def to_nni(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
+    """What NNI's ``experiment export`` wrote: the trials with a result, their parameters nested as NNI's."""
+    from nnic.tuners.nni_format import nest
+
+    found = [
+        {
+            "parameter": nest(record.space, trial.parameters),
+            "value": {"default": trial.metric, **trial.metrics} if trial.metrics else trial.metric,
+            "trial_job_id": str(trial.id),
+        }
+        for trial in trials
+        if trial.metric is not None
+    ]
+    return json.dumps(plain(found), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_yaml(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
+    """The best configuration alone, by shortest names.
+
+    Raises
+    ------
+    ValueError
+        When no trial has a result.
+    """
+    import yaml
+
+    from nnic.runtime.store.reader import best_of
+
+    best = best_of(trials, record.maximize)
+    if best is None:
+        raise ValueError(f"no trial of {record.name} has a result yet")
+    names = record.space.display_names()
+    values = {name: best.parameters[key] for key, name in names.items() if key in best.parameters}
+    head = f"# {record.name}, trial {best.id}: {best.metric!r}\n"
+    return head + yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+
+
+EXPORTERS: dict[str, Exporter] = {
+    "csv": to_csv,
+    "json": to_json,
+    "jsonl": to_jsonl,
+    "nni": to_nni,
+    "yaml": to_yaml,
+}
+
+
+def _trial(trial: TrialRecord) -> dict[str, Any]:
+    return {
+        "trial": trial.id,
+        "attempt": trial.attempt,
+        "status": trial.status.value,
+        "metric": trial.metric,
+        "metrics": dict(trial.metrics),
+        "intermediate": list(trial.intermediate),
+        "parameters": dict(trial.parameters),
+        "budget": trial.budget,
+        "parent": trial.parent,
+        "origin": trial.origin.value,
+        "started": iso_time(trial.started),
+        "seconds": trial.seconds,
+        "error": None if trial.error is None else {"kind": trial.error.kind, "message": trial.error.message},
+    }
+
+
+def _cell(value: object) -> object:
+    """Text as it is, ``repr`` of numbers, so that what reads it back has the same value."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else repr(value)

@@ -1,0 +1,89 @@
+"""The results of earlier experiments, for a new one to begin with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from nnic.results.earlier_results import EarlierResults, take_result
+from nnic.runtime import encoding
+from nnic.runtime.config import RunConfig
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+from nnic.runtime.store.requests import PREPARED
+from nnic.tuners.protocol import TrialState
+from nnic.tuners.space import Parameter, SearchSpace
+
+
+def earlier_results(
+    home: Path, experiments: Iterable[str], space: SearchSpace, maximize: bool
+) -> EarlierResults:
+    """What the trials of ``experiments`` gave, as configurations of ``space``.
+
+    A parameter is found by its full key, else by its key without the module, else by its name, as
+    far as these are unambiguous. Of trials with budgets those with the largest one are taken.
+
+    Raises
+    ------
+    UnknownExperimentError
+        When there is no such experiment.
+    ValueError
+        When an experiment's metric is better in the other direction.
+    """
+    found = EarlierResults()
+    with StoreReader(home) as reader:
+        for name in experiments:
+            record = reader.experiment(name)
+            if record.maximize is not maximize:
+                way = "maximized" if record.maximize else "minimized"
+                raise ValueError(f"{record.name} {way} its metric, and this run is to do the opposite")
+            _take_trials(found, space, record, reader.trials(record))
+    return found
+
+
+def _take_trials(
+    found: EarlierResults, space: SearchSpace, record: ExperimentRecord, trials: Iterable[TrialRecord]
+) -> None:
+    keys = _same_keys(record.space, space)
+    lost = [name for key, name in record.space.display_names().items() if key not in keys]
+    if lost:
+        found.problems.append(f"{record.name}: this search space has no parameter {', '.join(lost)}")
+        return
+    ended = [trial for trial in trials if trial.status is TrialState.SUCCEEDED]
+    whole = max((trial.budget for trial in ended if trial.budget is not None), default=None)
+    for trial in ended:
+        if trial.budget == whole:
+            config = {keys[key]: value for key, value in trial.parameters.items()}
+            take_result(found, space, f"{record.name} #{trial.id}", config, trial.metric)
+
+
+def _same_keys(old: SearchSpace, new: SearchSpace) -> dict[str, str]:
+    """The key in ``new`` of each parameter of ``old`` that is there."""
+    found = {}
+    ways: tuple[Callable[[Parameter], str], ...] = (
+        lambda parameter: parameter.key,
+        lambda parameter: parameter.key.split("/", 1)[-1],
+        lambda parameter: parameter.name,
+    )
+    for way in ways:
+        theirs, ours = Counter(map(way, old)), Counter(map(way, new))
+        places = {way(parameter): parameter.key for parameter in new}
+        for parameter in old:
+            word = way(parameter)
+            if parameter.key not in found and theirs[word] == ours[word] == 1:
+                found[parameter.key] = places[word]
+    return found
+
+
+def import_request(found: EarlierResults) -> dict[str, Any]:
+    """The data of a request ``import`` for these results."""
+    return {"results": [{"config": config, "value": value} for config, value in found.results]}
+
+
+def write_prepared(config: RunConfig, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    """Have the run heed these requests, as kinds and data, when it begins."""
+    texts = [[kind, dict(data)] for kind, data in requests]
+    if texts:
+        (config.directory / PREPARED).write_text(encoding.dumps(texts), encoding="utf-8")

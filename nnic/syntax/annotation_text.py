@@ -1,0 +1,96 @@
+"""The Python text of an annotation, and where each of its characters stands in the file."""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from nnic.findings.fixes import Replacement, replacement
+from nnic.span import Lines, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``length`` characters of ``code`` from ``start`` stand in the file from ``offset``."""
+
+    start: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationText:
+    """An annotation without its ``@``.
+
+    Parameters
+    ----------
+    code
+        Python text, ``nni.variable(...)``.
+    whole
+        The annotation in the file, from ``@`` to its closing bracket; the whole literal when the
+        characters of a string can't be told apart.
+    pieces
+        The map back to the file; empty when escapes or concatenation break it.
+    """
+
+    code: str
+    whole: Span
+    pieces: tuple[Piece, ...]
+    lines: Lines = field(repr=False, compare=False)
+
+    def offset(self, position: int) -> int:
+        """Offset in the file of a character of ``code``."""
+        index = bisect_right([piece.start for piece in self.pieces], position) - 1
+        piece = self.pieces[max(index, 0)]
+        return piece.offset + min(max(position - piece.start, 0), piece.length)
+
+    def span(self, start: int, end: int) -> Span:
+        """The stretch of the file that holds ``code[start:end]``."""
+        if not self.pieces:
+            return self.whole
+        first = self.offset(start)
+        last = first if end <= start else self.offset(end - 1) + 1
+        return Span(first, max(first, last))
+
+    def replacing(self, start: int, end: int, new: str) -> tuple[Replacement, ...]:
+        """The edit of the file that puts ``new`` in the place of ``code[start:end]``.
+
+        Empty where that is no single stretch of the file, or its characters can't be told apart.
+        """
+        if not self.pieces or "\n" in self.code[start:end] or "\n" in new:
+            return ()
+        return replacement(self.span(start, end), new)
+
+    def adding(self, call: ast.Call, argument: str) -> tuple[Replacement, ...]:
+        """The edit of the file that gives ``call`` a further positional argument; empty as for
+        :meth:`replacing`, and where a comment may be in the way."""
+        if "#" in self.code:
+            return ()
+        if call.keywords:
+            start = self.range_of(call.keywords[0])[0]
+            return self.replacing(start, start, f"{argument}, ")
+        end = self.range_of(call)[1] - 1
+        comma = "" if self.code[:end].rstrip().endswith((",", "(")) else ", "
+        return self.replacing(end, end, f"{comma}{argument}")
+
+    def range_of(self, node: ast.AST) -> tuple[int, int]:
+        """Start and end of ``node`` in ``code``."""
+        return (
+            self.lines.offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
+            self.lines.offset(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
+        )
+
+    def span_of(self, node: ast.AST) -> Span:
+        """The stretch of the file that holds ``node``."""
+        return self.span(*self.range_of(node))
+
+    def source_of(self, node: ast.AST) -> str:
+        """``node`` as its author wrote it."""
+        start, end = self.range_of(node)
+        return self.code[start:end]
+
+
+def make_text(code: str, whole: Span, pieces: tuple[Piece, ...]) -> AnnotationText:
+    """An annotation text with its line index."""
+    return AnnotationText(code, whole, pieces, Lines(code))

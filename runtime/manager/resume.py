@@ -1,0 +1,229 @@
+"""Going on with an experiment whose manager was stopped, or killed at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nnic.runtime.clock import SystemClock
+from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.devices.admission import Admission
+from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.launchers.metrics import Metric, MetricsFile
+from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.loop.observer import Observer, RunResult
+from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.replay import Replay, replay
+from nnic.runtime.loop.transitions import Phase, is_running
+from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
+from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
+from nnic.runtime.manager.session import (
+    absolute,
+    expect_stop,
+    make_gateway,
+    problem_of,
+    run_session,
+    versions,
+)
+from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kill_marked, send
+from nnic.runtime.program import Program
+from nnic.runtime.store.event_log import Entry, EventLog
+from nnic.runtime.store.lock import ExperimentLock
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import AttemptState, ExperimentRecord, TrialRecord
+from nnic.runtime.store.writer import Store
+from nnic.tuners.protocol import Decision
+
+SUPERVISOR_PATIENCE_S = 10.0
+_DECIDED = {Decision.STOP: Phase.STOPPING, Decision.PAUSE: Phase.PAUSING}
+
+
+class ResumeError(Exception):
+    """The experiment cannot go on; the message says why."""
+
+
+def resume_experiment(
+    home: Path,
+    name: str | None = None,
+    observer: Observer | None = None,
+    *,
+    keep_going: bool | None = None,
+    trials: int | None = None,
+    time_s: float | None = None,
+    trial_time_s: float | None = None,
+    jobs: int | None = None,
+    handle_signals: bool = True,
+) -> RunResult:
+    """Go on with an experiment, in this thread.
+
+    Parameters
+    ----------
+    home, name
+        The project's ``NNIC_HOME``, and the experiment; ``None`` for the latest one.
+    keep_going, trials, time_s, trial_time_s, jobs
+        Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
+    handle_signals
+        See ``run_experiment``.
+
+    Raises
+    ------
+    UnknownExperimentError
+        When there is no such experiment.
+    ExperimentBusyError
+        When a process runs it; has its pid.
+    DevicesError
+        When the GPUs or CPUs that it asks for are not there.
+    ResumeError
+        When the tuner raises while the log is replayed to it.
+    StoreError
+        When the store cannot be used.
+    """
+    home = home.absolute()
+    with StoreReader(home) as reader:
+        name = reader.experiment(name).name
+    options: dict[str, Any] = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
+    options["trial_time_s"] = trial_time_s
+    if handle_signals:
+        expect_stop()
+    with ExperimentLock(home, name):
+        sweep_leftovers(experiment_directory(home, name))
+        store = Store(home)
+        try:
+            store.open(name)
+            session = _Session(home, name, store, {k: v for k, v in options.items() if v is not None})
+            watcher = observer or Observer()
+            with closing(open_admission(session.config)) as admission:
+                return run_session(
+                    lambda launcher: session.parts(launcher, watcher, admission),
+                    session.config,
+                    handle_signals,
+                )
+        finally:
+            store.close()
+
+
+def sweep_leftovers(directory: Path) -> None:
+    """Wait for the supervisor of a manager that was killed, then end what is left of its trials.
+
+    Processes are found by what only descendants of this experiment's trials have in their
+    environment; the experiment is locked, so none of them belongs to a living manager.
+    """
+    deadline = time.monotonic() + SUPERVISOR_PATIENCE_S
+    while supervisors := find_marked(SUPERVISOR_MARK, str(directory).__eq__):
+        if time.monotonic() > deadline:
+            for process in supervisors:
+                send(process, signal.SIGKILL)
+        time.sleep(0.01)
+    prefix = f"{directory}{os.sep}"
+    kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
+
+
+class _Session:
+    """What a resumed session starts from."""
+
+    def __init__(self, home: Path, name: str, store: Store, options: Mapping[str, Any]) -> None:
+        with StoreReader(home) as reader:
+            self._record = reader.experiment(name)
+            self._log = reader.log(name)
+            self._trials = reader.trials(name)
+            self._saved = reader.tuner_state(name)
+        self._store = store
+        self.config = absolute(replace(self._record.config, **options))
+
+    def parts(self, launcher: SpawnLauncher, observer: Observer, admission: Admission) -> Parts:
+        """Replay the log; what the loop goes on with."""
+        config, store = self.config, self._store
+        program = Program.load(config.program)
+        problem = problem_of(config, program, _hints(self._log))
+        event_log = EventLog()
+        gateway = make_gateway(config, problem, event_log.history)
+        try:
+            replayed = replay(self._log, gateway, event_log)
+        except TunerError as error:
+            raise ResumeError(f"cannot replay the log of {config.name}: {error}") from error
+        warnings: tuple[str, ...] = ()
+        if replayed.mismatch:
+            saved = make_gateway(config, problem, event_log.history)
+            restored = self._restore(saved)
+            gateway = saved if restored else gateway
+            warnings = _describe_mismatch(replayed, self._record, restored)
+        lives = [_revive(trial, event_log, replayed) for trial in self._trials]
+        admission.learn_earlier(lives)
+        store.set_config(config)
+        store.set_versions(versions())
+        return Parts(
+            config,
+            problem,
+            gateway,
+            launcher,
+            store,
+            SystemClock(),
+            observer,
+            event_log,
+            TrialTable(config, program, store, lives),
+            admission,
+            elapsed_s=self._record.elapsed_s,
+            resumed=True,
+            warnings=warnings,
+            waits=replayed.waits,
+            exhausted=replayed.exhausted,
+            unread=_unread(config, lives),
+        )
+
+    def _restore(self, gateway: TunerGateway) -> bool:
+        """Give a fresh tuner the state that was saved at the end of the log, if it was."""
+        if self._saved is None or self._saved[0] != len(self._log):
+            return False
+        try:
+            gateway.load(self._saved[1])
+        except TunerError:
+            return False
+        return True
+
+
+def _hints(log: tuple[Entry, ...]) -> dict[str, Any] | None:
+    return next((data for kind, data in log if kind == "begin"), None)
+
+
+def _revive(trial: TrialRecord, event_log: EventLog, replayed: Replay) -> ActiveTrial:
+    active = ActiveTrial(event_log[trial.id].suggestion, trial, Phase(trial.status.value))
+    active.told = replayed.told.get(trial.id, 0)
+    active.losses = sum(attempt.state is AttemptState.LOST for attempt in trial.attempts)
+    if active.phase is Phase.RUNNING:
+        decision = replayed.decided.get(trial.id, Decision.CONTINUE)
+        active.phase = _DECIDED.get(decision, Phase.RUNNING)
+    return active
+
+
+def _unread(config: RunConfig, lives: list[ActiveTrial]) -> dict[int, list[Metric]]:
+    """What the files of the attempts that were running hold, by trial."""
+    found = {}
+    for active in lives:
+        if is_running(active.phase):
+            path = config.attempt_directory(*active.key) / "metrics.jsonl"
+            file = MetricsFile(path, *active.key)
+            found[active.record.id] = file.read(ended=True)
+            file.close()
+    return found
+
+
+def _describe_mismatch(replayed: Replay, record: ExperimentRecord, restored: bool) -> tuple[str, ...]:
+    now = versions()
+    changed = [
+        f"{name} {record.versions.get(name, 'absent')} -> {now.get(name, 'absent')}"
+        for name in sorted({*record.versions, *now})
+        if record.versions.get(name) != now.get(name)
+    ]
+    if changed:
+        cause = f"versions changed: {', '.join(changed)}"
+    else:
+        cause = "is its code another, or not deterministic?"
+    how = "its saved state" if restored else "what was recorded, not as an unbroken run would"
+    text = f"tuner {record.config.tuner!r} does not propose what it did ({replayed.mismatch}; {cause}); "
+    return (f"{text}going on from {how}",)

@@ -1,0 +1,173 @@
+"""Starting and stopping experiments; ``resume.py`` goes on with one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import signal
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from nnic.runtime.clock import SystemClock
+from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
+from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.loop.observer import Observer, RunResult
+from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.trial_table import TrialTable
+from nnic.runtime.manager.session import (
+    DRAIN,
+    absolute,
+    choose_tuner,
+    expect_stop,
+    make_gateway,
+    problem_hints,
+    problem_of,
+    run_session,
+    versions,
+)
+from nnic.runtime.processes import ProcessId, send
+from nnic.runtime.program import Program
+from nnic.runtime.store.connection import check_filesystem
+from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.lock import ExperimentLock, find_manager
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.requests import read_prepared
+from nnic.runtime.store.writer import Store
+
+
+class NotRunningError(Exception):
+    """No process runs the experiment."""
+
+
+def create_experiment(home: Path, stem: str) -> str:
+    """Make the folder of a new experiment, and the project's ``home`` if need be.
+
+    Parameters
+    ----------
+    home
+        The project's ``NNIC_HOME``.
+    stem
+        What the name begins with: the script's, without ``.py``.
+
+    Returns
+    -------
+    str
+        ``<stem>-<4 hex digits>``. The compiled program belongs in
+        ``experiment_directory(home, name) / "program"``.
+
+    Raises
+    ------
+    StoreError
+        When ``home`` lies on a file system on which no store can be; nothing was made.
+    """
+    check_filesystem(home)
+    ensure_home(home)
+    stem = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "experiment"
+    while True:
+        name = f"{stem}-{secrets.token_hex(2)}"
+        try:
+            experiment_directory(home, name).mkdir(mode=0o700, parents=True)
+        except FileExistsError:
+            continue
+        return name
+
+
+def run_experiment(
+    config: RunConfig,
+    observer: Observer | None = None,
+    *,
+    handle_signals: bool = True,
+    asked: Iterable[tuple[str, Mapping[str, Any]]] = (),
+) -> RunResult:
+    """Run a new experiment to its end, in this thread.
+
+    Parameters
+    ----------
+    config
+        Its name comes from :func:`create_experiment`; its program folder is filled.
+    observer
+        Told of what happens.
+    handle_signals
+        SIGINT, SIGTERM and SIGHUP stop the run while it runs; in the main thread only.
+    asked
+        Requests that it begins with, by kind and data (see :mod:`nnic.runtime.loop.request_handler`):
+        results to import, configurations to try first.
+
+    Raises
+    ------
+    TunerChoiceError
+        When a tuner or an assessor is unknown, its options do not fit, or the two do not go
+        together. Nothing was started.
+    DevicesError
+        When the GPUs or CPUs that it asks for are not there. Nothing was started.
+    ExperimentBusyError
+        When another process runs it.
+    StoreError
+        When the store cannot be used.
+    """
+    config = absolute(config)
+    if handle_signals:
+        expect_stop()
+    with ExperimentLock(config.home, config.name):
+        program = Program.load(config.program)
+        problem = problem_of(config, program)
+        config = choose_tuner(config, problem)
+        event_log = EventLog()
+        gateway = make_gateway(config, problem, event_log.history)
+        clock, admission = SystemClock(), open_admission(config)
+        with closing(admission), closing(Store(config.home)) as store:
+            requests = (*read_prepared(config.directory), *asked)
+            store.create(config, program, clock.now(), problem_hints(config), requests)
+            store.set_versions(versions())
+
+            def make_parts(launcher: SpawnLauncher) -> Parts:
+                trial_table = TrialTable(config, program, store)
+                watcher = observer or Observer()
+                return Parts(
+                    config,
+                    problem,
+                    gateway,
+                    launcher,
+                    store,
+                    clock,
+                    watcher,
+                    event_log,
+                    trial_table,
+                    admission,
+                )
+
+            return run_session(make_parts, config, handle_signals)
+
+
+def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:
+    """Have the manager of an experiment stop it.
+
+    Parameters
+    ----------
+    name
+        ``None`` for the latest one.
+    now
+        End running trials too; else they may end first.
+
+    Returns
+    -------
+    ProcessId
+        The manager, which may take some time to end (see ``ProcessId.alive``).
+
+    Raises
+    ------
+    UnknownExperimentError
+        When there is no such experiment.
+    NotRunningError
+        When no process runs it.
+    """
+    with StoreReader(home) as reader:
+        name = reader.experiment(name).name
+    manager = find_manager(home, name)
+    if manager is None or not send(manager, signal.SIGTERM if now else DRAIN):
+        raise NotRunningError(f"experiment {name} is not running")
+    send(manager, signal.SIGCONT)  # one that Ctrl-Z has suspended would not hear of it
+    return manager

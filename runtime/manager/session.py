@@ -1,0 +1,185 @@
+"""One session of an experiment: what ``run`` and ``resume`` have in common."""
+
+from __future__ import annotations
+
+import os
+import platform
+import signal
+import sqlite3
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import nnic.tuners
+from nnic import __version__
+from nnic.runtime.config import RunConfig
+from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.launchers.templates import make_templates
+from nnic.runtime.loop.experiment import Experiment
+from nnic.runtime.loop.observer import RunResult
+from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.tuner_gateway import TunerGateway, describe
+from nnic.runtime.program import Program
+from nnic.tuners.history import History
+from nnic.tuners.protocol import Objective, Problem
+
+DRAIN = signal.SIGUSR1
+_early: list[int] = []
+_OUR_TUNERS = os.path.join(os.path.dirname(nnic.tuners.__file__), "")
+
+
+class TunerChoiceError(ValueError):
+    """The tuner or the assessor that a run asks for can't be had; the message says why."""
+
+
+def absolute(config: RunConfig) -> RunConfig:
+    """``config`` with paths that do not depend on where the manager runs."""
+    return replace(config, home=config.home.absolute(), cwd=config.cwd.absolute())
+
+
+def problem_of(config: RunConfig, program: Program, hints: Mapping[str, Any] | None = None) -> Problem:
+    """What the tuner is built from; ``hints`` are those of the first session."""
+    hints = hints or problem_hints(config)
+    return Problem(
+        space=program.space,
+        objectives=(Objective("default", config.maximize),),
+        constraints=program.constraints,
+        fidelity=program.fidelity,
+        seed=hints["seed"],
+        jobs=hints["jobs"],
+        trials=hints["trials"],
+        checkpoint=bool(program.checkpoint),
+    )
+
+
+def problem_hints(config: RunConfig) -> dict[str, Any]:
+    """What a replay must hand to the tuner again, whatever the later sessions change.
+
+    ``trials`` does not count the script's own values.
+    """
+    trials = None if config.trials is None else max(1, config.trials - 1)
+    return {"seed": config.seed, "jobs": config.jobs, "trials": trials}
+
+
+def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:
+    """``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
+    if config.tuner.lower() != "auto" or "plan" in config.tuner_options:
+        return config
+    from nnic.tuners.search.auto_rules import choose
+
+    plan = choose(problem, budgets=config.assessor in (None, "none"))
+    return replace(config, tuner_options={**config.tuner_options, "plan": str(plan)}, tuner_note=plan.why)
+
+
+def make_gateway(config: RunConfig, problem: Problem, history: History) -> TunerGateway:
+    """Build the tuner and the assessor.
+
+    Raises
+    ------
+    TunerChoiceError
+        When one is unknown or raises, its options do not fit, or the two do not go together.
+    """
+    from nnic.tuners.registry import make_assessor, make_tuner
+
+    with _blaming(f"tuner {config.tuner!r}"):
+        tuner = make_tuner(config.tuner, problem, config.tuner_options)
+    assessor = None
+    if config.assessor is not None and config.assessor != "none":
+        with _blaming(f"assessor {config.assessor!r}"):
+            assessor = make_assessor(config.assessor, problem, config.assessor_options)
+    try:
+        return TunerGateway(tuner, assessor, problem.space, history, config.tuner, config.assessor)
+    except ValueError as error:
+        raise TunerChoiceError(str(error)) from error
+
+
+@contextmanager
+def _blaming(label: str) -> Iterator[None]:
+    """Say of whatever a class of the user's own raises whose it is, and where."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        if isinstance(error, ValueError) and frames[-1].filename.startswith(_OUR_TUNERS):
+            raise TunerChoiceError(str(error)) from error
+        raise TunerChoiceError(f"{label} cannot be made: it raised {describe(error)}") from error
+
+
+def versions() -> dict[str, str]:
+    """What the manager runs under, as far as it decides what tuners propose."""
+    if "nnic.tuners.mapping.cube" in sys.modules:
+        import scipy  # noqa: F401 -- known from the start, though tuners load the parts they need later
+    found = {"nnic": __version__, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    for name in ("numpy", "scipy", "torch"):
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if version is not None:
+            found[name] = str(version)
+    return found
+
+
+def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig, signals: bool) -> RunResult:
+    """Run the loop over the spawn launcher."""
+    launcher = SpawnLauncher(config.directory, config.max_output_bytes, make_templates(config))
+    try:
+        experiment = Experiment(make_parts(launcher))
+        if not signals or threading.current_thread() is not threading.main_thread():
+            return experiment.run()
+        with stop_on_signals(experiment, launcher.wake_descriptor):
+            return experiment.run()
+    finally:
+        launcher.close()
+
+
+def expect_stop() -> None:
+    """Have a run that does not listen yet remember that ``nnic stop`` came: it ends with its first turn.
+
+    An exception raised wherever the run happens to be could be lost there, in a callback for one.
+    """
+    if threading.current_thread() is threading.main_thread():
+        _early.clear()
+        signal.signal(DRAIN, lambda number, frame: _early.append(number))
+
+
+@contextmanager
+def stop_on_signals(experiment: Experiment, wake_descriptor: int) -> Iterator[None]:
+    """Ctrl-C once lets running trials end, twice ends them; SIGTERM and SIGHUP end them at once.
+
+    DRAIN is what ``nnic stop`` sends: like the first Ctrl-C, however often it comes.
+    """
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        experiment.request_stop(drain=True)
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        experiment.request_stop(drain=False)
+
+    def drain(number: int, frame: FrameType | None) -> None:
+        experiment.request_drain()
+
+    handlers = {
+        signal.SIGINT: interrupt,
+        DRAIN: drain,
+        signal.SIGTERM: terminate,
+        signal.SIGHUP: terminate,
+    }
+    previous = {}
+    for number, handler in handlers.items():
+        # Ignored by whoever started us (nohup, a shell's background): stays so.
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            previous[number] = signal.signal(number, handler)
+    wakeup = signal.set_wakeup_fd(wake_descriptor, warn_on_full_buffer=False)
+    if _early:
+        experiment.request_drain()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, old in previous.items():
+            # One more DRAIN that comes too late must not end the process before it has told its result.
+            late = number == DRAIN
+            signal.signal(number, signal.SIG_IGN if late else signal.SIG_DFL if old is None else old)

@@ -1,0 +1,117 @@
+"""One manager an experiment: a lock that the kernel releases when its holder dies."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+
+from nnic.runtime.config import experiment_directory
+from nnic.runtime.processes import ProcessId, identify
+from nnic.runtime.store.schema import MIGRATIONS
+
+PATIENCE_S = 1.0
+
+
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """A process that was forked from the holder (by a tuner, for its work) is not the holder: what it
+    keeps open would keep the experiment locked when the holder is killed."""
+    for descriptor in _held:
+        os.close(descriptor)
+    _held.clear()
+
+
+os.register_at_fork(after_in_child=_let_go)
+
+
+class ExperimentBusyError(Exception):
+    """Another process runs the experiment; ``holder`` is it, if it has said so."""
+
+    def __init__(self, name: str, holder: ProcessId | None) -> None:
+        self.holder = holder
+        who = "another process" if holder is None else f"process {holder.pid}"
+        super().__init__(f"experiment {name} is being run by {who}; `nnic stop {name}` ends it")
+
+
+class ExperimentLock:
+    """Holds ``<experiment>/lock`` exclusively; its text says who holds it.
+
+    Raises
+    ------
+    ExperimentBusyError
+        When another process holds it.
+    """
+
+    def __init__(self, home: Path, name: str) -> None:
+        self._descriptor = os.open(_path(home, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            self._take(home, name)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        process = identify(os.getpid())
+        assert process is not None
+        self._pid = process.pid
+        _held.add(self._descriptor)
+        text = json.dumps({**asdict(process), "store": len(MIGRATIONS)})
+        os.ftruncate(self._descriptor, 0)
+        with contextlib.suppress(OSError):  # a full disk keeps nobody from making room on it
+            os.pwrite(self._descriptor, text.encode("ascii"), 0)
+
+    def _take(self, home: Path, name: str) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            # One that has just taken it says so in a moment, and one that ends has said so already.
+            holder = find_manager(home, name)
+            if holder is not None or time.monotonic() > deadline:
+                raise ExperimentBusyError(name, holder)
+            time.sleep(0.01)
+
+    def __enter__(self) -> ExperimentLock:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if os.getpid() == self._pid:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            _held.discard(self._descriptor)
+
+
+def find_manager(home: Path, name: str) -> ProcessId | None:
+    """The living process that runs an experiment, told apart by boot, pid and start time."""
+    found = _read(home, name)
+    return None if found is None else found[0]
+
+
+def find_older_manager(home: Path, name: str) -> ProcessId | None:
+    """As :func:`find_manager`, but only one whose nnic does not know the latest version of the store."""
+    found = _read(home, name)
+    return None if found is None or found[1] >= len(MIGRATIONS) else found[0]
+
+
+def _read(home: Path, name: str) -> tuple[ProcessId, int] | None:
+    """The holder, if it lives, and the version of the store that it knows."""
+    try:
+        data = json.loads(_path(home, name).read_text(encoding="ascii"))
+        process = ProcessId(data["boot"], data["pid"], data["start_time"])
+        version = int(data.get("store", 0))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return (process, version) if process.alive else None
+
+
+def _path(home: Path, name: str) -> Path:
+    return experiment_directory(home, name) / "lock"

@@ -1,0 +1,1 @@
+"""Trials that are forked from a process which has imported, or run, their common beginning."""

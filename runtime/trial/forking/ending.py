@@ -1,0 +1,206 @@
+"""Ends a trial that was forked: as the interpreter would, but for taking down what it shares.
+
+Tearing down the modules that a template imported ahead costs more than most trials' starts
+(torch: 0.3 s), and is of no use. So the last of the exit callbacks leaves, with the exit code that
+the interpreter would have had. The code of an uncaught ``SystemExit`` is seen by nobody in Python;
+to see it without a frame below the user's, the script runs as the ``flush`` of a buffered writer,
+whose ``close`` adds the script's exception to one of ours, in C.
+"""
+
+import _thread
+import atexit
+import os
+import sys
+from _io import BufferedWriter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+    from typing import Any
+
+    from nnic.runtime.trial.snapshot import Snapshot
+
+# Have work to do at the process' own end, which os._exit would skip.
+_NEED_A_FULL_END = frozenset({"mpi4py", "mpi4py.MPI"})
+
+_Module = type(sys)
+_status: "int | None" = None
+_interrupted = False
+_kept: "dict[str, ModuleType]" = {}
+# Called with what the script ended with, while this process is not a trial's yet; does not return.
+unforked: "Callable[[BaseException | None], None] | None" = None
+
+
+class _End(SystemExit):
+    """Raised when the script has ended; its context is what the script ended with."""
+
+    @property
+    def code(self) -> "Any":  # type: ignore[override]
+        """Asked by the interpreter for the exit code, after which it calls the exit callbacks."""
+        global _status, _interrupted
+        error = self.__context__
+        if unforked is not None:
+            unforked(error)
+        code: Any = None
+        if isinstance(error, SystemExit):
+            code = error.code
+        elif error is not None:
+            code = show(error)
+            _interrupted = isinstance(error, KeyboardInterrupt) and type(error) is KeyboardInterrupt
+        _status = _as_status(code)
+        return code
+
+
+class _Raw:
+    """What the writer writes to: nothing."""
+
+    closed = False
+
+    def writable(self) -> bool:
+        """Whether it can be written to."""
+        return True
+
+    def close(self) -> None:
+        """Called by the writer when the script has ended."""
+        self.closed = True
+        raise _End
+
+
+class _Writer(BufferedWriter):
+    """Has attributes."""
+
+
+def wrap(run: "Callable[[], object]") -> "Callable[[], object]":
+    """Return what runs ``run`` in C and ends with an :class:`_End` in any case."""
+    writer = _Writer(_Raw())  # type: ignore[arg-type]
+    writer.flush = run  # type: ignore[assignment, method-assign]
+    return writer.close
+
+
+def expect() -> None:
+    """Have this process, and those that it forks, leave after all other exit callbacks; called first."""
+    atexit.register(_leave)
+
+
+def keep_modules(program: "Snapshot") -> None:
+    """Take no module down that was imported by now, but for the program's."""
+    for name, module in sys.modules.items():
+        path = getattr(module, "__file__", None)
+        if name != "__main__" and not (isinstance(path, str) and program.find(path)):
+            _kept[name] = module
+
+
+def show(error: BaseException) -> "object":
+    """Do what the interpreter does with an uncaught exception; return the exit code."""
+    trace = error.__traceback__
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
+    hook = getattr(sys, "excepthook", None)
+    if hook is None:
+        _write("sys.excepthook is missing\n")
+        hook = sys.__excepthook__
+    sys.audit("sys.excepthook", hook, type(error), error, trace)
+    try:
+        hook(type(error), error, trace)
+    except SystemExit as end:
+        return end.code
+    except BaseException as second:
+        _write("Error in sys.excepthook:\n")
+        # Without the frame of this function.
+        below = second.__traceback__.tb_next if second.__traceback__ is not None else None
+        second = second.with_traceback(below)
+        second.__context__ = None if second.__context__ is error else second.__context__
+        sys.__excepthook__(type(second), second, below)
+        _write("\nOriginal exception was:\n")
+        sys.__excepthook__(type(error), error, trace)
+    return 1
+
+
+def _write(text: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+
+
+def _as_status(code: object) -> int:
+    if code is None:
+        return 0
+    if not isinstance(code, int):
+        return 1
+    return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
+
+
+def _leave() -> None:
+    """Leave, unless something about the end is not as usual: then the interpreter goes on with it."""
+    # Other threads end when the interpreter takes the lock away from them, which only it can do.
+    if _status is None or _thread._count() or not _NEED_A_FULL_END.isdisjoint(sys.modules):
+        return
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
+    except Exception:
+        return
+    status, interrupted = _status, _interrupted
+    try:
+        _take_down()
+    finally:
+        _flush_all()
+        if interrupted:
+            import _signal  # type: ignore[import-not-found]
+
+            _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+            os.kill(os.getpid(), _signal.SIGINT)
+        os._exit(status)
+
+
+def _take_down() -> None:
+    """Take down the modules that the trial has imported, and itself, in the interpreter's order.
+
+    Objects of the user's are told their end (``__del__``), and files that he left open are written.
+    """
+    import _weakref
+    import gc
+
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        if hasattr(sys, name):
+            setattr(sys, name, None)
+    atexit._clear()  # the callbacks may hold anything
+    script = vars(sys.modules["__main__"])
+    own = [name for name, module in sys.modules.items() if module is not _kept.get(name)]
+    left = [_weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
+    gc.collect()
+    for reference in reversed(left):
+        alive = reference()
+        if alive is not None:
+            _clear(vars(alive))
+        alive = None
+    _clear(script)
+    gc.collect()
+
+
+def _clear(values: "dict[str, Any]") -> None:
+    for name in [name for name in values if name[:1] == "_" and name[1:2] != "_"]:
+        values[name] = None
+    for name in [name for name in values if name != "__builtins__"]:
+        values[name] = None
+
+
+def _flush_all() -> None:
+    """Write what is left in the buffers of open files, of Python's and of C's."""
+    import _io
+    import gc
+
+    from nnic.runtime.trial.forking import system_calls as system
+
+    kinds = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
+    # The process' own are not listed, since the template has frozen them.
+    for found in [sys.__stdout__, sys.__stderr__, *gc.get_objects()]:
+        if type(found) in kinds:
+            try:
+                if not found.closed:
+                    found.flush()
+            except Exception:
+                continue
+    system.flush_streams()

@@ -1,0 +1,1 @@
+"""Assessors: when a trial is stopped before its end."""

@@ -1,0 +1,1 @@
+"""The Gaussian process tuner and its model."""

@@ -1,0 +1,194 @@
+"""The models of a Gaussian process tuner: of the losses, and of what fails."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nnic.tuners.gp.alternatives import Alternative
+from nnic.tuners.gp.features import Encoding
+from nnic.tuners.gp.fitting import Fit
+from nnic.tuners.gp.matern import Hyperparameters
+from nnic.tuners.gp.output_warping import OutputWarp
+from nnic.tuners.gp.posterior import Posterior
+from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.search.trial_table import KNOWN, TrialTable
+
+_BEST, _YOUNGEST = 150, 150  # trials in a model, when there are more
+_STEPS = 20  # iterations of a fit that starts at the last one
+_FIRST_STEPS = 60
+_FRESH_STARTS = 5  # every how many fits the default is a start too
+_GAIN = 1.0  # by which the logarithm of a likelihood must rise for another warp
+# Labels are a step, to which ever shorter length scales fit: nothing would be learned from far.
+_LABEL_LENGTH = 0.25
+_BENDING = 8  # trials from which on losses are bent
+
+
+class Surrogate:
+    """Keeps the models up to date, the cheap way between fits.
+
+    Fits are ``ceil(n / 50)`` results apart; between them results are appended to the posterior one
+    by one, in the order in which they came. A saved state holds which trials were in the last fit
+    and which came after, so that a restored posterior is the same to the last digit.
+    """
+
+    def __init__(self, encoding: Encoding, table: TrialTable) -> None:
+        self._encoding, self._table = encoding, table
+        self._fit = Fit(encoding.group, encoding.scales, encoding.active)
+        self._fit_failing = Fit(encoding.group, encoding.scales, encoding.active, _LABEL_LENGTH)
+        self._hyper = self._failing = self._fit.default()
+        self._warp: OutputWarp | None = None
+        self._base: list[int] = []  # lines of the last fit
+        self._later: list[int] = []  # lines that were appended
+        self._waiting: list[int] = []  # lines with a result since
+        self._learned: set[int] = set()
+        self._fits = 0
+        self._stale = False
+        self._posterior: Posterior | None = None
+        self.failures: Posterior | None = None
+        """Of labels, 1 for what failed or violated a constraint; ``None`` where nothing did."""
+
+    @property
+    def posterior(self) -> Posterior:
+        """Of the warped losses."""
+        assert self._posterior is not None
+        return self._posterior
+
+    @property
+    def lengths(self) -> Floats:
+        """Length scales; shape (p,)."""
+        return self._hyper.lengths
+
+    @property
+    def unit(self) -> float:
+        """The distance of the quartiles of losses at the last fit; 0 before there was one."""
+        return 0.0 if self._warp is None else 2.0 * self._warp.unit
+
+    def learn(self, line: int) -> None:
+        """A line has a result, or another one than before."""
+        self._stale = self._stale or line in self._learned
+        self._learned.add(line)
+        self._waiting.append(line)
+
+    def update(self, ranked: list[int], successes: int) -> None:
+        """Take in what was learned; ``ranked`` are lines, best first, those without a loss last."""
+        usable, broken = ranked[:successes], ranked[successes:]
+        fresh = len(self._waiting) + len(self._later)
+        due = self._warp is None or self._stale or fresh >= math.ceil(successes / 50)
+        if due and (self._waiting or self._warp is None):
+            self._refit(_chosen(usable))
+        else:
+            self._append()
+        self._model_failures(usable, broken, due)
+
+    def best(self, alternative: Alternative | None = None) -> float:
+        """The smallest expected value of the trials that satisfy the constraints.
+
+        Of those with an option, where one is given.
+        """
+        expected = self.posterior.expected()[:, 0]
+        lines = [*self._base, *self._later]
+        allowed = self._table.violations[lines] <= 0
+        if alternative is not None:
+            allowed &= alternative.within(self._table.rows[lines])
+        return float(expected[allowed].min() if allowed.any() else expected.max())
+
+    def doubting(self, longest: float) -> Posterior:
+        """The model of the losses if no length scale were longer than ``longest``."""
+        assert self._warp is not None
+        lines = [*self._base, *self._later]
+        hyper = replace(self._hyper, lengths=np.minimum(self._hyper.lengths, longest))
+        values = self._warp(self._table.losses[lines])[:, None]
+        return Posterior(self._encoding.group, hyper, self._encoding(self._table.rows[lines]), values)
+
+    def _refit(self, lines: list[int]) -> None:
+        losses = self._table.losses[lines]
+        points = self._encoding(self._table.rows[lines])
+        warp = OutputWarp.of(losses)
+        if self._warp is not None:
+            warp = warp.bent(self._warp.bend, losses)
+        starts = [self._hyper]
+        if self._fits % _FRESH_STARTS == 0 and self._fits:
+            starts.append(self._fit.default())
+        steps = _STEPS if self._fits else _FIRST_STEPS
+        self._hyper = self._fit.search(points, warp(losses), starts, steps)
+        posterior = Posterior(self._encoding.group, self._hyper, points, warp(losses)[:, None])
+        better = _better_warp(warp, losses, posterior)
+        if better.bend != warp.bend:
+            warp = better
+            self._hyper = self._fit.search(points, warp(losses), [self._hyper], _STEPS)
+            posterior = Posterior(self._encoding.group, self._hyper, points, warp(losses)[:, None])
+        self._warp, self._posterior, self._base, self._later = warp, posterior, lines, []
+        self._waiting, self._stale = [], False
+        self._fits += 1
+
+    def _append(self) -> None:
+        assert self._warp is not None
+        for line in self._waiting:
+            if math.isfinite(self._table.losses[line]):
+                self._extend(line)
+                self._later.append(line)
+        self._waiting = []
+
+    def _extend(self, line: int) -> None:
+        assert self._warp is not None
+        assert self._posterior is not None
+        points = self._encoding(self._table.rows[line : line + 1])
+        values = self._warp(self._table.losses[line : line + 1])[:, None]
+        self._posterior = self._posterior.extended(points, values)
+
+    def _model_failures(self, usable: list[int], broken: list[int], due: bool) -> None:
+        lines = sorted([*usable, *broken])[-(_BEST + _YOUNGEST) :]
+        labels = ~np.isfinite(self._table.losses[lines]) | (self._table.violations[lines] > 0)
+        if not labels.any() or labels.all():
+            self.failures = None
+            return
+        points, values = self._encoding(self._table.rows[lines]), labels.astype(np.float64)
+        if due:
+            self._failing = self._fit_failing.search(points, values, [self._failing], _STEPS)
+        self.failures = Posterior(self._encoding.group, self._failing, points, values[:, None])
+
+    def to_json(self) -> dict[str, Any]:
+        """The state as plain values; the table is not part of it."""
+        hypers = [hyper.to_json() for hyper in (self._hyper, self._failing)]
+        lines = {"base": self._base, "later": self._later, "waiting": self._waiting}
+        warp = None if self._warp is None else self._warp.to_json()
+        return {"hypers": hypers, **lines, "warp": warp, "fits": self._fits, "stale": self._stale}
+
+    def from_json(self, data: dict[str, Any]) -> None:
+        """Take back what :meth:`to_json` gave; the table has been restored already."""
+        self._hyper, self._failing = (Hyperparameters.from_json(h) for h in data["hypers"])
+        self._base, self._later, self._waiting = data["base"], data["later"], data["waiting"]
+        self._fits, self._stale = data["fits"], data["stale"]
+        self._warp = None if data["warp"] is None else OutputWarp.from_json(data["warp"])
+        self._learned = set(np.flatnonzero(self._table.states == KNOWN).tolist())
+        self._posterior = None
+        if self._warp is not None:
+            values = self._warp(self._table.losses[self._base])[:, None]
+            points = self._encoding(self._table.rows[self._base])
+            self._posterior = Posterior(self._encoding.group, self._hyper, points, values)
+            for line in self._later:
+                self._extend(line)
+
+
+def _chosen(usable: list[int]) -> list[int]:
+    """Lines for a model: all, or the best and the youngest, in order."""
+    if len(usable) <= _BEST + _YOUNGEST:
+        return sorted(usable)
+    best = usable[:_BEST]
+    return sorted({*best, *sorted(usable[_BEST:])[-_YOUNGEST:]})
+
+
+def _better_warp(warp: OutputWarp, losses: Floats, posterior: Posterior) -> OutputWarp:
+    """Another warp, where the losses are clearly more likely with it under the same kernel."""
+    if len(losses) < _BENDING:
+        return warp
+    found, top = warp, posterior.log_likelihood(warp(losses)) + warp.log_slope(losses) + _GAIN
+    for candidate in warp.candidates(losses):
+        likely = posterior.log_likelihood(candidate(losses)) + candidate.log_slope(losses)
+        if likely > top:
+            found, top = candidate, likely
+    return found

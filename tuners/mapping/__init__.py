@@ -1,0 +1,1 @@
+"""Parameters to the unit cube and back."""

@@ -1,0 +1,1 @@
+"""Tuners that spend budgets: successive halving in its forms, and population based training."""

@@ -1,0 +1,87 @@
+"""ASHA whose new configurations come from a Parzen estimator instead of at random."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.multifidelity.asha import asha_ladder
+from nnic.tuners.multifidelity.rung_model import RungModelTuner
+from nnic.tuners.protocol import Problem
+from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.tpe.density_ratio import DensityRatio
+
+
+class AshaTPETuner(RungModelTuner):
+    """ASHA (Li et al. 2020) with the model of TPE (Watanabe 2023), as in Klein et al. 2020.
+
+    Trials are promoted as by :class:`~nnic.tuners.multifidelity.asha.AshaTuner`. A part of the new
+    configurations is random; the others are what the model of :class:`~nnic.tuners.tpe.tuner.TPETuner`
+    gives for the results
+    of the largest budget that has ``startup`` of them (Falkner et al. 2018, section 3.2, has this
+    rule): results of different budgets are never compared. Trials that run count among the rest,
+    whatever their budget.
+
+    Failed trials and those that violate a constraint count as the worst results; imported results
+    and trials of the user's count with the whole budget where they say none.
+
+    Parameters
+    ----------
+    problem
+        Must have a fidelity. The first objective counts.
+    eta, bracket
+        As for ``asha``.
+    startup
+        Results with one budget that make a model.
+    candidates
+        Draws of which the best is taken.
+    random_fraction
+        The probability of a random configuration, from 0 to 1.
+    pause
+        As for ``asha``.
+
+    Raises
+    ------
+    ValueError
+        When the problem has no fidelity, or an option is out of range.
+    """
+
+    name = "asha_tpe"
+
+    def __init__(
+        self,
+        problem: Problem,
+        eta: float = 3.0,
+        bracket: int = 0,
+        startup: int = 10,
+        candidates: int = 12,
+        random_fraction: float = 0.25,
+        pause: bool = False,
+    ) -> None:
+        super().__init__(problem, [asha_ladder(self.name, problem, eta, bracket)], pause, random_fraction)
+        if startup < 1 or candidates < 1:
+            raise ValueError(
+                f"asha_tpe: startup and candidates must be at least 1, got {startup}, {candidates}"
+            )
+        self._startup = startup
+        self._candidates = candidates
+        self._ratios = self._new_ratios()
+
+    def _new_ratios(self) -> list[DensityRatio]:
+        return [
+            DensityRatio(self.cube, table, self.distinct, self.rng, self._candidates)
+            for table in self._tables
+        ]
+
+    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+        return len(ranking) >= self._startup
+
+    def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
+        return self._ratios[place].propose(len(ranking), self.running())
+
+    def _restore(self, data: Any) -> None:
+        super()._restore(data)
+        self._ratios = self._new_ratios()  # the tables are others now

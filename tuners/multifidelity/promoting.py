@@ -1,0 +1,248 @@
+"""What the asynchronous multi-fidelity tuners share: brackets, promotions, what is under way."""
+
+from __future__ import annotations
+
+import json
+import math
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from nnic.tuners.constraints import ConstraintSet
+from nnic.tuners.mapping.cube import Cube
+from nnic.tuners.mapping.distinct import DistinctSampler
+from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.multifidelity.rungs import Ladder, Reached
+from nnic.tuners.protocol import (
+    Batch,
+    BatchStatus,
+    Decision,
+    EventKind,
+    Problem,
+    Suggestion,
+    Trial,
+    TrialEvent,
+)
+from nnic.tuners.search.base import generator, parse_state
+from nnic.tuners.search.trial_table import reached
+from nnic.tuners.space import Config, Value
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a suggestion belongs: a rung of a bracket."""
+
+    config: dict[str, Value]
+    bracket: int
+    rung: int
+
+
+class PromotingTuner:
+    """Hands out budgets rung by rung and never waits for a rung to fill.
+
+    A promotion is a new trial with the same configuration and the earlier one as its parent.
+    Subclasses say what is drawn (:meth:`_draw`) and, where there are several brackets, for which
+    (:meth:`_next_bracket`).
+
+    Parameters
+    ----------
+    problem
+        Its first objective counts.
+    ladders
+        The brackets.
+    pause
+        Pause trials after as many reports as their budget has units.
+    """
+
+    name = ""
+    owns_stopping = True
+
+    def __init__(self, problem: Problem, ladders: Sequence[Ladder], pause: bool) -> None:
+        self.problem = problem
+        self.maximize = problem.objectives[0].maximize
+        self.cube = Cube(problem.space)
+        self.rng = generator(problem.seed)
+        self.distinct = DistinctSampler(self.cube, ConstraintSet(problem.constraints), self.rng)
+        self._ladders = tuple(ladders)
+        self._pause = pause
+        self._places: dict[int, _Place] = {}  # of suggestions whose trials have not ended, by number
+        self._failed: dict[int, _Place] = {}  # of those that may be tried again
+        self._issued = 0
+        self._drained = False  # nothing new is left to draw
+
+    def suggest(self, n: int) -> Batch:
+        """Return promotions where there are any, else new configurations."""
+        return self._fill(n, new=True)
+
+    def promote(self, n: int) -> Batch:
+        """Return promotions alone; WAIT while there may be more of them."""
+        return self._fill(n, new=False)
+
+    def observe(self, event: TrialEvent) -> Decision:
+        """Take note of ``event``; PAUSE at the end of a budget where ``pause`` was asked for."""
+        trial = event.trial
+        number, place = self._place_of(trial)
+        if event.kind is EventKind.REPORT:
+            return self._judge(place, trial)
+        if place is None:
+            self._note_foreign(event)
+        elif event.kind is EventKind.ENDED:
+            self._settle(number, place, trial)
+        return Decision.CONTINUE
+
+    def running(self) -> Floats:
+        """The rows of trials that have not ended, whatever their budget; shape (k, d)."""
+        rows = [self.cube.encode(place.config) for place in self._places.values()]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.cube))
+
+    def save(self) -> bytes:
+        """Return the state as JSON."""
+        state = {
+            "kind": self.name,
+            "rng": self.rng.bit_generator.state,
+            "seen": self.distinct.to_json(),
+            "ladders": [[rung.to_json() for rung in ladder.rungs] for ladder in self._ladders],
+            "places": _places_to_json(self._places),
+            "failed": _places_to_json(self._failed),
+            "issued": self._issued,
+            "drained": self._drained,
+            **self._more(),
+        }
+        return json.dumps(state).encode()
+
+    def load(self, state: bytes) -> None:
+        """Restore what :meth:`save` returned."""
+        data = parse_state(state, self.name)
+        self.rng.bit_generator.state = data["rng"]
+        self.distinct.from_json(data["seen"])
+        for ladder, rungs in zip(self._ladders, data["ladders"]):
+            for rung, saved in zip(ladder.rungs, rungs):
+                rung.from_json(saved)
+        self._places = {int(k): _Place(*values) for k, values in data["places"].items()}
+        self._failed = {int(k): _Place(*values) for k, values in data["failed"].items()}
+        self._issued, self._drained = data["issued"], data["drained"]
+        self._restore(data)
+
+    @abstractmethod
+    def _draw(self) -> Floats | None:
+        """A new row, already added to what was seen; ``None`` when nothing new is left."""
+
+    def _next_bracket(self) -> int:
+        """The bracket that the configuration just drawn begins in."""
+        return 0
+
+    def _learn(self, config: Config, budget: float, loss: float) -> None:
+        """Note what ``config`` reached with ``budget``; ``loss`` is ``inf`` for a failure."""
+
+    def _unlearn(self, config: Config, budget: float) -> None:
+        """Forget that ``config`` failed with ``budget``."""
+
+    def _more(self) -> dict[str, Any]:
+        """What to save besides; plain JSON values."""
+        return {}
+
+    def _restore(self, data: Any) -> None:
+        """Take back what :meth:`_more` gave."""
+
+    def _fill(self, n: int, new: bool) -> Batch:
+        suggestions: list[Suggestion] = []
+        while len(suggestions) < n:
+            suggestion = self._promotion() or (self._new() if new else None)
+            if suggestion is None and self._places:
+                return Batch(tuple(suggestions), BatchStatus.WAIT, "the trials that run decide what goes on")
+            suggestion = suggestion or self._last_promotion()
+            if suggestion is None:
+                return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, self._why_exhausted(new))
+            suggestions.append(suggestion)
+        return Batch(tuple(suggestions))
+
+    def _promotion(self) -> Suggestion | None:
+        for bracket, ladder in enumerate(self._ladders):
+            found = ladder.promote()
+            if found is not None:
+                return self._suggestion(bracket, *found)
+        return None
+
+    def _last_promotion(self) -> Suggestion | None:
+        """When nothing runs and nothing new comes, the best goes on until one had the whole budget."""
+        if any(ladder.rungs[-1].ranking for ladder in self._ladders):
+            return None
+        for bracket, ladder in enumerate(self._ladders):
+            found = ladder.promote_best()
+            if found is not None:
+                return self._suggestion(bracket, *found)
+        return None
+
+    def _new(self) -> Suggestion | None:
+        row = None if self._drained else self._draw()
+        if row is None:
+            self._drained = True
+            return None
+        bracket = self._next_bracket()
+        return self._issue(_Place(self.cube.decode(row), bracket, 0))
+
+    def _suggestion(self, bracket: int, rung: int, parent: Reached) -> Suggestion:
+        return self._issue(_Place(dict(parent.config), bracket, rung), parent.trial, parent.step)
+
+    def _issue(self, place: _Place, parent: int | None = None, step: int | None = None) -> Suggestion:
+        number = self._issued
+        self._issued += 1
+        self._places[number] = place
+        return Suggestion(place.config, self._budget(place), parent, step, str(number))
+
+    def _budget(self, place: _Place) -> float:
+        return self._ladders[place.bracket].rungs[place.rung].budget
+
+    def _place_of(self, trial: Trial) -> tuple[int, _Place | None]:
+        """The number and the place of a suggestion of ours whose trial has not ended, or has failed."""
+        tag = trial.suggestion.tag
+        number = int(tag) if tag.isdecimal() else -1
+        place = self._places.get(number, self._failed.get(number))
+        ours = place is not None and place.config == dict(trial.suggestion.config)
+        return number, place if ours else None
+
+    def _settle(self, number: int, place: _Place, trial: Trial) -> None:
+        """Take in the end of a trial, of one that had failed and was tried again for the second time."""
+        rung = self._ladders[place.bracket].rungs[place.rung]
+        self._places.pop(number, None)
+        if self._failed.pop(number, None) is not None and rung.withdraw(trial.id):
+            self._unlearn(place.config, rung.budget)
+        loss = reached(trial, self.maximize)
+        if loss is None or math.isinf(loss):
+            self._failed[number] = place
+        if loss is None:
+            return
+        step = trial.reports[-1].step if trial.reports else None
+        violation = sum(max(v, 0.0) for v in trial.violations)
+        rung.settle(Reached(trial.id, place.config, loss, violation, step))
+        self._learn(place.config, rung.budget, loss if violation == 0 else math.inf)
+
+    def _note_foreign(self, event: TrialEvent) -> None:
+        """A configuration of the user's, or from elsewhere: it had the budget that it says, or all."""
+        suggestion = event.trial.suggestion
+        if not self.problem.space.contains(suggestion.config):
+            return
+        self.distinct.add(self.cube.encode(suggestion.config))
+        loss = None if event.kind is EventKind.STARTED else reached(event.trial, self.maximize)
+        if loss is not None:
+            budget = self._ladders[0].rungs[-1].budget if suggestion.budget is None else suggestion.budget
+            self._learn(suggestion.config, budget, loss)
+
+    def _judge(self, place: _Place | None, trial: Trial) -> Decision:
+        if place is None or not self._pause:
+            return Decision.CONTINUE
+        rungs = self._ladders[place.bracket].rungs
+        # A promotion counts its steps from 0 again, after what the rung below had used.
+        before = rungs[place.rung - 1].budget if place.rung else 0.0
+        done = before + trial.reports[-1].step + 1 >= rungs[place.rung].budget
+        return Decision.PAUSE if done and place.rung < len(rungs) - 1 else Decision.CONTINUE
+
+    def _why_exhausted(self, new: bool) -> str:
+        return self.distinct.why_nothing() if new else "no trial is left that may be given a larger budget"
+
+
+def _places_to_json(places: Mapping[int, _Place]) -> dict[str, Any]:
+    return {str(number): [p.config, p.bracket, p.rung] for number, p in places.items()}

@@ -1,0 +1,92 @@
+"""What the promoting tuners share that model their results: which rung counts, and what stays random."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.multifidelity.promoting import PromotingTuner
+from nnic.tuners.multifidelity.rung_tables import RungTables
+from nnic.tuners.multifidelity.rungs import Ladder
+from nnic.tuners.protocol import Problem
+from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.space import Config
+
+
+class RungModelTuner(PromotingTuner):
+    """A part of the new configurations is random, the others come from a model of results by budget.
+
+    The model is that of the largest budget with enough results (Falkner et al. 2018, section 3.2):
+    results of different budgets are never compared. Where there is none, or it draws nothing new,
+    the configuration is random. Subclasses say what is enough (:meth:`_suffices`) and what the
+    model draws (:meth:`_propose`).
+
+    Parameters
+    ----------
+    problem
+        Its first objective counts.
+    ladders
+        The brackets; the first one has every budget.
+    pause
+        As for :class:`~nnic.tuners.multifidelity.promoting.PromotingTuner`.
+    random_fraction
+        The probability of a random configuration, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When ``random_fraction`` is out of range.
+    """
+
+    def __init__(
+        self, problem: Problem, ladders: Sequence[Ladder], pause: bool, random_fraction: float
+    ) -> None:
+        super().__init__(problem, ladders, pause)
+        if not 0 <= random_fraction <= 1:
+            raise ValueError(f"{self.name}: random_fraction must be from 0 to 1, got {random_fraction:g}")
+        self._random = random_fraction
+        self._tables = RungTables([rung.budget for rung in ladders[0].rungs], len(self.cube))
+
+    @abstractmethod
+    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+        """Whether the lines ``ranking`` of ``table``, which have a result, make a model."""
+
+    @abstractmethod
+    def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
+        """A new row from a model of the lines ``ranking`` of the table ``place``, which suffice."""
+
+    def _largest(self) -> tuple[int, NDArray[np.intp]] | None:
+        """The table of the largest budget with enough results, and its lines with one, best first."""
+        for place, table in reversed(tuple(enumerate(self._tables))):
+            ranking = table.ranking()
+            if self._suffices(table, ranking):
+                return place, ranking
+        return None
+
+    def _draw(self) -> Floats | None:
+        row = self._from_model() if self.rng.random() >= self._random else None
+        if row is None:
+            return self.distinct.draw()
+        self.distinct.add(row)
+        return row
+
+    def _from_model(self) -> Floats | None:
+        found = self._largest()
+        return None if found is None else self._propose(*found)
+
+    def _learn(self, config: Config, budget: float, loss: float) -> None:
+        self._tables.learn(self.cube.encode(config), budget, loss)
+
+    def _unlearn(self, config: Config, budget: float) -> None:
+        self._tables.unlearn(self.cube.encode(config), budget)
+
+    def _more(self) -> dict[str, Any]:
+        return {"tables": self._tables.to_json()}
+
+    def _restore(self, data: Any) -> None:
+        self._tables.from_json(data["tables"])

@@ -1,0 +1,1 @@
+"""Tuners that look at whole trials, and what they share."""

@@ -1,0 +1,49 @@
+"""Annealing: draw around one of the best configurations, ever more closely."""
+
+from __future__ import annotations
+
+from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.protocol import Problem
+from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.nearby import near_best
+
+
+class AnnealTuner(LearningTuner):
+    """The annealing of hyperopt (Bergstra et al. 2013, ``hyperopt.anneal``), as NNI's Anneal.
+
+    Each configuration is drawn around that of an earlier trial, whose rank is geometrically
+    distributed. A numeric parameter is uniform in a window around the trial's value, of the part
+    ``1 / (1 + shrink_coef * T)`` of its distribution, where T trials had the parameter; the window
+    is shifted to lie inside the range. With that probability a choice is drawn anew, else it stays.
+    A parameter that the trial does not have takes its value from the best trial that has it.
+
+    Where no draw is new the window is widened. While nothing has a result, it is random search.
+
+    Parameters
+    ----------
+    problem
+        With one objective.
+    avg_best_idx
+        The mean rank of the trials that are drawn around; 1 is always the best.
+    shrink_coef
+        How fast the windows become narrow; 0 never.
+
+    Raises
+    ------
+    ValueError
+        When the problem has several objectives, or an option is out of range.
+    """
+
+    name = "anneal"
+
+    def __init__(self, problem: Problem, avg_best_idx: float = 2.0, shrink_coef: float = 0.1) -> None:
+        if not avg_best_idx >= 1:
+            raise ValueError(f"anneal: avg_best_idx must be at least 1, got {avg_best_idx}")
+        if not shrink_coef >= 0:
+            raise ValueError(f"anneal: shrink_coef cannot be negative, got {shrink_coef}")
+        super().__init__(problem)
+        self._stop = 1.0 / avg_best_idx
+        self._shrink = shrink_coef
+
+    def _candidate(self) -> Floats | None:
+        return near_best(self, self._stop, self._shrink)

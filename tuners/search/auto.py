@@ -1,0 +1,109 @@
+"""The default tuner: it lets one or more of the others do the work."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from nnic.tuners.protocol import Batch, Decision, EventKind, Problem, Suggestion, TrialEvent, Tuner
+from nnic.tuners.registry import make_tuner
+from nnic.tuners.search.auto_rules import Plan, choose
+from nnic.tuners.search.base import parse_state
+
+
+class AutoTuner:
+    """Chooses tuners by the space, the number of trials and how many run at once.
+
+    The rules are in :mod:`nnic.tuners.search.auto_rules`; ``plan`` is what they chose, and says why. Where a
+    plan has several stages, the later tuners hear of everything from the beginning, and take over
+    once there are as many results as the plan says.
+
+    Parameters
+    ----------
+    problem
+        Any that the chosen tuner takes.
+    plan
+        Tuners instead of those that the rules choose: ``gp``, or ``gp, tpe@200`` for a change after
+        200 results, or ``gp+tpe`` for two in turns. A run records the plan here, so that it is
+        resumed with the same.
+
+    Raises
+    ------
+    ValueError
+        When the plan is none, or names an unknown tuner.
+    """
+
+    def __init__(self, problem: Problem, plan: str | None = None) -> None:
+        self.plan: Plan = choose(problem) if plan is None else Plan.parse(plan)
+        names = dict.fromkeys(name for stage in self.plan.stages for name in stage.tuners)
+        self._tuners: dict[str, Tuner] = {
+            name: make_tuner(name, replace(problem, seed=problem.seed + number))
+            for number, name in enumerate(names)
+        }
+        if len(names) > 1 and any(tuner.owns_stopping for tuner in self._tuners.values()):
+            raise ValueError("auto: a tuner that hands out budgets is the only one of a plan")
+        self._results = 0
+        self._turn = 0
+        self._announced: list[str] = []  # suggested, and not heard of yet
+
+    @property
+    def owns_stopping(self) -> bool:
+        """As the chosen tuner."""
+        return self._tuners[self.plan.first].owns_stopping
+
+    @property
+    def promote(self) -> Callable[[int], Batch] | None:
+        """That of the chosen tuner, if it has it."""
+        return getattr(self._tuners[self.plan.first], "promote", None)
+
+    def suggest(self, n: int) -> Batch:
+        """What the tuners propose whose turn it is."""
+        stage = next(s for s in reversed(self.plan.stages) if s.start <= self._results)
+        if len(self._tuners) == 1:
+            return self._tuners[self.plan.first].suggest(n)
+        found: list[Suggestion] = []
+        while len(found) < n:
+            batch = self._one(self._tuners[stage.tuners[self._turn % len(stage.tuners)]])
+            if not batch.suggestions:
+                return replace(batch, suggestions=tuple(found))
+            self._turn += 1
+            found += batch.suggestions
+        return Batch(tuple(found))
+
+    def _one(self, tuner: Tuner) -> Batch:
+        """A suggestion that no other tuner has just made."""
+        while True:
+            batch = tuner.suggest(1)
+            key = repr(batch.suggestions and sorted(batch.suggestions[0].config.items()))
+            if key not in self._announced:
+                if batch.suggestions:
+                    self._announced.append(key)
+                return batch
+
+    def observe(self, event: TrialEvent) -> Decision:
+        """Tell every tuner of the plan."""
+        self._results += event.kind in (EventKind.ENDED, EventKind.IMPORTED)
+        if self._announced and event.kind is not EventKind.REPORT:
+            key = repr(sorted(event.trial.suggestion.config.items()))
+            if key in self._announced:
+                self._announced.remove(key)
+        return max(tuner.observe(event) for tuner in self._tuners.values())
+
+    def save(self) -> bytes:
+        """Return the states of the tuners as JSON."""
+        states = [base64.b64encode(tuner.save()).decode() for tuner in self._tuners.values()]
+        counts = {"results": self._results, "turn": self._turn, "announced": self._announced}
+        return json.dumps({"kind": "auto", "plan": str(self.plan), **counts, "states": states}).encode()
+
+    def load(self, state: bytes) -> None:
+        """Restore what :meth:`save` returned."""
+        data: Any = parse_state(state, "auto")
+        if data["plan"] != str(self.plan):
+            raise ValueError(f"this is the state of the plan {data['plan']!r}, not of '{self.plan}'")
+        self._results, self._turn = data["results"], data["turn"]
+        self._announced = data["announced"]
+        for tuner, saved in zip(self._tuners.values(), data["states"]):
+            tuner.load(base64.b64decode(saved))

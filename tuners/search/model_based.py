@@ -1,0 +1,146 @@
+"""What the tuners that learn from results share: a table of trials, its ranking, saved states."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, insort
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.protocol import EventKind, Problem, Suggestion, TrialEvent
+from nnic.tuners.search.base import DrawingTuner
+from nnic.tuners.search.state import pack, unpack
+from nnic.tuners.search.trial_table import KNOWN, TrialTable, reached
+
+Rank = tuple[bool, float, float, int]
+"""Whether it has no result, its violation, its loss, its line: sorts best first, ties by age."""
+
+
+class LearningTuner(DrawingTuner):
+    """A tuner that proposes on the ground of earlier results, random configurations otherwise.
+
+    Subclasses set ``name`` and override :meth:`_candidate`; those that keep more than the table
+    override :meth:`_learn`, :meth:`_more` and :meth:`_restore` too.
+
+    ``ranked`` holds the lines of the table that have ended, best first: by violation, then by
+    loss; those that failed or gave no number last. ``presence`` counts them by the columns that
+    exist in them, shape (d,). Running trials are lines without a result.
+    """
+
+    name = ""
+
+    def __init__(self, problem: Problem) -> None:
+        if len(problem.objectives) != 1:
+            raise ValueError(
+                f"{self.name} optimises one objective, the problem has {len(problem.objectives)}"
+            )
+        super().__init__(problem)
+        self.maximize = problem.objectives[0].maximize
+        self.table = TrialTable(len(self.cube))
+        self.ranked: list[Rank] = []
+        self.presence: NDArray[np.intp] = np.zeros(len(self.cube), dtype=np.intp)
+        self._unsettled: dict[str, Suggestion] = {}  # by tag, so that they need not be encoded again
+
+    def save(self) -> bytes:
+        """Return the state as npz."""
+        meta = {"kind": self.name, "rng": self.rng.bit_generator.state, "seen": self.distinct.to_json()}
+        more, arrays = self._more()
+        return pack({**meta, **more}, {**self.table.arrays(), **arrays})
+
+    def load(self, state: bytes) -> None:
+        """Restore what :meth:`save` returned."""
+        meta, arrays = unpack(state, self.name)
+        self.rng.bit_generator.state = meta["rng"]
+        self.distinct.from_json(meta["seen"])
+        self.table.restore(arrays)
+        self._unsettled.clear()
+        known = np.flatnonzero(self.table.states == KNOWN)
+        self.ranked = sorted(self._rank(int(line)) for line in known)
+        self.presence = (~np.isnan(self.table.rows[known])).sum(axis=0)
+        self._restore(meta, arrays)
+
+    def successes(self) -> int:
+        """How many lines have a finite result; they come first in ``ranked``."""
+        return bisect_left(self.ranked, (True, -math.inf, -math.inf, -1))
+
+    def _candidate(self) -> Floats | None:
+        """A new, feasible, canonical row; ``None`` for a random one."""
+        return None
+
+    def _learn(self, line: int) -> None:
+        """Note that ``line`` of the table has a result now."""
+
+    def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What to save beside the table: plain JSON values, and arrays."""
+        return {}, {}
+
+    def _restore(self, meta: dict[str, Any], arrays: dict[str, Any]) -> None:
+        """Take back what :meth:`_more` gave."""
+
+    def _propose(self) -> Floats | None:
+        row = self._candidate()
+        if row is None:
+            row = self.distinct.draw()
+        else:
+            self.distinct.add(row)
+        if row is not None:
+            self.table.append(row)
+        return row
+
+    def _tag(self, row: Floats) -> str:
+        return str(len(self.table) - 1)
+
+    def _suggestion(self, row: Floats) -> Suggestion:
+        suggestion = super()._suggestion(row)
+        self._unsettled[suggestion.tag] = suggestion
+        return suggestion
+
+    def _row_of(self, suggestion: Suggestion) -> Floats | None:
+        own = self._unsettled.get(suggestion.tag)
+        if own is not None and own.config == suggestion.config:
+            row: Floats = self.table.rows[int(suggestion.tag)].copy()
+            return row
+        return super()._row_of(suggestion)
+
+    def _note(self, event: TrialEvent, row: Floats) -> None:
+        super()._note(event, row)
+        if event.kind is EventKind.ENDED:
+            self._unsettled.pop(event.trial.suggestion.tag, None)
+        line = self._line(event.trial.suggestion.tag, row)
+        if event.kind is EventKind.STARTED:
+            if line is None:  # proposed by somebody else
+                self.table.append(row)
+            return
+        if line is None:
+            line = self._pending_line(row)
+        loss = reached(event.trial, self.maximize)
+        if self.table.states[line] == KNOWN:
+            del self.ranked[bisect_left(self.ranked, self._rank(line))]
+            self.presence -= ~np.isnan(row)
+        if loss is None:
+            self.table.forget(line)
+            return
+        self.table.settle(line, loss, sum(max(v, 0.0) for v in event.trial.violations))
+        insort(self.ranked, self._rank(line))
+        self.presence += ~np.isnan(row)
+        self._learn(line)
+
+    def _rank(self, line: int) -> Rank:
+        loss = float(self.table.losses[line])
+        return not math.isfinite(loss), float(self.table.violations[line]), loss, line
+
+    def _line(self, tag: str, row: Floats) -> int | None:
+        """The line of the table that this tuner gave the tag for."""
+        line = int(tag) if tag.isdecimal() else len(self.table)
+        known = line < len(self.table) and np.array_equal(self.table.rows[line], row, equal_nan=True)
+        return line if known else None
+
+    def _pending_line(self, row: Floats) -> int:
+        """The line of a foreign configuration: the one it was started with, or a new one."""
+        for line in self.table.pending():
+            if np.array_equal(self.table.rows[line], row, equal_nan=True):
+                return int(line)
+        return self.table.append(row)
