@@ -121,24 +121,3 @@ def keeps_encoding(source: SourceFile, text: str) -> bool:
         return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0] == source.encoding
     except SyntaxError:
         return False
-
-
-def parse(source: SourceFile) -> ast.Module:
-    """The tree of ``source``, parsed once.
-
-    Raises
-    ------
-    SyntaxError
-        As Python does; also for null bytes and for nesting that Python's parser gives up on.
-    """
-    from nnic.syntax.parsing import parse_text
-
-    if source.trees:
-        return source.trees[0]
-    try:
-        source.trees.append(parse_text(source.text, filename=source.path))
-        return source.trees[0]
-    except ValueError as error:
-        raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
-    except (RecursionError, MemoryError):
-        raise SyntaxError("nested too deeply to be parsed", (source.path, 1, 1, "")) from None

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.comments import read_comments
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.annotations.strings import read_strings
 from nnic.findings.diagnostics import Sink
-from nnic.source import SourceFile, parse
+from nnic.ir import AnnotatedModule
+from nnic.source import SourceFile
 from nnic.span import Span
+from nnic.syntax.parsing import parse
 from nnic.syntax.tree import collect_blocks
 
-__all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_annotations"]
+__all__ = ["read_annotations"]
 
 # What compiled text holds: the name of the trial module, or its import within an expression.
 _TRACES = ("__nnic__", '__import__("nnic.runtime.trial"')

@@ -8,9 +8,9 @@ from functools import partial
 
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_comment, check_hidden, misspelt_markers
-from nnic.annotations.model import Annotation, Carrier
 from nnic.annotations.parse import check_kind, parse_call
 from nnic.findings.diagnostics import Sink
+from nnic.ir import Annotation, Carrier
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.annotation_text import Piece, make_text

@@ -7,8 +7,9 @@ import re
 
 from nnic.annotations.kinds import KNOWN, is_one_slip
 from nnic.annotations.parse import written
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
-from nnic.findings.fixes import Fix, replacement
+from nnic.findings.fixes import Fix
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.lexer import Comment
@@ -52,7 +53,7 @@ def check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
         call = written(match[1], source.text[match.end() - 1 : end])
         # What follows the call must be able to stand behind an annotation.
         rest = source.text[match.start() + len(call) : end].strip()
-        edits = replacement(Span(match.start(), match.start()), "# ") if not rest or rest[0] == "#" else ()
+        edits = (Edit(Span(match.start(), match.start()), "# "),) if not rest or rest[0] == "#" else ()
         sink.warning(
             "NNI204",
             Span(match.start(), match.end(1)),
@@ -98,6 +99,6 @@ def _check_marker(source: SourceFile, start: int, end: int, sink: Sink) -> bool:
         "NNI204",
         span,
         f"this looks like an annotation, which begins with '@nni.{match['kind']}('",
-        fix=Fix(call, replacement(span, f"@nni.{match['kind']}")) if call else None,
+        fix=Fix(call, (Edit(span, f"@nni.{match['kind']}"),)) if call else None,
     )
     return True

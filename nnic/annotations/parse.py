@@ -6,8 +6,9 @@ import ast
 import re
 
 from nnic.annotations.kinds import KNOWN, is_certain, nearest
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
-from nnic.findings.fixes import Fix, replacement
+from nnic.findings.fixes import Fix
 from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText
 from nnic.syntax.lexer import closing_bracket
@@ -35,7 +36,7 @@ def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
 def _renamed(kind: str, guess: str, span: Span, text: str, sink: Sink) -> Fix:
     # Escapes hide the word: the span is then the whole literal.
     visible = sink.source.slice(span) == kind
-    edits = replacement(span, guess) if visible else ()
+    edits = (Edit(span, guess),) if visible else ()
     return Fix(written(guess, text) or f"@nni.{guess}", edits, is_certain(kind, guess))
 
 

@@ -7,9 +7,9 @@ import re
 
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_other_literal, check_string
-from nnic.annotations.model import Annotation, Carrier, StringPlace
 from nnic.annotations.parse import check_kind, parse_call
 from nnic.findings.diagnostics import Sink
+from nnic.ir import Annotation, Carrier, StringPlace
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText, Piece, make_text

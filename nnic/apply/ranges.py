@@ -8,13 +8,12 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier, StringPlace
-from nnic.apply.edits import Replacement
 from nnic.apply.narrow import Narrowed
 from nnic.apply.notation import number_like
 from nnic.compile.analysis import check_source
+from nnic.edits import Edit
 from nnic.findings.diagnostics import InternalError
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import Carrier, ModuleIR, StringPlace, Tunable
 from nnic.source import SourceFile
 from nnic.span import Lines, Span
 from nnic.syntax.annotation_text import AnnotationText
@@ -30,9 +29,9 @@ class Item:
     comma: int
 
 
-def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Replacement], frozenset[int]]:
+def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Edit], frozenset[int]]:
     """The edits within annotations, and the string statements (by ``id``) that they change."""
-    edits: list[Replacement] = []
+    edits: list[Edit] = []
     reworded: set[int] = set()
     for tunable in ir.tunables:
         change = narrowed.get(tunable.key)
@@ -52,17 +51,17 @@ def is_writable(tunable: Tunable) -> bool:
     return bool(annotation.text.pieces) and annotation.carrier is not Carrier.CODE
 
 
-def _numbers(tunable: Tunable, change: Narrowed) -> list[Replacement]:
+def _numbers(tunable: Tunable, change: Narrowed) -> list[Edit]:
     edits = []
     for argument, old, new in zip(tunable.arguments, change.parameter.args, change.args):
         if (type(old), old) != (type(new), new):
             assert isinstance(new, (int, float))
             text = number_like(new, argument.source)
-            edits.append(Replacement(tunable.annotation.span_of(argument.node), text))
+            edits.append(Edit(tunable.annotation.span_of(argument.node), text))
     return edits
 
 
-def _options(tunable: Tunable, change: Narrowed) -> list[Replacement]:
+def _options(tunable: Tunable, change: Narrowed) -> list[Edit]:
     text = tunable.annotation.text
     items = call_items(text, tunable.call)
     starts = [text.range_of(argument.node)[0] for argument in tunable.arguments]
@@ -79,7 +78,7 @@ def _options(tunable: Tunable, change: Narrowed) -> list[Replacement]:
             span = Span(text.offset(item.start), text.offset(items[place + 1].start))
         else:
             span = Span(text.offset(item.comma), text.offset(item.end - 1) + 1)
-        edits.append(Replacement(span, ""))
+        edits.append(Edit(span, ""))
     return edits
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nnic.apply.edits import Replacement, spliced
 from nnic.apply.narrow import Narrowed
 from nnic.apply.ranges import range_edits, verify_ranges
 from nnic.apply.restore import restored
 from nnic.apply.strip import Stripping, find_annotations, keep_encoding
 from nnic.apply.values import ValueWriter, replacements
 from nnic.apply.verify import Expected, verify_rewritten
+from nnic.edits import Edit, splice
 from nnic.ir import ModuleIR
 from nnic.tuners.space import Parameter, Value
 
@@ -69,8 +69,8 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
     return text
 
 
-def _rewritten(ir: ModuleIR, edits: list[Replacement], stripping: Stripping) -> str:
-    text = spliced(ir.source.text, [*edits, *stripping.edits])
+def _rewritten(ir: ModuleIR, edits: list[Edit], stripping: Stripping) -> str:
+    text = splice(ir.source.text, [*edits, *stripping.edits])
     return keep_encoding(ir.source, text, edits, stripping)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nnic.apply.edits import Replacement
+from nnic.edits import Edit
 from nnic.findings.ignores import MARK
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
@@ -15,7 +15,7 @@ from nnic.syntax.lexer import Comment, find_comments
 _SUPPRESSION = re.compile(r"#[ \t]*nnic:[ \t]*ignore(?:-file)?\b(?!-)[^#\r\n]*")
 
 
-def strip_comments(ir: ModuleIR) -> list[Replacement]:
+def strip_comments(ir: ModuleIR) -> list[Edit]:
     """The edits that take out all annotations of comments, and what hides findings about them; other parts
     of the comments stay."""
     source = ir.source
@@ -31,9 +31,9 @@ def strip_comments(ir: ModuleIR) -> list[Replacement]:
         # Lines that an annotation continues on are comments of their own to the lexer.
         if not any(span.start < comment.start < span.end for span in inside):
             groups.setdefault(comment.start, (comment, []))
-    edits: list[Replacement] = []
+    edits: list[Edit] = []
     for comment, parts in groups.values():
-        edits += [Replacement(span, "") for span in _cut(source, comment, parts)]
+        edits += [Edit(span, "") for span in _cut(source, comment, parts)]
     return edits
 
 

@@ -6,9 +6,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from nnic.annotations.model import Carrier, StringPlace
-from nnic.apply.edits import Replacement
-from nnic.ir import ModuleIR
+from nnic.edits import Edit
+from nnic.ir import Carrier, ModuleIR, StringPlace
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.tree import Block, ScopeNode, end_of, start_of
@@ -18,7 +17,7 @@ _LINE_END = re.compile(r"[ \t\f]*(?:;[ \t\f]*)?(?:(\r\n|\r|\n|\Z)|(?=#))")
 
 def strip_statements(
     ir: ModuleIR, closed: Sequence[ast.expr]
-) -> tuple[list[Replacement], frozenset[int], frozenset[int]]:
+) -> tuple[list[Edit], frozenset[int], frozenset[int]]:
     """The edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
 
     ``closed`` are the expressions that values take the place of.
@@ -26,7 +25,7 @@ def strip_statements(
     places: dict[int, tuple[Block, set[int]]] = {}
     for block, index in (*_strings(ir), *_needless_imports(ir, closed)):
         places.setdefault(id(block), (block, set()))[1].add(index)
-    edits: list[Replacement] = []
+    edits: list[Edit] = []
     removed: set[int] = set()
     padded: set[int] = set()
     for block, indices in places.values():
@@ -89,22 +88,22 @@ def _runs(source: SourceFile, block: Block) -> Iterator[list[int]]:
     yield run
 
 
-def _cut(source: SourceFile, block: Block, run: list[int], gone: list[int]) -> list[Replacement] | None:
+def _cut(source: SourceFile, block: Block, run: list[int], gone: list[int]) -> list[Edit] | None:
     """What to delete of a line; ``None`` where that can't be done without a trace."""
     if not gone:
         return []
     spans = {i: Span(start_of(source, block.statements[i]), end_of(source, block.statements[i])) for i in run}
     if len(gone) == len(run):
         whole = _whole_line(source, Span(spans[run[0]].start, spans[run[-1]].end))
-        return None if whole is None else [Replacement(whole, "")]
+        return None if whole is None else [Edit(whole, "")]
     edits = []
     for index in gone:
         following = [i for i in run if i > index and i not in gone]
         if following:
             end = spans[index + 1].start
-            edits.append(Replacement(Span(spans[index].start, end), ""))
+            edits.append(Edit(Span(spans[index].start, end), ""))
         else:
-            edits.append(Replacement(Span(spans[index - 1].end, spans[index].end), ""))
+            edits.append(Edit(Span(spans[index - 1].end, spans[index].end), ""))
     return edits
 
 
@@ -120,10 +119,10 @@ def _whole_line(source: SourceFile, span: Span) -> Span | None:
     return Span(span.start if match[1] is None else start, match.end())
 
 
-def _pad(ir: ModuleIR, block: Block, index: int) -> Replacement:
+def _pad(ir: ModuleIR, block: Block, index: int) -> Edit:
     statement = block.statements[index]
     span = Span(start_of(ir.source, statement), end_of(ir.source, statement))
-    return Replacement(span, "pass")
+    return Edit(span, "pass")
 
 
 def _is_string(statement: ast.stmt) -> bool:

@@ -7,10 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier
-from nnic.apply.edits import Replacement, spliced
 from nnic.apply.notation import number_like, rounded, string_like
-from nnic.ir import Argument, ModuleIR, Place, Tunable
+from nnic.edits import Edit, splice
+from nnic.ir import Argument, Carrier, ModuleIR, Place, Tunable
 from nnic.lowering.nested import children_of, match_option
 from nnic.span import Span
 from nnic.syntax.constants import fold
@@ -160,8 +159,8 @@ class ValueWriter:
                 text = self._author_text(child, self._option(child))
             else:
                 text = number_like(self._value(child), child.arguments[0].source)
-            edits.append(Replacement(Span(span.start - start, span.end - start), text))
-        text = one_row(spliced(annotation.text.code[start:end], edits))
+            edits.append(Edit(Span(span.start - start, span.end - start), text))
+        text = one_row(splice(annotation.text.code[start:end], edits))
         wanted = self._expression(option.node)
         if not isinstance(wanted, _ATOMS):
             text = f"({text})"
@@ -185,10 +184,10 @@ def one_row(text: str) -> str:
     return re.sub(r",?\n(?=[)\]}])", "", text).replace("\n", " ")
 
 
-def replacements(ir: ModuleIR, written: list[Written]) -> list[Replacement]:
+def replacements(ir: ModuleIR, written: list[Written]) -> list[Edit]:
     """``written`` as replacements in the file's text."""
     text = ir.source.text
-    return [Replacement(w.span, _detached(text, w.span, w.text)) for w in written]
+    return [Edit(w.span, _detached(text, w.span, w.text)) for w in written]
 
 
 def _detached(text: str, span: Span, replacement: str) -> str:

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import nnic
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Diagnostic, Related, Severity
-from nnic.findings.fixes import Fix, Replacement
+from nnic.findings.fixes import Fix
 from nnic.project.home import home_for
+from nnic.span import Span
 
 try:
     from _blake2 import blake2b  # hashlib loads OpenSSL, which takes longer than all else here
@@ -155,7 +157,7 @@ def _tidy(folder: Path) -> None:
 def _pack(d: Diagnostic) -> list[Any]:
     fix = None
     if d.fix is not None:
-        fix = [d.fix.text, [[edit.start, edit.end, edit.text] for edit in d.fix.edits], d.fix.safe]
+        fix = [d.fix.text, [[edit.span.start, edit.span.end, edit.text] for edit in d.fix.edits], d.fix.safe]
     related = [[r.path if r.path != d.path else "", r.line, r.column, r.message] for r in d.related]
     place = [d.line, d.column, d.end_line, d.end_column]
     return [d.code, d.severity.value, place, d.message, d.help, fix, related, d.excerpt]
@@ -189,11 +191,11 @@ def _unpack(packed: Any, shown: str) -> Diagnostic:
 
 def _unpack_fix(packed: Any) -> Fix:
     text, edits, safe = _as(list, packed)
-    replacements = []
+    unpacked = []
     for edit in _as(list, edits):
         start, end, new = _as(list, edit)
-        replacements.append(Replacement(_as(int, start), _as(int, end), _as(str, new)))
-    return Fix(_as(str, text), tuple(replacements), _as(bool, safe))
+        unpacked.append(Edit(Span(_as(int, start), _as(int, end)), _as(str, new)))
+    return Fix(_as(str, text), tuple(unpacked), _as(bool, safe))
 
 
 def _unpack_related(packed: Any, shown: str) -> Related:

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def print_open(compilation: Compilation, winner: TrialRecord) -> None:
     """Tell of values that have no place in the source: writing them would close what they leave open."""
-    from nnic.annotations.model import Carrier
-    from nnic.ir import TunableKind
+    from nnic.ir import Carrier, TunableKind
     from nnic.screens.format import format_value
 
     for file in compilation.files:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier
+from nnic.edits import Edit, splice
 from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
 from nnic.emission.options import OptionWriter
-from nnic.ir import Layer, ModuleIR, Place, Statement, Tunable, TunableKind
+from nnic.ir import Carrier, Layer, ModuleIR, Place, Statement, Tunable, TunableKind
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
 from nnic.span import Span
@@ -25,14 +25,22 @@ _CLOSE, _APPEND, _IMPORT, _PREPEND, _OPEN = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """``text`` goes into the source at ``offset``; ``span`` is the source text that it stands for."""
+class _Placed:
+    """``text`` goes into the source at ``offset``; ``origin`` is the source text that it stands for.
+
+    At one offset the lower ``rank`` comes first, and of one rank the lower ``tie``.
+    """
 
     offset: int
     rank: int
     tie: int
     text: str
-    span: Span
+    origin: Span
+
+    @property
+    def edit(self) -> Edit:
+        """The same as an edit of the source."""
+        return Edit(Span(self.offset, self.offset), self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +57,24 @@ def emit(ir: ModuleIR) -> Emission:
     source = ir.source
     if not ir.tunables and not ir.statements and not ir.layers:
         return Emission(source.text, (), ())
-    edits: list[Edit] = []
+    placed: list[_Placed] = []
     place = find_import_place(ir)
     runtime = "__nnic__" if place else RUNTIME_EXPRESSION
     writer = OptionWriter(ir.tunables, runtime)
     for tunable in ir.tunables:
         for value in tunable.places:
-            edits += _selector(tunable, value, writer, source)
-    edits += _statements(ir, writer)
+            placed += _selector(tunable, value, writer, source)
+    placed += _statements(ir, writer)
     if place is not None:
-        edits.append(_import(place))
-    edits.sort(key=lambda edit: (edit.offset, edit.rank, edit.tie))
-    return Emission(_apply(source.text, edits), _insertions(source, edits), tuple(edits))
+        placed.append(_import(place))
+    placed.sort(key=lambda item: (item.offset, item.rank, item.tie))
+    edits = tuple(item.edit for item in placed)
+    return Emission(splice(source.text, edits), _insertions(source, placed), edits)
 
 
-def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: SourceFile) -> tuple[Edit, Edit]:
+def _selector(
+    tunable: Tunable, place: Place, writer: OptionWriter, source: SourceFile
+) -> tuple[_Placed, _Placed]:
     key = string_literal(tunable.key, source)
     runtime = writer.runtime
     if tunable.is_choice:
@@ -79,8 +90,8 @@ def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: Sour
     span = place.span
     # Of two values that begin together the outer one opens first; its end is farther.
     return (
-        Edit(span.start, _OPEN, -span.end, head + own, span),
-        Edit(span.end, _CLOSE, -span.start, end, span),
+        _Placed(span.start, _OPEN, -span.end, head + own, span),
+        _Placed(span.end, _CLOSE, -span.start, end, span),
     )
 
 
@@ -94,22 +105,22 @@ def _is_observed(tunable: Tunable) -> bool:
     return not in_code and all(isinstance(argument.node, ast.Constant) for argument in tunable.arguments)
 
 
-def _statements(ir: ModuleIR, writer: OptionWriter) -> list[Edit]:
+def _statements(ir: ModuleIR, writer: OptionWriter) -> list[_Placed]:
     """What annotations add to the program, in the order of the source."""
     calls = [(statement, _call(statement, writer.runtime, ir.source)) for statement in ir.statements]
     calls += [(layer.statement, _layer(layer, writer, ir.source)) for layer in ir.layers]
     calls.sort(key=lambda call: (call[0].offset, call[0].annotation.span.start))
-    edits = []
+    placed = []
     for order, (statement, text) in enumerate(calls):
         span = statement.annotation.span
         if statement.own_line:
             # Another statement of the same comment, or the comment itself, follows.
             shared = any(other.offset == statement.offset for other, _ in calls[order + 1 :])
             end = "; " if shared else "  "
-            edits.append(Edit(statement.offset, _PREPEND, order, f"{text}{end}", span))
+            placed.append(_Placed(statement.offset, _PREPEND, order, f"{text}{end}", span))
         else:
-            edits.append(Edit(statement.offset, _APPEND, order, f"; {text}", span))
-    return edits
+            placed.append(_Placed(statement.offset, _APPEND, order, f"; {text}", span))
+    return placed
 
 
 def _call(statement: Statement, runtime: str, source: SourceFile) -> str:
@@ -129,26 +140,16 @@ def _layer(layer: Layer, writer: OptionWriter, source: SourceFile) -> str:
     return f"{writer.runtime}.has({key}) and ({layer.output} := {value})"
 
 
-def _import(place: ImportPlace) -> Edit:
+def _import(place: ImportPlace) -> _Placed:
     rank = _APPEND if place.appended else _IMPORT
-    return Edit(place.offset, rank, -1, place.text, Span(place.offset, place.offset))
+    return _Placed(place.offset, rank, -1, place.text, Span(place.offset, place.offset))
 
 
-def _apply(text: str, edits: list[Edit]) -> str:
-    parts = []
-    position = 0
-    for edit in edits:
-        parts += [text[position : edit.offset], edit.text]
-        position = edit.offset
-    parts.append(text[position:])
-    return "".join(parts)
-
-
-def _insertions(source: SourceFile, edits: list[Edit]) -> tuple[Insertion, ...]:
+def _insertions(source: SourceFile, placed: list[_Placed]) -> tuple[Insertion, ...]:
     found = []
-    for edit in edits:
-        line, column = source.lines.point(edit.offset)
-        start = source.lines.point(edit.span.start)
-        end = source.lines.point(edit.span.end)
-        found.append(Insertion(line, column, len(edit.text.encode("utf-8", "surrogatepass")), (*start, *end)))
+    for item in placed:
+        line, column = source.lines.point(item.offset)
+        start = source.lines.point(item.origin.start)
+        end = source.lines.point(item.origin.end)
+        found.append(Insertion(line, column, len(item.text.encode("utf-8", "surrogatepass")), (*start, *end)))
     return tuple(found)

@@ -31,7 +31,7 @@ def verify(ir: ModuleIR, emission: Emission) -> None:
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InternalError(source.path, line, f"the compiled text can't be parsed: {error}") from error
-    edited = {source.lines.line_of(edit.offset) for edit in emission.edits}
+    edited = {source.lines.line_of(edit.span.start) for edit in emission.edits}
     checker = _Checker(source.path, _inserted_points(emission), edited)
     checker.compare_blocks(ir.annotated.tree.body, compiled.body)
 
@@ -43,9 +43,9 @@ def _inserted_points(emission: Emission) -> set[tuple[int, int]]:
     shift = 0
     for edit in emission.edits:
         if edit.text.startswith("; "):
-            points.add(lines.point(edit.offset + shift + 2))
+            points.add(lines.point(edit.span.start + shift + 2))
         elif not edit.text.startswith(("(", "))")):
-            points.add(lines.point(edit.offset + shift))
+            points.add(lines.point(edit.span.start + shift))
         shift += len(edit.text)
     return points
 

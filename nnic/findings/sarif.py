@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import nnic
+from nnic.edits import Edit
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
-from nnic.findings.fixes import Replacement
 from nnic.findings.pages import read_page
 from nnic.source import SourceFile
 from nnic.span import Lines
@@ -87,8 +87,8 @@ def _artifact(path: str) -> dict[str, str]:
     return {"uri": f"file://{quoted}" if quoted.startswith("/") else quoted}
 
 
-def _replacement(edit: Replacement, lines: Lines) -> dict[str, Any]:
-    line, column = lines.location(edit.start)
-    end_line, end_column = lines.location(edit.end)
+def _replacement(edit: Edit, lines: Lines) -> dict[str, Any]:
+    line, column = lines.location(edit.span.start)
+    end_line, end_column = lines.location(edit.span.end)
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
     return {"deletedRegion": region, "insertedContent": {"text": edit.text}}

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from nnic.edits import Edit
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Sink
-from nnic.findings.fixes import Fix, replacement
+from nnic.findings.fixes import Fix
 from nnic.findings.ignores import MARK, Ignore, read_ignores
 from nnic.source import SourceFile
 from nnic.span import Span
@@ -80,18 +81,18 @@ def _without(source: SourceFile, ignore: Ignore, unused: list[Span]) -> Fix:
     kept = [text[span.start : span.end] for _, span in ignore.codes if span not in unused]
     if kept:
         written = text[start : text.index("[", start) + 1] + ", ".join(kept) + "]"
-        return Fix(written, replacement(ignore.span, written), safe=True)
+        return Fix(written, (Edit(ignore.span, written),), safe=True)
     line = source.lines.line_of(start)
     line_start, line_end = source.lines.start_of(line), source.lines.end_of(line)
     behind = text[end:line_end].strip()
     if behind and not behind.startswith("#"):
         # The reason for it is a comment of its own.
-        return Fix("take nnic: ignore out", replacement(Span(start, end), "#"), safe=True)
+        return Fix("take nnic: ignore out", (Edit(Span(start, end), "#"),), safe=True)
     before = text[line_start:start].rstrip()
     if not before and not behind:
         following = source.lines.starts[line] if line < len(source.lines.starts) else line_end
-        return Fix("take the comment out", replacement(Span(line_start, following), ""), safe=True)
+        return Fix("take the comment out", (Edit(Span(line_start, following), ""),), safe=True)
     if not before:
         end += len(text[end:line_end]) - len(text[end:line_end].lstrip())
-        return Fix("take nnic: ignore out", replacement(Span(start, end), ""), safe=True)
-    return Fix("take nnic: ignore out", replacement(Span(line_start + len(before), end), ""), safe=True)
+        return Fix("take nnic: ignore out", (Edit(Span(start, end), ""),), safe=True)
+    return Fix("take nnic: ignore out", (Edit(Span(line_start + len(before), end), ""),), safe=True)

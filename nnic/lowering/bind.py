@@ -6,9 +6,20 @@ import ast
 from dataclasses import dataclass, replace
 
 from nnic.annotations.kinds import LATER, SAMPLERS, STATEMENTS
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import InternalError, Sink
-from nnic.ir import Argument, Layer, ModuleIR, Place, Restriction, Statement, Tunable, TunableKind
+from nnic.ir import (
+    AnnotatedModule,
+    Annotation,
+    Argument,
+    Layer,
+    ModuleIR,
+    Place,
+    Restriction,
+    SlotKind,
+    Statement,
+    Tunable,
+    TunableKind,
+)
 from nnic.lowering.choosing import choose_slot
 from nnic.lowering.functions import find_replaced
 from nnic.lowering.layers import lower_layers
@@ -18,7 +29,6 @@ from nnic.lowering.owners import Owner, find_owner
 from nnic.lowering.placing import place_statement
 from nnic.lowering.restrictions import lower_restriction
 from nnic.lowering.samplers import read_arguments, sampler_call, word_of
-from nnic.lowering.slots import SlotKind
 from nnic.lowering.smart import lower_smart_parameters
 from nnic.syntax.parsing import forget_prefixes, parse_expression
 from nnic.syntax.texts import target_text

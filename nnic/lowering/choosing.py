@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.kinds import SAMPLERS, is_one_slip
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
+from nnic.ir import AnnotatedModule, Annotation, SlotKind
 from nnic.lowering.command_lines import searched_slots
 from nnic.lowering.owners import Owner
-from nnic.lowering.slots import Slot, SlotKind
+from nnic.lowering.slots import Slot
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import same_tree
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Place
+from nnic.ir import Annotation, Argument, Place, SlotKind
 from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
-from nnic.lowering.slots import SlotKind, assignment_slot
+from nnic.lowering.slots import assignment_slot
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import fingerprint, same_tree
 

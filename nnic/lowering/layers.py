@@ -6,9 +6,8 @@ import ast
 from dataclasses import replace
 from itertools import combinations
 
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Layer, Statement, Tunable, TunableKind
+from nnic.ir import AnnotatedModule, Annotation, Argument, Layer, Statement, Tunable, TunableKind
 from nnic.lowering.nested import lower_nested
 from nnic.lowering.placing import place_statement
 from nnic.syntax.constants import fold

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
+from nnic.ir import SlotKind
 from nnic.lowering.command_lines import is_typer_option, option_name
-from nnic.lowering.slots import Slot, SlotKind, own_children
+from nnic.lowering.slots import Slot, own_children
 from nnic.syntax.texts import target_text
 from nnic.syntax.tree import FunctionNode, Position
 

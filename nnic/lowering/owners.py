@@ -6,8 +6,8 @@ import ast
 import re
 from dataclasses import dataclass
 
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
+from nnic.ir import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.lowering.items import Item, items_of
 from nnic.lowering.slots import Slot, slots_of
 from nnic.source import SourceFile

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Statement
+from nnic.ir import AnnotatedModule, Annotation, Argument, Carrier, Statement, StringPlace
 from nnic.lowering.owners import own_line_position
 from nnic.source import SourceFile, keeps_encoding
 from nnic.syntax.lexer import Comment

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Restriction
+from nnic.ir import AnnotatedModule, Annotation, Argument, Restriction
 from nnic.lowering.placing import statement_position
 from nnic.syntax.tree import Locator
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.kinds import SAMPLERS, is_certain, nearest
-from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument
+from nnic.ir import Annotation, Argument
 
 
 def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:

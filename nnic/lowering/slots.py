@@ -5,18 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 
-
-class SlotKind(Enum):
-    """What gives a value its name."""
-
-    TARGET = "assignment"
-    KEYWORD = "keyword argument"
-    ENTRY = "dict entry"
-    DEFAULT = "parameter default"
-    CALL = "call"
+from nnic.ir import SlotKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nnic.annotations.kinds import SAMPLERS
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Place, Tunable, TunableKind
+from nnic.ir import AnnotatedModule, Annotation, Argument, Carrier, Place, SlotKind, Tunable, TunableKind
 from nnic.lowering.samplers import is_nni_call, read_arguments, word_of
-from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
 from nnic.syntax.annotation_text import AnnotationText, Piece
 from nnic.syntax.constants import fold

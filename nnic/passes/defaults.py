@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import ModuleIR, Tunable, TunableKind
+from nnic.ir import Carrier, ModuleIR, Tunable, TunableKind
 from nnic.lowering.nested import match_option, nested_calls
 from nnic.span import Span
 from nnic.syntax.constants import fold, is_finite_number

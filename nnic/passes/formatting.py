@@ -11,12 +11,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nnic.annotations.model import Annotation, Carrier
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
-from nnic.findings.fixes import Fix, Replacement
-from nnic.ir import ModuleIR, Tunable
-from nnic.lowering.slots import Slot, SlotKind, slots_of
+from nnic.findings.fixes import Fix
+from nnic.ir import Annotation, Carrier, ModuleIR, SlotKind, Tunable
+from nnic.lowering.slots import Slot, slots_of
 from nnic.source import SourceFile
+from nnic.span import Span
 from nnic.syntax.lexer import Comment, closing_bracket, find_comments
 from nnic.syntax.tree import start_of
 
@@ -82,7 +83,7 @@ def check_formatting(ir: ModuleIR, sink: Sink) -> ModuleIR:
 def _check(tunable: Tunable, bracket: _Bracket, slots: tuple[Slot, ...] | None, sink: Sink) -> None:
     if slots is None or len(_named(tunable.annotation, slots)) == 1:
         return
-    comma = Replacement(bracket.last_code, bracket.last_code, ",")
+    comma = Edit(Span(bracket.last_code, bracket.last_code), ",")
     sink.warning(
         "NNI212",
         tunable.annotation.span,

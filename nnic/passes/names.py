@@ -6,10 +6,9 @@ import ast
 import builtins
 
 from nnic.annotations.kinds import SAMPLERS
-from nnic.annotations.model import Annotation, Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument, ModuleIR, Statement, Tunable
+from nnic.ir import Annotation, Argument, Carrier, ModuleIR, Statement, Tunable
 from nnic.lowering.samplers import is_nni_call
 from nnic.syntax.bindings import Bindings, collect_bindings, names_at_top
 

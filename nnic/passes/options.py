@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument, Layer, ModuleIR, Tunable, TunableKind
+from nnic.ir import Argument, Carrier, Layer, ModuleIR, Tunable, TunableKind
 from nnic.syntax.nature import becomes_local, nature_problem
 from nnic.syntax.texts import one_line
 from nnic.syntax.tree import Position

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import ModuleIR, Tunable, TunableKind
+from nnic.ir import Carrier, ModuleIR, Tunable, TunableKind
 from nnic.lowering.samplers import word_of
 from nnic.span import Span
 from nnic.tuners.space import Sampler

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import Carrier, ModuleIR, Tunable
 from nnic.tuners.space import ABSENT, Value
 
 

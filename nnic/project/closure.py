@@ -9,7 +9,8 @@ from pathlib import Path
 
 from nnic.project.imports import Import, exported_names, read_imports
 from nnic.project.modules import Module, ModuleFinder, folder_of
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations
+from nnic.syntax.parsing import parse
 
 
 @dataclass(frozen=True, slots=True)

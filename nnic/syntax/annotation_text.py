@@ -6,7 +6,7 @@ import ast
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from nnic.findings.fixes import Replacement, replacement
+from nnic.edits import Edit
 from nnic.span import Lines, Span
 
 
@@ -53,16 +53,16 @@ class AnnotationText:
         last = first if end <= start else self.offset(end - 1) + 1
         return Span(first, max(first, last))
 
-    def replacing(self, start: int, end: int, new: str) -> tuple[Replacement, ...]:
+    def replacing(self, start: int, end: int, new: str) -> tuple[Edit, ...]:
         """The edit of the file that puts ``new`` in the place of ``code[start:end]``.
 
         Empty where that is no single stretch of the file, or its characters can't be told apart.
         """
         if not self.pieces or "\n" in self.code[start:end] or "\n" in new:
             return ()
-        return replacement(self.span(start, end), new)
+        return (Edit(self.span(start, end), new),)
 
-    def adding(self, call: ast.Call, argument: str) -> tuple[Replacement, ...]:
+    def adding(self, call: ast.Call, argument: str) -> tuple[Edit, ...]:
         """The edit of the file that gives ``call`` a further positional argument; empty as for
         :meth:`replacing`, and where a comment may be in the way."""
         if "#" in self.code:

@@ -7,6 +7,8 @@ import ast
 import re
 import warnings
 
+from nnic.source import SourceFile
+
 _PREFIX = re.compile(r"\b[uU]['\"]")
 
 
@@ -25,6 +27,25 @@ def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
     if _PREFIX.search(text):
         forget_prefixes(tree)
     return tree
+
+
+def parse(source: SourceFile) -> ast.Module:
+    """The tree of ``source``, parsed once.
+
+    Raises
+    ------
+    SyntaxError
+        As Python does; also for null bytes and for nesting that Python's parser gives up on.
+    """
+    if source.trees:
+        return source.trees[0]
+    try:
+        source.trees.append(parse_text(source.text, filename=source.path))
+        return source.trees[0]
+    except ValueError as error:
+        raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxError("nested too deeply to be parsed", (source.path, 1, 1, "")) from None
 
 
 def parse_expression(text: str) -> ast.expr:

@@ -15,10 +15,11 @@ from io import BytesIO, StringIO
 from pathlib import Path
 
 from nnic.compile.file import compile_source
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 from nnic.span import Lines
 from nnic.syntax.lexer import find_comments
 from nnic.syntax.nodes import nodes_of
+from nnic.syntax.parsing import parse
 from nnic.syntax.tree import last_start
 
 ROOT = Path(sysconfig.get_paths()["stdlib"])
