@@ -14,6 +14,7 @@ from enum import Enum
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText
+from nnic.syntax.facts import FileFacts
 from nnic.syntax.lexer import Comment
 from nnic.syntax.tree import Block, Position
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
@@ -29,7 +30,7 @@ class Carrier(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class StringPlace:
+class StringStatement:
     """The string statement ``block.statements[index]``."""
 
     block: Block
@@ -40,21 +41,21 @@ class StringPlace:
 class Annotation:
     """One ``@nni.<kind>(...)``.
 
-    ``call`` is its parsed text; nodes of it have places in ``text.code``, which
-    :meth:`span_of` translates.
+    ``call`` is its parsed text; nodes of it have places in ``text.code``, which :meth:`span_of` translates.
+    ``holder`` is the statement or comment that it stands in; code holds itself.
     """
 
     kind: str
     carrier: Carrier
     text: AnnotationText
     call: ast.Call
-    place: StringPlace | Comment | None
+    holder: StringStatement | Comment | None
 
     @property
     def comment(self) -> Comment:
         """The comment that holds it; not for other carriers."""
-        assert isinstance(self.place, Comment)
-        return self.place
+        assert isinstance(self.holder, Comment)
+        return self.holder
 
     @property
     def span(self) -> Span:
@@ -65,6 +66,10 @@ class Annotation:
         """A part of the annotation in the file."""
         return self.text.span_of(node)
 
+    def argument(self, name: str) -> ast.expr | None:
+        """What stands behind ``name=``."""
+        return next((keyword.value for keyword in self.call.keywords if keyword.arg == name), None)
+
     @property
     def lenient(self) -> bool:
         """Whether what NNI accepted is accepted here: its own are string statements and code."""
@@ -73,12 +78,15 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedModule:
-    """A parsed file and its annotations in source order."""
+    """The facts about a file, and its annotations in source order."""
 
-    source: SourceFile
-    tree: ast.Module
-    blocks: tuple[Block, ...]
+    facts: FileFacts
     annotations: tuple[Annotation, ...]
+
+    @property
+    def source(self) -> SourceFile:
+        """The file."""
+        return self.facts.source
 
 
 class SlotKind(Enum):
@@ -230,12 +238,13 @@ class Layer:
 class Restriction:
     """A constraint on the parameters; ``names`` maps what it calls them to their keys.
 
-    ``unknown`` are those that no parameter of the file has: a label of another file may be meant.
+    ``text`` is the canonical text of the expression; ``unknown`` are those names that no parameter of the
+    file has: a label of another file may be meant.
     """
 
     annotation: Annotation
     expression: Argument
-    text: str = ""
+    text: str
     names: tuple[tuple[str, str], ...] = ()
     unknown: tuple[ast.expr, ...] = ()
 
@@ -258,6 +267,11 @@ class ModuleIR:
     def source(self) -> SourceFile:
         """The file."""
         return self.annotated.source
+
+    @property
+    def facts(self) -> FileFacts:
+        """What there is to know of the file."""
+        return self.annotated.facts
 
     def __str__(self) -> str:
         lines = []

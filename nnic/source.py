@@ -44,8 +44,6 @@ class SourceFile:
     text: str
     encoding: str
     lines: Lines = field(repr=False, compare=False)
-    # Its tree, once it was parsed: finding a program's files and compiling them share one.
-    trees: list[ast.Module] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def decode(cls, data: bytes, path: str) -> SourceFile:

@@ -21,14 +21,14 @@ KNOWN = SLOTS | STATEMENTS | LATER.keys() | {"constraint", "mutable_layers"}
 HEAD = re.compile(r"@nni\.([^\W\d]\w*)([ \t]*\()?")
 
 
-def nearest(word: str, known: frozenset[str] = KNOWN) -> str:
-    """The known word that ``word`` is a misspelling of, or ``""``."""
+def nearest(word: str, known: frozenset[str] = KNOWN) -> str | None:
+    """The known word that ``word`` is a misspelling of; ``None`` where it is none."""
     import difflib
 
     if word.lower() in known:
         return word.lower()
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.75)
-    return matches[0] if matches else ""
+    return matches[0] if matches else None
 
 
 def is_certain(word: str, guess: str, known: frozenset[str] = KNOWN) -> bool:

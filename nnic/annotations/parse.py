@@ -23,7 +23,7 @@ def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
     if kind in KNOWN:
         return True
     guess = nearest(kind)
-    if guess:
+    if guess is not None:
         sink.error(
             "NNI101",
             span,
@@ -40,10 +40,13 @@ def _renamed(kind: str, guess: str, span: Span, text: str, sink: Sink) -> Fix:
     return Fix(written(guess, text) or f"@nni.{guess}", edits, is_certain(kind, guess))
 
 
-def written(kind: str, text: str) -> str:
-    """The annotation of ``kind`` with the arguments that ``text`` begins with; ``""`` if they don't end."""
+def written(kind: str, text: str) -> str | None:
+    """The annotation of ``kind`` with the arguments that ``text`` begins with; ``None`` where they don't end
+    on their line."""
     end = closing_bracket(text, 0)
-    return f"@nni.{kind}{text[:end]}" if end > 0 and not re.search(r"[\r\n]", text[:end]) else ""
+    if end is None or re.search(r"[\r\n]", text[:end]):
+        return None
+    return f"@nni.{kind}{text[:end]}"
 
 
 def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 from nnic.ir import ModuleIR, Place, Tunable
 from nnic.span import Span
-from nnic.syntax.tree import Locator, child_lists, end_of, start_of
+from nnic.syntax.fingerprint import fingerprint
+from nnic.syntax.tree import child_lists, end_of, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,46 +49,31 @@ def same_places(first: ModuleIR, second: ModuleIR) -> bool:
 
 
 def _frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
-    locator = Locator(ir.source, ir.annotated.blocks)
-    slots = {id(place.node) for tunable in ir.tunables for place in tunable.places}
+    marks = {id(place.node): "a slot" for tunable in ir.tunables for place in tunable.places}
     return [
-        (tunable.key, [_frame(locator, place, slots) for place in tunable.places])
+        (tunable.key, [_frame(ir, place, marks) for place in tunable.places])
         for tunable in ir.tunables
         if tunable.places
     ]
 
 
-def _frame(locator: Locator, place: Place, slots: set[int]) -> Hashable:
+def _frame(ir: ModuleIR, place: Place, marks: dict[int, str]) -> Hashable:
     """The tree of the statement that holds ``place``, with a mark for every slot."""
-    position = locator.enclosing(place.span.start)
+    position = ir.facts.locator.enclosing(place.span.start)
     assert position is not None
-    parts: list[Hashable] = []
-    pending: list[object] = [position.block.statements[position.index]]
-    while pending:
-        item = pending.pop()
-        if id(item) in slots:
-            parts.append("this slot" if item is place.node else "a slot")
-        elif isinstance(item, ast.AST):
-            parts.append(type(item).__name__)
-            pending += [getattr(item, name, None) for name in item._fields if name != "ctx"]
-        elif isinstance(item, list):
-            parts.append(len(item))
-            pending += [part for part in item if not isinstance(part, ast.stmt)]
-        else:
-            parts.append(repr(item))
-    return tuple(parts)
+    statement = position.block.statements[position.index]
+    return fingerprint(statement, {**marks, id(place.node): "this slot"}, blocks=False)
 
 
 def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:
     if ir is None or not ir.tunables:
         return []
-    locator = Locator(ir.source, ir.annotated.blocks)
-    return [(_shape(ir, locator, tunable), tunable) for tunable in ir.tunables]
+    return [(_shape(ir, tunable), tunable) for tunable in ir.tunables]
 
 
-def _shape(ir: ModuleIR, locator: Locator, tunable: Tunable) -> Hashable:
+def _shape(ir: ModuleIR, tunable: Tunable) -> Hashable:
     """Everything of a parameter that must be the same for a value to be written in its place."""
-    places = tuple((ir.source.slice(place.span), _statement(ir, locator, place)) for place in tunable.places)
+    places = tuple((ir.source.slice(place.span), _statement(ir, place)) for place in tunable.places)
     return (
         tunable.key,
         tunable.sampler,
@@ -99,9 +84,9 @@ def _shape(ir: ModuleIR, locator: Locator, tunable: Tunable) -> Hashable:
     )
 
 
-def _statement(ir: ModuleIR, locator: Locator, place: Place) -> str:
+def _statement(ir: ModuleIR, place: Place) -> str:
     """The text of the statement that holds ``place``, without the blocks inside of it."""
-    position = locator.enclosing(place.span.start)
+    position = ir.facts.locator.enclosing(place.span.start)
     if position is None:
         return ""
     statement = position.block.statements[position.index]

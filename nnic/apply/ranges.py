@@ -13,7 +13,7 @@ from nnic.apply.notation import number_like
 from nnic.compile.analysis import check_source
 from nnic.edits import Edit
 from nnic.findings.diagnostics import InternalError
-from nnic.ir import Carrier, ModuleIR, StringPlace, Tunable
+from nnic.ir import Carrier, ModuleIR, StringStatement, Tunable
 from nnic.source import SourceFile
 from nnic.span import Lines, Span
 from nnic.syntax.annotation_text import AnnotationText
@@ -22,11 +22,11 @@ from nnic.syntax.annotation_text import AnnotationText
 @dataclass(frozen=True, slots=True)
 class Item:
     """An argument of a call within a text: ``start`` and ``end`` without white space, and where the
-    comma before it stands (-1 for the first)."""
+    comma before it stands; ``None`` for the first."""
 
     start: int
     end: int
-    comma: int
+    comma: int | None
 
 
 def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Edit], frozenset[int]]:
@@ -38,9 +38,9 @@ def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Ed
         if change is None or not is_writable(tunable):
             continue
         edits += _options(tunable, change) if tunable.is_choice else _numbers(tunable, change)
-        place = tunable.annotation.place
-        if isinstance(place, StringPlace):
-            reworded.add(id(place.block.statements[place.index]))
+        holder = tunable.annotation.holder
+        if isinstance(holder, StringStatement):
+            reworded.add(id(holder.block.statements[holder.index]))
     return edits, frozenset(reworded)
 
 
@@ -77,6 +77,7 @@ def _options(tunable: Tunable, change: Narrowed) -> list[Edit]:
         if any(later not in gone for later in range(place + 1, len(items))):
             span = Span(text.offset(item.start), text.offset(items[place + 1].start))
         else:
+            assert item.comma is not None, "an option stays, so this one is not the first"
             span = Span(text.offset(item.comma), text.offset(item.end - 1) + 1)
         edits.append(Edit(span, ""))
     return edits
@@ -89,15 +90,16 @@ def call_items(text: AnnotationText, call: ast.Call) -> list[Item]:
     lines = Lines(code)
     items: list[Item] = []
     depth = 0
-    start = comma = -1
+    start: int | None = None
+    comma: int | None = None
     function_end = text.range_of(call.func)[1] - base
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         at = lines.starts[token.start[0] - 1] + token.start[1]
         if at < function_end or token.type != tokenize.OP:
             continue
         depth += (token.string in "([{") - (token.string in ")]}")
-        if depth == 1 and start < 0:
-            start = at + 1
+        if start is None:
+            start = at + 1 if depth == 1 else None
         elif (token.string == "," and depth == 1) or (depth == 0 and token.string == ")"):
             inner = code[start:at]
             if inner.strip():

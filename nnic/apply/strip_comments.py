@@ -9,7 +9,7 @@ from nnic.findings.ignores import MARK
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.lexer import Comment, find_comments
+from nnic.syntax.lexer import Comment
 
 # What else in such a comment speaks to nnic alone.
 _SUPPRESSION = re.compile(r"#[ \t]*nnic:[ \t]*ignore(?:-file)?\b(?!-)[^#\r\n]*")
@@ -21,13 +21,13 @@ def strip_comments(ir: ModuleIR) -> list[Edit]:
     source = ir.source
     groups: dict[int, tuple[Comment, list[Span]]] = {}
     for annotation in ir.annotated.annotations:
-        place = annotation.place
-        if isinstance(place, Comment):
-            start = _marker(source.text, annotation.span.start, place.start)
+        comment = annotation.holder
+        if isinstance(comment, Comment):
+            start = _marker(source.text, annotation.span.start, comment.start)
             part = Span(start, annotation.span.end)
-            groups.setdefault(place.start, (place, []))[1].append(part)
+            groups.setdefault(comment.start, (comment, []))[1].append(part)
     inside = [Span(c.start, max(part.end for part in parts)) for c, parts in groups.values()]
-    for comment in find_comments(source.text, MARK):
+    for comment in ir.facts.comments(MARK):
         # Lines that an annotation continues on are comments of their own to the lexer.
         if not any(span.start < comment.start < span.end for span in inside):
             groups.setdefault(comment.start, (comment, []))

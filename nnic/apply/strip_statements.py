@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nnic.edits import Edit
-from nnic.ir import Carrier, ModuleIR, StringPlace
+from nnic.ir import Carrier, ModuleIR, StringStatement
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.tree import Block, ScopeNode, end_of, start_of
+from nnic.syntax.tree import Block, end_of, start_of
+from nnic.syntax.walking import ScopeNode, walk
 
 _LINE_END = re.compile(r"[ \t\f]*(?:;[ \t\f]*)?(?:(\r\n|\r|\n|\Z)|(?=#))")
 
@@ -45,19 +46,18 @@ def strip_statements(
 
 def _strings(ir: ModuleIR) -> Iterator[tuple[Block, int]]:
     for annotation in ir.annotated.annotations:
-        if isinstance(annotation.place, StringPlace):
-            yield annotation.place.block, annotation.place.index
+        if isinstance(annotation.holder, StringStatement):
+            yield annotation.holder.block, annotation.holder.index
 
 
 def _needless_imports(ir: ModuleIR, closed: Sequence[ast.expr]) -> Iterator[tuple[Block, int]]:
     """``import nni`` where all that it was needed for were samplers that have a value now."""
-    gone = {id(node) for place in closed for node in ast.walk(place)}
+    gone = {id(node) for place in closed for node in walk(place)}
     if not any(t.annotation.carrier is Carrier.CODE and id(t.call) in gone for t in ir.tunables):
         return
-    for node in ast.walk(ir.annotated.tree):
-        if isinstance(node, ast.Name) and node.id == "nni" and id(node) not in gone:
-            return
-    for block in ir.annotated.blocks:
+    if any(node.id == "nni" and id(node) not in gone for node in ir.facts.nodes.of(ast.Name)):
+        return
+    for block in ir.facts.blocks:
         for index, statement in enumerate(block.statements):
             if isinstance(statement, ast.Import) and [(a.name, a.asname) for a in statement.names] == [
                 ("nni", None)

@@ -14,8 +14,9 @@ from nnic.lowering.nested import children_of, match_option
 from nnic.span import Span
 from nnic.syntax.constants import fold
 from nnic.syntax.fingerprint import same_tree
-from nnic.syntax.rewriting import substitute
+from nnic.syntax.substitution import substitute
 from nnic.syntax.texts import one_line
+from nnic.syntax.walking import walk
 from nnic.tuners.space import Absent, Parameter, Value
 
 _ATOMS = (
@@ -133,8 +134,8 @@ class ValueWriter:
     def _nested(self, option: ast.expr) -> list[Tunable]:
         """The outermost nested parameters of an option."""
         children = children_of(self.ir.tunables)
-        inside = [children[id(call)] for call in ast.walk(option) if id(call) in children]
-        within = {id(part) for child in inside for part in ast.walk(child.call) if part is not child.call}
+        inside = [children[id(call)] for call in walk(option) if id(call) in children]
+        within = {id(part) for child in inside for part in walk(child.call) if part is not child.call}
         return [child for child in inside if id(child.call) not in within]
 
     def _expression(self, option: ast.expr) -> ast.expr:

@@ -158,7 +158,7 @@ def _pack(d: Diagnostic) -> list[Any]:
     fix = None
     if d.fix is not None:
         fix = [d.fix.text, [[edit.span.start, edit.span.end, edit.text] for edit in d.fix.edits], d.fix.safe]
-    related = [[r.path if r.path != d.path else "", r.line, r.column, r.message] for r in d.related]
+    related = [[r.path if r.path != d.path else None, r.line, r.column, r.message] for r in d.related]
     place = [d.line, d.column, d.end_line, d.end_column]
     return [d.code, d.severity.value, place, d.message, d.help, fix, related, d.excerpt]
 
@@ -182,10 +182,10 @@ def _unpack(packed: Any, shown: str) -> Diagnostic:
         end_line,
         end_column,
         _as(str, message),
-        _as(str, help),
+        _as_optional(str, help),
         fix=None if fix is None else _unpack_fix(fix),
         related=tuple(_unpack_related(item, shown) for item in _as(list, related)),
-        excerpt=_as(str, excerpt),
+        excerpt=_as_optional(str, excerpt),
     )
 
 
@@ -200,10 +200,14 @@ def _unpack_fix(packed: Any) -> Fix:
 
 def _unpack_related(packed: Any, shown: str) -> Related:
     path, line, column, message = _as(list, packed)
-    return Related(_as(str, path) or shown, _as(int, line), _as(int, column), _as(str, message))
+    return Related(_as_optional(str, path) or shown, _as(int, line), _as(int, column), _as(str, message))
 
 
 def _as(kind: type[_T], value: Any) -> _T:
     if not isinstance(value, kind):
         raise ValueError(f"{value!r} is no {kind.__name__}")
     return value
+
+
+def _as_optional(kind: type[_T], value: Any) -> _T | None:
+    return None if value is None else _as(kind, value)

@@ -11,8 +11,8 @@ from nnic.findings.diagnostics import Diagnostic
 from nnic.findings.fixes import Fix
 from nnic.source import SourceFile, keeps_encoding
 from nnic.span import Lines
+from nnic.syntax.facts import FileFacts
 from nnic.syntax.fingerprint import Fingerprint, fingerprint
-from nnic.syntax.parsing import parse
 
 # A fix may bring out the next finding; beyond this they only undo each other.
 _MOST_PASSES = 20
@@ -90,10 +90,8 @@ def _touch(first: Edit, second: Edit) -> bool:
 
 
 def _code(source: SourceFile) -> Fingerprint:
-    """What the file does: its tree, with string statements emptied, for they may hold annotations."""
-    # A tree of its own: others may hold that of the source.
-    tree = parse(SourceFile(source.path, source.data, source.text, source.encoding, source.lines))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            node.value.value = "" if isinstance(node.value.value, str) else node.value.value
-    return fingerprint(tree)
+    """What the file does: its tree, with a mark for each string statement, for they may hold annotations."""
+    facts = FileFacts(source)
+    statements = [node.value for node in facts.nodes.of(ast.Expr) if isinstance(node.value, ast.Constant)]
+    marks = {id(node): "a string" for node in statements if isinstance(node.value, str)}
+    return fingerprint(facts.tree, marks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnic.compile.analysis import check_source
+from nnic.compile.analysis import check_facts
 from nnic.compile.slots import Slot, slots_of_ir
 from nnic.emission.emit import Emission, emit
 from nnic.emission.verify import verify
@@ -12,6 +12,7 @@ from nnic.findings.diagnostics import Diagnostic, InternalError
 from nnic.findings.suppression import suppressed_errors, without_suppressed
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
+from nnic.syntax.facts import FileFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class CompiledSource:
 
 
 def compile_source(source: SourceFile, module: str) -> CompiledSource:
+    """As :func:`compile_facts`, for a text of which nothing is known yet."""
+    return compile_facts(FileFacts(source), module)
+
+
+def compile_facts(facts: FileFacts, module: str) -> CompiledSource:
     """Compile a file whose parameters' keys begin with ``module``.
 
     Raises
@@ -39,7 +45,8 @@ def compile_source(source: SourceFile, module: str) -> CompiledSource:
     InternalError
         A bug of ours: the compiled text would differ from the source outside of its insertions.
     """
-    ir, found = check_source(source, module)
+    source = facts.source
+    ir, found = check_facts(facts, module)
     emission = None
     if ir is not None and not any(d.is_error for d in found):
         try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from nnic.compile.declarations import collect_declarations
-from nnic.compile.file import CompiledSource, compile_source
+from nnic.compile.file import CompiledSource, compile_facts
 from nnic.compile.garbage import without_collection
 from nnic.compile.slots import Slot
 from nnic.compile.unimported import note_unimported
@@ -172,8 +173,8 @@ def _compile_file(
     file: ReadFile, root: Path, shown: Callable[[Path], str], diagnostics: list[Diagnostic]
 ) -> CompiledFile:
     result = None
-    if file.source is not None:
-        result = compile_source(file.source, module_name(file.path))
+    if file.facts is not None:
+        result = compile_facts(file.facts, module_name(file.path))
         diagnostics += (*result.diagnostics, *result.hidden)
     elif file.problem is not None:
         diagnostics.append(unreadable(shown(root / file.path), file.problem))
@@ -198,10 +199,9 @@ def _folder_files(
 
 
 def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
-    try:
+    excerpt = None
+    with suppress(UndecodableError):
         excerpt = Lines(entry.text).line_text(1)
-    except UndecodableError:
-        excerpt = ""
     return Diagnostic(
         "NNI203",
         Severity.WARNING,

@@ -10,13 +10,14 @@ import ast
 from dataclasses import dataclass
 
 from nnic.edits import Edit, splice
-from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
+from nnic.emission.importing import ImportPoint, find_import_point
 from nnic.emission.options import OptionWriter
 from nnic.ir import Carrier, Layer, ModuleIR, Place, Statement, Tunable, TunableKind
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.texts import one_line, string_literal
+from nnic.syntax.trial_module import TRIAL_EXPRESSION, TRIAL_NAME
 from nnic.tuners.space import Absent
 
 # At one offset: close inner values, append statements, import, put statements before comments,
@@ -58,15 +59,15 @@ def emit(ir: ModuleIR) -> Emission:
     if not ir.tunables and not ir.statements and not ir.layers:
         return Emission(source.text, (), ())
     placed: list[_Placed] = []
-    place = find_import_place(ir)
-    runtime = "__nnic__" if place else RUNTIME_EXPRESSION
+    point = find_import_point(ir)
+    runtime = TRIAL_EXPRESSION if point is None else TRIAL_NAME
     writer = OptionWriter(ir.tunables, runtime)
     for tunable in ir.tunables:
         for value in tunable.places:
             placed += _selector(tunable, value, writer, source)
     placed += _statements(ir, writer)
-    if place is not None:
-        placed.append(_import(place))
+    if point is not None:
+        placed.append(_import(point))
     placed.sort(key=lambda item: (item.offset, item.rank, item.tie))
     edits = tuple(item.edit for item in placed)
     return Emission(splice(source.text, edits), _insertions(source, placed), edits)
@@ -140,9 +141,10 @@ def _layer(layer: Layer, writer: OptionWriter, source: SourceFile) -> str:
     return f"{writer.runtime}.has({key}) and ({layer.output} := {value})"
 
 
-def _import(place: ImportPlace) -> _Placed:
-    rank = _APPEND if place.appended else _IMPORT
-    return _Placed(place.offset, rank, -1, place.text, Span(place.offset, place.offset))
+def _import(point: ImportPoint) -> _Placed:
+    rank = _APPEND if point.appended else _IMPORT
+    # Before the reports that are appended to the same statement.
+    return _Placed(point.offset, rank, -1, point.text, Span(point.offset, point.offset))
 
 
 def _insertions(source: SourceFile, placed: list[_Placed]) -> tuple[Insertion, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from nnic.ir import Layer, Tunable
 from nnic.lowering.nested import children_of
-from nnic.syntax.rewriting import substitute
+from nnic.syntax.substitution import substitute
+from nnic.syntax.walking import walk
 
 
 class OptionWriter:
@@ -29,7 +30,7 @@ class OptionWriter:
     def _written(self, option: ast.expr) -> ast.expr:
         if not self._children:
             return option
-        parts = {id(part) for part in ast.walk(option)}
+        parts = {id(part) for part in walk(option)}
         inside = [child for identity, child in self._children.items() if identity in parts]
         return substitute(option, {id(child.call): self._selector(child) for child in inside})
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from nnic.edits import Edit
 from nnic.findings.catalogue import CATALOGUE
-from nnic.findings.diagnostics import Diagnostic, Sink
+from nnic.findings.diagnostics import Diagnostic, Sink, in_order
 from nnic.findings.fixes import Fix
 from nnic.findings.ignores import MARK, Ignore, read_ignores
 from nnic.source import SourceFile
@@ -31,7 +31,7 @@ def without_suppressed(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) 
     shown = [d for d in diagnostics if not _is_suppressed(ignores, d)]
     if not any(d.code in _BLINDING for d in diagnostics):
         shown += _unused(source, ignores, diagnostics)
-    return tuple(sorted(shown, key=lambda d: (d.line, d.column, d.code, d.message)))
+    return in_order(shown)
 
 
 def suppressed_errors(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

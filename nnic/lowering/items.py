@@ -6,12 +6,12 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Union
 
-from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, own_children, slots_in
+from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, slots_in
 from nnic.source import SourceFile
 from nnic.span import Span
+from nnic.syntax.walking import own_children, walk
 
 _Found = tuple[ast.AST, ast.AST, Union[Slot, None]]
 
@@ -38,7 +38,7 @@ class Items:
     """The items of one statement, found by offset: a large dict may hold hundreds of annotations."""
 
     def __init__(self, statement: ast.stmt, source: SourceFile) -> None:
-        parts = _parts(statement)
+        parts = [node for node in walk(*own_children(statement), into=_into) if hasattr(node, "lineno")]
         ends = [(source.span(node).end, -source.span(node).start, -i, node) for i, node in enumerate(parts)]
         self._parts = sorted(ends, key=lambda entry: entry[:3])
         items = [
@@ -83,24 +83,9 @@ class Items:
                 yield item
 
 
-@lru_cache(maxsize=2)
-def items_of(statement: ast.stmt, source: SourceFile) -> Items:
-    """The items of a statement."""
-    return Items(statement, source)
-
-
-def _parts(statement: ast.stmt) -> list[ast.AST]:
-    """Everything with a place in a statement's own text."""
-    found: list[ast.AST] = []
-    pending: list[ast.AST] = [statement]
-    while pending:
-        for child in own_children(pending.pop()):
-            if hasattr(child, "lineno"):
-                found.append(child)
-            if not isinstance(child, ast.JoinedStr):
-                # Before 3.12 the parts of an f-string have no true places.
-                pending.append(child)
-    return found
+def _into(node: ast.AST) -> list[ast.AST]:
+    # Before Python 3.12 the parts of an f-string have no true places.
+    return [] if isinstance(node, ast.JoinedStr) else own_children(node)
 
 
 def _items(statement: ast.stmt, parts: list[ast.AST]) -> Iterator[_Found]:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import combinations
 
 from nnic.findings.diagnostics import Sink
-from nnic.ir import AnnotatedModule, Annotation, Argument, Layer, Statement, Tunable, TunableKind
+from nnic.ir import Annotation, Argument, Layer, Statement, Tunable, TunableKind
+from nnic.lowering.context import Context
 from nnic.lowering.nested import lower_nested
 from nnic.lowering.placing import place_statement
 from nnic.syntax.constants import fold
 from nnic.syntax.texts import nni_text
-from nnic.syntax.tree import Locator
 from nnic.tuners.nni_format import layer_surplus
 from nnic.tuners.space import Sampler
 
@@ -21,21 +21,20 @@ _FIELDS = ("layer_choice", "fixed_inputs", "optional_inputs", "optional_input_si
 _MOST_SUBSETS = 4096
 
 
-def lower_layers(
-    annotation: Annotation, module: AnnotatedModule, locator: Locator, prefix: str, sink: Sink
-) -> tuple[Tunable | Layer, ...]:
+def lower_layers(annotation: Annotation, context: Context) -> tuple[Tunable | Layer, ...]:
     """The choices of a block of layers, each followed by what calls it; nothing after an error.
 
     The block is called after the line that its statement ends on, as NNI has it.
     """
-    statement = place_statement(annotation, module, locator, sink)
+    sink = context.sink
+    statement = place_statement(annotation, context)
     if statement is None:
         return ()
     if not annotation.call.args or annotation.call.keywords:
         message = "nni.mutable_layers takes a dict for each layer, and nothing else"
         sink.error("NNI102", annotation.span_of(annotation.call), message)
         return ()
-    line = module.source.lines.line_of(annotation.span.end)
+    line = context.source.lines.line_of(annotation.span.end)
     if annotation.lenient:
         block = statement.position.block
         line = block.statements[statement.position.index].end_lineno or line
@@ -44,7 +43,7 @@ def lower_layers(
         fields = _fields(annotation, node, sink)
         if fields is None:
             return ()
-        key = f"{prefix}/mutable_block_{line}/mutable_layer_{index}"
+        key = f"{context.module}/mutable_block_{line}/mutable_layer_{index}"
         layer = _Reader(annotation, fields, key, statement, sink).layer()
         if layer is None:
             return ()

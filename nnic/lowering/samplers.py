@@ -61,11 +61,13 @@ def report_unknown(annotation: Annotation, call: ast.Call, sink: Sink) -> None:
     """Tell that ``call`` is no sampler, and which one may be meant."""
     word = word_of(call)
     guess = nearest(word, SAMPLERS)
-    hint = f"; did you mean nni.{guess}?" if guess else ""
-    start, end = annotation.text.range_of(call.func)
-    edits = annotation.text.replacing(start, end, f"nni.{guess}") if guess else ()
-    fix = Fix(f"nni.{guess}", edits, is_certain(word, guess, SAMPLERS)) if guess else None
-    sink.error("NNI101", annotation.span_of(call.func), f"unknown sampler nni.{word}{hint}", fix=fix)
+    span, message = annotation.span_of(call.func), f"unknown sampler nni.{word}"
+    if guess is None:
+        sink.error("NNI101", span, message)
+        return
+    edits = annotation.text.replacing(*annotation.text.range_of(call.func), f"nni.{guess}")
+    fix = Fix(f"nni.{guess}", edits, is_certain(word, guess, SAMPLERS))
+    sink.error("NNI101", span, f"{message}; did you mean nni.{guess}?", fix=fix)
 
 
 def _is_nni(node: ast.expr) -> bool:

@@ -62,7 +62,7 @@ class _Finder:
             if fingerprint(argument.node) == wanted:
                 return value
         for argument, value in zip(tunable.arguments, tunable.values):
-            nested = any(True for _ in nested_calls(argument.node))
+            nested = nested_calls(argument.node)
             found = match_option(argument.node, original) if nested else None
             if found is not None:
                 self._originals.update(found)
@@ -95,7 +95,7 @@ class _Finder:
         """Point at the annotation: the value itself is the user's to choose."""
         arguments = tunable.arguments
         only = arguments[0].node if len(arguments) == 1 else None
-        help = ""
+        help = None
         if isinstance(only, (ast.List, ast.Tuple)) and only.elts:
             options = ", ".join(tunable.annotation.text.source_of(option) for option in only.elts)
             help = f"this is a single option; to try its elements write nni.choice({options})"
@@ -106,7 +106,7 @@ class _Finder:
             Span(start, end),
             f"the script's own value {default!r} {why}",
             help=help,
-            fix=_with_own(tunable, self._source.slice(self._source.span(original))) if not help else None,
+            fix=_with_own(tunable, self._source.slice(self._source.span(original))) if help is None else None,
             related=[self._sink.related(self._source.span(original), "the script's own value")],
         )
 

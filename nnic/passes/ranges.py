@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnic.findings.diagnostics import Sink
+from nnic.findings.diagnostics import Severity, Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import Carrier, ModuleIR, Tunable, TunableKind
 from nnic.lowering.samplers import word_of
@@ -56,8 +56,8 @@ def _report_reversed(tunable: Tunable, sink: Sink) -> bool:
     message = f"low {low} is not below high {high}"
     accepted = tunable.annotation.lenient and tunable.sampler is not Sampler.RANDINT
     fix = _swapped(tunable, safe=not accepted) if low != high else None
-    report = sink.warning if accepted else sink.error
-    report("NNI103", span, message, fix=fix)
+    severity = Severity.WARNING if accepted else Severity.ERROR
+    sink.report(severity, "NNI103", span, message, fix=fix)
     return accepted
 
 

@@ -10,20 +10,20 @@ from pathlib import Path
 from nnic.project.imports import Import, exported_names, read_imports
 from nnic.project.modules import Module, ModuleFinder, folder_of
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
-from nnic.syntax.parsing import parse
+from nnic.syntax.facts import FileFacts
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
     """A file that was read; ``path`` is relative to the code directory.
 
-    ``source`` is its text where that may hold annotations and could be decoded; ``problem`` says why it
-    could not be read or decoded.
+    ``facts`` are those of its text where that may hold annotations and could be decoded; ``problem`` says
+    why it could not be read or decoded.
     """
 
     path: str
     data: bytes
-    source: SourceFile | None = None
+    facts: FileFacts | None = None
     problem: OSError | UndecodableError | None = None
 
 
@@ -38,7 +38,7 @@ def read_file(code_dir: Path, path: str, shown: str) -> ReadFile | None:
     if not may_hold_annotations(data):
         return ReadFile(path, data)
     try:
-        return ReadFile(path, data, SourceFile.decode(data, shown))
+        return ReadFile(path, data, FileFacts(SourceFile.decode(data, shown)))
     except UndecodableError as error:
         return ReadFile(path, data, problem=error)
 
@@ -158,6 +158,7 @@ def _tree(file: ReadFile, word: bytes) -> ast.Module | None:
     if word not in file.data:
         return None
     try:
-        return parse(file.source or SourceFile.decode(file.data, file.path))
+        facts = file.facts or FileFacts(SourceFile.decode(file.data, file.path))
+        return facts.tree
     except (UndecodableError, SyntaxError):
         return None

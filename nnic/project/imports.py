@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnic.syntax.tree import child_lists
+from nnic.syntax.walking import walk
 
 _DYNAMIC = ("import_module", "__import__")
 
@@ -58,9 +59,15 @@ def exported_names(tree: ast.Module) -> tuple[str, ...]:
 def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
     """Every import statement that may run, and the names that it gives to ``import_module``."""
     checking = _names_for_type_checking(tree)
-    pending: list[ast.stmt] = list(tree.body)
-    while pending:
-        statement = pending.pop()
+
+    def run(statement: ast.AST) -> list[ast.AST]:
+        known = _known_truth(statement.test, checking) if isinstance(statement, ast.If) else None
+        lists = [part for _, part in child_lists(statement)]
+        if isinstance(statement, ast.If) and known is not None:
+            lists = [statement.body if known else statement.orelse]
+        return [inner for part in lists for inner in part]
+
+    for statement in walk(*tree.body, into=run):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 yield Import(alias.name), set()
@@ -68,13 +75,6 @@ def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
             names = tuple(alias.name for alias in statement.names)
             aliases = {alias.asname for alias in statement.names if alias.name == "import_module"}
             yield Import(statement.module or "", names, statement.level), {a for a in aliases if a}
-        elif isinstance(statement, ast.If):
-            known = _known_truth(statement.test, checking)
-            pending += () if known is False else statement.body
-            pending += () if known is True else statement.orelse
-        else:
-            for _, statements in child_lists(statement):
-                pending += statements
 
 
 def _names_for_type_checking(tree: ast.Module) -> set[str]:
@@ -106,7 +106,7 @@ def _known_truth(test: ast.expr, checking: set[str]) -> bool | None:
 
 
 def _dynamic_imports(tree: ast.Module, loaders: set[str]) -> Iterator[Import]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -28,13 +28,13 @@ _NESTING_F_STRINGS = sys.version_info >= (3, 12)
 class Comment:
     """A comment: where it starts (its ``#``) and ends, and its innermost open bracket.
 
-    ``bracket`` is the offset of that bracket or -1; ``own_line`` tells that the comment is the
-    only thing on its logical line.
+    ``bracket`` is the offset of that bracket, ``None`` outside of any; ``own_line`` tells that the comment is
+    the only thing on its logical line.
     """
 
     start: int
     end: int
-    bracket: int
+    bracket: int | None
     own_line: bool
 
 
@@ -51,7 +51,7 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
     found = []
     tokens: Iterator[tuple[str, int, int, list[int]]] = iter(())
     position = 0
-    last_comment_end = -1
+    last_comment_end: int | None = None
     for at in _places_behind_hash(text, word):
         if at < position:
             continue
@@ -62,7 +62,7 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
             if kind == "comment":
                 if text.find(word, begin, position) >= 0:
                     own_line = _starts_line(text, begin, last_comment_end)
-                    found.append(Comment(begin, position, brackets[-1] if brackets else -1, own_line))
+                    found.append(Comment(begin, position, brackets[-1] if brackets else None, own_line))
                 last_comment_end = position
             if position > at:
                 break
@@ -80,12 +80,12 @@ def _places_behind_hash(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def closing_bracket(text: str, start: int) -> int:
-    """Offset behind the bracket that closes the one at ``start``, or -1 when it stays open."""
+def closing_bracket(text: str, start: int) -> int | None:
+    """Offset behind the bracket that closes the one at ``start``; ``None`` when it stays open."""
     for kind, _, end, brackets in _tokens(text, start):
         if kind == "close" and not brackets:
             return end
-    return -1
+    return None
 
 
 def _tokens(text: str, position: int = 0) -> Iterator[tuple[str, int, int, list[int]]]:
@@ -111,7 +111,7 @@ def _tokens(text: str, position: int = 0) -> Iterator[tuple[str, int, int, list[
                 break
 
 
-def _starts_line(text: str, start: int, last_comment_end: int) -> bool:
+def _starts_line(text: str, start: int, last_comment_end: int | None) -> bool:
     line_start = start
     while line_start > 0 and text[line_start - 1] not in "\r\n":
         line_start -= 1

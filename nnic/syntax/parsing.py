@@ -8,6 +8,7 @@ import re
 import warnings
 
 from nnic.source import SourceFile
+from nnic.syntax.walking import walk
 
 _PREFIX = re.compile(r"\b[uU]['\"]")
 
@@ -30,18 +31,15 @@ def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
 
 
 def parse(source: SourceFile) -> ast.Module:
-    """The tree of ``source``, parsed once.
+    """The tree of ``source``.
 
     Raises
     ------
     SyntaxError
         As Python does; also for null bytes and for nesting that Python's parser gives up on.
     """
-    if source.trees:
-        return source.trees[0]
     try:
-        source.trees.append(parse_text(source.text, filename=source.path))
-        return source.trees[0]
+        return parse_text(source.text, filename=source.path)
     except ValueError as error:
         raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
     except (RecursionError, MemoryError):
@@ -64,6 +62,6 @@ def parse_expression(text: str) -> ast.expr:
 
 def forget_prefixes(tree: ast.AST) -> None:
     """Take the ``u`` from every string in a tree."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Constant):
             node.kind = None
