@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ except ImportError:  # pragma: no cover
     from hashlib import blake2b
 
 _NAME = "lint.json"
+_OURS = "annotations check compile findings lowering passes project syntax tuners"
 _MOST_ENTRIES = 4000
 _MOST_BYTES = 4_000_000
 _MOST_PROJECTS = 100
@@ -99,18 +100,21 @@ def cache_file(path: Path) -> Path | None:
 
 def _checker() -> str:
     """What would find other things in the same text: another Python, or another nnic, edited ones too."""
-    top = os.path.dirname(nnic.__file__)
     stamps = [f"{sys.version_info[:3]} {nnic.__version__}"]
-    stamps += sorted(_stamps(top))
-    return blake2b("\n".join(stamps).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-
-
-def _stamps(top: str) -> Iterator[str]:
-    for folder in ("", "annotations", "findings", "lowering", "passes", "syntax", "tuners"):
-        for entry in os.scandir(os.path.join(top, folder)):
+    for folder in checker_folders():
+        for entry in os.scandir(folder):
             if entry.name.endswith(".py"):
                 stat = entry.stat()
-                yield f"{folder}/{entry.name} {stat.st_mtime_ns} {stat.st_size}"
+                stamps.append(f"{entry.path} {stat.st_mtime_ns} {stat.st_size}")
+    return blake2b("\n".join(sorted(stamps)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def checker_folders() -> list[str]:
+    """The folders of all code that decides what is found in a text, that of astor's printer included."""
+    top = os.path.dirname(nnic.__file__)
+    printer = PathFinder.find_spec("astor")
+    others = [] if printer is None else printer.submodule_search_locations or []
+    return [top, *(os.path.join(top, folder) for folder in _OURS.split()), *others]
 
 
 def _key(data: bytes, module: str) -> str:
