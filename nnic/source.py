@@ -111,6 +111,17 @@ def may_hold_annotations(data: bytes) -> bool:
     return data[:2] in _UTF_16 and _UTF_16[data[:2]] in data
 
 
+def decode_text(data: bytes) -> str:
+    """The text of a file that nobody is told of by name.
+
+    Raises
+    ------
+    UndecodableError
+        As :meth:`SourceFile.decode` does.
+    """
+    return SourceFile.decode(data, "<text>").text
+
+
 def keeps_encoding(source: SourceFile, text: str) -> bool:
     """Whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids it."""
     if source.encoding in ("utf-8", "utf-8-sig"):

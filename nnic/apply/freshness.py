@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nnic.runtime.program import Insertion, Program
-from nnic.source import SourceFile, UndecodableError
+from nnic.source import UndecodableError, decode_text
 from nnic.span import Lines
 
 
@@ -42,7 +42,7 @@ def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
 
 def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
     """The source text that ``compiled`` was made from, by taking the insertions out."""
-    lines = Lines(SourceFile.decode(compiled, "").text)
+    lines = Lines(decode_text(compiled))
     ends = [*lines.starts[1:], len(lines.text)]
     rows = [lines.text[a:b].encode("utf-8", "surrogatepass") for a, b in zip(lines.starts, ends)]
     for insertion in insertions:
@@ -55,7 +55,7 @@ def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
 def differing_lines(before: str, data: bytes) -> list[int]:
     """The lines of a file that differ from the text ``before``; never none."""
     try:
-        after = SourceFile.decode(data, "").text
+        after = decode_text(data)
     except UndecodableError:
         return [1]
     old, new = _rows(before), _rows(after)

@@ -107,4 +107,5 @@ def _original(recorded: ProgramFile, folder: Path) -> SourceFile:
     """The source that was compiled, from what was compiled."""
     compiled = (folder / "code" / recorded.path).read_bytes()
     text = original_text(compiled, recorded.insertions)
-    return SourceFile.decode(SourceFile.decode(compiled, "").encode(text), recorded.path)
+    source = SourceFile.decode(compiled, recorded.path)
+    return SourceFile.decode(source.encode(text), recorded.path)

@@ -31,13 +31,13 @@ class Narrowed:
 
     parameter: Parameter
     args: tuple[Value, ...]
-    reason: str = ""
+    reason: str | None = None
     kept: tuple[int, ...] = ()
 
     @property
     def changes(self) -> bool:
         """Whether anything becomes narrower."""
-        return not self.reason
+        return self.reason is None
 
 
 def stays(parameter: Parameter, reason: str) -> Narrowed:

@@ -102,9 +102,9 @@ def _integer(value: int, numbers: list[str]) -> str:
 def _float(value: float, numbers: list[str], powers: bool) -> str:
     text = repr(value)
     decimal = [number for number in numbers if not re.match(r"0[xXbBoO]", number)]
-    scientific = next((number for number in decimal if re.search("[eE]", number)), "")
-    if scientific or powers:
-        return _scientific(value, "E" if "E" in scientific else "e")
+    scientific = next((number for number in decimal if re.search("[eE]", number)), None)
+    if scientific is not None or powers:
+        return _scientific(value, "E" if scientific is not None and "E" in scientific else "e")
     if "e" in text:
         small = decimal and _SMALLEST_FIXED <= abs(value) < 1
         return format(Decimal(text), "f") if small else _scientific(value)

@@ -84,11 +84,11 @@ def _shape(ir: ModuleIR, tunable: Tunable) -> Hashable:
     )
 
 
-def _statement(ir: ModuleIR, place: Place) -> str:
+def _statement(ir: ModuleIR, place: Place) -> str | None:
     """The text of the statement that holds ``place``, without the blocks inside of it."""
     position = ir.facts.locator.enclosing(place.span.start)
     if position is None:
-        return ""
+        return None
     statement = position.block.statements[position.index]
     blocks = child_lists(statement)
     end = start_of(ir.source, blocks[0][1][0]) if blocks else end_of(ir.source, statement)

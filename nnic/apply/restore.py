@@ -20,7 +20,7 @@ def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
         raise ValueError(f"{ir.source.path} has other parameters than when it was searched")
     now, then = outer_first(ir), outer_first(original)
     written = []
-    covered = -1
+    covered = 0
     for (_, place), (_, earlier) in zip(now, then):
         text = original.source.slice(earlier.span)
         if place.span.start >= covered and text != ir.source.slice(place.span):

@@ -58,8 +58,8 @@ def keep_encoding(source: SourceFile, text: str, edits: Iterable[Edit], strippin
     return text
 
 
-def _encoding(source: SourceFile, text: str) -> str:
+def _encoding(source: SourceFile, text: str) -> str | None:
     try:
         return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0]
     except (SyntaxError, UnicodeError):
-        return ""
+        return None

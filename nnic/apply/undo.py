@@ -9,7 +9,7 @@ from pathlib import Path
 from nnic.apply.freshness import differing_lines
 from nnic.apply.journal import Apply, forget, read_applies
 from nnic.project.writing import FileChange, replace_files
-from nnic.source import SourceFile, UndecodableError
+from nnic.source import UndecodableError, decode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def _plan(apply: Apply) -> Undo:
 
 def _text(data: bytes) -> str:
     try:
-        return SourceFile.decode(data, "").text
+        return decode_text(data)
     except UndecodableError:
         return data.decode("latin-1")
 

@@ -72,7 +72,7 @@ class ValueWriter:
             When a value is none of its parameter's options.
         """
         written: list[Written] = []
-        covered = -1
+        covered = 0
         for tunable, place in outer_first(self.ir):
             passed = tunable.annotation.carrier is Carrier.CODE and not self.in_code
             if tunable.key not in self.config or passed or place.span.start < covered:

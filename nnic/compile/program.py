@@ -91,11 +91,12 @@ class CompiledFile:
 class Compilation:
     """A compiled program and everything that was found on the way.
 
-    ``program`` is ``None`` when a finding is an error.
+    ``entry`` is the path of the file that Python is started with, relative to ``code_dir``; ``None`` for a
+    folder. ``program`` is ``None`` when a finding is an error.
     """
 
     code_dir: Path
-    entry: str
+    entry: str | None
     files: tuple[CompiledFile, ...]
     diagnostics: tuple[Diagnostic, ...]
     program: Program | None
@@ -105,7 +106,7 @@ def compile_entry(
     target: Path | str | None = None,
     *,
     code_dir: Path | str | None = None,
-    module: str = "",
+    module: str | None = None,
     roots: Iterable[Path] = (),
     excluded: Iterable[Path] = (),
     display_root: Path | None = None,
@@ -139,21 +140,22 @@ def compile_entry(
     InternalError
         For a bug of ours.
     """
-    if (target is None) == (not module):
+    module = module or None
+    if (target is None) == (module is None):
         raise ValueError("give either a path or a module")
     found = find_target(None if target is None else Path(target), module, code_dir, roots)
     root, entry = found.code_dir, found.entry
     shown = partial(shown_path, root=display_root or Path.cwd())
     diagnostics: list[Diagnostic] = []
-    if entry:
-        read = program_files(root, entry, roots=found.roots, as_module=bool(module), shown=shown)
+    if entry is not None:
+        read = program_files(root, entry, roots=found.roots, as_module=module is not None, shown=shown)
     else:
         read = _folder_files(root, found.folder, tuple(excluded), shown, diagnostics)
     with without_collection():
         files = [_compile_file(file, root, shown, diagnostics) for file in read]
-    if entry and not any(b"report_final_result" in file.data for file in files):
+    if entry is not None and not any(b"report_final_result" in file.data for file in files):
         diagnostics.append(_no_final_result(files[0], shown(files[0].file)))
-    if entry:
+    if entry is not None:
         diagnostics += note_unimported(root, [file.path for file in files], entry, shown)
     parameters, conflicts = _space(files)
     declarations = collect_declarations(_modules(files), parameters)
@@ -163,7 +165,7 @@ def compile_entry(
         program = replace(
             _program(root, entry, module, files, parameters),
             fidelity=declarations.fidelity,
-            checkpoint=declarations.checkpoint,
+            checkpoint=declarations.checkpoint or "",
             constraints=declarations.constraints,
         )
     return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
@@ -272,7 +274,7 @@ def _conflict(file: CompiledFile, parameter: Parameter, other: Parameter) -> Dia
 
 
 def _program(
-    root: Path, entry: str, module: str, files: list[CompiledFile], parameters: list[Parameter]
+    root: Path, entry: str | None, module: str | None, files: list[CompiledFile], parameters: list[Parameter]
 ) -> Program:
     compiled = []
     for file in files:
@@ -280,4 +282,5 @@ def _program(
         insertions = emission.insertions if emission is not None else ()
         digest = hashlib.sha256(file.data).hexdigest()
         compiled.append(ProgramFile(file.path, digest, file.annotated, insertions))
-    return Program(str(root), entry, tuple(compiled), SearchSpace(tuple(parameters)), module=module)
+    space = SearchSpace(tuple(parameters))
+    return Program(str(root), entry or "", tuple(compiled), space, module=module or "")

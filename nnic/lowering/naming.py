@@ -47,7 +47,7 @@ def _path(within: StatementFacts, value: ast.expr) -> list[ast.AST]:
 class _Name:
     """Grows along a path from a statement to a value."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str | None) -> None:
         self.text = ""
         self._scope = scope
         # Whether the value so far is all of an assignment's right side.
@@ -62,9 +62,9 @@ class _Name:
         elif isinstance(node, ast.AugAssign):
             self.text = target_text(node.target)
         elif isinstance(node, ast.Return):
-            self.text = self._scope.rpartition(".")[2]
+            self.text = (self._scope or "").rpartition(".")[2]
         elif isinstance(node, (*FunctionNode, ast.ClassDef)):
-            self.text = f"{self._scope}.{node.name}".lstrip(".")
+            self.text = node.name if self._scope is None else f"{self._scope}.{node.name}"
             if child in node.decorator_list:
                 self.text = ""
         elif isinstance(node, ast.Lambda):

@@ -23,7 +23,7 @@ def _parameter(tunable: Tunable, ir: ModuleIR, path: str) -> Parameter:
         path=path,
         line=line,
         column=column,
-        scope=tunable.position.block.scope(),
+        scope=tunable.position.block.scope() or "",
         default_source=source.slice(tunable.place.span) if tunable.places else "",
         option_sources=tuple(a.source for a in tunable.arguments)
         if tunable.sampler is Sampler.CHOICE

@@ -87,6 +87,9 @@ def _span_of_name(source: SourceFile, node: ast.AST) -> Span:
     span = source.span(node)
     if isinstance(node, (ast.Name, ast.arg)):
         return Span(span.start, span.start + len("nni"))
-    start = source.text.find("nni", span.start, span.end) if not isinstance(node, ast.ImportFrom) else -1
     end = source.lines.end_of(source.lines.line_of(span.start))
-    return Span(start, start + len("nni")) if 0 <= start < end else Span(span.start, min(span.end, end))
+    start = source.text.find("nni", span.start, span.end)
+    # `from nni import x as nni` has the name of the module first.
+    if 0 <= start < end and not isinstance(node, ast.ImportFrom):
+        return Span(start, start + len("nni"))
+    return Span(span.start, min(span.end, end))

@@ -117,40 +117,43 @@ class _Closure:
     def _targets(self, path: str, item: Import) -> Iterator[str]:
         """The files that an import in the file ``path`` runs."""
         modules = self._modules(path, item)
-        yield from (module.file for module in modules if module.file)
+        yield from (module.file for module in modules if module.file is not None)
         if item.names and modules and modules[-1].folders and len(modules) >= _length(item):
             yield from self._submodules(modules[-1], item.names)
 
     def _modules(self, path: str, item: Import) -> list[Module]:
-        if item.package:
+        own = [] if item.module is None else [item.module]
+        if item.package is not None:
             parts = item.package.split(".")
             parts = parts[: len(parts) - item.level + 1]
-            return self._finder.find(".".join([*parts, *filter(None, [item.module])]))
+            return self._finder.find(".".join([*parts, *own]))
         if not item.level:
-            return self._finder.find(item.module)
+            return self._finder.find("".join(own))
         folder = folder_of(path)
         for _ in range(item.level - 1):
             folder = folder_of(folder)
-        if item.module:
+        if item.module is not None:
             return self._finder.find_below(item.module, (folder,))
         init = f"{folder}/__init__.py" if folder else "__init__.py"
-        return [Module(init if self._finder.is_file(init) else "", (folder,))]
+        return [Module(init if self._finder.is_file(init) else None, (folder,))]
 
     def _submodules(self, package: Module, names: tuple[str, ...]) -> Iterator[str]:
         if "*" in names:
-            self.take(package.file)
-            init = self._files.get(package.file)
+            init = None
+            if package.file is not None:
+                self.take(package.file)
+                init = self._files.get(package.file)
             tree = None if init is None else _tree(init, b"__all__")
             names = () if tree is None else exported_names(tree)
         for name in names:
             module = self._finder.find_part(name, package.folders)
-            if module is not None and module.file:
+            if module is not None and module.file is not None:
                 yield module.file
 
 
 def _length(item: Import) -> int:
     """How many modules an import runs at least."""
-    return max(item.module.count(".") + 1 if item.module else 0, 1)
+    return 1 if item.module is None else item.module.count(".") + 1
 
 
 def _tree(file: ReadFile, word: bytes) -> ast.Module | None:

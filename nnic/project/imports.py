@@ -16,14 +16,14 @@ _DYNAMIC = ("import_module", "__import__")
 class Import:
     """``import module`` or ``from module import names``.
 
-    ``level`` counts the leading dots; they start from ``package`` where one is named, else from the
-    package of the file.
+    ``module`` is ``None`` in ``from . import names``. ``level`` counts the leading dots; they start from
+    ``package`` where one is named, else from the package of the file.
     """
 
-    module: str
+    module: str | None
     names: tuple[str, ...] = ()
     level: int = 0
-    package: str = ""
+    package: str | None = None
 
 
 def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
@@ -74,7 +74,7 @@ def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
         elif isinstance(statement, ast.ImportFrom):
             names = tuple(alias.name for alias in statement.names)
             aliases = {alias.asname for alias in statement.names if alias.name == "import_module"}
-            yield Import(statement.module or "", names, statement.level), {a for a in aliases if a}
+            yield Import(statement.module, names, statement.level), {a for a in aliases if a}
 
 
 def _names_for_type_checking(tree: ast.Module) -> set[str]:
@@ -127,7 +127,8 @@ def _import_module(call: ast.Call) -> Iterator[Import]:
     named = _constant(package)
     # A package that is no constant is as a rule the file's own: __package__, __name__, __spec__.parent.
     if not level or package is not None:
-        yield Import(name, level=level, package=named if level and isinstance(named, str) else "")
+        base = named if level and isinstance(named, str) else None
+        yield Import(name or None, level=level, package=base or None)
 
 
 def _plain_import(call: ast.Call) -> Iterator[Import]:

@@ -18,11 +18,11 @@ _NEVER_FILES = frozenset(sys.builtin_module_names) | {
 class Module:
     """A module that was found.
 
-    ``file`` is the file that its import runs, ``""`` for a namespace package; ``folders`` are where its
+    ``file`` is the file that its import runs, ``None`` for a namespace package; ``folders`` are where its
     submodules are looked for, none for a plain module. Paths are relative to the code directory.
     """
 
-    file: str
+    file: str | None
     folders: tuple[str, ...]
 
 
@@ -69,7 +69,7 @@ class ModuleFinder:
                 return Module(f"{path}.py", ())
             if name and os.path.isdir(os.path.join(self._code_dir, path)):
                 portions.append(path)
-        return Module("", tuple(portions)) if portions else None
+        return Module(None, tuple(portions)) if portions else None
 
     def packages_above(self, path: str) -> Iterator[str]:
         """The ``__init__.py`` of the folders that a file is in, up to the first that has none."""

@@ -43,10 +43,10 @@ class Block:
     parent: Block | None
     parent_index: int
 
-    def scope(self) -> str:
-        """Qualified name of the enclosing function or class, ``""`` at module level."""
+    def scope(self) -> str | None:
+        """Qualified name of the enclosing function or class; ``None`` at module level."""
         names = [b.owner.name for b in self.chain() if isinstance(b.owner, ScopeNode)]
-        return ".".join(reversed(names))
+        return ".".join(reversed(names)) or None
 
     def chain(self) -> Iterator[Block]:
         """This block and those around it, innermost first."""
