@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from nnic.apply.narrow import Narrowed
 from nnic.apply.notation import number_like
-from nnic.compile.analysis import check_source
+from nnic.compile.check_source import check_source
 from nnic.edits import Edit
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import Carrier, ModuleIR, StringStatement, Tunable

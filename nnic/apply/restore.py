@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnic.apply.places import same_places
+from nnic.apply.differences import same_places
 from nnic.apply.values import Written, outer_first
 from nnic.ir import ModuleIR
 from nnic.span import Span

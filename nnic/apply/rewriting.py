@@ -72,16 +72,3 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
 def _rewritten(ir: ModuleIR, edits: list[Edit], stripping: Stripping) -> str:
     text = splice(ir.source.text, [*edits, *stripping.edits])
     return keep_encoding(ir.source, text, edits, stripping)
-
-
-def write_values(ir: ModuleIR, config: Mapping[str, Value], parameters: Mapping[str, Parameter]) -> str:
-    """The source of ``ir`` with the values of ``config`` in their slots.
-
-    A value that equals the one in the source leaves it as it is.
-
-    Raises
-    ------
-    ValueError
-        When a value is none of its parameter's options.
-    """
-    return rewrite(ir, Rewriting(config, parameters))

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import nnic
-from nnic.check.texts import Findings, Text, check_text
-from nnic.compile.garbage import without_collection
+from nnic.check.check_texts import Findings, Text, check_text
+from nnic.compile.garbage_collection import without_collection
 
 # Starting a worker takes as long as checking some hundred kilobytes; measured by benchmarks/compile.py.
 BYTES_FOR_A_WORKER = 1_500_000

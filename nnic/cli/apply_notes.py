@@ -58,7 +58,7 @@ def print_new_findings(compilation: Compilation, changed: Mapping[str, str]) -> 
     """Tell of errors that the annotations have with the new values: a function that was chosen may hold
     nothing of what another annotation speaks of."""
     from nnic.cli.compiling import print_findings
-    from nnic.compile.analysis import check_source
+    from nnic.compile.check_source import check_source
     from nnic.project.code_directory import module_name
     from nnic.source import SourceFile
 

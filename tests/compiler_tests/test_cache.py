@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-import nnic.check.texts
+import nnic.check.check_texts
 from nnic.api import check_paths
 from nnic.check import findings_cache as caching
+from nnic.check.check_texts import Text, check_text
 from nnic.check.findings_cache import FindingsCache, cache_file, checker_folders
-from nnic.check.texts import Text, check_text
 from nnic.findings.diagnostics import Diagnostic
 
 FINDINGS = Path(__file__).parent / "findings"
@@ -45,7 +45,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(Path(text.shown).name)
         return check_text(text)
 
-    monkeypatch.setattr(nnic.check.texts, "check_text", check)
+    monkeypatch.setattr(nnic.check.check_texts, "check_text", check)
     return names
 
 
@@ -163,7 +163,7 @@ def test_the_stamp_covers_every_file_that_findings_depend_on() -> None:
     """Whatever checking loads of ours, and of the printer of option texts."""
     corpus = [path for name in ("cases", "findings") for path in (Path(__file__).parent / name).iterdir()]
     code = (
-        "import sys\nfrom pathlib import Path\nfrom nnic.check.texts import Text, check_text\n"
+        "import sys\nfrom pathlib import Path\nfrom nnic.check.check_texts import Text, check_text\n"
         "for path in sys.argv[1:]:\n    check_text(Text(Path(path).read_bytes(), 'case.py', 'case'))\n"
         "print(*(module.__file__ for name, module in sys.modules.items() "
         "if name.partition('.')[0] in ('nnic', 'astor')), sep='\\n')"

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from nnic.check.fixes import Fixed, fix_source
-from nnic.compile.file import compile_source
+from nnic.check.fix_source import Fixed, fix_source
+from nnic.compile.compile_source import compile_source
 from nnic.edits import Edit
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.findings.fixes import Fix

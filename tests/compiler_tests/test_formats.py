@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.edits import Edit, splice
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity

@@ -13,7 +13,7 @@ import warnings
 from io import BytesIO, StringIO
 from pathlib import Path
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 from nnic.span import Lines
 from nnic.syntax.facts import FileFacts

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnic.compile.analysis import check_facts
-from nnic.compile.slots import Slot, slots_of_ir
+from nnic.compile.check_source import check_facts
 from nnic.emission.emit import Emission, emit
 from nnic.emission.verify import verify
 from nnic.findings.diagnostics import Diagnostic, InternalError
@@ -25,11 +24,6 @@ class CompiledSource:
     ir: ModuleIR | None
     emission: Emission | None
     hidden: tuple[Diagnostic, ...] = ()
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The places that a trial's values may be written to."""
-        return () if self.ir is None else slots_of_ir(self.ir)
 
 
 def compile_source(source: SourceFile, module: str) -> CompiledSource:

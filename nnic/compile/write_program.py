@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from nnic.compile.build import OutputFile, build_program
-from nnic.compile.program import Compilation
+from nnic.compile.compilation import Compilation
+from nnic.compile.program_folder import OutputFile, build_program
 from nnic.project.code_directory import walk_files
 
 

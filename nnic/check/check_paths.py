@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnic.check.texts import Text, check_decoded, check_texts
+from nnic.check.check_texts import Text, check_decoded, check_texts
 from nnic.findings.diagnostics import Diagnostic
 from nnic.project.code_directory import module_name, python_files
 from nnic.project.problems import shown_path, unreadable
