@@ -61,7 +61,7 @@ def _frame(ir: ModuleIR, place: Place, marks: dict[int, str]) -> Hashable:
     """The tree of the statement that holds ``place``, with a mark for every slot."""
     position = ir.facts.locator.enclosing(place.span.start)
     assert position is not None
-    statement = position.block.statements[position.index]
+    statement = position.statement
     return fingerprint(statement, {**marks, id(place.node): "this slot"}, blocks=False)
 
 
@@ -89,7 +89,7 @@ def _statement(ir: ModuleIR, place: Place) -> str | None:
     position = ir.facts.locator.enclosing(place.span.start)
     if position is None:
         return None
-    statement = position.block.statements[position.index]
+    statement = position.statement
     blocks = child_lists(statement)
     end = start_of(ir.source, blocks[0][1][0]) if blocks else end_of(ir.source, statement)
     span = Span(start_of(ir.source, statement), end)

@@ -25,7 +25,7 @@ def slot_name(slot: Slot, target: ast.expr | None, position: Position, context: 
     """
     if target is not None:
         return target_text(target)
-    statement = position.block.statements[position.index]
+    statement = position.statement
     path = _path(context.statement(statement), slot.value)
     destination = _destination(path, slot, context.facts)
     if destination is not None:

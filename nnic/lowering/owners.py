@@ -43,7 +43,7 @@ class Owner:
     @property
     def statement(self) -> ast.stmt:
         """The statement."""
-        return self.position.block.statements[self.position.index]
+        return self.position.statement
 
 
 def find_owner(annotation: Annotation, context: Context) -> Owner | None:
@@ -107,7 +107,7 @@ def _trailing_owner(annotation: Annotation, context: Context) -> Owner | None:
     if position is None:
         _report_nothing(annotation, "there is no statement before it", context.sink)
         return None
-    statement = position.block.statements[position.index]
+    statement = position.statement
     if comment.bracket is not None:
         items = context.statement(statement).items
         item = items.last_before(comment.start, comment.bracket)
@@ -140,7 +140,7 @@ def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner 
     if position is None:
         _report_nothing(annotation, "there is nothing behind it", context.sink)
         return None
-    statement = position.block.statements[position.index]
+    statement = position.statement
     closing = closing_bracket(text, bracket)
     following = None if closing is None else context.statement(statement).items.next_from(end, closing)
     # What opens a display of its own before the first item stands between the two.

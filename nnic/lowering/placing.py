@@ -27,7 +27,7 @@ def place_statement(annotation: Annotation, context: Context) -> Statement | Non
     if own_line:
         offset = annotation.comment.start
     else:
-        offset = end_of(context.source, position.block.statements[position.index])
+        offset = end_of(context.source, position.statement)
     return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
 
 

@@ -84,7 +84,7 @@ def check_formatting(ir: ModuleIR, sink: Sink) -> ModuleIR:
         if opening is None:
             continue
         if opening not in joined:
-            statement = tunable.position.block.statements[tunable.position.index]
+            statement = tunable.position.statement
             if id(statement) not in headers:
                 headers[id(statement)] = _header(ir.source, statement)
             closing = closing_bracket(ir.source.text, opening)

@@ -49,7 +49,7 @@ def _owners(item: Tunable | Statement) -> list[ast.AST]:
     """What holds the annotated place; a function_choice may stand before the function itself."""
     owners = [block.owner for block in item.position.block.chain()]
     if isinstance(item, Tunable):
-        owners.insert(0, item.position.block.statements[item.position.index])
+        owners.insert(0, item.position.statement)
     return owners
 
 

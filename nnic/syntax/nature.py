@@ -80,7 +80,7 @@ def _bound_names(scope: ast.AST) -> set[str]:
 
 def _is_within(place: ast.expr, position: Position) -> bool:
     """Whether ``place`` lies in a lambda, comprehension or inner function of its statement."""
-    statement = position.block.statements[position.index]
+    statement = position.statement
     inner = (*_INNER, *ScopeNode)
     return any(
         isinstance(node, inner) and node is not place and any(part is place for part in walk(node))

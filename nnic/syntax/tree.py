@@ -63,6 +63,11 @@ class Position:
     block: Block
     index: int
 
+    @property
+    def statement(self) -> ast.stmt:
+        """The statement behind it, which must be there."""
+        return self.block.statements[self.index]
+
 
 def child_lists(statement: ast.AST) -> list[tuple[ast.AST, list[ast.stmt]]]:
     """The blocks of a compound statement in source order, each with the node that owns it."""
