@@ -17,7 +17,7 @@ class Edit:
 
 
 def splice(text: str, edits: Iterable[Edit]) -> str:
-    """``text`` with ``edits`` made; everything outside of their spans stays byte for byte.
+    """Return ``text`` with ``edits`` made; everything outside of their spans stays byte for byte.
 
     Insertions at one offset keep the order in which they are given, and go before what replaces the
     characters behind it. An edit within another one is gone with what held it.
@@ -31,7 +31,7 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
 
 
 def outermost(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits in the order of the text, without those within another one."""
+    """Return the edits in the order of the text, without those within another one."""
     kept: list[Edit] = []
     for edit in sorted(edits, key=_order):
         if not kept or edit.span.start >= kept[-1].span.end:

@@ -63,11 +63,11 @@ class Annotation:
         return self.text.whole
 
     def span_of(self, node: ast.AST) -> Span:
-        """A part of the annotation in the file."""
+        """Return a part of the annotation in the file."""
         return self.text.span_of(node)
 
     def argument(self, name: str) -> ast.expr | None:
-        """What stands behind ``name=``."""
+        """Tell what stands behind ``name=``."""
         return next((keyword.value for keyword in self.call.keywords if keyword.arg == name), None)
 
     @property

@@ -70,11 +70,11 @@ class SourceFile:
         return cls.decode(file.read_bytes(), path)
 
     def encode(self, text: str) -> bytes:
-        """``text`` as bytes in this file's encoding, with its byte-order mark."""
+        """Return ``text`` as bytes in this file's encoding, with its byte-order mark."""
         return text.encode(self.encoding)
 
     def encodable(self, text: str) -> bool:
-        """Whether this file's encoding has all characters of ``text``."""
+        """Tell whether this file's encoding has all characters of ``text``."""
         try:
             text.encode(self.encoding)
         except UnicodeError:
@@ -89,7 +89,7 @@ class SourceFile:
         return hashlib.sha256(self.data).hexdigest()
 
     def span(self, node: ast.AST) -> Span:
-        """Where ``node`` (with position attributes) stands in the text."""
+        """Tell where ``node`` (with position attributes) stands in the text."""
         lines = self.lines
         return Span(
             lines.offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
@@ -97,12 +97,12 @@ class SourceFile:
         )
 
     def slice(self, span: Span) -> str:
-        """The text of ``span``."""
+        """Return the text of ``span``."""
         return self.text[span.start : span.end]
 
 
 def may_hold_annotations(data: bytes) -> bool:
-    """Whether a file holds the word ``nni`` at all; without it, it is not looked at again."""
+    """Tell whether a file holds the word ``nni`` at all; without it, it is not looked at again."""
     at = data.find(_LETTERS)
     while at >= 0:
         if _WORD.match(data, at):
@@ -112,7 +112,7 @@ def may_hold_annotations(data: bytes) -> bool:
 
 
 def decode_text(data: bytes) -> str:
-    """The text of a file that nobody is told of by name.
+    """Return the text of a file that nobody is told of by name.
 
     Raises
     ------
@@ -123,7 +123,8 @@ def decode_text(data: bytes) -> str:
 
 
 def keeps_encoding(source: SourceFile, text: str) -> bool:
-    """Whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids it."""
+    """Tell whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids
+    it."""
     if source.encoding in ("utf-8", "utf-8-sig"):
         return True
     try:

@@ -17,7 +17,7 @@ __all__ = ["read_annotations"]
 
 
 def read_annotations(facts: FileFacts, sink: Sink) -> AnnotatedModule | None:
-    """Parse a file and its annotations; ``None`` when it can't be parsed or was compiled before."""
+    """Parse a file and its annotations; return ``None`` when it can't be parsed or was compiled before."""
     try:
         _ = facts.tree
     except SyntaxError as error:

@@ -22,7 +22,7 @@ _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
 
 
 def read_comments(facts: FileFacts, sink: Sink) -> list[Annotation]:
-    """The annotations among all comments."""
+    """Return the annotations among all comments."""
     text = facts.source.text
     found: list[Annotation] = []
     consumed = 0
@@ -50,7 +50,7 @@ class _CommentReader:
         self._found: list[Annotation] = []
 
     def read(self) -> list[Annotation]:
-        """The annotations; what resembles one is reported."""
+        """Return the annotations; what resembles one is reported."""
         text, position = self._text, self._comment.start
         any_marker = False
         while match := _MARKER.search(text[position : self.end]):

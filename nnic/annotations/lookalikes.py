@@ -25,7 +25,7 @@ _LITERAL = re.compile(r"[A-Za-z]*(?:'''|\"\"\"|'|\")\s*")
 
 
 def misspelt_markers(text: str) -> set[str]:
-    """The words that stand for ``nni`` in misspelt markers, wherever in ``text`` they are."""
+    """Return the words that stand for ``nni`` in misspelt markers, wherever in ``text`` they are."""
     return {
         match[1]
         for match in _MISSPELT.finditer(text)
@@ -87,7 +87,7 @@ def check_other_literal(literal: ast.expr, sink: Sink) -> None:
 
 
 def _check_marker(start: int, end: int, sink: Sink) -> bool:
-    """Whether ``start`` holds a near miss of ``@nni.<word>(``, which is then reported."""
+    """Tell whether ``start`` holds a near miss of ``@nni.<word>(``, which is then reported."""
     text = sink.source.text
     match = _MARKER.match(text, start, end)
     if match is None or match["kind"] not in KNOWN:

@@ -16,7 +16,7 @@ from nnic.syntax.parsing import forget_prefixes, parse_expression
 
 
 def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
-    """Whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text.
+    """Tell whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text.
 
     ``text`` is what follows the word, from its opening bracket.
     """
@@ -41,8 +41,8 @@ def _renamed(kind: str, guess: str, span: Span, text: str, sink: Sink) -> Fix:
 
 
 def written(kind: str, text: str) -> str | None:
-    """The annotation of ``kind`` with the arguments that ``text`` begins with; ``None`` where they don't end
-    on their line."""
+    """Return the annotation of ``kind`` with the arguments that ``text`` begins with, or ``None`` where they
+    don't end on their line."""
     end = closing_bracket(text, 0)
     if end is None or re.search(r"[\r\n]", text[:end]):
         return None
@@ -50,7 +50,7 @@ def written(kind: str, text: str) -> str | None:
 
 
 def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
-    """The call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
+    """Return the call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
     try:
         # NNI took a semicolon at the end.
         node = parse_expression(re.sub(r";\s*\Z", "", text.code))

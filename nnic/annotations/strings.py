@@ -21,7 +21,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 
 
 def read_strings(facts: FileFacts, sink: Sink) -> list[Annotation]:
-    """The annotations among the string statements of all blocks."""
+    """Return the annotations among the string statements of all blocks."""
     found = []
     for block in facts.blocks:
         for index, statement in enumerate(block.statements):

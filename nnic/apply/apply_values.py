@@ -43,7 +43,7 @@ def apply_values(
     narrowed: Mapping[str, Narrowed] | None = None,
     originals: Mapping[str, ModuleIR] | None = None,
 ) -> dict[str, str]:
-    """The new text of every file that changes, by its path in the code directory.
+    """Return the new text of every file that changes, by its path in the code directory.
 
     Parameters
     ----------

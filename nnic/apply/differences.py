@@ -21,7 +21,7 @@ class Difference:
 
 
 def differences(before: ModuleIR | None, after: ModuleIR | None) -> list[Difference]:
-    """The parameters of ``after`` that are not those of ``before``, text by text.
+    """Return the parameters of ``after`` that are not those of ``before``, text by text.
 
     Equal are two when their keys, annotations, values and the statements around the values are the
     same, in the same functions and in the same order; where they stand in the file does not count.
@@ -41,7 +41,7 @@ def differences(before: ModuleIR | None, after: ModuleIR | None) -> list[Differe
 
 
 def same_places(first: ModuleIR, second: ModuleIR) -> bool:
-    """Whether the same parameters replace the same parts of the same statements, whatever stands there.
+    """Tell whether the same parameters replace the same parts of the same statements, whatever stands there.
 
     A value that was written may be what another annotation looks for: its place is another one then.
     """
@@ -49,7 +49,7 @@ def same_places(first: ModuleIR, second: ModuleIR) -> bool:
 
 
 def _frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
-    marks = {id(place.node): "a slot" for tunable in ir.tunables for place in tunable.places}
+    marks = {id(place.node): "a place" for tunable in ir.tunables for place in tunable.places}
     return [
         (tunable.key, [_frame(ir, place, marks) for place in tunable.places])
         for tunable in ir.tunables
@@ -58,11 +58,11 @@ def _frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
 
 
 def _frame(ir: ModuleIR, place: Place, marks: dict[int, str]) -> Hashable:
-    """The tree of the statement that holds ``place``, with a mark for every slot."""
+    """Return the tree of the statement that holds ``place``, with a mark for every place."""
     position = ir.facts.locator.enclosing(place.span.start)
     assert position is not None
     statement = position.statement
-    return fingerprint(statement, {**marks, id(place.node): "this slot"}, blocks=False)
+    return fingerprint(statement, {**marks, id(place.node): "this place"}, blocks=False)
 
 
 def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:
@@ -72,7 +72,7 @@ def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:
 
 
 def _shape(ir: ModuleIR, tunable: Tunable) -> Hashable:
-    """Everything of a parameter that must be the same for a value to be written in its place."""
+    """Return everything of a parameter that must be the same for a value to be written in its place."""
     places = tuple((ir.source.slice(place.span), _statement(ir, place)) for place in tunable.places)
     return (
         tunable.key,
@@ -85,7 +85,7 @@ def _shape(ir: ModuleIR, tunable: Tunable) -> Hashable:
 
 
 def _statement(ir: ModuleIR, place: Place) -> str | None:
-    """The text of the statement that holds ``place``, without the blocks inside of it."""
+    """Return the text of the statement that holds ``place``, without the blocks inside of it."""
     position = ir.facts.locator.enclosing(place.span.start)
     if position is None:
         return None
@@ -97,7 +97,7 @@ def _statement(ir: ModuleIR, place: Place) -> str | None:
 
 
 def _lines(ir: ModuleIR, tunable: Tunable) -> tuple[int, ...]:
-    """The lines of a parameter's annotation and of its values."""
+    """Return the lines of a parameter's annotation and of its values."""
     numbers: set[int] = set()
     for span in (tunable.annotation.span, *(place.span for place in tunable.places)):
         numbers.update(range(ir.source.lines.line_of(span.start), ir.source.lines.line_of(span.end) + 1))

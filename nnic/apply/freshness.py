@@ -13,7 +13,7 @@ from nnic.span import Lines
 
 
 def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
-    """The lines that differ from what was compiled, by file; nothing for a file that is as it was.
+    """Return the lines that differ from what was compiled, by file; nothing for a file that is as it was.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
 
 
 def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
-    """The source text that ``compiled`` was made from, by taking the insertions out."""
+    """Return the source text that ``compiled`` was made from, by taking the insertions out."""
     lines = Lines(decode_text(compiled))
     ends = [*lines.starts[1:], len(lines.text)]
     rows = [lines.text[a:b].encode("utf-8", "surrogatepass") for a, b in zip(lines.starts, ends)]
@@ -53,7 +53,7 @@ def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
 
 
 def differing_lines(before: str, data: bytes) -> list[int]:
-    """The lines of a file that differ from the text ``before``; never none."""
+    """Return the lines of a file that differ from the text ``before``; never none."""
     try:
         after = decode_text(data)
     except UndecodableError:

@@ -46,7 +46,7 @@ class MatchedFile:
 def match_source(
     program: Program, folder: Path, compilation: Compilation, applies: Iterable[Apply]
 ) -> tuple[MatchedFile, ...]:
-    """The annotated files of ``program`` and of ``compilation``, the same program compiled again.
+    """Return the annotated files of ``program`` and of ``compilation``, the same program compiled again.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def match_source(
 
 
 def _is_open(ir: ModuleIR | None) -> bool:
-    """Whether a file has places that a trial's values may be written to."""
+    """Tell whether a file has places that a trial's values may be written to."""
     return ir is not None and any(tunable.places and tunable.is_parameter for tunable in ir.tunables)
 
 
@@ -102,14 +102,15 @@ def _match(
 
 
 def _moved(original: ModuleIR | None, now: ModuleIR | None) -> bool:
-    """A file without slots was stripped, which is told of when a value has no place."""
+    """Tell whether values would go to other places than those that were searched."""
+    # A file without any was stripped, which is told of when a value has no place.
     if original is None or now is None or not now.tunables:
         return False
     return not same_places(original, now)
 
 
 def _original(recorded: ProgramFile, folder: Path) -> SourceFile:
-    """The source that was compiled, from what was compiled."""
+    """Return the source that was compiled, from what was compiled."""
     compiled = (folder / "code" / recorded.path).read_bytes()
     text = original_text(compiled, recorded.insertions)
     source = SourceFile.decode(compiled, recorded.path)

@@ -30,7 +30,7 @@ class Item:
 
 
 def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Edit], frozenset[int]]:
-    """The edits within annotations, and the string statements (by ``id``) that they change."""
+    """Return the edits within annotations, and the string statements (by ``id``) that they change."""
     edits: list[Edit] = []
     reworded: set[int] = set()
     for tunable in ir.tunables:
@@ -45,7 +45,7 @@ def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Ed
 
 
 def is_writable(tunable: Tunable) -> bool:
-    """Whether each character of the annotation is one of the file's: an escape or a concatenation in a
+    """Tell whether each character of the annotation is one of the file's: an escape or a concatenation in a
     string forbids it. What is called in code is no annotation."""
     annotation = tunable.annotation
     return bool(annotation.text.pieces) and annotation.carrier is not Carrier.CODE
@@ -84,7 +84,7 @@ def _options(tunable: Tunable, change: Narrowed) -> list[Edit]:
 
 
 def call_items(text: AnnotationText, call: ast.Call) -> list[Item]:
-    """The arguments of ``call`` with the parentheses around them, in their order."""
+    """Return the arguments of ``call`` with the parentheses around them, in their order."""
     base, end = text.range_of(call)
     code = text.code[base:end]
     lines = Lines(code)

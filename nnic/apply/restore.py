@@ -1,4 +1,4 @@
-"""Puts the texts of an earlier state of a file back into its slots."""
+"""Puts the texts of an earlier state of a file back into its places."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from nnic.span import Span
 
 
 def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
-    """The texts that ``original``, an earlier state of the file, has in its slots.
+    """Return the texts that ``original``, an earlier state of the file, has in its places.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
 
 
 def _with_own_parentheses(ir: ModuleIR, span: Span, original: ModuleIR, earlier: Span) -> Span:
-    """``span`` with the parentheses around it that writing its value added."""
+    """Return ``span`` with the parentheses around it that writing its value added."""
     added = set()
     for step, now, then in ((-1, span.start - 1, earlier.start - 1), (1, span.end, earlier.end)):
         added.add(_count(ir.source.text, now, step) - _count(original.source.text, then, step))
@@ -39,7 +39,7 @@ def _with_own_parentheses(ir: ModuleIR, span: Span, original: ModuleIR, earlier:
 
 
 def _count(text: str, offset: int, step: int) -> int:
-    """How many parentheses stand side by side from ``offset`` on."""
+    """Tell how many parentheses stand side by side from ``offset`` on."""
     count = 0
     while text[offset : offset + 1] == ("(" if step < 0 else ")") and offset >= 0:
         offset, count = offset + step, count + 1

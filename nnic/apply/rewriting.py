@@ -45,7 +45,7 @@ class Rewriting:
 
 
 def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
-    """The source of ``ir`` after ``wanted``.
+    """Return the source of ``ir`` after ``wanted``.
 
     Raises
     ------

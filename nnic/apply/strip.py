@@ -30,13 +30,13 @@ class Stripping:
 
 
 def find_annotations(ir: ModuleIR, closed: Sequence[ast.expr] = ()) -> Stripping:
-    """How to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
+    """Tell how to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
     statements, removed, padded = strip_statements(ir, closed)
     return Stripping((*statements, *strip_comments(ir)), removed, padded)
 
 
 def keep_encoding(source: SourceFile, text: str, edits: Iterable[Edit], stripping: Stripping) -> str:
-    """``text``; with blank lines at the top where a comment would have become a coding line.
+    """Return ``text``; with blank lines at the top where a comment would have become a coding line.
 
     Raises
     ------

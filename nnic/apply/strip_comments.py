@@ -16,8 +16,8 @@ _SUPPRESSION = re.compile(r"#[ \t]*nnic:[ \t]*ignore(?:-file)?\b(?!-)[^#\r\n]*")
 
 
 def strip_comments(ir: ModuleIR) -> list[Edit]:
-    """The edits that take out all annotations of comments, and what hides findings about them; other parts
-    of the comments stay."""
+    """Return the edits that take out all annotations of comments, and what hides findings about them; other
+    parts of the comments stay."""
     source = ir.source
     groups: dict[int, tuple[Comment, list[Span]]] = {}
     for annotation in ir.annotated.annotations:
@@ -55,7 +55,7 @@ def _cut(source: SourceFile, comment: Comment, annotations: list[Span]) -> list[
 
 
 def _marker(text: str, at: int, start: int) -> int:
-    """Where the ``#`` of the part begins that holds the annotation at ``at``."""
+    """Tell where the ``#`` of the part begins that holds the annotation at ``at``."""
     while text[at - 1] in " \t":
         at -= 1
     while at > start and text[at - 1] == "#":
@@ -64,7 +64,7 @@ def _marker(text: str, at: int, start: int) -> int:
 
 
 def _widened(text: str, parts: list[Span], start: int, end: int) -> list[Span]:
-    """The parts with the white space that separates them from the others, joined where they meet."""
+    """Return the parts with the white space that separates them from the others, joined where they meet."""
     gaps: list[Span] = []
     for part in parts:
         first = part.start if part.start == start else max(start, _code_end(text, part.start))

@@ -19,7 +19,7 @@ _LINE_END = re.compile(r"[ \t\f]*(?:;[ \t\f]*)?(?:(\r\n|\r|\n|\Z)|(?=#))")
 def strip_statements(
     ir: ModuleIR, closed: Sequence[ast.expr]
 ) -> tuple[list[Edit], frozenset[int], frozenset[int]]:
-    """The edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
+    """Return the edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
 
     ``closed`` are the expressions that values take the place of.
     """
@@ -51,7 +51,7 @@ def _strings(ir: ModuleIR) -> Iterator[tuple[Block, int]]:
 
 
 def _needless_imports(ir: ModuleIR, closed: Sequence[ast.expr]) -> Iterator[tuple[Block, int]]:
-    """``import nni`` where all that it was needed for were samplers that have a value now."""
+    """Find each ``import nni`` where all that it was needed for were samplers that have a value now."""
     gone = {id(node) for place in closed for node in walk(place)}
     if not any(t.annotation.carrier is Carrier.CODE and id(t.call) in gone for t in ir.tunables):
         return
@@ -75,7 +75,7 @@ def _needed(block: Block, gone: set[int]) -> set[int]:
 
 
 def _runs(source: SourceFile, block: Block) -> Iterator[list[int]]:
-    """Indices of the statements of each logical line."""
+    """Return the indices of the statements of each logical line."""
     run = [0]
     for index in range(1, len(block.statements)):
         between = source.text[
@@ -89,7 +89,7 @@ def _runs(source: SourceFile, block: Block) -> Iterator[list[int]]:
 
 
 def _cut(source: SourceFile, block: Block, run: list[int], gone: list[int]) -> list[Edit] | None:
-    """What to delete of a line; ``None`` where that can't be done without a trace."""
+    """Tell what to delete of a line, or ``None`` where that can't be done without a trace."""
     if not gone:
         return []
     spans = {i: Span(start_of(source, block.statements[i]), end_of(source, block.statements[i])) for i in run}
@@ -108,7 +108,7 @@ def _cut(source: SourceFile, block: Block, run: list[int], gone: list[int]) -> l
 
 
 def _whole_line(source: SourceFile, span: Span) -> Span | None:
-    """The line of a statement with its line break; up to the comment behind it where there is one."""
+    """Return the line of a statement with its line break; up to the comment behind it where there is one."""
     lines = source.lines
     first = lines.line_of(span.start)
     start = lines.start_of(first)

@@ -26,7 +26,8 @@ class Undo:
 
 
 def plan_undo(experiments: Path, experiment: str | None = None) -> Undo | None:
-    """How to take the last apply back, that of ``experiment`` where one is named; ``None`` without one.
+    """Tell how to take the last apply back, that of ``experiment`` where one is named, or ``None`` without
+    one.
 
     One whose files are all as they were before it is no longer there to be taken back.
     """

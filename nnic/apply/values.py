@@ -1,4 +1,4 @@
-"""The values of a trial as replacements of the slots that they stand for."""
+"""The values of a trial as edits of the places that they go into."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ValueWriter:
     in_code: bool = False
 
     def write(self) -> list[Written]:
-        """What goes into the slots, outer ones first; nothing for what means its value already.
+        """Tell what goes into the places, outer ones first; nothing for what means its value already.
 
         Raises
         ------
@@ -82,7 +82,7 @@ class ValueWriter:
         return written
 
     def _changes(self, tunable: Tunable, node: ast.expr) -> list[Written]:
-        """What has to change in ``node`` for it to be the value of ``tunable``."""
+        """Tell what has to change in ``node`` for it to be the value of ``tunable``."""
         source = self.ir.source
         own = source.slice(source.span(node))
         if not tunable.is_choice:
@@ -132,14 +132,14 @@ class ValueWriter:
         return tunable.arguments[index]
 
     def _nested(self, option: ast.expr) -> list[Tunable]:
-        """The outermost nested parameters of an option."""
+        """Return the outermost nested parameters of an option."""
         children = children_of(self.ir.tunables)
         inside = [children[id(call)] for call in walk(option) if id(call) in children]
         within = {id(part) for child in inside for part in walk(child.call) if part is not child.call}
         return [child for child in inside if id(child.call) not in within]
 
     def _expression(self, option: ast.expr) -> ast.expr:
-        """An option with values for its nested parameters."""
+        """Return an option with values for its nested parameters."""
         values: dict[int, ast.expr] = {}
         for child in self._nested(option):
             if child.is_choice:
@@ -149,7 +149,7 @@ class ValueWriter:
         return substitute(option, values) if values else option
 
     def _author_text(self, tunable: Tunable, option: Argument) -> str:
-        """The option as its author wrote it, on one line, with values for its nested parameters; the
+        """Return the option as its author wrote it, on one line, with values for its nested parameters; the
         canonical text where that would mean something else."""
         annotation = tunable.annotation
         start, end = annotation.text.range_of(option.node)
@@ -173,26 +173,26 @@ class ValueWriter:
 
 
 def outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
-    """Every slot with its parameter, in source order; one that holds another comes before it."""
+    """Return every place with its parameter, in source order; one that holds another comes before it."""
     pairs = [(tunable, place) for tunable in ir.tunables for place in tunable.places]
     return sorted(pairs, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
 
 def one_row(text: str) -> str:
-    """``text`` with each line break, and the white space around it, as one space or none."""
+    """Return ``text`` with each line break, and the white space around it, as one space or none."""
     text = re.sub(r"[ \t\f]*[\r\n]\s*", "\n", text.strip())
     text = re.sub(r"(?<=[(\[{])\n", "", text)
     return re.sub(r",?\n(?=[)\]}])", "", text).replace("\n", " ")
 
 
 def replacements(ir: ModuleIR, written: list[Written]) -> list[Edit]:
-    """``written`` as replacements in the file's text."""
+    """Return ``written`` as replacements in the file's text."""
     text = ir.source.text
     return [Edit(w.span, _detached(text, w.span, w.text)) for w in written]
 
 
 def _detached(text: str, span: Span, replacement: str) -> str:
-    """``replacement`` in parentheses where it would grow together with what stands beside it."""
+    """Return ``replacement`` in parentheses where it would grow together with what stands beside it."""
     before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
     first, last = replacement[:1], replacement[-1:]
     joins = (_is_word(before) and (_is_word(first) or first in "'\".")) or (

@@ -61,7 +61,7 @@ def verify_rewritten(ir: ModuleIR, text: str, expected: Expected) -> None:
 
 
 def _pairs(before: Any, after: Any, expected: Expected) -> Iterable[Pair] | None:
-    """What has to be equal for two parts to agree; ``None`` where they don't."""
+    """Tell what has to be equal for two parts to agree, or ``None`` where they don't."""
     agree: bool | None = None
     if id(before) in expected.replaced:
         agree = same_tree(expected.replaced[id(before)], after)

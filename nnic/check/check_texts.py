@@ -25,7 +25,7 @@ class Text:
 
 
 def check_text(text: Text) -> Findings:
-    """The findings about one text that no comment hides.
+    """Return the findings about one text that no comment hides.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def check_decoded(source: SourceFile, module: str) -> Findings:
 
 
 def check_texts(texts: Sequence[Text]) -> list[Findings]:
-    """The findings about each text, in their order; several processes check where that is faster.
+    """Return the findings about each text, in their order; several processes check where that is faster.
 
     Raises
     ------

@@ -51,7 +51,7 @@ class FindingsCache:
         self._added = False
 
     def get(self, data: bytes, module: str, shown: str) -> tuple[Diagnostic, ...] | None:
-        """What checking ``data`` found, ``None`` when that is not known; ``shown`` is its path."""
+        """Tell what checking ``data`` found, or ``None`` when that is not known; ``shown`` is its path."""
         key = _key(data, module)
         packed = self._new.get(key, self._old.get(key))
         try:
@@ -84,8 +84,8 @@ class FindingsCache:
 
 
 def cache_file(path: Path) -> Path | None:
-    """Where the findings about ``path`` and its project are kept: in the project's ``.nnic`` where there
-    is one, else in the user's folder for caches; ``None`` where there is neither."""
+    """Tell where the findings about ``path`` and its project are kept: in the project's ``.nnic`` where there
+    is one, else in the user's folder for caches, or ``None`` where there is neither."""
     home = home_for(path)
     if home.is_dir():
         return home / "cache" / _NAME
@@ -99,7 +99,8 @@ def cache_file(path: Path) -> Path | None:
 
 
 def _checker() -> str:
-    """What would find other things in the same text: another Python, or another nnic, edited ones too."""
+    """Tell what would find other things in the same text: another Python, or another nnic, edited ones
+    too."""
     stamps = [f"{sys.version_info[:3]} {nnic.__version__}"]
     for folder in checker_folders():
         for entry in os.scandir(folder):
@@ -110,7 +111,8 @@ def _checker() -> str:
 
 
 def checker_folders() -> list[str]:
-    """The folders of all code that decides what is found in a text, that of astor's printer included."""
+    """Return the folders of all code that decides what is found in a text, that of astor's printer
+    included."""
     top = os.path.dirname(nnic.__file__)
     printer = PathFinder.find_spec("astor")
     others = [] if printer is None else printer.submodule_search_locations or []
@@ -168,7 +170,7 @@ def _pack(d: Diagnostic) -> list[Any]:
 
 
 def _unpack(packed: Any, shown: str) -> Diagnostic:
-    """The inverse of :func:`_pack`.
+    """Return the inverse of :func:`_pack`.
 
     Raises
     ------

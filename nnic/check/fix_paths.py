@@ -39,7 +39,7 @@ class FixedFile:
 def fix_paths(
     paths: Iterable[Path | str], options: LintOptions, *, unsafe: bool = False
 ) -> Iterator[FixedFile]:
-    """The files that fixes would change; nothing is written.
+    """Return the files that fixes would change; nothing is written.
 
     Parameters
     ----------

@@ -90,7 +90,8 @@ def _touch(first: Edit, second: Edit) -> bool:
 
 
 def _code(source: SourceFile) -> Fingerprint:
-    """What the file does: its tree, with a mark for each string statement, for they may hold annotations."""
+    """Tell what the file does: its tree, with a mark for each string statement, for they may hold
+    annotations."""
     facts = FileFacts(source)
     statements = [node.value for node in facts.nodes.of(ast.Expr) if isinstance(node.value, ast.Constant)]
     marks = {id(node): "a string" for node in statements if isinstance(node.value, str)}

@@ -17,7 +17,7 @@ def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tupl
 
 
 def check_facts(facts: FileFacts, module: str) -> tuple[ModuleIR | None, tuple[Diagnostic, ...]]:
-    """The IR of a file, and everything found in it, hidden by a comment or not.
+    """Return the IR of a file, and everything found in it, hidden by a comment or not.
 
     ``module`` is the first part of the keys of its parameters. There is no IR for a file that can't
     be parsed.

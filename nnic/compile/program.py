@@ -115,7 +115,7 @@ def _folder_files(
     shown: Callable[[Path], str],
     diagnostics: list[Diagnostic],
 ) -> list[ReadFile]:
-    """The Python files of a folder of the code directory."""
+    """Return the Python files of a folder of the code directory."""
 
     def tell(error: OSError) -> None:
         diagnostics.append(unreadable(shown(Path(error.filename)), error))
@@ -144,7 +144,7 @@ def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
 
 
 def _modules(files: list[CompiledFile]) -> list[tuple[ModuleIR, str]]:
-    """The IR of every annotated file, with its path."""
+    """Return the IR of every annotated file, with its path."""
     return [(f.ir, f.path) for f in files if f.ir is not None]
 
 

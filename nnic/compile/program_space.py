@@ -13,7 +13,7 @@ from nnic.tuners.space import ABSENT, Parameter
 
 
 def collect_parameters(files: Iterable[CompiledFile]) -> tuple[list[Parameter], list[Diagnostic]]:
-    """The parameters of all files, and an error for each key that two files have."""
+    """Return the parameters of all files, and an error for each key that two files have."""
     found: dict[str, Parameter] = {}
     labels: dict[str, Parameter] = {}
     conflicts = []
@@ -37,7 +37,7 @@ def collect_parameters(files: Iterable[CompiledFile]) -> tuple[list[Parameter], 
 
 
 def _differ(first: Parameter, second: Parameter) -> bool:
-    """Whether two parameters of one label have other arguments."""
+    """Tell whether two parameters of one label have other arguments."""
     return [(type(arg), arg) for arg in first.args] != [(type(arg), arg) for arg in second.args]
 
 

@@ -23,7 +23,7 @@ _OF_ENTRIES = (b"report_final_result", b"__main__")
 def note_unimported(
     code_dir: Path, imported: Iterable[str], entry: str, shown: Callable[[Path], str]
 ) -> list[Diagnostic]:
-    """A note for each file whose annotations the program doesn't see.
+    """Return a note for each file whose annotations the program doesn't see.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ def _selector(
 
 
 def _is_observed(tunable: Tunable) -> bool:
-    """Whether only running the script tells its own value: a number, or one of plain options."""
+    """Tell whether only running the script tells its own value: a number, or one of plain options."""
     if not isinstance(tunable.default, Absent) or tunable.kind is not TunableKind.VALUE:
         return False
     if len(tunable.places) > 1 or not tunable.is_choice:
@@ -107,7 +107,7 @@ def _is_observed(tunable: Tunable) -> bool:
 
 
 def _statements(ir: ModuleIR, writer: OptionWriter) -> list[_Placed]:
-    """What annotations add to the program, in the order of the source."""
+    """Tell what annotations add to the program, in the order of the source."""
     calls = [(statement, _call(statement, writer.runtime, ir.source)) for statement in ir.statements]
     calls += [(layer.statement, _layer(layer, writer, ir.source)) for layer in ir.layers]
     calls.sort(key=lambda call: (call[0].offset, call[0].annotation.span.start))
@@ -134,7 +134,7 @@ def _call(statement: Statement, runtime: str, source: SourceFile) -> str:
 
 
 def _layer(layer: Layer, writer: OptionWriter, source: SourceFile) -> str:
-    """An expression that binds the output, but only where a trial chose the layer."""
+    """Return an expression that binds the output, but only where a trial chose the layer."""
     value = one_line(writer.layer(layer), source)
     assert value is not None
     key = string_literal(layer.operation.key, source)

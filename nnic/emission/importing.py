@@ -25,8 +25,9 @@ class ImportPoint:
 
 
 def find_import_point(ir: ModuleIR) -> ImportPoint | None:
-    """In front of the first simple statement behind docstring and ``__future__``; failing that on a
-    blank or comment line; ``None`` when there is no such place before the first use."""
+    """Find where the import goes: in front of the first simple statement behind docstring and
+    ``__future__``, failing that on a blank or comment line. ``None`` means that there is no such place before
+    the first use."""
     source, tree = ir.source, ir.facts.tree
     prologue = prologue_length(tree)
     first_use, own_lines = _uses(ir)
@@ -44,8 +45,8 @@ def find_import_point(ir: ModuleIR) -> ImportPoint | None:
 
 
 def _uses(ir: ModuleIR) -> tuple[int, list[int]]:
-    """The offset that the import must precede, and the offsets of statements that come from
-    comments at module level, before which it may stand too."""
+    """Return the offset that the import must precede, and the offsets of statements that come from comments
+    at module level, before which it may stand too."""
     uses = [_top_level_start(ir.source, t.position) for t in ir.tunables if t.places]
     own_lines = []
     for statement in (*ir.statements, *(layer.statement for layer in ir.layers)):
@@ -70,7 +71,7 @@ def _is_compound(statement: ast.stmt) -> bool:
 
 
 def _free_line(source: SourceFile, tree: ast.Module, prologue: int, first_use: int) -> int | None:
-    """A line between statements of the module that holds nothing or a comment."""
+    """Return a line between statements of the module that holds nothing or a comment."""
     lines = source.lines
     line = 1
     for index, statement in enumerate(tree.body):

@@ -24,7 +24,7 @@ class OptionWriter:
         self._children = children_of(tunables)
 
     def options(self, tunable: Tunable) -> list[ast.expr]:
-        """The options of a choice in their order."""
+        """Return the options of a choice in their order."""
         return [self._written(argument.node) for argument in tunable.arguments]
 
     def _written(self, option: ast.expr) -> ast.expr:
@@ -35,7 +35,7 @@ class OptionWriter:
         return substitute(option, {id(child.call): self._selector(child) for child in inside})
 
     def layer(self, layer: Layer) -> ast.expr:
-        """The call of a mutable layer: the inputs, then the chosen operation's own arguments."""
+        """Return the call of a mutable layer: the inputs, then the chosen operation's own arguments."""
         only: ast.expr = layer.only
         chosen = only if layer.inputs is None else self._chosen(layer.inputs, self.options(layer.inputs))
         inputs = ast.List(elts=[ast.List(elts=list(layer.fixed), ctx=ast.Load()), chosen], ctx=ast.Load())

@@ -40,7 +40,7 @@ def verify(ir: ModuleIR, emission: Emission) -> None:
 
 
 def _inserted_points(emission: Emission) -> set[tuple[int, int]]:
-    """Where inserted statements begin in the compiled text, as ``ast`` counts."""
+    """Tell where inserted statements begin in the compiled text, as ``ast`` counts."""
     lines = Lines(emission.text)
     points = set()
     shift = 0
@@ -106,7 +106,7 @@ def _holds_statements(value: object) -> bool:
 
 
 def fold_selector(node: Any) -> Any:
-    """The original value within a selector; anything else as it is."""
+    """Return the original value within a selector; anything else as it is."""
     while isinstance(node, ast.IfExp) and _calls(node.test, ("has", "is_")):
         node = node.orelse
         if _calls(node, ("own",)):
@@ -115,7 +115,7 @@ def fold_selector(node: Any) -> Any:
 
 
 def _calls(node: ast.expr, verbs: tuple[str, ...]) -> bool:
-    """Whether ``node`` calls one of these of the trial module: ``__nnic__.has(key)``."""
+    """Tell whether ``node`` calls one of these of the trial module: ``__nnic__.has(key)``."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     return node.func.attr in verbs and is_trial_module(node.func.value)

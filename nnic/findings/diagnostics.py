@@ -1,4 +1,4 @@
-"""What the compiler tells a user about his program.
+"""What the compiler tells users about their programs.
 
 A user's mistake is a :class:`Diagnostic`, collected in a :class:`Sink`, never an exception. A
 mistake of ours is an :class:`InternalError`, which names the user's file and line.
@@ -64,7 +64,7 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
     def to_json(self) -> dict[str, Any]:
-        """The finding as plain JSON values, with the keys that ``nnic lint --format json`` prints."""
+        """Return the finding as plain JSON values, with the keys that ``nnic lint --format json`` prints."""
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -167,7 +167,7 @@ class Sink:
         )
 
     def related(self, span: Span, message: str) -> Related:
-        """A second place in the same file."""
+        """Return a second place in the same file."""
         line, column = self.source.lines.location(span.start)
         return Related(self.source.path, line, column, message)
 

@@ -38,7 +38,7 @@ class Ignore:
     misplaced: bool = False
 
     def hides(self, code: str, first: int, last: int) -> bool:
-        """Whether a finding with ``code`` on these lines is hidden."""
+        """Tell whether a finding with ``code`` on these lines is hidden."""
         if self.misplaced or last < self.first or first > self.last:
             return False
         return not self.codes or any(name == code for name, _ in self.codes)
@@ -56,7 +56,7 @@ class _Layout:
 
 
 def read_ignores(source: SourceFile) -> tuple[Ignore, ...]:
-    """All of a file's, in their order."""
+    """Return all such comments of a file, in their order."""
     if MARK not in source.text:
         return ()
     layout = _layout(source)

@@ -11,7 +11,7 @@ from nnic.findings.fixes import Fix
 
 
 def render_text(diagnostic: Diagnostic) -> str:
-    """A finding as people read it, several lines without a line break at the end."""
+    """Return a finding as people read it, several lines without a line break at the end."""
     d = diagnostic
     head = f"{d.path}:{d.line}:{d.column}: {d.severity.value}[{d.code}]: {d.message}"
     gutter = " " * max(len(str(d.line)), 2)
@@ -29,7 +29,7 @@ def render_text(diagnostic: Diagnostic) -> str:
 
 
 def _how(fix: Fix) -> str:
-    """The command that makes the fix."""
+    """Return the command that makes the fix."""
     if not fix.edits:
         return ""
     return f"      nnic lint --fix{'' if fix.safe else ' --unsafe-fixes'}"

@@ -81,7 +81,7 @@ def _location(
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """A file as a relative reference, or as a ``file:`` URI outside of the working directory."""
+    """Return a file as a relative reference, or as a ``file:`` URI outside of the working directory."""
     # A file's name is bytes; percent encoding keeps those that are no UTF-8 too.
     quoted = quote(os.fsencode(path), safe="/-._~")
     return {"uri": f"file://{quoted}" if quoted.startswith("/") else quoted}

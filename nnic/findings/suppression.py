@@ -35,7 +35,7 @@ def without_suppressed(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) 
 
 
 def suppressed_errors(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """The errors among what :func:`without_suppressed` drops, telling that they are hidden."""
+    """Return the errors among what :func:`without_suppressed` drops, telling that they are hidden."""
     if not diagnostics or MARK not in source.text:
         return ()
     ignores = read_ignores(source)

@@ -184,7 +184,7 @@ def _check_no_arguments(annotation: Annotation, sink: Sink) -> bool:
 
 
 def _label(annotation: Annotation) -> str | None:
-    """What ``label=`` says: a text, or a name that stands for its own text."""
+    """Tell what ``label=`` says: a text, or a name that stands for its own text."""
     value = annotation.argument("label")
     if isinstance(value, ast.Name):
         return value.id
@@ -207,7 +207,7 @@ def _check_label(annotation: Annotation, kind: TunableKind, sink: Sink) -> bool:
 
 
 def _check_name(annotation: Annotation, sink: Sink) -> bool:
-    """Whether ``name=`` is there where it has to be."""
+    """Tell whether ``name=`` is there where it has to be."""
     if annotation.kind == "variable":
         for keyword in annotation.call.keywords:
             if keyword.arg not in _OF_THE_ANNOTATION:
@@ -224,7 +224,7 @@ def _check_name(annotation: Annotation, sink: Sink) -> bool:
 
 
 def _without_name(annotation: Annotation) -> str | None:
-    """What to write where ``name=`` is missing."""
+    """Tell what to write where ``name=`` is missing."""
     first = annotation.call.args[0] if annotation.call.args else None
     if not isinstance(first, ast.Call):
         return None
@@ -234,14 +234,14 @@ def _without_name(annotation: Annotation) -> str | None:
 
 
 def _name(annotation: Annotation) -> ast.expr | None:
-    """What ``name=`` says."""
+    """Tell what ``name=`` says."""
     value = annotation.argument("name")
     return _written_out(value) if isinstance(value, ast.Constant) else value
 
 
 def _written_out(name: ast.Constant) -> ast.expr:
-    """A target that was given as a text, such as ``name='self.lr'``; any other text may be the key of a
-    dictionary's entry."""
+    """Return a target that was given as a text, such as ``name='self.lr'``; any other text may be the key of
+    a dictionary's entry."""
     if not isinstance(name.value, str):
         return name
     try:

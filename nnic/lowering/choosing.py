@@ -35,8 +35,8 @@ def choose_slot(
     owner: Owner,
     context: Context,
 ) -> tuple[Slot, ast.expr | None] | None:
-    """The slot, and the target that names it where it is an assignment's; ``None`` after reporting why
-    there is none. ``number`` tells that a number stands in for the value."""
+    """Return the slot, and the target that names it where it is an assignment's, or ``None`` after reporting
+    why there is none. ``number`` tells that a number stands in for the value."""
     candidates = searched_slots(owner.slots, context.facts) if name is None else _named(owner.slots, name)
     if not candidates:
         _report_none(annotation, name, owner, context.sink)
@@ -52,7 +52,7 @@ def choose_slot(
 
 
 def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
-    """The slots that ``name`` means: an assignment's target before anything within its value."""
+    """Return the slots that ``name`` means: an assignment's target before anything within its value."""
     targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
     text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
     return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
@@ -117,7 +117,7 @@ def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, si
 
 
 def _given_name(annotation: Annotation) -> ast.expr:
-    """What stands behind ``name=``; a name that was given as a text has been parsed since."""
+    """Tell what stands behind ``name=``; a name that was given as a text has been parsed since."""
     name = annotation.argument("name")
     assert name is not None
     return name

@@ -13,7 +13,7 @@ _TYPER = ("typer.Option", "typer.Argument")
 
 
 def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
-    """The slots that an annotation without a name can mean: of an option only its default.
+    """Return the slots that an annotation without a name can mean: of an option only its default.
 
     Its type, its help and what ``add_argument`` returns are values with a name too, which nobody
     searches; ``name=`` still chooses them. Behind one of them the default is meant as well, for
@@ -28,12 +28,12 @@ def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
 
 
 def is_typer_option(call: ast.Call, facts: FileFacts) -> bool:
-    """Whether the call makes an option that is called after the parameter whose default it is."""
+    """Tell whether the call makes an option that is called after the parameter whose default it is."""
     return facts.qualified_name(call.func) in _TYPER
 
 
 def option_name(call: ast.Call, facts: FileFacts) -> str | None:
-    """What argparse or click call the option that ``call`` makes; ``None`` where it makes none."""
+    """Tell what argparse or click call the option that ``call`` makes, or ``None`` where it makes none."""
     if _is_argparse(call):
         return _argparse_destination(call)
     return _click_destination(call) if _is_click(call, facts) else None
@@ -57,7 +57,7 @@ def _texts(call: ast.Call) -> list[str]:
 
 
 def _argparse_destination(call: ast.Call) -> str | None:
-    """``dest=``, else the first long option, else the first one, as argparse has it."""
+    """Return ``dest=``, else the first long option, else the first one, as argparse has it."""
     for keyword in call.keywords:
         if keyword.arg == "dest" and isinstance(keyword.value, ast.Constant):
             return str(keyword.value.value) or None

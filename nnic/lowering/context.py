@@ -68,5 +68,5 @@ class Context:
         return self.annotated.source
 
     def statement(self, statement: ast.stmt) -> StatementFacts:
-        """What there is to know of one of its statements."""
+        """Tell what there is to know of one of its statements."""
         return self._statements.setdefault(id(statement), StatementFacts(statement, self.source))

@@ -25,7 +25,7 @@ def find_replaced(
     owner: Owner,
     sink: Sink,
 ) -> tuple[Place, ...] | None:
-    """The calls that the options stand in for.
+    """Return the calls that the options stand in for.
 
     Looked for in this order: all calls identical to an option; the call whose callee is ``name``;
     the right side of the assignment to ``name``; the one call whose callee and keywords are an
@@ -95,7 +95,7 @@ def _expressions(statement: ast.stmt, matches: Callable[[ast.expr], bool]) -> li
 
 
 def _is_like(option: ast.expr, call: ast.Call) -> bool:
-    """Whether callee and keywords are those of ``option``, whose samplers stand for any value."""
+    """Tell whether callee and keywords are those of ``option``, whose samplers stand for any value."""
     if not isinstance(option, ast.Call) or len(option.keywords) != len(call.keywords):
         return False
     bare_option = ast.Call(func=option.func, args=[], keywords=option.keywords)

@@ -55,13 +55,13 @@ class Items:
             self._of_node.setdefault(id(item.last), item)
 
     def next_from(self, offset: int, end: int) -> Item | None:
-        """The first item, the widest of several, that starts between ``offset`` and ``end``."""
+        """Return the first item, the widest of several, that starts between ``offset`` and ``end``."""
         index = bisect_left(self._starts, offset)
         found = self._by_start[index] if index < len(self._by_start) else None
         return found if found is not None and found.span.start < end else None
 
     def last_before(self, offset: int, bracket: int) -> Item | None:
-        """The item in the bracket whose text is the last, the widest of several, that ended before
+        """Return the item in the bracket whose text is the last, the widest of several, that ended before
         ``offset``."""
         index = bisect_right(self._parts, (offset, 1), key=lambda entry: entry[:2])
         while index > 0:
@@ -74,7 +74,7 @@ class Items:
         return None
 
     def backwards_from(self, offset: int, bracket: int) -> Iterator[Item]:
-        """The items in the bracket that ended before ``offset``, the last one first."""
+        """Return the items in the bracket that ended before ``offset``, the last one first."""
         for index in range(bisect_right(self._ends, offset) - 1, -1, -1):
             item = self._by_end[index]
             if item.span.end <= bracket:

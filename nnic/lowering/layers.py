@@ -22,7 +22,7 @@ _MOST_SUBSETS = 4096
 
 
 def lower_layers(annotation: Annotation, context: Context) -> tuple[Tunable | Layer, ...]:
-    """The choices of a block of layers, each followed by what calls it; nothing after an error.
+    """Return the choices of a block of layers, each followed by what calls it; nothing after an error.
 
     The block is called after the line that its statement ends on, as NNI has it.
     """
@@ -94,7 +94,7 @@ class _Reader:
         self._sink = sink
 
     def layer(self) -> Layer | None:
-        """The layer; ``None`` after reporting what is wrong with it."""
+        """Return the layer, or ``None`` after reporting what is wrong with it."""
         calls = self._list("layer_choice")
         output = self._fields["layer_output"]
         fixed = self._list("fixed_inputs")
@@ -176,7 +176,7 @@ class _Reader:
         return whole[0], whole[1]
 
     def _size_as_written(self) -> int | list[int]:
-        """``[1, 1]`` stays that in NNI's entry; without optional inputs a size means nothing."""
+        """Return the size as NNI's entry has it: a list stays one, and without optional inputs it is 0."""
         low, high = self._sizes() or (0, 0)
         if "optional_inputs" not in self._fields:
             return 0

@@ -17,7 +17,7 @@ from nnic.syntax.walking import FunctionNode, walk
 
 
 def slot_name(slot: Slot, target: ast.expr | None, position: Position, context: Context) -> str:
-    """What a slot is called in keys: nothing in it counts, so that edits elsewhere don't shift it.
+    """Tell what a slot is called in keys: nothing in it counts, so that edits elsewhere don't shift it.
 
     ``target`` is the side of an assignment that was meant. A keyword argument is called after the
     variable that its call makes, else after the callee; an entry after its dictionary; a default after
@@ -37,7 +37,7 @@ def slot_name(slot: Slot, target: ast.expr | None, position: Position, context: 
 
 
 def _path(within: StatementFacts, value: ast.expr) -> list[ast.AST]:
-    """The nodes from the statement to the value."""
+    """Return the nodes from the statement to the value."""
     path: list[ast.AST] = [value]
     while path[-1] is not within.statement:
         path.append(within.parents[id(path[-1])])
@@ -102,7 +102,8 @@ def _parameter_of(arguments: ast.arguments, default: ast.AST) -> str:
 
 
 def _destination(path: Sequence[ast.AST], slot: Slot, facts: FileFacts) -> str | None:
-    """What a command line calls the value that an option's default sets; ``None`` for any other value."""
+    """Tell what a command line calls the value that an option's default sets, or ``None`` for any other
+    value."""
     if slot.kind is SlotKind.KEYWORD and slot.label == "default" and len(path) > 2:
         call = path[-3]
         if isinstance(call, ast.Call):

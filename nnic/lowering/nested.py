@@ -21,7 +21,7 @@ _Path = tuple[str, ...]
 
 
 def nested_calls(node: ast.expr) -> list[tuple[ast.Call, str]]:
-    """The outermost calls of samplers in an expression, each with its path: keywords and positions."""
+    """Return the outermost calls of samplers in an expression, each with its path: keywords and positions."""
     start: _Path = ()
     return [
         (part, ".".join(path))
@@ -57,7 +57,8 @@ def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
 
 
 def lower_nested(parent: Tunable, sink: Sink) -> tuple[Tunable, ...] | None:
-    """The parameters within the options of ``parent``, outer before inner; ``None`` after an error."""
+    """Return the parameters within the options of ``parent``, outer before inner, or ``None`` after an
+    error."""
     found: list[Tunable] = []
     for index, argument in enumerate(parent.arguments):
         for call, path in nested_calls(argument.node):
@@ -101,7 +102,7 @@ def _lower(parent: Tunable, call: ast.Call, index: int, path: str, sink: Sink) -
 
 
 def _check_words(parent: Tunable, argument: Argument, sink: Sink) -> bool:
-    """``nni.unifrom(...)`` within an option would only fail in a trial."""
+    """Report ``nni.unifrom(...)`` within an option, which would only fail in a trial."""
     for node in walk(argument.node):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             holder = node.func.value
@@ -113,7 +114,7 @@ def _check_words(parent: Tunable, argument: Argument, sink: Sink) -> bool:
 
 
 def option_values(tunable: Tunable) -> tuple[Value, ...]:
-    """The options as the search space names them: literals, else NNI's text with ``...`` for samplers.
+    """Return the options as the search space names them: literals, else NNI's text with ``...`` for samplers.
 
     Options that would come out equal keep their samplers.
     """
@@ -137,7 +138,7 @@ def children_of(tunables: Sequence[Tunable]) -> dict[int, Tunable]:
 
 
 def match_option(option: ast.expr, value: ast.AST | None) -> dict[int, ast.expr] | None:
-    """What stands in ``value`` for the nested samplers of ``option``, by the ``id`` of their calls;
+    """Tell what stands in ``value`` for the nested samplers of ``option``, by the ``id`` of their calls, or
     ``None`` when the two differ elsewhere. Keywords are matched by name."""
     found: dict[int, ast.expr] = {}
 

@@ -47,7 +47,7 @@ class Owner:
 
 
 def find_owner(annotation: Annotation, context: Context) -> Owner | None:
-    """What ``annotation`` annotates; ``None`` after reporting that there is nothing."""
+    """Tell what ``annotation`` annotates, or ``None`` after reporting that there is nothing."""
     holder = annotation.holder
     if isinstance(holder, StringStatement):
         position = Position(holder.block, holder.index + 1)
@@ -64,7 +64,7 @@ def find_owner(annotation: Annotation, context: Context) -> Owner | None:
 
 
 def own_line_position(facts: FileFacts, offset: int) -> Position | None:
-    """The place of a comment's own line in the block that has its indentation."""
+    """Return the place of a comment's own line in the block that has its indentation."""
     column = indentation(facts.source, offset)
     for position in facts.locator.positions(offset):
         if block_indentation(facts.source, position.block) == column:
@@ -118,7 +118,7 @@ def _trailing_owner(annotation: Annotation, context: Context) -> Owner | None:
 
 
 def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> tuple[Slot, ...]:
-    """The slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
+    """Return the slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
     source = context.source
     first, last = 0, len(source.text)
     if isinstance(statement, ast.Match):
@@ -154,7 +154,7 @@ def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner 
 def _with_neighbours(
     item: Item, items: Items, comment: int, bracket: int, source: SourceFile
 ) -> tuple[Slot, ...]:
-    """The slots of an item, and of those in its brackets that end on the comment's line.
+    """Return the slots of an item, and of those in its brackets that end on the comment's line.
 
     black joins short lines and moves their comments behind the last item: with the item alone, the
     annotation would silently speak of another value.

@@ -7,7 +7,7 @@ from nnic.tuners.space import Origin, Parameter, Sampler
 
 
 def parameters_of(ir: ModuleIR, path: str) -> tuple[Parameter, ...]:
-    """The parameters of one file in source order, one for each key; ``path`` is relative to the code
+    """Return the parameters of one file in source order, one for each key; ``path`` is relative to the code
     directory."""
     found: dict[str, Parameter] = {}
     for tunable in ir.tunables:

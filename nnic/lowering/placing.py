@@ -16,7 +16,8 @@ _PARAMETERS = {"get_next_parameter": 0, "report_intermediate_result": 1, "report
 
 
 def place_statement(annotation: Annotation, context: Context) -> Statement | None:
-    """The statement that ``annotation`` stands for; ``None`` after reporting why it can't be one."""
+    """Return the statement that ``annotation`` stands for, or ``None`` after reporting why it can't be
+    one."""
     arguments = _arguments(annotation, context.sink) if annotation.kind in _PARAMETERS else ()
     if arguments is None:
         return None
@@ -24,15 +25,12 @@ def place_statement(annotation: Annotation, context: Context) -> Statement | Non
     position = statement_position(annotation, context)
     if position is None or not _check_prologue(annotation, position, own_line, context.sink):
         return None
-    if own_line:
-        offset = annotation.comment.start
-    else:
-        offset = end_of(context.source, position.statement)
+    offset = annotation.comment.start if own_line else end_of(context.source, position.statement)
     return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
 
 
 def statement_position(annotation: Annotation, context: Context) -> Position | None:
-    """The place of the statement that ``annotation`` stands for; ``None`` after reporting that no
+    """Return the place of the statement that ``annotation`` stands for, or ``None`` after reporting that no
     statement can stand there."""
     holder = annotation.holder
     if isinstance(holder, StringStatement):
@@ -110,7 +108,7 @@ def _is_string(statement: ast.stmt) -> bool:
 
 
 def prologue_length(tree: ast.Module) -> int:
-    """How many statements at the top are docstring and imports from ``__future__``."""
+    """Tell how many statements at the top are docstring and imports from ``__future__``."""
     count = 1 if tree.body and _is_string(tree.body[0]) else 0
     while count < len(tree.body) and _is_future(tree.body[count]):
         count += 1

@@ -10,7 +10,8 @@ from nnic.lowering.placing import statement_position
 
 
 def lower_restriction(annotation: Annotation, context: Context) -> Restriction | None:
-    """The constraint that ``annotation`` declares; ``None`` after reporting what is wrong with it."""
+    """Return the constraint that ``annotation`` declares, or ``None`` after reporting what is wrong with
+    it."""
     call = annotation.call
     if len(call.args) != 1 or call.keywords:
         surplus = [*call.args[1:], *call.keywords]

@@ -11,7 +11,7 @@ from nnic.ir import Annotation, Argument
 
 
 def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
-    """Whether ``node`` is ``nni.<word>(...)``."""
+    """Tell whether ``node`` is ``nni.<word>(...)``."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     holder = node.func.value
@@ -19,13 +19,13 @@ def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
 
 
 def word_of(call: ast.Call) -> str:
-    """``uniform`` of ``nni.uniform(0, 1)``."""
+    """Return ``uniform`` of ``nni.uniform(0, 1)``."""
     assert isinstance(call.func, ast.Attribute)
     return call.func.attr
 
 
 def sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
-    """The call that holds sampler and arguments: the argument of ``variable``, else itself."""
+    """Return the call that holds sampler and arguments: the argument of ``variable``, else itself."""
     call = annotation.call
     if annotation.kind != "variable":
         return call
@@ -77,7 +77,7 @@ def _is_nni(node: ast.expr) -> bool:
 def read_arguments(
     annotation: Annotation, call: ast.Call, names: tuple[str, ...], allowed: frozenset[str], sink: Sink
 ) -> tuple[Argument, ...] | None:
-    """The arguments in their order; ``None`` after reporting what is wrong with them.
+    """Return the arguments in their order, or ``None`` after reporting what is wrong with them.
 
     ``names`` are the arguments that ``call`` takes, none for options; ``allowed`` are keywords that
     belong to the annotation, such as ``name``.

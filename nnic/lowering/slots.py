@@ -31,7 +31,7 @@ class Slot:
 
 
 def assignment_slot(statement: ast.stmt) -> Slot | None:
-    """The right side of an assignment."""
+    """Return the right side of an assignment."""
     if isinstance(statement, ast.Assign):
         targets = tuple(statement.targets)
         return Slot(SlotKind.TARGET, ast.unparse(targets[0]), statement.value, targets)
@@ -41,7 +41,7 @@ def assignment_slot(statement: ast.stmt) -> Slot | None:
 
 
 def slots_of(statement: ast.stmt) -> tuple[Slot, ...]:
-    """All slots of a statement's own text, the assignment's first."""
+    """Return all slots of a statement's own text, the assignment's first."""
     first = assignment_slot(statement)
     slots = [] if first is None else [first]
     arguments = getattr(statement, "args", None)
@@ -64,19 +64,19 @@ def slots_in(expressions: list[ast.expr]) -> Iterator[Slot]:
 
 
 def keyword_slot(keyword: ast.keyword, call: ast.Call | None = None) -> Slot | None:
-    """The value of a keyword argument; none of ``**kwargs``."""
+    """Return the value of a keyword argument; none of ``**kwargs``."""
     if keyword.arg is None:
         return None
     return Slot(SlotKind.KEYWORD, keyword.arg, keyword.value, call=call)
 
 
 def entry_slot(key: ast.expr | None, value: ast.expr) -> Slot | None:
-    """The value of a dict entry with a constant key."""
+    """Return the value of a dict entry with a constant key."""
     return Slot(SlotKind.ENTRY, str(key.value), value) if isinstance(key, ast.Constant) else None
 
 
 def default_slots(arguments: ast.arguments) -> Iterator[Slot]:
-    """The defaults of parameters."""
+    """Return the defaults of parameters."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = arguments.defaults
     for parameter, default in zip(positional[len(positional) - len(defaults) :], defaults):

@@ -26,7 +26,7 @@ _NAME = frozenset({"name"})
 
 
 def lower_smart_parameters(context: Context) -> tuple[Tunable, ...]:
-    """The smart parameters of a file that has ``nni`` (imported, or by annotations of NNI's own, which
+    """Return the smart parameters of a file that has ``nni`` (imported, or by annotations of NNI's own, which
     import it there), outer before inner.
 
     Without ``name=`` one is called ``__line<N>``, after its line.
@@ -45,7 +45,7 @@ def lower_smart_parameters(context: Context) -> tuple[Tunable, ...]:
 
 
 def _calls_beside_annotations(annotated: AnnotatedModule) -> bool:
-    """Whether a file with annotations of NNI's own seems to call ``nni`` outside of them."""
+    """Tell whether a file with annotations of NNI's own seems to call ``nni`` outside of them."""
     spans = [a.span for a in annotated.annotations]
     if not any(a.carrier is Carrier.STRING for a in annotated.annotations):
         return False
@@ -108,7 +108,7 @@ def _lower(call: ast.Call, context: Context) -> Tunable | None:
 
 
 def _name(annotation: Annotation) -> str | None:
-    """What ``name=`` says."""
+    """Tell what ``name=`` says."""
     value = annotation.argument("name")
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
@@ -124,7 +124,8 @@ def _check_name(annotation: Annotation, sink: Sink) -> bool:
 def _entries(
     annotation: Annotation, display: ast.Dict, function: bool, sink: Sink
 ) -> tuple[tuple[Value, ...], tuple[Argument, ...]] | None:
-    """The options of ``nni.choice({...})``: its keys are their values, its values what they stand for."""
+    """Return the options of ``nni.choice({...})``: its keys are their values, its values what they stand
+    for."""
     values: list[Value] = []
     arguments = []
     for key, node in zip(display.keys, display.values):

@@ -38,7 +38,7 @@ class _Finder:
         return tunable if original is None else self._choice(tunable, original)
 
     def _original(self, tunable: Tunable) -> ast.expr | None:
-        """The script's own expression; ``None`` where there is none, or several that differ."""
+        """Return the script's own expression, or ``None`` where there is none, or several that differ."""
         if tunable.annotation.carrier is Carrier.CODE:
             return None  # the sampler itself
         if not tunable.places:
@@ -56,7 +56,7 @@ class _Finder:
         return replace(tunable, default=default)
 
     def _option(self, tunable: Tunable, original: ast.expr) -> Value | Absent:
-        """The option that is the original: by tree, then by type and value."""
+        """Return the option that is the original: by tree, then by type and value."""
         wanted = fingerprint(original)
         for argument, value in zip(tunable.arguments, tunable.values):
             if fingerprint(argument.node) == wanted:
@@ -112,7 +112,7 @@ class _Finder:
 
 
 def _with_own(tunable: Tunable, own: str) -> Fix | None:
-    """The choice with the script's own value among its options."""
+    """Return the choice with the script's own value among its options."""
     if tunable.kind is not TunableKind.VALUE or not tunable.is_choice or not tunable.places or "\n" in own:
         return None
     options = ", ".join(" ".join(argument.source.split()) for argument in tunable.arguments)

@@ -51,7 +51,7 @@ def _metrics(ir: ModuleIR) -> Iterator[tuple[ast.expr, Span]]:
 
 
 def _name(node: ast.expr) -> str | None:
-    """The name of what an expression is; ``None`` for arithmetic, which may turn it round."""
+    """Return the name of what an expression is, or ``None`` for arithmetic, which may turn it round."""
     if isinstance(node, ast.Dict):
         entries = zip(node.keys, node.values)
         return next(

@@ -39,7 +39,7 @@ class _Header:
     slots: tuple[Slot, ...]
 
     def joined(self, start: int, end: int) -> str:
-        """The code between two places as black would write it on one line."""
+        """Return the code between two places as black would write it on one line."""
         rows = []
         for comment in (c for c in self.comments if start <= c.start < end):
             rows.append(self.source.text[start : comment.start])
@@ -48,7 +48,7 @@ class _Header:
         return re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", code)
 
     def width_of_comments(self, start: int, end: int) -> int:
-        """How much room the comments between two places take behind that line."""
+        """Tell how much room the comments between two places take behind that line."""
         return sum(c.end - c.start + 2 for c in self.comments if start <= c.start < end)
 
 
@@ -120,8 +120,8 @@ def _header(source: SourceFile, statement: ast.stmt) -> _Header:
 
 
 def _slots_when_joined(bracket: _Bracket) -> tuple[Slot, ...] | None:
-    """What the comments of the brackets could mean when black has joined their lines; ``None`` where it
-    leaves them, one item a line."""
+    """Tell what the comments of the brackets could mean when black has joined their lines, or ``None`` where
+    it leaves them, one item a line."""
     header = bracket.header
     source = header.source
     if source.text[bracket.last_code - 1] == "," or any(
@@ -148,7 +148,7 @@ def _named(annotation: Annotation, slots: tuple[Slot, ...]) -> list[Slot]:
 
 
 def _is_display(bracket: _Bracket) -> bool:
-    """Whether black always gives each item a line of its own: a display of several."""
+    """Tell whether black always gives each item a line of its own: a display of several."""
     source = bracket.header.source
     for node in walk(bracket.header.statement):
         if isinstance(node, _DISPLAYS) and source.span(node).start == bracket.start - 1:

@@ -46,7 +46,7 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def _owners(item: Tunable | Statement) -> list[ast.AST]:
-    """What holds the annotated place; a function_choice may stand before the function itself."""
+    """Tell what holds the annotated place; a function_choice may stand before the function itself."""
     owners = [block.owner for block in item.position.block.chain()]
     if isinstance(item, Tunable):
         owners.insert(0, item.position.statement)

@@ -51,7 +51,7 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def _names(arguments: tuple[Argument, ...]) -> list[ast.Name]:
-    """The names that expressions read, each once, but those that they bind themselves."""
+    """Return the names that expressions read, each once, but those that they bind themselves."""
     found: dict[str, ast.Name] = {}
     for argument in arguments:
         inner: set[str] | None = None

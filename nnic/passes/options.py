@@ -83,7 +83,7 @@ def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
 
 
 def _without(tunable: Tunable, argument: Argument) -> Fix | None:
-    """The annotation without an option that came before; its weight changes with it."""
+    """Return the annotation without an option that came before; its weight changes with it."""
     if tunable.annotation.carrier is Carrier.CODE or tunable.kind is TunableKind.LAYER:
         return None
     text = tunable.annotation.text

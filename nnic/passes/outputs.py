@@ -55,7 +55,7 @@ def _may_write(text: str) -> bool:
 
 
 def _written(call: ast.Call, facts: FileFacts) -> ast.expr | None:
-    """The expression of the path that a call writes to."""
+    """Return the expression of the path that a call writes to."""
     function = call.func
     if isinstance(function, ast.Name) and function.id == "open" and "open" not in facts.imported:
         return _argument(call, 0, "file") if _opens_to_write(call, 1) else None
@@ -98,7 +98,8 @@ def _is_path(node: ast.expr) -> bool:
 
 
 def _path(node: ast.expr, constants: dict[str, ast.expr], depth: int = 0) -> str | None:
-    """The path that an expression always gives; ``None`` for a stream, a device, or one that varies."""
+    """Return the path that an expression always gives, or ``None`` for a stream, a device, or one that
+    varies."""
     parts: list[ast.expr] = [node]
     if isinstance(node, ast.Name) and node.id in constants and depth < 5:
         return _path(constants[node.id], constants, depth + 1)

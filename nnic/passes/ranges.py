@@ -62,7 +62,7 @@ def _report_reversed(tunable: Tunable, sink: Sink) -> bool:
 
 
 def _swapped(tunable: Tunable, safe: bool) -> Fix:
-    """The annotation with low and high in order, in its author's text."""
+    """Return the annotation with low and high in order, in its author's text."""
     text = tunable.annotation.text
     code, offset = text.code, 0
     first, second = sorted(text.range_of(argument.node) for argument in tunable.arguments[:2])

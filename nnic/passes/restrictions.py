@@ -25,7 +25,7 @@ def resolve_restrictions(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def parameter_names(ir: ModuleIR) -> dict[str, set[str]]:
-    """The keys of the parameters that a name of the file stands for.
+    """Return the keys of the parameters that a name of the file stands for.
 
     A nested parameter may be called by the last part of its path.
     """
@@ -92,7 +92,7 @@ def _report_unknown(restriction: Restriction, node: ast.expr, names: list[str], 
 
 
 def unknown_message(text: str) -> str:
-    """What is wrong with a name that no parameter has."""
+    """Tell what is wrong with a name that no parameter has."""
     return f"no parameter is called {text}"
 
 
@@ -121,7 +121,7 @@ def _check(restriction: Restriction, ir: ModuleIR, sink: Sink) -> bool:
 
 
 def _own_values(restriction: Restriction, tunables: tuple[Tunable, ...]) -> dict[str, Value] | None:
-    """The script's own values of the parameters in a constraint; ``None`` when one is not known."""
+    """Return the script's own values of the parameters in a constraint, or ``None`` when one is not known."""
     keys = {key for _, key in restriction.names}
     own: dict[str, Value] = {}
     for tunable in tunables:

@@ -28,7 +28,7 @@ class ReadFile:
 
 
 def read_file(code_dir: Path, path: str, shown: str) -> ReadFile | None:
-    """Read a file and decode it where it may hold annotations; ``None`` when it is gone by now."""
+    """Read a file, and decode it where it may hold annotations; return ``None`` when it is gone by now."""
     try:
         data = (code_dir / path).read_bytes()
     except FileNotFoundError:
@@ -51,7 +51,7 @@ def program_files(
     as_module: bool = False,
     shown: Callable[[Path], str] = str,
 ) -> list[ReadFile]:
-    """The files below ``code_dir`` that ``entry`` imports, itself first, the others sorted.
+    """Return the files below ``code_dir`` that ``entry`` imports, itself first, the others sorted.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class _Closure:
             self._pending += [(path, item) for item in read_imports(tree, file.data)]
 
     def _targets(self, path: str, item: Import) -> Iterator[str]:
-        """The files that an import in the file ``path`` runs."""
+        """Return the files that an import in the file ``path`` runs."""
         modules = self._modules(path, item)
         yield from (module.file for module in modules if module.file is not None)
         if item.names and modules and modules[-1].folders and len(modules) >= _length(item):
@@ -152,12 +152,13 @@ class _Closure:
 
 
 def _length(item: Import) -> int:
-    """How many modules an import runs at least."""
+    """Tell how many modules an import runs at least."""
     return 1 if item.module is None else item.module.count(".") + 1
 
 
 def _tree(file: ReadFile, word: bytes) -> ast.Module | None:
-    """The tree of a file that holds ``word``; none when it can't be parsed, which is reported elsewhere."""
+    """Return the tree of a file that holds ``word``; none when it can't be parsed, which is reported
+    elsewhere."""
     if word not in file.data:
         return None
     try:

@@ -27,7 +27,7 @@ class Import:
 
 
 def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
-    """The imports of a file with the bytes ``data``, but for those that only type checkers see.
+    """Return the imports of a file with the bytes ``data``, but for those that only type checkers see.
 
     Besides statements these are ``import_module("a.b")`` and ``__import__("a.b")`` with constants.
     """
@@ -40,7 +40,7 @@ def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
 
 
 def exported_names(tree: ast.Module) -> tuple[str, ...]:
-    """The names in ``__all__`` as far as it is constant: ``from package import *`` imports those that
+    """Return the names in ``__all__`` as far as it is constant: ``from package import *`` imports those that
     are submodules."""
     names: list[str] = []
     for statement in tree.body:
@@ -57,7 +57,7 @@ def exported_names(tree: ast.Module) -> tuple[str, ...]:
 
 
 def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
-    """Every import statement that may run, and the names that it gives to ``import_module``."""
+    """Return every import statement that may run, and the names that it gives to ``import_module``."""
     checking = _names_for_type_checking(tree)
 
     def run(statement: ast.AST) -> list[ast.AST]:
@@ -86,7 +86,7 @@ def _names_for_type_checking(tree: ast.Module) -> set[str]:
 
 
 def _known_truth(test: ast.expr, checking: set[str]) -> bool | None:
-    """What a condition is when the program runs, ``None`` where its text doesn't tell."""
+    """Tell what a condition is when the program runs, or ``None`` where its text doesn't tell."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
     if isinstance(test, ast.Name):
@@ -117,7 +117,7 @@ def _dynamic_imports(tree: ast.Module, loaders: set[str]) -> Iterator[Import]:
 
 
 def _import_module(call: ast.Call) -> Iterator[Import]:
-    """``import_module("a.b")``, ``import_module("..b", package="p.a")``."""
+    """Read ``import_module("a.b")`` and ``import_module("..b", package="p.a")``."""
     module = _constant(_argument(call, 0, "name"))
     if not isinstance(module, str):
         return
@@ -132,7 +132,7 @@ def _import_module(call: ast.Call) -> Iterator[Import]:
 
 
 def _plain_import(call: ast.Call) -> Iterator[Import]:
-    """``__import__("a.b", fromlist=["c"], level=1)``."""
+    """Read ``__import__("a.b", fromlist=["c"], level=1)``."""
     module = _constant(_argument(call, 0, "name"))
     level = _constant(_argument(call, 4, "level")) or 0
     if isinstance(module, str) and isinstance(level, int):

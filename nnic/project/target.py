@@ -93,7 +93,7 @@ def _entry(path: Path, code_dir: Path) -> str:
 
 
 def _entry_of(module: str, code_dir: Path, roots: list[str]) -> str:
-    """The file that ``-m module`` runs."""
+    """Return the file that ``-m module`` runs."""
     finder = ModuleFinder(code_dir, roots)
     found = finder.find(module) if all(module.split(".")) else []
     if len(found) == module.count(".") + 1:

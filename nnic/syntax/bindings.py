@@ -53,7 +53,7 @@ def collect_bindings(tree: ast.Module, nodes: Nodes) -> Bindings:
 
 
 def names_at_top(tree: ast.Module) -> tuple[set[str], bool]:
-    """Names that statements of the module itself bind, and whether a star import is among them.
+    """Return the names that statements of the module itself bind, and whether a star import is among them.
 
     Most names that options use are imported or defined there, and this reads a small part of the tree.
     """

@@ -67,9 +67,9 @@ class FileFacts:
         return imported_names(self.nodes)
 
     def qualified_name(self, node: ast.expr) -> str | None:
-        """The qualified name of ``a.b.c`` where ``a`` is imported; ``None`` for anything else."""
+        """Return the qualified name of ``a.b.c`` where ``a`` is imported, or ``None`` for anything else."""
         return qualified_name(node, self.imported)
 
     def comments(self, word: str) -> tuple[Comment, ...]:
-        """The comments that hold ``word``."""
+        """Return the comments that hold ``word``."""
         return find_comments(self.source.text, word, lambda at: last_start(self.source, self.tree, at))

@@ -13,7 +13,7 @@ _WITHOUT_MEANING = ("ctx", "kind")
 
 
 def fingerprint(node: ast.AST, marks: Mapping[int, str] | None = None, *, blocks: bool = True) -> Fingerprint:
-    """A value that is equal for equal trees, wherever they stand and whether they are read or assigned
+    """Return a value that is equal for equal trees, wherever they stand and whether they are read or assigned
     to. Constants count with their types.
 
     Parameters
@@ -46,13 +46,13 @@ def fingerprint(node: ast.AST, marks: Mapping[int, str] | None = None, *, blocks
 
 
 def same_tree(first: ast.AST, second: ast.AST) -> bool:
-    """Whether two trees are equal."""
+    """Tell whether two trees are equal."""
     return type(first) is type(second) and fingerprint(first) == fingerprint(second)
 
 
 def paired_parts(first: Any, second: Any) -> Iterable[Pair] | None:
-    """The parts of two nodes, lists or values that must be equal for the two to be equal; ``None`` where
-    they differ themselves."""
+    """Return the parts of two nodes, lists or values that must be equal for the two to be equal, or ``None``
+    where they differ themselves."""
     if type(first) is not type(second):
         return None
     if isinstance(first, ast.AST):
@@ -69,7 +69,7 @@ def first_difference(
     second: ast.AST | None,
     pairs: Callable[[Any, Any], Iterable[Pair] | None] = paired_parts,
 ) -> Pair | None:
-    """Two parts of two trees that differ, ``None`` where the trees are equal; ``pairs`` tells, as
+    """Return two parts of two trees that differ, or ``None`` where the trees are equal; ``pairs`` tells, as
     :func:`paired_parts` does, what of two parts has to be equal."""
     pending: list[Pair] = [(first, second)]
     while pending:

@@ -43,7 +43,7 @@ def _top(offset: int) -> int:
 
 
 def find_comments(text: str, word: str, start_before: Callable[[int], int] = _top) -> tuple[Comment, ...]:
-    """The comments of ``text``, which must be valid Python, that hold ``word``.
+    """Return the comments of ``text``, which must be valid Python, that hold ``word``.
 
     ``start_before`` gives a place before an offset where no bracket and no string is open, such as
     the start of the last statement that begins there; the nearer, the less there is to read.
@@ -70,7 +70,7 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
 
 
 def _places_behind_hash(text: str, word: str) -> Iterator[int]:
-    """Where ``word`` is, but for those lines that hold no comment before its end."""
+    """Tell where ``word`` is, but for those lines that hold no comment before its end."""
     at = text.find(word)
     while at >= 0:
         line_start = text.rfind("\n", 0, at) + 1
@@ -81,7 +81,8 @@ def _places_behind_hash(text: str, word: str) -> Iterator[int]:
 
 
 def closing_bracket(text: str, start: int) -> int | None:
-    """Offset behind the bracket that closes the one at ``start``; ``None`` when it stays open."""
+    """Return the offset behind the bracket that closes the one at ``start``, or ``None`` when it stays
+    open."""
     for kind, _, end, brackets in _tokens(text, start):
         if kind == "close" and not brackets:
             return end
@@ -133,7 +134,7 @@ def _is_f_string(text: str, quote: int) -> bool:
 
 
 def _f_string_end(text: str, quote: int) -> int:
-    """Offset behind the f-string whose first quote is at ``quote``."""
+    """Return the offset behind the f-string whose first quote is at ``quote``."""
     mark = text[quote] * 3 if text.startswith(text[quote] * 3, quote) else text[quote]
     raw = "r" in text[max(0, quote - 2) : quote].lower()
     return _f_literal(text, quote + len(mark), mark, raw, in_spec=False)
@@ -164,7 +165,7 @@ def _f_literal(text: str, position: int, mark: str, raw: bool, *, in_spec: bool)
 
 
 def _f_field(text: str, position: int, mark: str, raw: bool) -> int:
-    """Offset behind the ``}`` of the replacement field whose text begins at ``position``."""
+    """Return the offset behind the ``}`` of the replacement field whose text begins at ``position``."""
     depth = 0
     while position < len(text):
         char = text[position]

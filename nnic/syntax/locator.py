@@ -20,18 +20,18 @@ class Locator:
             self._children.setdefault(id(block.parent.statements[block.parent_index]), []).append(block)
 
     def children(self, statement: ast.stmt) -> list[Block]:
-        """The blocks of a compound statement."""
+        """Return the blocks of a compound statement."""
         return self._children.get(id(statement), [])
 
     def enclosing(self, offset: int) -> Position | None:
-        """The innermost statement whose own text, not that of its blocks, holds ``offset``."""
+        """Return the innermost statement whose own text, not that of its blocks, holds ``offset``."""
         block, index = self._descend(offset)
         return Position(block, index - 1) if self._holds(block, index, offset) else None
 
     def positions(self, offset: int) -> list[Position]:
-        """Where a statement on a line of its own could go at ``offset``, which is outside of
-        brackets: one place for each block that could hold it, outer first; none between a
-        decorator and its function."""
+        """Tell where a statement on a line of its own could go at ``offset``, which is outside of brackets:
+        one place for each block that could hold it, outer first; none between a decorator and its
+        function."""
         block, index = self._descend(offset)
         if self._holds(block, index, offset):
             statement = block.statements[index - 1]
@@ -46,7 +46,7 @@ class Locator:
         return [Position(block, index), *self._tails(block, index)]
 
     def last_simple(self, offset: int) -> Position | None:
-        """The simple statement that ends the logical line before ``offset``; ``None`` when that
+        """Return the simple statement that ends the logical line before ``offset``, or ``None`` when that
         line is a decorator or the header of a compound statement."""
         positions = self.positions(offset)
         if not positions or positions[-1].index == 0:
@@ -58,8 +58,8 @@ class Locator:
         return index > 0 and offset < end_of(self._source, block.statements[index - 1])
 
     def _descend(self, offset: int) -> tuple[Block, int]:
-        """The innermost block that reaches over ``offset``, and how many of its statements start
-        there or before it."""
+        """Return the innermost block that reaches over ``offset``, and how many of its statements start there
+        or before it."""
         block = self._root
         while True:
             index = self._count_before(block, offset)
@@ -72,7 +72,8 @@ class Locator:
             block = children[started - 1]
 
     def _header_start(self, statement: ast.stmt) -> int:
-        """Where the header of a statement's first block begins, which decorators and ``match x:`` are not."""
+        """Tell where the header of a statement's first block begins, which decorators and ``match x:`` are
+        not."""
         header = statement.cases[0].pattern if isinstance(statement, ast.Match) else statement
         return self._source.lines.offset(header.lineno, header.col_offset)
 
@@ -90,12 +91,12 @@ class Locator:
         return low
 
     def _code_between(self, start: int, end: int) -> bool:
-        """Whether the header of a clause begins between a statement's end and ``end``."""
+        """Tell whether the header of a clause begins between a statement's end and ``end``."""
         rows = self._source.text[start:end].replace("\r", "\n").split("\n")
         return any(code and not code.startswith("#") for code in (row.lstrip(" \t\f;\\") for row in rows))
 
     def _tails(self, block: Block, index: int) -> list[Position]:
-        """The ends of the blocks that end with the statement before ``block.statements[index]``."""
+        """Return the ends of the blocks that end with the statement before ``block.statements[index]``."""
         tails: list[Position] = []
         while index > 0:
             children = self.children(block.statements[index - 1])

@@ -12,7 +12,7 @@ _INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, ...]) -> str | None:
-    """Why ``node`` can't stand at ``position``; ``None`` where it can.
+    """Tell why ``node`` can't stand at ``position``, or ``None`` where it can.
 
     Legal are ``yield`` where the function is a generator already, ``await`` where it is async, and
     ``:=`` only to a name that is bound in the same scope already.
@@ -38,7 +38,7 @@ def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, .
 
 
 def becomes_local(name: str, position: Position, tree: ast.Module) -> bool:
-    """Whether binding ``name`` at ``position`` would hide a name of the module from its function."""
+    """Tell whether binding ``name`` at ``position`` would hide a name of the module from its function."""
     scope = _scope(position)
     if not isinstance(scope, FunctionNode) or name in _bound_names(scope):
         return False
@@ -52,7 +52,7 @@ def _scope(position: Position) -> ast.AST:
 
 
 def _evaluated_here(node: ast.AST) -> list[ast.AST]:
-    """What of ``node`` runs in its own scope, the last part first; of a lambda only its defaults."""
+    """Tell what of ``node`` runs in its own scope, the last part first; of a lambda only its defaults."""
     if isinstance(node, ast.Lambda):
         defaults = [*node.args.defaults, *node.args.kw_defaults]
         return [default for default in reversed(defaults) if default is not None]
@@ -60,7 +60,7 @@ def _evaluated_here(node: ast.AST) -> list[ast.AST]:
 
 
 def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function, class or module that are not in an inner scope."""
+    """Return the nodes of a function, class or module that are not in an inner scope."""
     return walk(*getattr(scope, "body", ()), into=within_scope)
 
 
@@ -79,7 +79,7 @@ def _bound_names(scope: ast.AST) -> set[str]:
 
 
 def _is_within(place: ast.expr, position: Position) -> bool:
-    """Whether ``place`` lies in a lambda, comprehension or inner function of its statement."""
+    """Tell whether ``place`` lies in a lambda, comprehension or inner function of its statement."""
     statement = position.statement
     inner = (*_INNER, *ScopeNode)
     return any(

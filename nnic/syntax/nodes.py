@@ -23,7 +23,7 @@ class Nodes:
         self._by_type = _by_type(tree)
 
     def of(self, kind: type[_T]) -> list[_T]:
-        """The nodes of exactly this type."""
+        """Return the nodes of exactly this type."""
         return self._by_type.get(kind, [])  # type: ignore[return-value]
 
 

@@ -14,7 +14,7 @@ _PREFIX = re.compile(r"\b[uU]['\"]")
 
 
 def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
-    """The tree of a file. Formatters drop the ``u``, so nothing that we print may depend on it.
+    """Return the tree of a file. Formatters drop the ``u``, so nothing that we print may depend on it.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
         As ``ast.parse`` does.
     """
     with warnings.catch_warnings():
-        # A user's invalid escape sequence is reported when he runs the file, not by us.
+        # A user's invalid escape sequence is reported when they run the file, not by us.
         warnings.simplefilter("ignore")
         tree = ast.parse(text, filename)
     if _PREFIX.search(text):
@@ -31,7 +31,7 @@ def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
 
 
 def parse(source: SourceFile) -> ast.Module:
-    """The tree of ``source``.
+    """Return the tree of ``source``.
 
     Raises
     ------
@@ -47,8 +47,8 @@ def parse(source: SourceFile) -> ast.Module:
 
 
 def parse_expression(text: str) -> ast.expr:
-    """The tree of an expression as it is written, which is how NNI prints it: no formatter touches the inside
-    of an annotation.
+    """Return the tree of an expression as it is written, which is how NNI prints it: no formatter touches the
+    inside of an annotation.
 
     Raises
     ------

@@ -14,7 +14,7 @@ from astor.op_util import Precedence
 
 
 def print_as_nni(node: ast.expr) -> str:
-    """The text of ``node``; raises whatever comes up on constructs newer than astor."""
+    """Return the text of ``node``; raises whatever comes up on constructs newer than astor."""
     text: str = to_source(node, source_generator_class=_Printer)
     return text
 

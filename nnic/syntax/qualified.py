@@ -8,7 +8,7 @@ from nnic.syntax.nodes import Nodes
 
 
 def imported_names(nodes: Nodes) -> dict[str, str]:
-    """The qualified name behind every name that an import of a file binds, in whatever scope."""
+    """Return the qualified name behind every name that an import of a file binds, in whatever scope."""
     names: dict[str, str] = {}
     for plain in nodes.of(ast.Import):
         for alias in plain.names:
@@ -22,7 +22,7 @@ def imported_names(nodes: Nodes) -> dict[str, str]:
 
 
 def qualified_name(node: ast.expr, imported: dict[str, str]) -> str | None:
-    """The qualified name of ``a.b.c`` where ``a`` is imported; ``None`` for anything else."""
+    """Return the qualified name of ``a.b.c`` where ``a`` is imported, or ``None`` for anything else."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)

@@ -9,7 +9,8 @@ from nnic.syntax.walking import walk
 
 
 def substitute(node: ast.expr, replacements: Mapping[int, ast.expr]) -> ast.expr:
-    """``node`` with the parts whose ``id`` is a key of ``replacements`` replaced; ``node`` itself stays."""
+    """Return ``node`` with the parts whose ``id`` is a key of ``replacements`` replaced; ``node`` itself
+    stays."""
     if not any(id(part) in replacements for part in walk(node)):
         return node
     result = _copy(node, replacements)

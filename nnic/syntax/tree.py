@@ -70,7 +70,7 @@ class Position:
 
 
 def child_lists(statement: ast.AST) -> list[tuple[ast.AST, list[ast.stmt]]]:
-    """The blocks of a compound statement in source order, each with the node that owns it."""
+    """Return the blocks of a compound statement in source order, each with the node that owns it."""
     lists: list[tuple[ast.AST, list[ast.stmt]]] = []
     body = getattr(statement, "body", None)
     if isinstance(body, list) and body:
@@ -85,7 +85,7 @@ def child_lists(statement: ast.AST) -> list[tuple[ast.AST, list[ast.stmt]]]:
 
 
 def collect_blocks(module: ast.Module) -> tuple[Block, ...]:
-    """All blocks of a module, outer before inner, in source order."""
+    """Return all blocks of a module, outer before inner, in source order."""
     root = Block(module, module.body, None, 0)
     blocks = []
     pending = [root]
@@ -103,7 +103,8 @@ def collect_blocks(module: ast.Module) -> tuple[Block, ...]:
 
 
 def last_start(source: SourceFile, tree: ast.Module, offset: int) -> int:
-    """Offset of the last statement, of any block, that begins before ``offset``; 0 when none does."""
+    """Return the offset of the last statement, of any block, that begins before ``offset``; 0 when none
+    does."""
     point = source.lines.point(offset)
     start = (1, 0)
     statements = tree.body
@@ -122,7 +123,7 @@ def _point(statement: ast.stmt) -> tuple[int, int]:
 
 
 def start_of(source: SourceFile, statement: ast.stmt) -> int:
-    """Offset of the first character of a statement, its decorators included."""
+    """Return the offset of the first character of a statement, its decorators included."""
     decorators = getattr(statement, "decorator_list", None)
     if decorators:
         offset = source.lines.offset(decorators[0].lineno, decorators[0].col_offset)
@@ -131,14 +132,14 @@ def start_of(source: SourceFile, statement: ast.stmt) -> int:
 
 
 def end_of(source: SourceFile, statement: ast.stmt) -> int:
-    """Offset behind the last character of a statement."""
+    """Return the offset behind the last character of a statement."""
     assert statement.end_lineno is not None
     assert statement.end_col_offset is not None
     return source.lines.offset(statement.end_lineno, statement.end_col_offset)
 
 
 def indentation(source: SourceFile, offset: int) -> str | None:
-    """The white space before ``offset`` on its line; ``None`` when something else is there."""
+    """Return the white space before ``offset`` on its line, or ``None`` when something else is there."""
     before = source.text[source.lines.start_of(source.lines.line_of(offset)) : offset]
     # A form feed resets Python's count of columns.
     before = before.rpartition("\f")[2]
@@ -146,8 +147,8 @@ def indentation(source: SourceFile, offset: int) -> str | None:
 
 
 def block_indentation(source: SourceFile, block: Block) -> str | None:
-    """Indentation of a block's statements; ``None`` where a statement can't be put on a new line
-    (the body of ``if x: a``, and the nested ``if`` that stands for an ``elif``)."""
+    """Return the indentation of a block's statements, or ``None`` where a statement can't be put on a new
+    line (the body of ``if x: a``, and the nested ``if`` that stands for an ``elif``)."""
     if not block.statements:
         return ""
     offset = start_of(source, block.statements[0])

@@ -15,7 +15,7 @@ TRACES = (TRIAL_NAME, f'__import__("{TRIAL_MODULE}"')
 
 
 def is_trial_module(node: ast.AST) -> bool:
-    """Whether an expression stands for the trial module."""
+    """Tell whether an expression stands for the trial module."""
     if isinstance(node, ast.Name):
         return node.id == TRIAL_NAME
     return (

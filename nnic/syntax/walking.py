@@ -23,14 +23,14 @@ _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Name: (), ast.Constant: ()}
 
 
 def fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a type of nodes that may hold others."""
+    """Return the fields of a type of nodes that may hold others."""
     if kind not in _FIELDS:
         _FIELDS[kind] = tuple(name for name in kind._fields if name not in _NO_NODES)
     return _FIELDS[kind]
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes that stand directly in ``node``."""
+    """Return the nodes that stand directly in ``node``."""
     found: list[ast.AST] = []
     for name in fields_of(type(node)):
         value = getattr(node, name, None)
@@ -55,7 +55,7 @@ def own_children(node: ast.AST) -> list[ast.AST]:
 
 
 def _is_type(node: ast.AST, child: ast.AST) -> bool:
-    """Whether ``child`` is a type: often never evaluated, and read by tools as it is written."""
+    """Tell whether ``child`` is a type: often never evaluated, and read by tools as it is written."""
     if type(node).__name__ == "TypeAlias" or child in getattr(node, "type_params", ()):
         return True
     return child is getattr(node, "annotation", None) or child is getattr(node, "returns", None)
@@ -67,7 +67,7 @@ def within_scope(node: ast.AST) -> list[ast.AST]:
 
 
 def walk(*roots: ast.AST, into: Callable[[ast.AST], Sequence[ast.AST]] = children) -> Iterator[ast.AST]:
-    """The nodes ``roots`` and those below them; ``into`` gives what is gone into of a node."""
+    """Walk over ``roots`` and the nodes below them; ``into`` gives what is gone into of a node."""
     pending = list(reversed(roots))
     while pending:
         node = pending.pop()
@@ -93,7 +93,7 @@ def outermost_nodes(
     matches: Callable[[ast.AST], bool],
     into: Callable[[ast.AST], Sequence[ast.AST]] = outside_f_strings,
 ) -> list[ast.AST]:
-    """The nodes that match, but none within another one that does."""
+    """Return the nodes that match, but none within another one that does."""
     found = []
     pending = [root]
     while pending:
@@ -106,8 +106,8 @@ def outermost_nodes(
 
 
 def own_expressions(statement: ast.stmt) -> list[ast.expr]:
-    """The expressions of a statement without those of the statements inside of it: first those that stand
-    in it directly, then those of its parts, such as the items of ``with``, the last part first."""
+    """Return the expressions of a statement without those of the statements inside of it: first those that
+    stand in it directly, then those of its parts, such as the items of ``with``, the last part first."""
 
     def parts(node: ast.AST) -> list[ast.AST]:
         return [child for child in reversed(own_children(node)) if not isinstance(child, ast.expr)]
@@ -117,5 +117,5 @@ def own_expressions(statement: ast.stmt) -> list[ast.expr]:
 
 
 def parents_within(statement: ast.stmt) -> dict[int, ast.AST]:
-    """The parent of every node of a statement's own text, by ``id``."""
+    """Return the parent of every node of a statement's own text, by ``id``."""
     return {id(child): node for node in walk(statement, into=own_children) for child in own_children(node)}
