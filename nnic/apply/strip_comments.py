@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nnic.edits import Edit
-from nnic.findings.ignores import MARK
+from nnic.findings.suppression import MARK
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
 from nnic.span import Span

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from nnic.source import SourceFile
 from nnic.span import Span
 
-MARK = "nnic:"
 _IGNORE = re.compile(r"#[ \t]*nnic:[ \t]*ignore(-file)?\b(?!-)(?:[ \t]*\[([^\]\r\n]*)\])?")
 _SILENT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING})
 
@@ -57,8 +56,6 @@ class _Layout:
 
 def read_ignores(source: SourceFile) -> tuple[Ignore, ...]:
     """Return all such comments of a file, in their order."""
-    if MARK not in source.text:
-        return ()
     layout = _layout(source)
     return tuple(
         _ignore(source, layout, line, column, match)

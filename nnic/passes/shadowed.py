@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nnic.annotations.kinds import SAMPLERS, STATEMENTS
 from nnic.findings.diagnostics import Sink
@@ -18,12 +17,9 @@ _WORDS = SAMPLERS | STATEMENTS | {"function_choice"}
 _SCOPES = (*ScopeNode, ast.Lambda)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """The scopes around a node, innermost last, and whether it stands in for an import that failed."""
-
-    scopes: tuple[ast.AST, ...] = ()
-    fallback: bool = False
+# The scopes around a node, innermost last, and whether it stands in for an import that failed.
+_Around = tuple[tuple[ast.AST, ...], bool]
+_NOTHING: _Around = ((), False)
 
 
 def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
@@ -35,11 +31,11 @@ def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
         return ir
     calls: list[tuple[ast.Call, tuple[ast.AST, ...]]] = []
     bindings: list[tuple[ast.AST, tuple[ast.AST, ...]]] = []
-    for node, around in walk_with(ir.facts.tree, _Around(), _inside):
+    for node, (scopes, fallback) in walk_with(ir.facts.tree, _NOTHING, _inside):
         if isinstance(node, ast.Call) and is_nni_call(node, _WORDS):
-            calls.append((node, around.scopes))
-        elif not around.fallback and _binds_nni(node):
-            bindings.append((node, around.scopes))
+            calls.append((node, scopes))
+        elif not fallback and _binds_nni(node):
+            bindings.append((node, scopes))
     for node, scopes in bindings:
         call = next((call for call, where in calls if where[: len(scopes)] == scopes), None)
         if call is not None:
@@ -57,9 +53,9 @@ def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
 def _inside(node: ast.AST, around: _Around) -> Iterator[tuple[ast.AST, _Around]]:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None:
         return  # `nni = None` is what tests whether it is there
-    fallback = around.fallback or isinstance(node, ast.ExceptHandler)
-    outside = around if fallback == around.fallback else _Around(around.scopes, fallback)
-    inside = _Around((*around.scopes, node), fallback) if isinstance(node, _SCOPES) else outside
+    scopes, fallback = around[0], around[1] or isinstance(node, ast.ExceptHandler)
+    outside = (scopes, fallback)
+    inside = ((*scopes, node), fallback) if isinstance(node, _SCOPES) else outside
     for child in children(node):
         own = isinstance(child, (ast.stmt, ast.arguments)) or _is_body(node, child)
         yield child, inside if own else outside
