@@ -69,4 +69,7 @@ class Context:
 
     def statement(self, statement: ast.stmt) -> StatementFacts:
         """Tell what there is to know of one of its statements."""
-        return self._statements.setdefault(id(statement), StatementFacts(statement, self.source))
+        known = self._statements.get(id(statement))
+        if known is None:
+            known = self._statements[id(statement)] = StatementFacts(statement, self.source)
+        return known

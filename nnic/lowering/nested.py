@@ -22,6 +22,8 @@ _Path = tuple[str, ...]
 
 def nested_calls(node: ast.expr) -> list[tuple[ast.Call, str]]:
     """Return the outermost calls of samplers in an expression, each with its path: keywords and positions."""
+    if isinstance(node, (ast.Constant, ast.Name)):
+        return []  # as most options are
     start: _Path = ()
     return [
         (part, ".".join(path))
