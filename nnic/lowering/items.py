@@ -7,13 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Union
 
 from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, own_children, slots_in
 from nnic.source import SourceFile
 from nnic.syntax.span import Span
 
-_Found = tuple[ast.AST, ast.AST, Union[Slot, None]]
+_Found = tuple[ast.AST, ast.AST, Slot | None]
 
 
 @dataclass(frozen=True, slots=True)

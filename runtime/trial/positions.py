@@ -1,6 +1,6 @@
 """Compiles text with insertions so that every position of the result is one of the source.
 
-Tracebacks underline what the user wrote (3.11 and later): columns behind an insertion move back by
+Tracebacks underline what the user wrote: columns behind an insertion move back by
 its length, and what stands inside one takes the span that the compiler gave it.
 """
 

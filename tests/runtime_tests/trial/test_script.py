@@ -95,8 +95,6 @@ def test_surroundings_without_a_suffix(project):
 
 @pytest.mark.parametrize("switches", [["-P"], ["-u", "-O"], ["-X", "dev"]])
 def test_surroundings_with_switches(train, switches):
-    if switches == ["-P"] and train.plain("-P", "-c", "").returncode:
-        pytest.skip("3.10 has no -P")
     assert_same_but_value(train, *switches, "train.py")
 
 
