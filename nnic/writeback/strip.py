@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nnic.ir import ModuleIR
-from nnic.source import SourceFile
+from nnic.source import SourceFile, declared_encoding
 from nnic.writeback.edits import Replacement, spliced
 from nnic.writeback.strip_comments import strip_comments
 from nnic.writeback.strip_statements import strip_statements
@@ -60,6 +58,6 @@ def keep_encoding(source: SourceFile, text: str, edits: Iterable[Replacement], s
 
 def _encoding(source: SourceFile, text: str) -> str:
     try:
-        return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0]
+        return declared_encoding(source.encode(text))
     except (SyntaxError, UnicodeError):
         return ""

@@ -12,6 +12,7 @@ from nnic.ir import Argument, ModuleIR, Place, Tunable
 from nnic.lowering.nested import children_of, match_option
 from nnic.syntax.constants import fold
 from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.nodes import TEMPLATES
 from nnic.syntax.rewriting import substitute
 from nnic.syntax.span import Span
 from nnic.syntax.texts import one_line
@@ -31,7 +32,7 @@ _ATOMS = (
     ast.ListComp,
     ast.DictComp,
     ast.SetComp,
-    ast.JoinedStr,
+    *TEMPLATES,
 )
 
 
