@@ -53,8 +53,11 @@ REFUSED = {
     "process": ("import subprocess\nsubprocess.Popen(['true'])", "train.py:3 starts true"),
     "fork": ("os.fork() or os._exit(0)", "train.py:2 forks a process"),
     "shell": ("os.system('true')", "train.py:2 starts true"),
-    "pool": ("import multiprocessing\nwith multiprocessing.Pool(1) as pool: pool.map(abs, [1])",
+    "pool": ("import multiprocessing as m\nwith m.get_context('fork').Pool(1) as pool: pool.map(abs, [1])",
              "train.py:3 "),
+    "forkserver": ("import multiprocessing as m\nif __name__ == '__main__':\n"
+                   "    with m.get_context('forkserver').Pool(1) as pool: pool.map(abs, [1])",
+                   "train.py:4 "),
     "pool-of-threads": ("from concurrent.futures import ThreadPoolExecutor as P\np = P(1)\np.submit(abs, 1)",
                         "train.py:4 started threads ("),
     "loader": ("from torch.utils.data import DataLoader\nrows = list(DataLoader([1, 2], num_workers=1))",
