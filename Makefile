@@ -1,4 +1,4 @@
-# Every target makes the virtual environment when there is none. PYTHON chooses the interpreter, 3.10 to 3.13.
+# Every target makes the virtual environment when there is none. PYTHON chooses the interpreter, 3.11 or newer.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -49,7 +49,7 @@ fresh:
 	$(PYTHON) tests/fresh.py
 
 $(INSTALLED): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info[:2] <= (3, 13) else "nnic needs Python 3.10 to 3.13, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.11")'
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "nnic needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.13")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@

@@ -1,9 +1,13 @@
 """The live view, on a terminal of its own."""
 
+import os
 import re
 
 import pexpect
+import pytest
 
+# Of a fork, beside threads of the tests'.
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 SLOW = """\
 import time
@@ -16,6 +20,12 @@ for i in range(5):
 
 
 def start(project, *arguments):
+    try:
+        ends = os.openpty()
+    except OSError as error:
+        pytest.skip(f"there is no terminal to be had: {error}")
+    for end in ends:
+        os.close(end)
     project.write("slow.py", SLOW)
     environment = {k: v for k, v in project.environment.items() if k not in ("CI", "COLUMNS")}
     environment["TERM"] = "xterm-256color"
