@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench bench-tuners conformance fuzz faults diff-nni fresh clean
+.PHONY: demo test lint bench bench-tuners conformance processors fuzz faults diff-nni fresh clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -33,6 +33,10 @@ bench-tuners: $(INSTALLED)
 # The memory of every tuner over 10,000 trials, of which make test sees some hundreds.
 conformance: $(INSTALLED)
 	$(BIN)/python -m pytest tests/tuners_tests -n auto --dist worksteal -k memory --trials 10000
+
+# The tests that compute, as on seven processors: with other kernels of numpy and OpenBLAS, one and two threads.
+processors: $(INSTALLED)
+	$(BIN)/python tests/processors.py
 
 fuzz: $(INSTALLED)
 	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000 --insertions 5000

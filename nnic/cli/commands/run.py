@@ -124,7 +124,7 @@ def run(
             help="Values to try first, the others being your script's own; may be repeated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes, on like machines.")] = 0,
     space: Annotated[
         Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
     ] = None,
