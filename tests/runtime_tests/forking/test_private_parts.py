@@ -15,15 +15,15 @@ ROOT = TRIAL.parent.parent
 PUBLIC = {"_thread"}
 # What each has beside itself where it is missing.
 KNOWN = {
-    "nnic/files/cache.py": {"_blake2"},
+    "nnic/check/findings_cache.py": {"_blake2"},
     "runtime/trial/json_text.py": {"_json"},
-    "runtime/trial/system.py": {"_ctypes"},
-    "runtime/trial/ending.py": {"atexit._clear"},
+    "runtime/trial/forking/system_calls.py": {"_ctypes"},
+    "runtime/trial/forking/ending.py": {"atexit._clear"},
     # Without it trials don't share what they do before they part.
-    "runtime/trial/parting.py": {"environment._data"},
-    "runtime/trial/prefix.py": {"os.environ._data"},
+    "runtime/trial/forking/fork_point.py": {"environment._data"},
+    "runtime/trial/forking/prefix.py": {"os.environ._data"},
     # On 3.11 alone.
-    "runtime/trial/state.py": {"logging._startTime"},
+    "runtime/trial/forking/obstacles.py": {"logging._startTime"},
 }
 
 
