@@ -19,13 +19,17 @@ for i in range(5):
 """
 
 
-def start(project, *arguments):
+@pytest.fixture(autouse=True)
+def terminals():
     try:
         ends = os.openpty()
     except OSError as error:
         pytest.skip(f"there is no terminal to be had: {error}")
     for end in ends:
         os.close(end)
+
+
+def start(project, *arguments):
     project.write("slow.py", SLOW)
     environment = {k: v for k, v in project.environment.items() if k not in ("CI", "COLUMNS")}
     environment["TERM"] = "xterm-256color"

@@ -1,5 +1,7 @@
 """Sharing of scripts that newer Pythons read, or warn of."""
 
+import os
+import subprocess
 import sys
 
 import pytest
@@ -36,6 +38,20 @@ print(rows, wave.__name__, "helper" in sys.modules, "xml.dom" in sys.modules)
     assert found.warnings == []
     for trial in range(2):
         assert found.log(trial) == "[False, False, False]\nFalse wave True False\n"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 15), reason="needs Python 3.15")
+@pytest.mark.parametrize("share", SHARES)
+def test_where_all_imports_are_lazy(run, share):
+    run.write(run.folder, "width = 16  # @nni.choice(32, 64)\n", "helper.py")
+    run.write(run.folder, f"import json, helper\n{VALUE}print(helper.width, json.dumps([1]))\n{REPORT}")
+    command = [sys.executable, "-m", "nnic", "run", "train.py", "--trials", "3", "--share", share]
+    environment = {**os.environ, "PYTHON_LAZY_IMPORTS": "all"}
+    done = subprocess.run(command, cwd=run.folder, env=environment, capture_output=True, text=True)
+    assert (done.returncode, "3 trials are done" in done.stdout) == (0, True), done.stdout + done.stderr
+    logs = [path.read_text() for path in run.folder.glob(".nnic/experiments/*/trials/*/0/output.log")]
+    assert len(logs) == 3
+    assert set(logs) <= {"16 [1]\n", "32 [1]\n", "64 [1]\n"}
 
 
 @pytest.mark.skipif(sys.version_info < (3, 15), reason="needs Python 3.15")
