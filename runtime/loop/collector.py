@@ -16,7 +16,7 @@ from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial
 from nnic.runtime.store.event_log import report_entry
-from nnic.tuners.protocol import Failure
+from nnic.tuners.protocol import Failure, FailureKind
 
 
 class Collector:
@@ -154,11 +154,11 @@ class Collector:
 
     def _take_loss(self, active: ActiveTrial, reason: str) -> None:
         trial_table = self._parts.trial_table
-        failure = _over_time(active) if active.phase is Phase.EXPIRING else Failure("lost", reason)
+        failure = _over_time(active) if active.phase is Phase.EXPIRING else Failure(FailureKind.LOST, reason)
         trial_table.end_attempt(active, Cause.LOSE, self._parts.clock.now(), failure)
         if active.phase is Phase.WAITING and active.losses > self._parts.config.retries:
             text = f"lost {active.losses} times, the last time because {reason}"
-            trial_table.move(active, Cause.GIVE_UP, Failure("lost", text))
+            trial_table.move(active, Cause.GIVE_UP, Failure(FailureKind.LOST, text))
         self._after_attempt(active, reason)
 
     def _after_attempt(self, active: ActiveTrial, reason: str) -> None:
@@ -171,4 +171,5 @@ class Collector:
 
 
 def _over_time(active: ActiveTrial, code: int | None = None) -> Failure:
-    return Failure("time limit", f"ran longer than the {active.limit_s:g} s that a trial may", exit_code=code)
+    text = f"ran longer than the {active.limit_s:g} s that a trial may"
+    return Failure(FailureKind.TIME_LIMIT, text, exit_code=code)

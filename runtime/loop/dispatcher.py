@@ -8,6 +8,7 @@ from typing import Any
 
 from nnic.runtime import faults
 from nnic.runtime.devices.admission import Place
+from nnic.runtime.failures import describe_failure
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.parts import Parts
@@ -63,7 +64,7 @@ class Dispatcher:
             self._launch_waiting([active], 0)
         if active.phase is Phase.FAILED and not self._parts.config.keep_going:
             failure = active.record.error
-            text = f": {failure.kind}: {failure.message}" if failure is not None else ""
+            text = f": {describe_failure(failure)}" if failure is not None else ""
             seconds = active.record.seconds or 0.0
             raise BaselineError(f"trial #0 (your own values) failed after {seconds:.1f} s{text}")
         return active.record.status.ended

@@ -12,6 +12,7 @@ import contextlib
 from nnic.runtime import faults
 from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.disk_space import DiskFullError
+from nnic.runtime.failures import describe_failure
 from nnic.runtime.launchers.base import Happening, LauncherError, Lost
 from nnic.runtime.loop.collector import Collector
 from nnic.runtime.loop.dispatcher import BaselineError, Dispatcher
@@ -232,7 +233,7 @@ class Experiment:
         if not ended or any(record.status is not TrialState.FAILED for record in ended):
             return None
         error = ended[-1].error
-        text = f"; the last: {error.kind}: {error.message}" if error is not None else ""
+        text = f"; the last: {describe_failure(error)}" if error is not None else ""
         return ExperimentState.FAILED, f"every trial failed{text}"
 
     def _abandon(self) -> None:

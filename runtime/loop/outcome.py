@@ -6,7 +6,7 @@ import signal
 
 from nnic.runtime.launchers.base import Exit
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
-from nnic.tuners.protocol import Failure
+from nnic.tuners.protocol import Failure, FailureKind
 
 NO_RESULT = "ended without a final result: the script never reached report_final_result"
 
@@ -16,21 +16,20 @@ def find_failure(
 ) -> Failure | None:
     """``None`` for a success: exit code 0 and a final result, non-finite ones included."""
     if exit.problem:
-        return Failure(exit.kind, exit.problem, exit_code=exit.code)
+        return Failure(FailureKind(exit.kind), exit.problem, exit_code=exit.code)
     if exit.signal is not None:
-        return Failure("signal", f"killed by {_signal_name(exit.signal)}")
+        return Failure(FailureKind.SIGNAL, f"killed by {_signal_name(exit.signal)}")
     if crash is not None and exit.code != 0:
         bad = invalid is not None and invalid.message == crash.message
-        return Failure(
-            "bad metric" if bad else crash.type, crash.message, crash.path, crash.line, exit_code=exit.code
-        )
+        kind = FailureKind.BAD_METRIC if bad else crash.type
+        return Failure(kind, crash.message, crash.path, crash.line, exit_code=exit.code)
     if exit.code != 0:
-        return Failure("exit", f"exited with {exit.code}", exit_code=exit.code)
+        return Failure(FailureKind.EXIT, f"exited with {exit.code}", exit_code=exit.code)
     if final is not None:
         return None
     if invalid is not None:
-        return Failure("bad metric", invalid.message, exit_code=exit.code)
-    return Failure("no result", NO_RESULT, exit_code=exit.code)
+        return Failure(FailureKind.BAD_METRIC, invalid.message, exit_code=exit.code)
+    return Failure(FailureKind.NO_RESULT, NO_RESULT, exit_code=exit.code)
 
 
 def _signal_name(number: int) -> str:

@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from nnic.runtime.store.reader import failure_from_json, failure_to_json
+from nnic.runtime.failures import failure_from_text, failure_to_text
 from nnic.tuners.history import History
 from nnic.tuners.protocol import EventKind, Report, Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.reports import Reports
@@ -66,7 +66,7 @@ def end_entry(trial: Trial, kind: EventKind = EventKind.ENDED) -> dict[str, Any]
         "trial": trial.id,
         "state": trial.state.value,
         "value": None if trial.values is None else trial.values[0],
-        "failure": failure_to_json(trial.failure),
+        "failure": failure_to_text(trial.failure),
     }
 
 
@@ -140,7 +140,7 @@ class EventLog:
                 trial,
                 state=TrialState(data["state"]),
                 values=None if data["value"] is None else (data["value"],),
-                failure=failure_from_json(data["failure"]),
+                failure=failure_from_text(data["failure"]),
             )
         self.history.record(trial)
         return trial

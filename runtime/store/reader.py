@@ -11,6 +11,7 @@ from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
+from nnic.runtime.failures import failure_from_text
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.store.connection import open_reader
 from nnic.runtime.store.records import (
@@ -25,7 +26,7 @@ from nnic.runtime.store.records import (
     Wait,
     better,
 )
-from nnic.tuners.protocol import Failure, Report, TrialState
+from nnic.tuners.protocol import Report, TrialState
 from nnic.tuners.space import SearchSpace
 
 
@@ -237,26 +238,6 @@ def _name(experiment: ExperimentRecord | str | None) -> str | None:
     return experiment.name if isinstance(experiment, ExperimentRecord) else experiment
 
 
-def failure_to_json(failure: Failure | None) -> str | None:
-    """Text of a failure for the store."""
-    if failure is None:
-        return None
-    return encoding.dumps(
-        {
-            "kind": failure.kind,
-            "message": failure.message,
-            "path": failure.path,
-            "line": failure.line,
-            "exit_code": failure.exit_code,
-        }
-    )
-
-
-def failure_from_json(text: str | None) -> Failure | None:
-    """Inverse of :func:`failure_to_json`."""
-    return None if text is None else Failure(**encoding.loads(text))
-
-
 def _attempt(row: sqlite3.Row) -> AttemptRecord:
     return AttemptRecord(
         number=row["number"],
@@ -266,7 +247,7 @@ def _attempt(row: sqlite3.Row) -> AttemptRecord:
         process=None if row["pid"] is None else ProcessId(row["boot"], row["pid"], row["start_time"]),
         exit_code=row["exit_code"],
         signal=row["signal"],
-        failure=failure_from_json(row["failure"]),
+        failure=failure_from_text(row["failure"]),
         frames=tuple(Frame(*frame) for frame in encoding.loads(row["frames"])),
         devices=tuple(DeviceRef(*device) for device in encoding.loads(row["devices"])),
         memory_bytes=row["memory_bytes"],
@@ -291,7 +272,7 @@ def _trial(
         parent=row["parent"],
         started=None if current is None else current.started,
         ended=None if current is None else current.ended,
-        error=failure_from_json(row["failure"]),
+        error=failure_from_text(row["failure"]),
         frames=() if current is None else current.frames,
         attempts=attempts,
         origin=Origin(row["origin"]),

@@ -17,9 +17,9 @@ from typing import Any
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
 from nnic.runtime.disk_space import find_shortage
+from nnic.runtime.failures import failure_to_text
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import StoreError, database_path, open_writer
-from nnic.runtime.store.reader import failure_to_json
 from nnic.runtime.store.records import AttemptRecord, ExperimentState, TrialRecord, Wait
 from nnic.runtime.store.requests import Request, unanswered
 
@@ -160,7 +160,7 @@ class Store:
             trial.parent,
             None if trial.metric is None else encoding.dumps(trial.metric),
             encoding.dumps(trial.metrics),
-            failure_to_json(trial.error),
+            failure_to_text(trial.error),
             trial.origin.value,
         )
         if trial.attempts:
@@ -180,7 +180,7 @@ class Store:
             None if process is None else process.start_time,
             attempt.exit_code,
             attempt.signal,
-            failure_to_json(attempt.failure),
+            failure_to_text(attempt.failure),
             encoding.dumps([[frame.path, frame.line, frame.function] for frame in attempt.frames]),
             encoding.dumps(attempt.devices),
             attempt.memory_bytes,

@@ -112,7 +112,7 @@ def test_when_the_own_values_fail_nothing_else_starts(lab):
     lab.behaviour = lambda launch: lab.fail(launch, 3)
     result = lab.run(jobs=4)
     assert result.state is ExperimentState.FAILED
-    assert result.reason == "trial #0 (your own values) failed after 1.0 s: exit: exited with 3"
+    assert result.reason == "trial #0 (your own values) failed after 1.0 s: exited with 3"
     assert lab.launcher.calls == ["start 0.0"]
     assert lab.tuner.asked == []
 
@@ -129,7 +129,7 @@ def test_a_run_in_which_every_trial_failed_has_failed(lab):
     lab.behaviour = lambda launch: lab.fail(launch, 2)
     result = lab.run(keep_going=True, trials=3)
     assert (result.state, result.best) == (ExperimentState.FAILED, None)
-    assert result.reason == "every trial failed; the last: exit: exited with 2"
+    assert result.reason == "every trial failed; the last: exited with 2"
 
 
 def test_jobs_bound_what_runs_at_once(lab):
