@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnic.runtime import encoding
+from nnic.runtime.fields import Fields
 from nnic.tuners.protocol import Failure, FailureKind
 
 _OURS = {kind.value: kind for kind in FailureKind}
@@ -25,14 +26,21 @@ def failure_to_text(failure: Failure | None) -> str | None:
 
 
 def failure_from_text(text: str | None) -> Failure | None:
-    """Inverse of :func:`failure_to_text`."""
+    """Inverse of :func:`failure_to_text`.
+
+    Raises
+    ------
+    ValueError
+        When the text is no failure.
+    """
     if text is None:
         return None
-    data = encoding.loads(text)
-    kind, path = data["kind"], data["path"]
+    fields = Fields.of_text(text)
+    kind, path = fields.text("kind"), fields.text("path")
     # An exception may have the name of one of our kinds, but it was raised somewhere.
     ours = None if path and kind != FailureKind.BAD_METRIC else _OURS.get(kind)
-    return Failure(ours or kind, data["message"], path, data["line"], data["exit_code"])
+    line, exit_code = fields.optional_integer("line"), fields.optional_integer("exit_code")
+    return Failure(ours or kind, fields.text("message"), path, line, exit_code)
 
 
 def describe_failure(failure: Failure) -> str:

@@ -9,13 +9,13 @@ from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.disk_space import DiskFullError, find_shortage
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Notice, Recorded, Started
 from nnic.runtime.launchers.metrics import Crash, Invalid, Metric, Parted, Reads, Result, Stopping
-from nnic.runtime.loop.event_recorder import EventRecorder
+from nnic.runtime.loop.event_recorder import EventRecorder, report_change
 from nnic.runtime.loop.outcome import find_failure
 from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial
-from nnic.runtime.store.event_log import report_entry
+from nnic.runtime.store.log_entries import Note
 from nnic.tuners.protocol import Failure, FailureKind
 
 
@@ -72,7 +72,7 @@ class Collector:
             if metric.final or reports > known:
                 report = self._parts.trial_table.add_result(active, metric)
                 if report is not None:
-                    self._recorder.log("note", report_entry(*active.key, report))
+                    self._recorder.log(Note(report_change(active, report)))
         self._take_loss(active, "its manager was killed")
 
     def _take_metric(self, active: ActiveTrial, metric: Metric) -> None:

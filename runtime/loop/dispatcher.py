@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import count
 
 from nnic.runtime import faults
 from nnic.runtime.devices.admission import Place
@@ -15,9 +15,9 @@ from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.transitions import Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, own_values
 from nnic.runtime.loop.tuner_gateway import TunerError
-from nnic.runtime.store.event_log import suggestion_to_json
+from nnic.runtime.store.log_entries import Ask, Attempt, Baseline, Proposal, TrialStarted
 from nnic.runtime.store.records import Wait
-from nnic.tuners.protocol import BatchStatus, EventKind, Suggestion
+from nnic.tuners.protocol import BatchStatus, Suggestion
 
 
 class BaselineError(Exception):
@@ -57,7 +57,7 @@ class Dispatcher:
         trial_table = self._parts.trial_table
         if 0 not in trial_table:
             config = own_values(self._parts.problem.space)
-            self._recorder.log("baseline", {"trial": 0, "config": config})
+            self._recorder.log(Baseline(0, config))
             trial_table.add(0, Suggestion(config))
         active = trial_table[0]
         if active.phase is Phase.WAITING:
@@ -105,17 +105,11 @@ class Dispatcher:
             batch = parts.gateway.promote(n)
         else:
             batch = parts.gateway.suggest(n)
-        entries = [
-            {"trial": parts.event_log.next_id + index, **suggestion_to_json(suggestion)}
-            for index, suggestion in enumerate(batch.suggestions)
-        ]
+        numbers = count(parts.event_log.next_id)
+        proposals = tuple(Proposal(next(numbers), suggestion) for suggestion in batch.suggestions)
         status = batch.status
-        data: dict[str, Any] = {"n": n, "status": status.value, "reason": batch.reason}
-        data["suggestions"] = entries
-        if promotions_only:
-            data["promotions"] = True
-        self._recorder.log("ask", data)
-        lives = [parts.trial_table.add(entry["trial"], s) for entry, s in zip(entries, batch.suggestions)]
+        self._recorder.log(Ask(n, status, batch.reason, proposals, promotions_only))
+        lives = [parts.trial_table.add(proposal.trial, proposal.suggestion) for proposal in proposals]
         for active, place in zip(lives, places):
             self._launch(active, place)
         if status is BatchStatus.EXHAUSTED and promotions_only:
@@ -156,6 +150,6 @@ class Dispatcher:
         # Before the tuner is told: if that raises, there is a process to end.
         parts.effects.append(start)
         if record.attempt > 0:
-            self._recorder.log("attempt", {"trial": record.id, "attempt": record.attempt})
+            self._recorder.log(Attempt(*active.key))
         elif not record.baseline:
-            self._recorder.tell({"event": EventKind.STARTED.value, "trial": record.id})
+            self._recorder.tell(TrialStarted(record.id))

@@ -20,7 +20,7 @@ from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.transitions import ENDING, Cause, Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial
-from nnic.runtime.store.event_log import suggestion_to_json
+from nnic.runtime.store.log_entries import Enqueued, Imported
 from nnic.runtime.store.records import Origin
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.protocol import Suggestion
@@ -90,7 +90,7 @@ class RequestHandler:
         constraints = ConstraintSet(self._parts.problem.constraints)
         if any(violation > 0 for violation in constraints.violations(config)):
             raise RefusedError("these values violate a constraint of the script")
-        active = self._add("enqueue", config, Origin.ENQUEUED)
+        active = self._add(config, Origin.ENQUEUED)
         return f"trial {active.record.id} is to run"
 
     def _import(self, data: Mapping[str, Any]) -> str:
@@ -104,19 +104,20 @@ class RequestHandler:
             (config, value) for config, value in results if (tuple(config.items()), value) not in known
         ]
         for config, value in results:
-            active = self._add("import", config, Origin.IMPORTED)
+            active = self._add(config, Origin.IMPORTED)
             self._parts.trial_table.settle(active, value)
             self._recorder.tell_end(active)
         again = len(data["results"]) - len(results)
         noun = "result is" if len(results) == 1 else "results are"
         return f"{len(results)} {noun} imported" + (f", {again} had been before" if again else "")
 
-    def _add(self, kind: str, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
+    def _add(self, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
         parts = self._parts
         fidelity = parts.problem.fidelity
         suggestion = Suggestion(config, budget=None if fidelity is None else fidelity.high)
         trial = parts.event_log.next_id
-        self._recorder.log(kind, {"trial": trial, **suggestion_to_json(suggestion)})
+        entry = Enqueued if origin is Origin.ENQUEUED else Imported
+        self._recorder.log(entry(trial, suggestion))
         return parts.trial_table.add(trial, suggestion, origin)
 
     def _checked(self, config: Mapping[str, Any]) -> dict[str, Value]:

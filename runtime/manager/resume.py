@@ -33,8 +33,9 @@ from nnic.runtime.manager.session import (
 )
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kill_marked, send
 from nnic.runtime.program import Program
-from nnic.runtime.store.event_log import Entry, EventLog
+from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.lock import ExperimentLock
+from nnic.runtime.store.log_entries import Begin, LogEntry
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import AttemptState, ExperimentRecord, TrialRecord
 from nnic.runtime.store.writer import Store
@@ -140,7 +141,7 @@ class _Session:
         """Replay the log; what the loop goes on with."""
         config, store = self.config, self._store
         program = Program.load(config.program)
-        problem = problem_of(config, program, _hints(self._log))
+        problem = problem_of(config, program, _begin(self._log))
         event_log = EventLog()
         gateway = make_gateway(config, problem, event_log.history)
         try:
@@ -187,8 +188,8 @@ class _Session:
         return True
 
 
-def _hints(log: tuple[Entry, ...]) -> dict[str, Any] | None:
-    return next((data for kind, data in log if kind == "begin"), None)
+def _begin(log: tuple[LogEntry, ...]) -> Begin | None:
+    return next((entry for entry in log if isinstance(entry, Begin)), None)
 
 
 def _revive(trial: TrialRecord, event_log: EventLog, replayed: Replay) -> ActiveTrial:

@@ -20,10 +20,10 @@ from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.manager.session import (
     DRAIN,
     absolute,
+    begin_of,
     choose_tuner,
     expect_stop,
     make_gateway,
-    problem_hints,
     problem_of,
     run_session,
     versions,
@@ -120,7 +120,7 @@ def run_experiment(
         clock, admission = SystemClock(), open_admission(config)
         with closing(admission), closing(Store(config.home)) as store:
             requests = (*read_prepared(config.directory), *asked)
-            store.create(config, program, clock.now(), problem_hints(config), requests)
+            store.create(config, program, clock.now(), begin_of(config), requests)
             store.set_versions(versions())
 
             def make_parts(launcher: SpawnLauncher) -> Parts:

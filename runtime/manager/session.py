@@ -9,11 +9,10 @@ import sqlite3
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import Any
 
 import nnic.tuners
 from nnic import __version__
@@ -25,6 +24,7 @@ from nnic.runtime.loop.observer import RunResult
 from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.tuner_gateway import TunerGateway, describe
 from nnic.runtime.program import Program
+from nnic.runtime.store.log_entries import Begin
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem
 
@@ -42,28 +42,28 @@ def absolute(config: RunConfig) -> RunConfig:
     return replace(config, home=config.home.absolute(), cwd=config.cwd.absolute())
 
 
-def problem_of(config: RunConfig, program: Program, hints: Mapping[str, Any] | None = None) -> Problem:
-    """What the tuner is built from; ``hints`` are those of the first session."""
-    hints = hints or problem_hints(config)
+def problem_of(config: RunConfig, program: Program, begin: Begin | None = None) -> Problem:
+    """What the tuner is built from; ``begin`` is what the first session wrote of it."""
+    begin = begin or begin_of(config)
     return Problem(
         space=program.space,
         objectives=(Objective("default", config.maximize),),
         constraints=program.constraints,
         fidelity=program.fidelity,
-        seed=hints["seed"],
-        jobs=hints["jobs"],
-        trials=hints["trials"],
+        seed=begin.seed,
+        jobs=begin.jobs,
+        trials=begin.trials,
         checkpoint=bool(program.checkpoint),
     )
 
 
-def problem_hints(config: RunConfig) -> dict[str, Any]:
+def begin_of(config: RunConfig) -> Begin:
     """What a replay must hand to the tuner again, whatever the later sessions change.
 
     ``trials`` does not count the script's own values.
     """
     trials = None if config.trials is None else max(1, config.trials - 1)
-    return {"seed": config.seed, "jobs": config.jobs, "trials": trials}
+    return Begin(config.seed, config.jobs, trials)
 
 
 def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
 from nnic.runtime.failures import failure_from_text
 from nnic.runtime.processes import ProcessId
-from nnic.runtime.store.connection import open_reader
+from nnic.runtime.store.connection import StoreError, database_path, open_reader
+from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
+from nnic.runtime.store.log_entries import LogEntry
 from nnic.runtime.store.records import (
     AttemptRecord,
     AttemptState,
@@ -131,15 +132,35 @@ class StoreReader:
         best = self.best(experiment)
         return first if best is None or best.baseline else (*first, best)
 
-    def log(self, experiment: ExperimentRecord | str | None = None) -> tuple[tuple[str, dict[str, Any]], ...]:
-        """The committed log, in order: ``(kind, data)``."""
+    def log(self, experiment: ExperimentRecord | str | None = None) -> tuple[LogEntry, ...]:
+        """The committed log, in order.
+
+        Raises
+        ------
+        StoreError
+            When an entry is not known to this nnic, or damaged.
+        """
         row = self._experiment_row(
             experiment.name if isinstance(experiment, ExperimentRecord) else experiment
         )
         rows = self._connection.execute(
-            "SELECT kind, data FROM log WHERE experiment = ? ORDER BY position", (row["id"],)
+            "SELECT position, kind, data FROM log WHERE experiment = ? ORDER BY position", (row["id"],)
         ).fetchall()
-        return tuple((entry["kind"], encoding.loads(entry["data"])) for entry in rows)
+        return tuple(self._log_entry(row["name"], entry) for entry in rows)
+
+    def _log_entry(self, experiment: str, row: sqlite3.Row) -> LogEntry:
+        where = f"{database_path(self.home)}: entry {row['position']} of the log of {experiment}"
+        try:
+            return decode_entry(row["kind"], row["data"])
+        except UnknownEntryError as error:
+            raise StoreError(
+                f"{where} is not known to this nnic ({error}): a newer nnic wrote it; use that one, "
+                "or pip install --upgrade nnic"
+            ) from error
+        except ValueError as error:
+            raise StoreError(
+                f"{where} is damaged: {error}; put back a copy with nnic backup --restore"
+            ) from error
 
     def tuner_state(self, experiment: str) -> tuple[int, bytes] | None:
         """The cached state of the tuner and the length of the log that it belongs to."""

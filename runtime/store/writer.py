@@ -20,6 +20,8 @@ from nnic.runtime.disk_space import find_shortage
 from nnic.runtime.failures import failure_to_text
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import StoreError, database_path, open_writer
+from nnic.runtime.store.log_codec import encode_entry
+from nnic.runtime.store.log_entries import Begin, LogEntry
 from nnic.runtime.store.records import AttemptRecord, ExperimentState, TrialRecord, Wait
 from nnic.runtime.store.requests import Request, unanswered
 
@@ -72,7 +74,7 @@ class Store:
         config: RunConfig,
         program: Program,
         now: float,
-        begin: Mapping[str, Any],
+        begin: Begin,
         requests: Iterable[tuple[str, Mapping[str, Any]]] = (),
     ) -> None:
         """Write a new experiment, the first entry of its log, ``begin``, and what is asked of it, as
@@ -98,7 +100,7 @@ class Store:
         except sqlite3.IntegrityError:
             self._connection.execute("ROLLBACK")
             raise ValueError(f"there is an experiment called {config.name} already") from None
-        self.append("begin", begin)
+        self.append(begin)
         self._write_queued()
         for kind, data in requests:
             request = (self._experiment, kind, encoding.dumps(data), now)
@@ -200,9 +202,9 @@ class Store:
         texts = encoding.dumps(value), encoding.dumps(metrics), encoding.dumps(extra)
         self._reports.append((self._experiment, *key, kind, step, *texts, when))
 
-    def append(self, kind: str, data: Mapping[str, Any]) -> None:
+    def append(self, entry: LogEntry) -> None:
         """Queue an entry of the log."""
-        self._log.append((self._experiment, self._position, kind, encoding.dumps(data), time.time()))
+        self._log.append((self._experiment, self._position, *encode_entry(entry), time.time()))
         self._position += 1
 
     def requests(self) -> tuple[Request, ...]:

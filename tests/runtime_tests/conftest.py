@@ -28,6 +28,7 @@ from nnic.runtime.manager.run import create_experiment, run_experiment
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, ProcessId, find_marked
 from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Begin, LogEntry
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import TrialRecord
 from nnic.runtime.store.writer import Store
@@ -425,7 +426,7 @@ class Lab:
         space = make_space(self.default)
         self.store = Store(self.folder)
         program = Program("/", "train.py", (), space)
-        self.store.create(config, program, 0.0, {"seed": 0})
+        self.store.create(config, program, 0.0, Begin(0, 1, None))
         self.launcher = FakeLauncher(self.clock, lambda launch: self.behaviour(launch))
         gateway = TunerGateway(
             self.tuner, self.assessor, space, self.event_log.history, "scripted", "scripted"
@@ -457,7 +458,7 @@ class Lab:
     def states(self) -> list[str]:
         return [trial.status.value for trial in self.trials()]
 
-    def stored_log(self) -> list[tuple[str, dict[str, Any]]]:
+    def stored_log(self) -> list[LogEntry]:
         with StoreReader(self.folder) as reader:
             return list(reader.log())
 

@@ -54,8 +54,8 @@ def test_a_manager_is_killed_while_it_heeds_requests(project, point):
     assert {t.status.value for t in trials} == {"succeeded"}
     assert all(whole[: len(log)] == log for log in logs)
     event_log = EventLog()
-    for kind, data in whole:
-        event_log.apply(kind, data)
+    for entry in whole:
+        event_log.apply(entry)
     assert event_log.next_id == len(trials)
 
 

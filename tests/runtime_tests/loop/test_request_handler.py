@@ -167,8 +167,8 @@ def test_the_log_alone_gives_the_same_trials(lab):
         trials=6,
     )
     event_log = EventLog()
-    for kind, data in lab.stored_log():
-        event_log.apply(kind, data)
+    for entry in lab.stored_log():
+        event_log.apply(entry)
 
     def known(trial: Trial):
         return trial.id, trial.suggestion.config, trial.state, trial.values

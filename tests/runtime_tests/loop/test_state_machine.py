@@ -37,9 +37,10 @@ from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerGateway
 from nnic.runtime.manager.resume import _Session
 from nnic.runtime.manager.run import create_experiment
-from nnic.runtime.manager.session import make_gateway, problem_hints, problem_of
+from nnic.runtime.manager.session import begin_of, make_gateway, problem_of
 from nnic.runtime.program import Program
 from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Begin, Event, TrialReported
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.writer import Store
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
@@ -201,7 +202,7 @@ class LoopMachine(RuleBasedStateMachine):
         problem = problem_of(self.config, program)
         event_log, self.store, self.hand = EventLog(), Store(self.home), Hand()
         gateway = make_gateway(self.config, problem, event_log.history)
-        self.store.create(self.config, program, 0.0, problem_hints(self.config))
+        self.store.create(self.config, program, 0.0, begin_of(self.config))
         trial_table = TrialTable(self.config, program, self.store)
         self.open(
             Parts(
@@ -394,12 +395,13 @@ class LoopMachine(RuleBasedStateMachine):
             record, log, trials = reader.experiment(), reader.log(), reader.trials()
         assert log[: len(self.log)] == self.log
         assert all(trial.status.ended for trial in trials)
-        told = [(d["trial"], d["step"]) for kind, d in log if kind == "event" and d["event"] == "report"]
+        changes = [entry.change for entry in log if isinstance(entry, Event)]
+        told = [(change.trial, change.step) for change in changes if isinstance(change, TrialReported)]
         assert len(told) == len(set(told))
         program = Program.load(self.config.program)
-        hints = next(data for kind, data in log if kind == "begin")
+        begin = next(entry for entry in log if isinstance(entry, Begin))
         event_log = EventLog()
-        problem = problem_of(record.config, program, hints)
+        problem = problem_of(record.config, program, begin)
         gateway = make_gateway(record.config, problem, event_log.history)
         assert isinstance(gateway, TunerGateway)
         assert replay(log, gateway, event_log).mismatch == ""

@@ -4,6 +4,7 @@ import pytest
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.program import Program
+from nnic.runtime.store.log_entries import Attempt, Begin
 from nnic.runtime.store.reader import UnknownExperimentError
 from nnic.runtime.store.requests import post_request, read_request
 from nnic.runtime.store.writer import Store
@@ -21,7 +22,7 @@ def store(tmp_path):
 
 
 def create(store, home, name):
-    store.create(RunConfig(home=home, name=name, argv=("python",), cwd=home), PROGRAM, 1.0, {"seed": 0})
+    store.create(RunConfig(home=home, name=name, argv=("python",), cwd=home), PROGRAM, 1.0, Begin(0, 1, None))
 
 
 def test_requests_are_heard_in_order_and_answered_once(tmp_path, store):
@@ -52,7 +53,7 @@ def test_requests_are_heard_in_order_and_answered_once(tmp_path, store):
 def test_an_answer_goes_with_the_turn_that_it_belongs_to(tmp_path, store):
     number = post_request(tmp_path, "t-0001", "jobs", {"jobs": 3})
     store.answer(number)
-    store.append("note", {"jobs": 3})
+    store.append(Attempt(0, 1))
     store.discard()
     assert [r.id for r in store.requests()] == [number]
     again = Store(tmp_path)
