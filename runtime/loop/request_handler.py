@@ -1,20 +1,13 @@
 """Heeds what other processes ask of a running experiment (:mod:`nnic.runtime.store.requests`).
 
-A request is answered in the transaction of what it changes. The kinds:
-
-``limits``   ``trials``, ``time_s``, ``trial_time_s``, ``jobs``: those that are given replace the run's
-``enqueue``  ``config``: a trial of these values, by full keys, before what the tuner proposes
-``retry``    ``trials``: failed and cancelled ones are started again, as further attempts
-``cancel``   ``trials``: ends those that run or wait
-``import``   ``results``: configurations with the results that they had elsewhere
+A request is answered in the transaction of what it changes; one that is not understood is refused.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.parts import Parts
@@ -22,11 +15,18 @@ from nnic.runtime.loop.transitions import ENDING, Cause, Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial
 from nnic.runtime.store.log_entries import Enqueued, Imported
 from nnic.runtime.store.records import Origin
+from nnic.runtime.store.request_kinds import (
+    CancelTrials,
+    ChangeLimits,
+    EnqueueTrial,
+    ImportResults,
+    Request,
+    RetryTrials,
+    UnknownRequest,
+)
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.protocol import Suggestion
 from nnic.tuners.space import Value
-
-_LIMITS = ("trials", "time_s", "trial_time_s", "jobs")
 
 
 class RefusedError(Exception):
@@ -39,13 +39,6 @@ class RequestHandler:
     def __init__(self, parts: Parts, recorder: EventRecorder) -> None:
         self._parts = parts
         self._recorder = recorder
-        self._kinds: dict[str, Callable[[Mapping[str, Any]], str]] = {
-            "limits": self._limit,
-            "enqueue": self._enqueue,
-            "retry": self._retry,
-            "cancel": self._cancel,
-            "import": self._import,
-        }
 
     def serve(self) -> None:
         """Heed what was asked since the last time.
@@ -58,26 +51,36 @@ class RequestHandler:
         # Trial 0 is the script's own values, whatever is asked before it exists.
         if 0 not in self._parts.trial_table:
             return
-        for request in self._parts.store.new_requests():
+        for stored in self._parts.store.new_requests():
             try:
-                handle = self._kinds.get(request.kind)
-                if handle is None:
-                    raise RefusedError(f"this nnic knows no request {request.kind!r}")
-                answer = handle(request.data)
+                answer = self._handle(stored.request)
             except RefusedError as error:
-                self._refuse(request.id, f"refused: {error}")
+                self._refuse(stored.id, f"refused: {error}")
             else:
-                self._parts.store.answer(request.id, answer)
+                self._parts.store.answer(stored.id, answer)
+
+    def _handle(self, request: Request | UnknownRequest) -> str:
+        """Do what is asked; the answer."""
+        if isinstance(request, ChangeLimits):
+            return self._limit(request)
+        if isinstance(request, EnqueueTrial):
+            return self._enqueue(request)
+        if isinstance(request, RetryTrials):
+            return self._retry(request)
+        if isinstance(request, CancelTrials):
+            return self._cancel(request)
+        if isinstance(request, ImportResults):
+            return self._import(request)
+        raise RefusedError(request.problem)
 
     def _refuse(self, request: int, why: str) -> None:
         self._parts.store.answer(request, why, refused=True)
         self._parts.effects.append(lambda: self._parts.observer.warning(why))
 
-    def _limit(self, data: Mapping[str, Any]) -> str:
-        parts = self._parts
-        changes = {name: data[name] for name in _LIMITS if name in data}
+    def _limit(self, request: ChangeLimits) -> str:
+        parts, changes = self._parts, request.changes()
         try:
-            config = replace(parts.config, **changes)
+            config = replace(parts.config, **changes)  # type: ignore[arg-type]
         except (TypeError, ValueError) as error:
             raise RefusedError(str(error)) from None
         parts.config = config
@@ -85,16 +88,16 @@ class RequestHandler:
         parts.effects.append(lambda: parts.observer.limits_changed(config))
         return ", ".join(_describe_limit(name, value) for name, value in changes.items())
 
-    def _enqueue(self, data: Mapping[str, Any]) -> str:
-        config = self._checked(data["config"])
+    def _enqueue(self, request: EnqueueTrial) -> str:
+        config = self._checked(request.config)
         constraints = ConstraintSet(self._parts.problem.constraints)
         if any(violation > 0 for violation in constraints.violations(config)):
             raise RefusedError("these values violate a constraint of the script")
         active = self._add(config, Origin.ENQUEUED)
         return f"trial {active.record.id} is to run"
 
-    def _import(self, data: Mapping[str, Any]) -> str:
-        results = [(self._checked(entry["config"]), _number(entry["value"])) for entry in data["results"]]
+    def _import(self, request: ImportResults) -> str:
+        results = [(self._checked(result.config), _number(result.value)) for result in request.results]
         known = {
             (tuple(active.suggestion.config.items()), active.record.metric)
             for active in self._parts.trial_table
@@ -107,7 +110,7 @@ class RequestHandler:
             active = self._add(config, Origin.IMPORTED)
             self._parts.trial_table.settle(active, value)
             self._recorder.tell_end(active)
-        again = len(data["results"]) - len(results)
+        again = len(request.results) - len(results)
         noun = "result is" if len(results) == 1 else "results are"
         return f"{len(results)} {noun} imported" + (f", {again} had been before" if again else "")
 
@@ -120,7 +123,7 @@ class RequestHandler:
         self._recorder.log(entry(trial, suggestion))
         return parts.trial_table.add(trial, suggestion, origin)
 
-    def _checked(self, config: Mapping[str, Any]) -> dict[str, Value]:
+    def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
         space = self._parts.problem.space
         try:
             normal = space.normalize(config)
@@ -130,8 +133,8 @@ class RequestHandler:
             raise RefusedError("these values do not lie in the search space")
         return normal
 
-    def _retry(self, data: Mapping[str, Any]) -> str:
-        lives = self._named(data)
+    def _retry(self, request: RetryTrials) -> str:
+        lives = self._named(request.trials)
         for active in lives:
             if active.phase not in (Phase.FAILED, Phase.CANCELLED):
                 raise RefusedError(
@@ -145,8 +148,8 @@ class RequestHandler:
             self._parts.effects.append(lambda record=before: self._parts.observer.trial_revived(record))  # type: ignore[misc]
         return f"{_numbers(lives)} to run again"
 
-    def _cancel(self, data: Mapping[str, Any]) -> str:
-        lives = self._named(data)
+    def _cancel(self, request: CancelTrials) -> str:
+        lives = self._named(request.trials)
         for active in lives:
             if active.record.status.ended or active.phase in ENDING:
                 raise RefusedError(
@@ -160,12 +163,12 @@ class RequestHandler:
                 self._recorder.tell_end(active)
         return f"{_numbers(lives)} to end"
 
-    def _named(self, data: Mapping[str, Any]) -> list[ActiveTrial]:
+    def _named(self, trials: Sequence[int]) -> list[ActiveTrial]:
         trial_table = self._parts.trial_table
-        for number in data["trials"]:
+        for number in trials:
             if number not in trial_table:
                 raise RefusedError(f"there is no trial {number}")
-        return [trial_table[number] for number in dict.fromkeys(data["trials"])]
+        return [trial_table[number] for number in dict.fromkeys(trials)]
 
 
 def _numbers(lives: list[ActiveTrial]) -> str:
@@ -173,8 +176,8 @@ def _numbers(lives: list[ActiveTrial]) -> str:
     return f"trial {ids} is" if len(lives) == 1 else f"trials {ids} are"
 
 
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or math.isnan(value):
+def _number(value: float) -> float:
+    if math.isnan(value):
         raise RefusedError(f"{value!r} is no result")
     return float(value)
 

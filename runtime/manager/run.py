@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
@@ -34,6 +33,7 @@ from nnic.runtime.store.connection import check_filesystem
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.lock import ExperimentLock, find_manager
 from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.request_kinds import Request
 from nnic.runtime.store.requests import read_prepared
 from nnic.runtime.store.writer import Store
 
@@ -80,7 +80,7 @@ def run_experiment(
     observer: Observer | None = None,
     *,
     handle_signals: bool = True,
-    asked: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    asked: Iterable[Request] = (),
 ) -> RunResult:
     """Run a new experiment to its end, in this thread.
 
@@ -93,8 +93,7 @@ def run_experiment(
     handle_signals
         SIGINT, SIGTERM and SIGHUP stop the run while it runs; in the main thread only.
     asked
-        Requests that it begins with, by kind and data (see :mod:`nnic.runtime.loop.request_handler`):
-        results to import, configurations to try first.
+        Requests that it begins with: results to import, configurations to try first.
 
     Raises
     ------

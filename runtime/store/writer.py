@@ -23,7 +23,8 @@ from nnic.runtime.store.connection import StoreError, database_path, open_writer
 from nnic.runtime.store.log_codec import encode_entry
 from nnic.runtime.store.log_entries import Begin, LogEntry
 from nnic.runtime.store.records import AttemptRecord, ExperimentState, TrialRecord, Wait
-from nnic.runtime.store.requests import Request, unanswered
+from nnic.runtime.store.request_kinds import Request, encode_request
+from nnic.runtime.store.requests import StoredRequest, unanswered
 
 
 class Store:
@@ -75,10 +76,10 @@ class Store:
         program: Program,
         now: float,
         begin: Begin,
-        requests: Iterable[tuple[str, Mapping[str, Any]]] = (),
+        requests: Iterable[Request] = (),
     ) -> None:
-        """Write a new experiment, the first entry of its log, ``begin``, and what is asked of it, as
-        kinds and data: all of it or nothing.
+        """Write a new experiment, the first entry of its log, ``begin``, and what is asked of it: all of
+        it or nothing.
 
         Raises
         ------
@@ -102,9 +103,9 @@ class Store:
             raise ValueError(f"there is an experiment called {config.name} already") from None
         self.append(begin)
         self._write_queued()
-        for kind, data in requests:
-            request = (self._experiment, kind, encoding.dumps(data), now)
-            self._write("INSERT INTO request (experiment, kind, data, time) VALUES (?,?,?,?)", request)
+        for request in requests:
+            asked = (self._experiment, request.kind, encoding.dumps(encode_request(request)), now)
+            self._write("INSERT INTO request (experiment, kind, data, time) VALUES (?,?,?,?)", asked)
         self._execute("COMMIT")
         self._forget()
 
@@ -207,7 +208,7 @@ class Store:
         self._log.append((self._experiment, self._position, *encode_entry(entry), time.time()))
         self._position += 1
 
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self) -> tuple[StoredRequest, ...]:
         """What was asked of this experiment and is not answered yet, in the order in which it was asked."""
         if self._experiment == 0:
             return ()
@@ -216,7 +217,7 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise self._failed(error) from error
 
-    def new_requests(self) -> tuple[Request, ...]:
+    def new_requests(self) -> tuple[StoredRequest, ...]:
         """As :meth:`requests`; nothing is read while no other process has written to the database."""
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if version == self._looked_at:

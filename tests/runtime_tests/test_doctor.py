@@ -16,6 +16,7 @@ from nnic.runtime.doctor.findings import Finding
 from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.processes import TRIAL_MARK
 from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.request_kinds import RetryTrials
 from nnic.runtime.store.requests import post_request
 from nnic.runtime.store.schema import MIGRATIONS
 
@@ -145,7 +146,7 @@ def test_interrupted_runs_unheeded_requests_and_folders(project):
     config = project.config("brood.py", "brood", trials=3)
     manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT="before-commit:9")
     manager.communicate()
-    post_request(project.home, config.name, "nothing", {})
+    post_request(project.home, config.name, RetryTrials(()))
     (project.home / "experiments" / "never-0001").mkdir()
     notes = " ".join(f"{f.message} -> {f.next}" for f in found(project.home, Level.NOTE))
     assert "has not heeded a request yet" in notes
