@@ -27,7 +27,6 @@ from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Re
 from nnic.runtime.launchers.metrics import Result
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.manager.run import create_experiment, run_experiment
 from nnic.runtime.manager.session import begin_of, make_gateway, problem_of
@@ -141,10 +140,9 @@ def run_fake(config: RunConfig, watch: Watch) -> None:
     with closing(Store(config.home)) as store:
         store.create(config, program, time.time(), begin_of(config))
         trial_table = TrialTable(config, program, store)
-        parts = Parts(
+        Experiment(
             config, problem, gateway, Instant(), store, SystemClock(), watch, event_log, trial_table
-        )
-        Experiment(parts).run()
+        ).run()
 
 
 def count_losses(config: RunConfig, trials: int) -> int:

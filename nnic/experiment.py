@@ -249,7 +249,7 @@ class Experiment(Control):
         return program.space
 
     def _values_of(self, trial: int) -> Mapping[str, Value]:
-        from nnic.runtime.loop.trial_table import own_values
+        from nnic.runtime.loop.own_values import own_values
 
         if self._name:
             with StoreReader(self.home) as reader:

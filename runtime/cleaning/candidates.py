@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.runtime.store.lock import find_manager
-from nnic.runtime.store.reader import StoreReader, best_of
-from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord, best_of
 from nnic.tuners.protocol import TrialState
 
 OLD_S = 7 * 24 * 3600.0

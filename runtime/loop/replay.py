@@ -13,15 +13,15 @@ from nnic.tuners.protocol import BatchStatus, Decision, EventKind
 
 @dataclass(slots=True)
 class Replay:
-    """What a log gives beside its event_log.
+    """What a log gives beside its trials.
 
     Parameters
     ----------
-    told
+    steps_told
         Number of steps that the tuner was told of each trial.
     decided
         What was decided about trials; those that have ended since are in it too.
-    waits
+    tuner_waits
         The tuner had nothing to propose before the next event.
     exhausted
         Why it has nothing to propose any more, ``None`` when it may have.
@@ -29,9 +29,9 @@ class Replay:
         The first call of ``suggest`` that gave something else than it did, as a sentence.
     """
 
-    told: dict[int, int] = field(default_factory=dict)
+    steps_told: dict[int, int] = field(default_factory=dict)
     decided: dict[int, Decision] = field(default_factory=dict)
-    waits: bool = False
+    tuner_waits: bool = False
     exhausted: str | None = None
     mismatch: str = ""
 
@@ -52,9 +52,9 @@ def replay(log: Sequence[LogEntry], gateway: TunerGateway, event_log: EventLog) 
             _ask(entry, gateway, result)
         event = event_log.apply(entry)
         if event is not None:
-            result.waits = result.waits and event.kind is EventKind.STARTED
+            result.tuner_waits = result.tuner_waits and event.kind is EventKind.STARTED
             if event.kind is EventKind.REPORT:
-                result.told[event.trial.id] = event.trial.reports[-1].step + 1
+                result.steps_told[event.trial.id] = event.trial.reports[-1].step + 1
             gateway.observe(event)
         if isinstance(entry, Attempt):
             result.decided.pop(entry.trial, None)
@@ -69,6 +69,7 @@ def _ask(entry: Ask, gateway: TunerGateway, result: Replay) -> None:
     if not result.mismatch and (batch.suggestions != recorded or batch.status is not entry.status):
         trials = ", ".join(f"#{proposal.trial}" for proposal in entry.proposals) or "none"
         result.mismatch = f"the call that gave trials {trials} gives other ones now"
-    result.waits = entry.status is BatchStatus.WAIT or (entry.status is BatchStatus.READY and not recorded)
+    nothing = entry.status is BatchStatus.READY and not recorded
+    result.tuner_waits = nothing or entry.status is BatchStatus.WAIT
     if entry.status is BatchStatus.EXHAUSTED and not entry.promotions:
         result.exhausted = entry.reason

@@ -8,12 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from nnic.runtime.loop.effects import Effects
+from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
-from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.limits import Limits
+from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.transitions import ENDING, Cause, Phase, is_running
-from nnic.runtime.loop.trial_table import ActiveTrial
+from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
+from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Enqueued, Imported
+from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import Origin
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
@@ -25,7 +31,7 @@ from nnic.runtime.store.request_kinds import (
     UnknownRequest,
 )
 from nnic.tuners.constraints import ConstraintSet
-from nnic.tuners.protocol import Suggestion
+from nnic.tuners.protocol import Problem, Suggestion
 from nnic.tuners.space import Value
 
 
@@ -36,9 +42,27 @@ class RefusedError(Exception):
 class RequestHandler:
     """Answers the requests to one experiment."""
 
-    def __init__(self, parts: Parts, recorder: EventRecorder) -> None:
-        self._parts = parts
+    def __init__(
+        self,
+        limits: Limits,
+        problem: Problem,
+        trial_table: TrialTable,
+        event_log: EventLog,
+        recorder: EventRecorder,
+        ender: TrialEnder,
+        store: ExperimentStore,
+        observer: Observer,
+        effects: Effects,
+    ) -> None:
+        self._limits = limits
+        self._problem = problem
+        self._trial_table = trial_table
+        self._event_log = event_log
         self._recorder = recorder
+        self._ender = ender
+        self._store = store
+        self._observer = observer
+        self._effects = effects
 
     def serve(self) -> None:
         """Heed what was asked since the last time.
@@ -49,15 +73,17 @@ class RequestHandler:
             When the tuner raises on an imported result.
         """
         # Trial 0 is the script's own values, whatever is asked before it exists.
-        if 0 not in self._parts.trial_table:
+        if 0 not in self._trial_table:
             return
-        for stored in self._parts.store.new_requests():
+        for stored in self._store.new_requests():
             try:
                 answer = self._handle(stored.request)
             except RefusedError as error:
-                self._refuse(stored.id, f"refused: {error}")
+                why = f"refused: {error}"
+                self._store.answer(stored.id, why, refused=True)
+                self._effects.add(partial(self._observer.warning, why))
             else:
-                self._parts.store.answer(stored.id, answer)
+                self._store.answer(stored.id, answer)
 
     def _handle(self, request: Request | UnknownRequest) -> str:
         """Do what is asked; the answer."""
@@ -73,24 +99,20 @@ class RequestHandler:
             return self._import(request)
         raise RefusedError(request.problem)
 
-    def _refuse(self, request: int, why: str) -> None:
-        self._parts.store.answer(request, why, refused=True)
-        self._parts.effects.append(lambda: self._parts.observer.warning(why))
-
     def _limit(self, request: ChangeLimits) -> str:
-        parts, changes = self._parts, request.changes()
+        changes = request.changes()
         try:
-            config = replace(parts.config, **changes)  # type: ignore[arg-type]
+            config = replace(self._limits.config, **changes)  # type: ignore[arg-type]
         except (TypeError, ValueError) as error:
             raise RefusedError(str(error)) from None
-        parts.config = config
-        parts.store.set_config(config)
-        parts.effects.append(lambda: parts.observer.limits_changed(config))
+        self._limits.change(config)
+        self._store.set_config(config)
+        self._effects.add(partial(self._observer.limits_changed, config))
         return ", ".join(_describe_limit(name, value) for name, value in changes.items())
 
     def _enqueue(self, request: EnqueueTrial) -> str:
         config = self._checked(request.config)
-        constraints = ConstraintSet(self._parts.problem.constraints)
+        constraints = ConstraintSet(self._problem.constraints)
         if any(violation > 0 for violation in constraints.violations(config)):
             raise RefusedError("these values violate a constraint of the script")
         active = self._add(config, Origin.ENQUEUED)
@@ -100,7 +122,7 @@ class RequestHandler:
         results = [(self._checked(result.config), _number(result.value)) for result in request.results]
         known = {
             (tuple(active.suggestion.config.items()), active.record.metric)
-            for active in self._parts.trial_table
+            for active in self._trial_table
             if active.record.origin is Origin.IMPORTED
         }
         results = [
@@ -108,23 +130,22 @@ class RequestHandler:
         ]
         for config, value in results:
             active = self._add(config, Origin.IMPORTED)
-            self._parts.trial_table.settle(active, value)
+            self._trial_table.settle(active, value)
             self._recorder.tell_end(active)
         again = len(request.results) - len(results)
         noun = "result is" if len(results) == 1 else "results are"
         return f"{len(results)} {noun} imported" + (f", {again} had been before" if again else "")
 
     def _add(self, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
-        parts = self._parts
-        fidelity = parts.problem.fidelity
+        fidelity = self._problem.fidelity
         suggestion = Suggestion(config, budget=None if fidelity is None else fidelity.high)
-        trial = parts.event_log.next_id
+        trial = self._event_log.next_id
         entry = Enqueued if origin is Origin.ENQUEUED else Imported
         self._recorder.log(entry(trial, suggestion))
-        return parts.trial_table.add(trial, suggestion, origin)
+        return self._trial_table.add(trial, suggestion, origin)
 
     def _checked(self, config: Mapping[str, Value]) -> dict[str, Value]:
-        space = self._parts.problem.space
+        space = self._problem.space
         try:
             normal = space.normalize(config)
         except ValueError as error:
@@ -134,46 +155,44 @@ class RequestHandler:
         return normal
 
     def _retry(self, request: RetryTrials) -> str:
-        lives = self._named(request.trials)
-        for active in lives:
+        named = self._named(request.trials)
+        for active in named:
             if active.phase not in (Phase.FAILED, Phase.CANCELLED):
                 raise RefusedError(
                     f"trial {active.record.id} is {active.record.status.value}: only failed and cancelled "
                     "ones are tried again"
                 )
-        for active in lives:
+        for active in named:
             before = active.record
-            active.losses = 0
-            self._parts.trial_table.move(active, Cause.REVIVE)
-            self._parts.effects.append(lambda record=before: self._parts.observer.trial_revived(record))  # type: ignore[misc]
-        return f"{_numbers(lives)} to run again"
+            self._trial_table.revive(active)
+            self._effects.add(partial(self._observer.trial_revived, before))
+        return f"{_numbers(named)} to run again"
 
     def _cancel(self, request: CancelTrials) -> str:
-        lives = self._named(request.trials)
-        for active in lives:
+        named = self._named(request.trials)
+        for active in named:
             if active.record.status.ended or active.phase in ENDING:
                 raise RefusedError(
                     f"trial {active.record.id} is {active.record.status.value}: nothing to end"
                 )
-        for active in lives:
+        for active in named:
             if is_running(active.phase):
-                self._parts.end_trial(active, Cause.CANCEL)
+                self._ender.end(active, Cause.CANCEL)
             else:
-                self._parts.trial_table.move(active, Cause.CANCEL)
+                self._trial_table.move(active, Cause.CANCEL)
                 self._recorder.tell_end(active)
-        return f"{_numbers(lives)} to end"
+        return f"{_numbers(named)} to end"
 
     def _named(self, trials: Sequence[int]) -> list[ActiveTrial]:
-        trial_table = self._parts.trial_table
         for number in trials:
-            if number not in trial_table:
+            if number not in self._trial_table:
                 raise RefusedError(f"there is no trial {number}")
-        return [trial_table[number] for number in dict.fromkeys(trials)]
+        return [self._trial_table[number] for number in dict.fromkeys(trials)]
 
 
-def _numbers(lives: list[ActiveTrial]) -> str:
-    ids = ", ".join(str(active.record.id) for active in lives)
-    return f"trial {ids} is" if len(lives) == 1 else f"trials {ids} are"
+def _numbers(named: list[ActiveTrial]) -> str:
+    ids = ", ".join(str(active.record.id) for active in named)
+    return f"trial {ids} is" if len(named) == 1 else f"trials {ids} are"
 
 
 def _number(value: float) -> float:

@@ -9,16 +9,15 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from nnic.runtime.clock import SystemClock
+from nnic.runtime.clock import Clock, SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.launchers.base import Launcher
 from nnic.runtime.launchers.metrics import Metric, MetricsFile
-from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.loop.experiment import Earlier, Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.replay import Replay, replay
 from nnic.runtime.loop.transitions import Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
@@ -88,8 +87,13 @@ def resume_experiment(
     home = home.absolute()
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    options: dict[str, Any] = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
-    options["trial_time_s"] = trial_time_s
+    options = {
+        "keep_going": keep_going,
+        "trials": trials,
+        "time_s": time_s,
+        "trial_time_s": trial_time_s,
+        "jobs": jobs,
+    }
     if handle_signals:
         expect_stop()
     with ExperimentLock(home, name):
@@ -97,11 +101,11 @@ def resume_experiment(
         store = Store(home)
         try:
             store.open(name)
-            session = _Session(home, name, store, {k: v for k, v in options.items() if v is not None})
-            watcher = observer or Observer()
+            session = ResumedSession(home, name, store, {k: v for k, v in options.items() if v is not None})
+            watcher, clock = observer or Observer(), SystemClock()
             with closing(open_admission(session.config)) as admission:
                 return run_session(
-                    lambda launcher: session.parts(launcher, watcher, admission),
+                    lambda launcher: session.experiment(launcher, watcher, admission, clock),
                     session.config,
                     handle_signals,
                 )
@@ -125,20 +129,36 @@ def sweep_leftovers(directory: Path) -> None:
     kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
 
 
-class _Session:
-    """What a resumed session starts from."""
+class ResumedSession:
+    """What a further session of an experiment starts from.
 
-    def __init__(self, home: Path, name: str, store: Store, options: Mapping[str, Any]) -> None:
+    Parameters
+    ----------
+    store
+        Opened for the experiment.
+    options
+        Settings that replace those of the earlier sessions, by their names in ``RunConfig``.
+    """
+
+    def __init__(self, home: Path, name: str, store: Store, options: Mapping[str, float | None]) -> None:
         with StoreReader(home) as reader:
             self._record = reader.experiment(name)
             self._log = reader.log(name)
             self._trials = reader.trials(name)
             self._saved = reader.tuner_state(name)
         self._store = store
-        self.config = absolute(replace(self._record.config, **options))
+        self.config = absolute(replace(self._record.config, **options))  # type: ignore[arg-type]
 
-    def parts(self, launcher: SpawnLauncher, observer: Observer, admission: Admission) -> Parts:
-        """Replay the log; what the loop goes on with."""
+    def experiment(
+        self, launcher: Launcher, observer: Observer, admission: Admission, clock: Clock
+    ) -> Experiment:
+        """Replay the log; the loop that goes on from it.
+
+        Raises
+        ------
+        ResumeError
+            When the tuner raises while the log is replayed to it.
+        """
         config, store = self.config, self._store
         program = Program.load(config.program)
         problem = problem_of(config, program, _begin(self._log))
@@ -154,27 +174,28 @@ class _Session:
             restored = self._restore(saved)
             gateway = saved if restored else gateway
             warnings = _describe_mismatch(replayed, self._record, restored)
-        lives = [_revive(trial, event_log, replayed) for trial in self._trials]
-        admission.learn_earlier(lives)
+        trials = [_revive(trial, event_log, replayed) for trial in self._trials]
+        admission.learn_earlier(self._trials)
         store.set_config(config)
         store.set_versions(versions())
-        return Parts(
+        return Experiment(
             config,
             problem,
             gateway,
             launcher,
             store,
-            SystemClock(),
+            clock,
             observer,
             event_log,
-            TrialTable(config, program, store, lives),
+            TrialTable(config, program, store, trials),
             admission,
-            elapsed_s=self._record.elapsed_s,
-            resumed=True,
-            warnings=warnings,
-            waits=replayed.waits,
-            exhausted=replayed.exhausted,
-            unread=_unread(config, lives),
+            Earlier(
+                self._record.elapsed_s,
+                warnings,
+                replayed.tuner_waits,
+                replayed.exhausted,
+                _read_unread(config, trials),
+            ),
         )
 
     def _restore(self, gateway: TunerGateway) -> bool:
@@ -193,19 +214,18 @@ def _begin(log: tuple[LogEntry, ...]) -> Begin | None:
 
 
 def _revive(trial: TrialRecord, event_log: EventLog, replayed: Replay) -> ActiveTrial:
-    active = ActiveTrial(event_log[trial.id].suggestion, trial, Phase(trial.status.value))
-    active.told = replayed.told.get(trial.id, 0)
-    active.losses = sum(attempt.state is AttemptState.LOST for attempt in trial.attempts)
-    if active.phase is Phase.RUNNING:
-        decision = replayed.decided.get(trial.id, Decision.CONTINUE)
-        active.phase = _DECIDED.get(decision, Phase.RUNNING)
-    return active
+    phase = Phase(trial.status.value)
+    if phase is Phase.RUNNING:
+        phase = _DECIDED.get(replayed.decided.get(trial.id, Decision.CONTINUE), Phase.RUNNING)
+    losses = sum(attempt.state is AttemptState.LOST for attempt in trial.attempts)
+    suggestion = event_log[trial.id].suggestion
+    return ActiveTrial(suggestion, trial, phase, replayed.steps_told.get(trial.id, 0), losses)
 
 
-def _unread(config: RunConfig, lives: list[ActiveTrial]) -> dict[int, list[Metric]]:
+def _read_unread(config: RunConfig, trials: list[ActiveTrial]) -> dict[int, list[Metric]]:
     """What the files of the attempts that were running hold, by trial."""
     found = {}
-    for active in lives:
+    for active in trials:
         if is_running(active.phase):
             path = config.attempt_directory(*active.key) / "metrics.jsonl"
             file = MetricsFile(path, *active.key)

@@ -13,8 +13,8 @@ from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.manager.session import (
     DRAIN,
@@ -122,23 +122,21 @@ def run_experiment(
             store.create(config, program, clock.now(), begin_of(config), requests)
             store.set_versions(versions())
 
-            def make_parts(launcher: SpawnLauncher) -> Parts:
-                trial_table = TrialTable(config, program, store)
-                watcher = observer or Observer()
-                return Parts(
+            def make_experiment(launcher: SpawnLauncher) -> Experiment:
+                return Experiment(
                     config,
                     problem,
                     gateway,
                     launcher,
                     store,
                     clock,
-                    watcher,
+                    observer or Observer(),
                     event_log,
-                    trial_table,
+                    TrialTable(config, program, store),
                     admission,
                 )
 
-            return run_session(make_parts, config, handle_signals)
+            return run_session(make_experiment, config, handle_signals)
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:

@@ -21,7 +21,6 @@ from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.launchers.templates import make_templates
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.tuner_gateway import TunerGateway, describe
 from nnic.runtime.program import Program
 from nnic.runtime.store.log_entries import Begin
@@ -122,11 +121,13 @@ def versions() -> dict[str, str]:
     return found
 
 
-def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig, signals: bool) -> RunResult:
+def run_session(
+    make_experiment: Callable[[SpawnLauncher], Experiment], config: RunConfig, signals: bool
+) -> RunResult:
     """Run the loop over the spawn launcher."""
     launcher = SpawnLauncher(config.directory, config.max_output_bytes, make_templates(config))
     try:
-        experiment = Experiment(make_parts(launcher))
+        experiment = make_experiment(launcher)
         if not signals or threading.current_thread() is not threading.main_thread():
             return experiment.run()
         with stop_on_signals(experiment, launcher.wake_descriptor):

@@ -22,7 +22,7 @@ from nnic.runtime.store.log_entries import (
     TrialStarted,
 )
 from nnic.tuners.history import History
-from nnic.tuners.protocol import Report, Suggestion, Trial, TrialEvent, TrialState
+from nnic.tuners.protocol import Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.reports import Reports
 
 
@@ -94,8 +94,7 @@ class EventLog:
         if isinstance(change, TrialStarted):
             trial = replace(trial, state=TrialState.RUNNING)
         elif isinstance(change, TrialReported):
-            report = Report(change.step, (change.value,), change.metrics)
-            trial = replace(trial, reports=Reports.of(trial.reports).extended(report))
+            trial = replace(trial, reports=Reports.of(trial.reports).extended(change.report))
         else:
             values = None if change.value is None else (change.value,)
             trial = replace(trial, state=change.state, values=values, failure=change.failure)

@@ -28,7 +28,7 @@ from nnic.runtime.store.log_entries import (
     TrialReported,
     TrialStarted,
 )
-from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Suggestion, TrialState
+from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Report, Suggestion, TrialState
 
 VERSION = 1
 
@@ -103,9 +103,9 @@ def _encode_change(change: Change) -> dict[str, object]:
             "event": change.kind.value,
             "trial": change.trial,
             "attempt": change.attempt,
-            "step": change.step,
-            "value": change.value,
-            "metrics": dict(change.metrics),
+            "step": change.report.step,
+            "value": change.report.values[0],
+            "metrics": dict(change.report.metrics),
         }
     return {
         "event": change.kind.value,
@@ -135,8 +135,8 @@ def _decode_change(fields: Fields) -> Change:
     if kind is EventKind.STARTED:
         return TrialStarted(trial)
     if kind is EventKind.REPORT:
-        attempt, step = fields.integer("attempt"), fields.integer("step")
-        return TrialReported(trial, attempt, step, fields.number("value"), fields.numbers("metrics"))
+        report = Report(fields.integer("step"), (fields.number("value"),), fields.numbers("metrics"))
+        return TrialReported(trial, fields.integer("attempt"), report)
     failure = failure_from_text(fields.optional_text("failure"))
     state, value = TrialState(fields.text("state")), fields.optional_number("value")
     return TrialEnded(trial, state, value, failure, kind is EventKind.IMPORTED)

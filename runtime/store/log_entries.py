@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Union
 
-from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Failure, Suggestion, TrialState
+from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Failure, Report, Suggestion, TrialState
 from nnic.tuners.space import Value
 
 
@@ -88,9 +88,7 @@ class TrialReported:
 
     trial: int
     attempt: int
-    step: int
-    value: float
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    report: Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
 from nnic.runtime import encoding
-from nnic.runtime.config import RunConfig
-from nnic.runtime.failures import failure_from_text
-from nnic.runtime.processes import ProcessId
 from nnic.runtime.store.connection import StoreError, database_path, open_reader
 from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
 from nnic.runtime.store.log_entries import LogEntry
 from nnic.runtime.store.records import (
     AttemptRecord,
-    AttemptState,
-    DeviceRef,
     ExperimentRecord,
-    ExperimentState,
-    Frame,
     Origin,
     TrialRecord,
-    Wait,
     better,
 )
+from nnic.runtime.store.rows import read_attempt, read_experiment, read_report, read_trial
 from nnic.tuners.protocol import Report, TrialState
-from nnic.tuners.space import SearchSpace
 
 
 class UnknownExperimentError(LookupError):
@@ -199,21 +190,8 @@ class StoreReader:
             "SELECT state, count(*) AS number FROM trial WHERE experiment = ? AND origin != ? GROUP BY state",
             (row["id"], Origin.IMPORTED.value),
         ).fetchall()
-        return ExperimentRecord(
-            name=row["name"],
-            state=ExperimentState(row["state"]),
-            reason=row["reason"],
-            created=row["created"],
-            ended=row["ended"],
-            elapsed_s=row["elapsed_s"],
-            config=RunConfig.from_json(self.home, row["name"], encoding.loads(row["config"])),
-            space=SearchSpace.from_json(encoding.loads(row["space"])),
-            sources=encoding.loads(row["sources"]),
-            versions=encoding.loads(row["versions"]),
-            counts={TrialState(entry["state"]): entry["number"] for entry in counts},
-            never_read=tuple(encoding.loads(row["never_read"])),
-            waits=tuple(Wait(*wait) for wait in encoding.loads(row["waits"])),
-        )
+        by_state = {TrialState(entry["state"]): entry["number"] for entry in counts}
+        return read_experiment(row, self.home, by_state)
 
     def _trials(self, experiment: sqlite3.Row, number: int | None = None) -> tuple[TrialRecord, ...]:
         arguments: tuple[object, ...] = (experiment["id"],) if number is None else (experiment["id"], number)
@@ -227,74 +205,16 @@ class StoreReader:
             f"SELECT * FROM attempt WHERE experiment = ?{only.format('trial')} ORDER BY trial, number",
             arguments,
         ):
-            attempts[row["trial"]].append(_attempt(row))
+            attempts[row["trial"]].append(read_attempt(row))
         reports: dict[tuple[int, int], list[Report]] = defaultdict(list)
         for row in execute(
             "SELECT * FROM report WHERE kind = 'intermediate' AND "
             f"experiment = ?{only.format('trial')} ORDER BY trial, attempt, sequence",
             arguments,
         ):
-            reports[row["trial"], row["attempt"]].append(
-                Report(row["step"], (encoding.loads(row["value"]),), encoding.loads(row["metrics"]))
-            )
+            reports[row["trial"], row["attempt"]].append(read_report(row))
         directory = self.home / "experiments" / experiment["name"] / "trials"
         return tuple(
-            _trial(row, tuple(attempts[row["id"]]), tuple(reports[row["id"], row["attempt"]]), directory)
+            read_trial(row, tuple(attempts[row["id"]]), tuple(reports[row["id"], row["attempt"]]), directory)
             for row in rows
         )
-
-
-def best_of(trials: Iterable[TrialRecord], maximize: bool) -> TrialRecord | None:
-    """The succeeded trial with the best finite metric; the earliest among equals."""
-    best: TrialRecord | None = None
-    for trial in trials:
-        if trial.status is not TrialState.SUCCEEDED or trial.metric is None:
-            continue
-        if better(trial.metric, None if best is None else best.metric, maximize):
-            best = trial
-    return best
-
-
-def _name(experiment: ExperimentRecord | str | None) -> str | None:
-    return experiment.name if isinstance(experiment, ExperimentRecord) else experiment
-
-
-def _attempt(row: sqlite3.Row) -> AttemptRecord:
-    return AttemptRecord(
-        number=row["number"],
-        state=AttemptState(row["state"]),
-        started=row["started"],
-        ended=row["ended"],
-        process=None if row["pid"] is None else ProcessId(row["boot"], row["pid"], row["start_time"]),
-        exit_code=row["exit_code"],
-        signal=row["signal"],
-        failure=failure_from_text(row["failure"]),
-        frames=tuple(Frame(*frame) for frame in encoding.loads(row["frames"])),
-        devices=tuple(DeviceRef(*device) for device in encoding.loads(row["devices"])),
-        memory_bytes=row["memory_bytes"],
-    )
-
-
-def _trial(
-    row: sqlite3.Row, attempts: tuple[AttemptRecord, ...], reports: tuple[Report, ...], directory: Path
-) -> TrialRecord:
-    number = row["attempt"]
-    current = next((attempt for attempt in attempts if attempt.number == number), None)
-    return TrialRecord(
-        id=row["id"],
-        status=TrialState(row["state"]),
-        attempt=row["attempt"],
-        parameters=encoding.loads(row["parameters"]),
-        directory=directory.joinpath(str(row["id"]), str(number)),
-        metric=None if row["metric"] is None else encoding.loads(row["metric"]),
-        metrics=encoding.loads(row["metrics"]),
-        reports=reports,
-        budget=row["budget"],
-        parent=row["parent"],
-        started=None if current is None else current.started,
-        ended=None if current is None else current.ended,
-        error=failure_from_text(row["failure"]),
-        frames=() if current is None else current.frames,
-        attempts=attempts,
-        origin=Origin(row["origin"]),
-    )

@@ -6,7 +6,7 @@ Screens, exports and the observers of a running experiment see these; times are 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -93,6 +93,35 @@ class AttemptRecord:
     memory_bytes: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """A metric that an attempt reported.
+
+    Parameters
+    ----------
+    sequence
+        Its place in what the attempt reported; with ``trial`` and ``attempt`` it names the metric.
+    final
+        Whether it is the final result. That of the attempt which succeeds becomes the trial's.
+    step
+        The number of intermediate results before it in this attempt.
+    metrics, extra
+        The other numbers of the report, and what else it held.
+    time
+        When it was reported, in Unix seconds.
+    """
+
+    trial: int
+    attempt: int
+    sequence: int
+    final: bool
+    step: int
+    value: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    time: float = 0.0
+
+
 class Wait(NamedTuple):
     """Why a trial is not started; ``trial`` is ``None`` for the next that the tuner would propose."""
 
@@ -109,7 +138,8 @@ class TrialRecord:
     attempt
         Number of the current attempt; only its reports count.
     metric
-        The final result, ``None`` without one. Non-finite values are possible.
+        The final result, ``None`` without one. Non-finite values are possible. An imported trial has one
+        and no attempt; of attempts that report one and fail, none is the trial's.
     metrics
         The other numbers of the final result.
     reports
@@ -203,3 +233,14 @@ def better(value: float, other: float | None, maximize: bool) -> bool:
     if other is None or not math.isfinite(other):
         return True
     return value > other if maximize else value < other
+
+
+def best_of(trials: Iterable[TrialRecord], maximize: bool) -> TrialRecord | None:
+    """The succeeded trial with the best finite metric; the earliest among equals."""
+    best: TrialRecord | None = None
+    for trial in trials:
+        if trial.status is not TrialState.SUCCEEDED or trial.metric is None:
+            continue
+        if better(trial.metric, None if best is None else best.metric, maximize):
+            best = trial
+    return best

@@ -97,6 +97,30 @@ class UnknownRequest:
     problem: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRequest:
+    """A request to an experiment, and its answer.
+
+    Parameters
+    ----------
+    request
+        What is asked.
+    time
+        When it was asked, in Unix seconds.
+    answered
+        When it was answered; ``None`` until then.
+    refused, answer
+        Whether it was refused, and what a person should read about it.
+    """
+
+    id: int
+    request: Request | UnknownRequest
+    time: float
+    answered: float | None = None
+    refused: bool = False
+    answer: str = ""
+
+
 def encode_request(request: Request) -> dict[str, object]:
     """The JSON of a request beside its kind."""
     if isinstance(request, ChangeLimits):

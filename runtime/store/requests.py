@@ -11,38 +11,18 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.runtime import encoding
 from nnic.runtime.store.connection import StoreError, database_path, open_reader, open_writer
 from nnic.runtime.store.reader import UnknownExperimentError
-from nnic.runtime.store.request_kinds import Request, UnknownRequest, decode_request, encode_request
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRequest:
-    """A request to an experiment, and its answer.
-
-    Parameters
-    ----------
-    request
-        What is asked.
-    time
-        When it was asked, in Unix seconds.
-    answered
-        When it was answered; ``None`` until then.
-    refused, answer
-        Whether it was refused, and what a person should read about it.
-    """
-
-    id: int
-    request: Request | UnknownRequest
-    time: float
-    answered: float | None = None
-    refused: bool = False
-    answer: str = ""
-
+from nnic.runtime.store.request_kinds import (
+    Request,
+    StoredRequest,
+    UnknownRequest,
+    decode_request,
+    encode_request,
+)
 
 PREPARED = "requests.json"
 """In an experiment's folder: what is asked of it when it begins to exist, as ``[[kind, data], ...]``."""

@@ -12,19 +12,18 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
 from nnic.runtime.disk_space import find_shortage
-from nnic.runtime.failures import failure_to_text
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import StoreError, database_path, open_writer
 from nnic.runtime.store.log_codec import encode_entry
 from nnic.runtime.store.log_entries import Begin, LogEntry
-from nnic.runtime.store.records import AttemptRecord, ExperimentState, TrialRecord, Wait
-from nnic.runtime.store.request_kinds import Request, encode_request
-from nnic.runtime.store.requests import StoredRequest, unanswered
+from nnic.runtime.store.records import ExperimentState, ReportRecord, TrialRecord, Wait
+from nnic.runtime.store.request_kinds import Request, StoredRequest, encode_request
+from nnic.runtime.store.requests import unanswered
+from nnic.runtime.store.rows import Row, attempt_row, report_row, trial_row
 
 
 class Store:
@@ -49,11 +48,11 @@ class Store:
         self._position = 0
         self._looked_at: int | None = None
         self._columns: dict[str, object] = {}
-        self._trials: dict[int, tuple[object, ...]] = {}
-        self._attempts: dict[tuple[int, int], tuple[object, ...]] = {}
-        self._reports: list[tuple[object, ...]] = []
-        self._log: list[tuple[object, ...]] = []
-        self._answers: dict[int, tuple[object, ...]] = {}
+        self._trials: dict[int, Row] = {}
+        self._attempts: dict[tuple[int, int], Row] = {}
+        self._reports: list[Row] = []
+        self._log: list[Row] = []
+        self._answers: dict[int, Row] = {}
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
@@ -153,55 +152,14 @@ class Store:
 
     def put_trial(self, trial: TrialRecord) -> None:
         """Queue a trial and its current attempt."""
-        self._trials[trial.id] = (
-            self._experiment,
-            trial.id,
-            trial.status.value,
-            trial.attempt,
-            encoding.dumps(trial.parameters),
-            trial.budget,
-            trial.parent,
-            None if trial.metric is None else encoding.dumps(trial.metric),
-            encoding.dumps(trial.metrics),
-            failure_to_text(trial.error),
-            trial.origin.value,
-        )
+        self._trials[trial.id] = trial_row(self._experiment, trial)
         if trial.attempts:
-            self._put_attempt(trial.id, trial.attempts[-1])
+            attempt = trial.attempts[-1]
+            self._attempts[trial.id, attempt.number] = attempt_row(self._experiment, trial.id, attempt)
 
-    def _put_attempt(self, trial: int, attempt: AttemptRecord) -> None:
-        process = attempt.process
-        self._attempts[trial, attempt.number] = (
-            self._experiment,
-            trial,
-            attempt.number,
-            attempt.state.value,
-            attempt.started,
-            attempt.ended,
-            None if process is None else process.boot,
-            None if process is None else process.pid,
-            None if process is None else process.start_time,
-            attempt.exit_code,
-            attempt.signal,
-            failure_to_text(attempt.failure),
-            encoding.dumps([[frame.path, frame.line, frame.function] for frame in attempt.frames]),
-            encoding.dumps(attempt.devices),
-            attempt.memory_bytes,
-        )
-
-    def add_report(
-        self,
-        key: tuple[int, int, int],
-        kind: str,
-        step: int,
-        value: float,
-        metrics: Mapping[str, float],
-        extra: Mapping[str, Any],
-        when: float,
-    ) -> None:
-        """Queue a metric under ``key`` (trial, attempt, sequence); a known key changes nothing."""
-        texts = encoding.dumps(value), encoding.dumps(metrics), encoding.dumps(extra)
-        self._reports.append((self._experiment, *key, kind, step, *texts, when))
+    def add_report(self, report: ReportRecord) -> None:
+        """Queue a metric of an attempt; one of the same trial, attempt and sequence changes nothing."""
+        self._reports.append(report_row(self._experiment, report))
 
     def append(self, entry: LogEntry) -> None:
         """Queue an entry of the log."""
@@ -255,10 +213,10 @@ class Store:
                 f"UPDATE experiment SET {assignments} WHERE id = ?",
                 (*self._columns.values(), self._experiment),
             )
-        self._write_many("INSERT OR REPLACE INTO trial VALUES", 11, list(self._trials.values()))
-        self._write_many("INSERT OR REPLACE INTO attempt VALUES", 15, list(self._attempts.values()))
-        self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
-        self._write_many("INSERT INTO log VALUES", 5, self._log)
+        self._write_many("INSERT OR REPLACE INTO trial VALUES", list(self._trials.values()))
+        self._write_many("INSERT OR REPLACE INTO attempt VALUES", list(self._attempts.values()))
+        self._write_many("INSERT OR IGNORE INTO report VALUES", self._reports)
+        self._write_many("INSERT INTO log VALUES", self._log)
         for answer in self._answers.values():
             self._write("UPDATE request SET answered = ?, refused = ?, answer = ? WHERE id = ?", answer)
 
@@ -282,7 +240,7 @@ class Store:
     def _execute(self, statement: str) -> None:
         self._write(statement, ())
 
-    def _write(self, statement: str, row: tuple[object, ...]) -> int:
+    def _write(self, statement: str, row: Row) -> int:
         try:
             return self._connection.execute(statement, row).lastrowid or 0
         except sqlite3.IntegrityError:
@@ -290,11 +248,11 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise self._failed(error) from error
 
-    def _write_many(self, statement: str, columns: int, rows: list[tuple[object, ...]]) -> None:
+    def _write_many(self, statement: str, rows: list[Row]) -> None:
         if not rows:
             return
         try:
-            self._connection.executemany(f"{statement} ({','.join('?' * columns)})", rows)
+            self._connection.executemany(f"{statement} ({','.join('?' * len(rows[0]))})", rows)
         except sqlite3.DatabaseError as error:
             raise self._failed(error) from error
 

@@ -71,7 +71,7 @@ def check_trials(project):
         trials = reader.trials()
         log = reader.log()
     changes = [entry.change for entry in log if isinstance(entry, Event)]
-    told = [(change.trial, change.step) for change in changes if isinstance(change, TrialReported)]
+    told = [(change.trial, change.report.step) for change in changes if isinstance(change, TrialReported)]
     assert len(told) == len(set(told))
     for trial in trials:
         if trial.status.value == "succeeded":

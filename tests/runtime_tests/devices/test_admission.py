@@ -21,10 +21,8 @@ def admit(lab, monkeypatch):
     opened = []
 
     def prepare(**options):
+        lab.open_admission = lambda config: opened.append(open_admission(config)) or opened[-1]
         experiment = lab.prepare(**options)
-        parts = experiment._parts
-        parts.admission = open_admission(parts.config)
-        opened.append(parts.admission)
         lab.waits = []
         lab.log.places_awaited = lab.waits.append
         return experiment

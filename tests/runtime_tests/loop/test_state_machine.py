@@ -31,11 +31,10 @@ from nnic.runtime.launchers.metrics import parse_metric
 from nnic.runtime.loop import experiment as experiment_module
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.replay import replay
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerGateway
-from nnic.runtime.manager.resume import _Session
+from nnic.runtime.manager.resume import ResumedSession
 from nnic.runtime.manager.run import create_experiment
 from nnic.runtime.manager.session import begin_of, make_gateway, problem_of
 from nnic.runtime.program import Program
@@ -180,6 +179,13 @@ class Clock:
     monotonic = now
 
 
+class Calm(Observer):
+    """Nothing is to be warned of: the tuner proposes what it did."""
+
+    def warning(self, message: str) -> None:
+        raise AssertionError(message)
+
+
 class LoopMachine(RuleBasedStateMachine):
     """Every rule is something that can happen to a run; the model says what must be in the store then."""
 
@@ -205,21 +211,21 @@ class LoopMachine(RuleBasedStateMachine):
         self.store.create(self.config, program, 0.0, begin_of(self.config))
         trial_table = TrialTable(self.config, program, self.store)
         self.open(
-            Parts(
+            Experiment(
                 self.config,
                 problem,
                 gateway,
                 self.hand,
                 self.store,
                 Clock(),
-                Observer(),
+                Calm(),
                 event_log,
                 trial_table,
             )
         )
 
-    def open(self, parts: Parts) -> None:
-        self.experiment: Experiment | None = Experiment(parts)
+    def open(self, experiment: Experiment) -> None:
+        self.experiment: Experiment | None = experiment
         faults.pass_point = self.pass_point
         self.experiment._open()
 
@@ -338,17 +344,15 @@ class LoopMachine(RuleBasedStateMachine):
         self.model.stopping = False
         self.store, self.hand = Store(self.home), Hand()
         self.store.open(self.config.name)
-        session = _Session(self.home, self.config.name, self.store, {"trials": self.model.limit})
+        session = ResumedSession(self.home, self.config.name, self.store, {"trials": self.model.limit})
         with closing(Admission()) as admission:
-            parts = session.parts(self.hand, Observer(), admission)
-        assert parts.warnings == ()  # the tuner proposes what it did
-        parts.clock = Clock()
+            experiment = session.experiment(self.hand, Calm(), admission, Clock())
         for number in self.model.running():
             trial = self.model.trials[number]
             heard = self.written.get((number, trial.attempt), [])
             trial.steps = [value for final, value in heard if not final]
             self.model.lose(number)
-        self.open(parts)
+        self.open(experiment)
 
     # -- what must hold --------------------------------------------------------------------------
 
@@ -396,7 +400,7 @@ class LoopMachine(RuleBasedStateMachine):
         assert log[: len(self.log)] == self.log
         assert all(trial.status.ended for trial in trials)
         changes = [entry.change for entry in log if isinstance(entry, Event)]
-        told = [(change.trial, change.step) for change in changes if isinstance(change, TrialReported)]
+        told = [(change.trial, change.report.step) for change in changes if isinstance(change, TrialReported)]
         assert len(told) == len(set(told))
         program = Program.load(self.config.program)
         begin = next(entry for entry in log if isinstance(entry, Begin))

@@ -34,7 +34,7 @@ from nnic.runtime.store.log_entries import (
 )
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.writer import Store
-from nnic.tuners.protocol import BatchStatus, Decision, Failure, FailureKind, Suggestion, TrialState
+from nnic.tuners.protocol import BatchStatus, Decision, Failure, FailureKind, Report, Suggestion, TrialState
 from nnic.tuners.space import SearchSpace
 
 DATA = Path(__file__).parents[1] / "data"
@@ -60,12 +60,12 @@ ENTRIES = [
     (Attempt(3, 1), "attempt", '{"trial":3,"attempt":1}'),
     (Event(4, TrialStarted(3)), "event", '{"order":4,"event":"started","trial":3}'),
     (
-        Note(TrialReported(3, 1, 0, math.inf, {"loss": 0.25})),
+        Note(TrialReported(3, 1, Report(0, (math.inf,), {"loss": 0.25}))),
         "note",
         '{"event":"report","trial":3,"attempt":1,"step":0,"value":{"$float":"inf"},"metrics":{"loss":0.25}}',
     ),
     (
-        Event(5, TrialReported(3, 1, 1, 0.5)),
+        Event(5, TrialReported(3, 1, Report(1, (0.5,)))),
         "event",
         '{"order":5,"event":"report","trial":3,"attempt":1,"step":1,"value":0.5,"metrics":{}}',
     ),

@@ -15,13 +15,15 @@ from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.store import connection as schema
 from nnic.runtime.store.connection import MIGRATIONS, StoreError, database_path
 from nnic.runtime.store.log_entries import Ask, Attempt, Begin, Event, TrialReported
-from nnic.runtime.store.reader import StoreReader, UnknownExperimentError, best_of
+from nnic.runtime.store.reader import StoreReader, UnknownExperimentError
 from nnic.runtime.store.records import (
     AttemptRecord,
     AttemptState,
     ExperimentState,
     Frame,
+    ReportRecord,
     TrialRecord,
+    best_of,
     better,
 )
 from nnic.runtime.store.writer import Store
@@ -38,7 +40,7 @@ BEGIN = Begin(0, 1, None)
 PROGRAM = Program("/code", "t.py", (ProgramFile("t.py", "abc", True),), SPACE)
 
 
-REPORT = Event(0, TrialReported(0, 0, 0, math.inf))
+REPORT = Event(0, TrialReported(0, 0, Report(0, (math.inf,))))
 
 
 def ask(n, reason=""):
@@ -139,7 +141,7 @@ def test_the_type_of_a_value_survives(home, store):
 def test_metrics_that_are_not_finite_survive(home, store, value):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
     store.put_trial(trial(home, status=TrialState.SUCCEEDED, metric=value, metrics={"a": value}))
-    store.add_report((0, 0, 0), "intermediate", 0, value, {"b": value}, {"note": "x"}, 5.0)
+    store.add_report(ReportRecord(0, 0, 0, False, 0, value, {"b": value}, {"note": "x"}, 5.0))
     store.commit()
     with StoreReader(home) as reader:
         read = reader.trial(None, 0)
@@ -153,11 +155,11 @@ def test_a_metric_counts_once_and_by_its_attempt(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
     store.put_trial(trial(home))
     for _ in range(3):
-        store.add_report((0, 0, 10), "intermediate", 0, 1.0, {}, {}, 5.0)
+        store.add_report(ReportRecord(0, 0, 10, False, 0, 1.0, time=5.0))
         store.commit()
     again = AttemptRecord(1, AttemptState.RUNNING, 6.0)
     store.put_trial(trial(home, attempt=1, attempts=(*trial(home).attempts, again), started=6.0))
-    store.add_report((0, 1, 10), "intermediate", 0, 2.0, {}, {}, 6.0)
+    store.add_report(ReportRecord(0, 1, 10, False, 0, 2.0, time=6.0))
     store.commit()
     with StoreReader(home) as reader:
         read = reader.trial(None, 0)
