@@ -25,7 +25,7 @@ from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Recorded
 from nnic.runtime.launchers.metrics import Result
-from nnic.runtime.loop.experiment import Experiment
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.manager.run import create_experiment, run_experiment
@@ -140,7 +140,7 @@ def run_fake(config: RunConfig, watch: Watch) -> None:
     with closing(Store(config.home)) as store:
         store.create(config, program, time.time(), begin_of(config))
         trial_table = TrialTable(config, program, store)
-        Experiment(
+        make_experiment(
             config, problem, gateway, Instant(), store, SystemClock(), watch, event_log, trial_table
         ).run()
 

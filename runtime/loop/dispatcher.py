@@ -81,6 +81,17 @@ class Dispatcher:
         if spare:
             self._ask(spare)
 
+    def finished(self) -> bool:
+        """Whether nothing more would be started once the running trials have ended."""
+        reached = self._limits.reached(self._event_log.configurations)
+        return not self._trial_table.waiting() and (reached or self.exhausted is not None)
+
+    def reason(self) -> str:
+        """Why nothing more would be started."""
+        if self.exhausted is not None:
+            return self.exhausted or "the tuner has nothing more to propose"
+        return f"{self._limits.config.trials} trials are done"
+
     def _baseline_settled(self) -> bool:
         """Whether trial 0 has ended and the others may start; starts it when it has not."""
         if 0 not in self._trial_table:

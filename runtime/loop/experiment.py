@@ -8,150 +8,82 @@ committed before, and a kill at any moment leaves a state from which a resume go
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from nnic.runtime import faults
 from nnic.runtime.clock import Clock
-from nnic.runtime.config import RunConfig
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.disk_space import DiskFullError
 from nnic.runtime.failures import describe_failure
 from nnic.runtime.launchers.base import Happening, Launcher, LauncherError, Lost
-from nnic.runtime.launchers.metrics import Metric
 from nnic.runtime.loop.collector import Collector
 from nnic.runtime.loop.dispatcher import BaselineError, Dispatcher
+from nnic.runtime.loop.earlier import Earlier
 from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.request_handler import RequestHandler
-from nnic.runtime.loop.starting import AttemptStarter
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
 from nnic.runtime.store.connection import StoreError
-from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
-from nnic.tuners.protocol import Problem, TrialState
+from nnic.tuners.protocol import TrialState
+from nnic.tuners.space import SearchSpace
 
 TICK_S = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What a resumed session knows of those before it.
-
-    Parameters
-    ----------
-    elapsed_s
-        Seconds that they took.
-    warnings
-        What a person should read about going on.
-    tuner_waits, exhausted
-        What the tuner answered last (see ``Replay``).
-    unread
-        What the metrics files of attempts hold whose manager was killed, by trial.
-    """
-
-    elapsed_s: float = 0.0
-    warnings: tuple[str, ...] = ()
-    tuner_waits: bool = False
-    exhausted: str | None = None
-    unread: Mapping[int, Sequence[Metric]] = field(default_factory=dict)
-
-
 class Experiment:
-    """One session of an experiment. Used from one thread, but for :meth:`request_stop`.
+    """One session of an experiment, put together by ``assembly.py``.
+
+    Used from one thread, but for :meth:`request_stop` and :meth:`request_drain`.
 
     Parameters
     ----------
-    event_log
-        The log so far, whose history ``gateway`` has too.
-    admission
-        Gives trials what they run on.
     earlier
         ``None`` for the first session.
     """
 
     def __init__(
         self,
-        config: RunConfig,
-        problem: Problem,
+        space: SearchSpace,
+        trial_table: TrialTable,
+        limits: Limits,
+        dispatcher: Dispatcher,
+        collector: Collector,
+        request_handler: RequestHandler,
+        recorder: EventRecorder,
+        ender: TrialEnder,
+        effects: Effects,
         gateway: TunerGateway,
+        admission: Admission,
         launcher: Launcher,
         store: ExperimentStore,
         clock: Clock,
         observer: Observer,
-        event_log: EventLog,
-        trial_table: TrialTable,
-        admission: Admission | None = None,
         earlier: Earlier | None = None,
     ) -> None:
-        self._resumed = earlier is not None
-        self._earlier = before = earlier or Earlier()
-        self._space = space = problem.space
+        self._space = space
+        self._trial_table = trial_table
+        self._limits = limits
+        self._dispatcher = dispatcher
+        self._collector = collector
+        self._request_handler = request_handler
+        self._recorder = recorder
+        self._ender = ender
+        self._effects = effects
         self._gateway = gateway
+        self._admission = admission
         self._launcher = launcher
         self._store = store
         self._clock = clock
         self._observer = observer
-        self._event_log = event_log
-        self._trial_table = trial_table
-        self._admission = admission = admission or Admission()
-        self._effects = effects = Effects()
-        self._limits = limits = Limits(config, clock, before.elapsed_s)
-        self._ender = ender = TrialEnder(trial_table, launcher, clock, effects, config.grace_s)
-        self._recorder = recorder = EventRecorder(
-            store,
-            event_log,
-            gateway,
-            trial_table,
-            ender,
-            observer,
-            effects,
-            space,
-            config.maximize,
-            before.tuner_waits,
-        )
-        starter = AttemptStarter(
-            trial_table, recorder, admission, launcher, clock, observer, effects, gateway.stops
-        )
-        self._dispatcher = Dispatcher(
-            limits,
-            space,
-            trial_table,
-            event_log,
-            gateway,
-            admission,
-            recorder,
-            starter,
-            store,
-            clock,
-            observer,
-            effects,
-            before.exhausted,
-        )
-        self._collector = Collector(
-            limits,
-            space,
-            trial_table,
-            recorder,
-            ender,
-            admission,
-            launcher,
-            store,
-            clock,
-            observer,
-            effects,
-        )
-        self._request_handler = RequestHandler(
-            limits, problem, trial_table, event_log, recorder, ender, store, observer, effects
-        )
+        self._earlier = earlier
         self._wanted_stop = 0  # 1 to drain, 2 to end trials, 3 to kill them; set in signal handlers
         self._heeded_stop = 0
         self._ending: tuple[ExperimentState, str] | None = None
@@ -197,12 +129,13 @@ class Experiment:
 
     def _open(self) -> None:
         self._store.set_state(ExperimentState.RUNNING, "", None)
-        self._observer.run_started(self._limits.config, self._space, self, self._resumed)
-        for warning in (*self._earlier.warnings, *self._admission.warnings):
+        resumed, earlier = self._earlier is not None, self._earlier or Earlier()
+        self._observer.run_started(self._limits.config, self._space, self, resumed)
+        for warning in (*earlier.warnings, *self._admission.warnings):
             self._observer.warning(warning)
         for active in self._trial_table.running():
             try:
-                self._collector.end_abandoned(active, self._earlier.unread.get(active.record.id, ()))
+                self._collector.end_abandoned(active, earlier.unread.get(active.record.id, ()))
             except TunerError as error:
                 self._break(error)
         if 0 not in self._trial_table or self._limits.config.keep_going:
@@ -227,7 +160,7 @@ class Experiment:
             self._break(error)
         self._commit()
         self._effects.run()
-        return not self._trial_table.running() and (self._ending is not None or self._finished())
+        return not self._trial_table.running() and (self._ending is not None or self._dispatcher.finished())
 
     def _wait(self) -> None:
         happenings: list[Happening] = []
@@ -298,13 +231,9 @@ class Experiment:
         self._end(ExperimentState.FAILED, str(error))
         self._ender.end_all(Cause.INTERRUPT)
 
-    def _finished(self) -> bool:
-        reached = self._limits.reached(self._event_log.configurations)
-        return not self._trial_table.waiting() and (reached or self._dispatcher.exhausted is not None)
-
     def _close(self) -> RunResult:
         self._dispatcher.tell_waits(())
-        state, reason = self._ending or (ExperimentState.DONE, self._reason())
+        state, reason = self._ending or (ExperimentState.DONE, self._dispatcher.reason())
         if state is ExperimentState.DONE:
             state, reason = self._all_failed() or (state, reason)
         self._store.set_state(state, reason, self._clock.now())
@@ -316,11 +245,6 @@ class Experiment:
         baseline = self._trial_table[0].record if 0 in self._trial_table else None
         name, malformed = self._limits.config.name, self._launcher.malformed
         return RunResult(name, state, reason, self._recorder.best, baseline, malformed)
-
-    def _reason(self) -> str:
-        if self._dispatcher.exhausted is not None:
-            return self._dispatcher.exhausted or "the tuner has nothing more to propose"
-        return f"{self._limits.config.trials} trials are done"
 
     def _all_failed(self) -> tuple[ExperimentState, str] | None:
         records = (active.record for active in self._trial_table)

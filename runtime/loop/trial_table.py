@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
+from nnic.runtime.loop.attempt_records import AttemptProgress, begin_record, end_record
 from nnic.runtime.loop.transitions import Cause, Phase, is_running, state_of, step
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import (
-    AttemptRecord,
     AttemptState,
     DeviceRef,
-    Frame,
     Origin,
     ReportRecord,
     TrialRecord,
@@ -27,36 +26,6 @@ from nnic.tuners.nni_format import nest
 from nnic.tuners.protocol import Failure, Report, Suggestion
 from nnic.tuners.reports import Reports
 from nnic.tuners.space import Fidelity, SearchSpace, Value
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptProgress:
-    """What an attempt has told while it runs, and what is done about its end.
-
-    Parameters
-    ----------
-    launched, deadline
-        When it started, and when more is done about its end; both of the monotonic clock.
-    judged
-        Whether its reports may end it.
-    told_to_stop
-        Whether it got no signal yet, but was only told to stop.
-    limit_s
-        The limit of time that it ran over.
-    final
-        Its final result, which becomes the trial's when it ends well.
-    invalid, crash
-        Why it may have none.
-    """
-
-    launched: float = 0.0
-    judged: bool = False
-    deadline: float | None = None
-    told_to_stop: bool = False
-    limit_s: float = 0.0
-    final: Result | None = None
-    invalid: Invalid | None = None
-    crash: Crash | None = None
 
 
 class ActiveTrial:
@@ -203,24 +172,13 @@ class TrialTable:
         number = len(active.record.attempts)
         active._progress = AttemptProgress(launched, judged)
         active._phase = step(active.phase, Cause.LAUNCH)
-        attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
-        self._set(
-            active,
-            attempt=number,
-            attempts=(*active.record.attempts, attempt),
-            directory=self._config.attempt_directory(active.record.id, number),
-            reports=(),
-            metric=None,
-            metrics={},
-            error=None,
-            frames=(),
-            started=now,
-            ended=None,
-        )
+        directory = self._config.attempt_directory(active.record.id, number)
+        self._put(active, begin_record(active.record, directory, now, devices))
 
     def set_process(self, active: ActiveTrial, process: ProcessId | None) -> None:
         """The current attempt has a process."""
-        self._set(active, attempts=self._last(active, process=process))
+        attempts = active.record.attempts
+        self._set(active, attempts=(*attempts[:-1], replace(attempts[-1], process=process)))
 
     def add_result(self, active: ActiveTrial, result: Result) -> Report | None:
         """A metric of the current attempt; the report that it makes, ``None`` for a final one."""
@@ -296,26 +254,11 @@ class TrialTable:
             active._losses += not interrupted
         else:
             state = AttemptState(active.phase.value)
-        failed = active.phase is Phase.FAILED or cause is Cause.REPEAT
-        frames = tuple(Frame(*frame) for frame in progress.crash.frames) if progress.crash and failed else ()
-        changes: dict[str, Any] = {
-            "ended": now,
-            "frames": frames,
-            "error": failure if active.phase is Phase.FAILED else None,
-        }
-        if active.phase is Phase.SUCCEEDED and progress.final is not None:
-            changes.update(metric=progress.final.value, metrics=progress.final.metrics)
-        attempts = self._last(
+        status = state_of(active.phase)
+        self._put(
             active,
-            state=state,
-            ended=now,
-            exit_code=None if exit is None else exit.code,
-            signal=None if exit is None else exit.signal,
-            failure=failure if failed or state is AttemptState.LOST else None,
-            frames=frames,
-            memory_bytes=memory_bytes,
+            end_record(active.record, progress, status, state, now, failure, exit, memory_bytes),
         )
-        self._set(active, attempts=attempts, **changes)
 
     def move(self, active: ActiveTrial, cause: Cause, failure: Failure | None = None) -> None:
         """Move a trial on that is in no attempt, or whose attempt goes on."""
@@ -364,20 +307,19 @@ class TrialTable:
             document["nested"] = nest(self._program.space, parameters)
         return Launch(active.key, config.argv, config.cwd, record.directory, document, config.environment)
 
-    def _last(self, active: ActiveTrial, **changes: Any) -> tuple[AttemptRecord, ...]:
-        attempts = active.record.attempts
-        return (*attempts[:-1], replace(attempts[-1], **changes))
-
     def _progress(self, active: ActiveTrial, **changes: Any) -> None:
         active._progress = replace(active.progress, **changes)
 
     def _set(self, active: ActiveTrial, **changes: Any) -> None:
-        active._record = replace(active.record, status=state_of(active.phase), **changes)
-        if active.record.status.ended:
-            self._open.pop(active.record.id, None)
+        self._put(active, replace(active.record, status=state_of(active.phase), **changes))
+
+    def _put(self, active: ActiveTrial, record: TrialRecord) -> None:
+        active._record = record
+        if record.status.ended:
+            self._open.pop(record.id, None)
         else:
-            self._open[active.record.id] = active
-        self._store.put_trial(active.record)
+            self._open[record.id] = active
+        self._store.put_trial(record)
 
 
 def trial_seed(experiment_seed: int, trial: int) -> int:

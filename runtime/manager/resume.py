@@ -16,7 +16,9 @@ from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.launchers.base import Launcher
 from nnic.runtime.launchers.metrics import Metric, MetricsFile
-from nnic.runtime.loop.experiment import Earlier, Experiment
+from nnic.runtime.loop.assembly import make_experiment
+from nnic.runtime.loop.earlier import Earlier
+from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.replay import Replay, replay
 from nnic.runtime.loop.transitions import Phase, is_running
@@ -178,7 +180,7 @@ class ResumedSession:
         admission.learn_earlier(self._trials)
         store.set_config(config)
         store.set_versions(versions())
-        return Experiment(
+        return make_experiment(
             config,
             problem,
             gateway,

@@ -13,6 +13,7 @@ from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.trial_table import TrialTable
@@ -122,8 +123,8 @@ def run_experiment(
             store.create(config, program, clock.now(), begin_of(config), requests)
             store.set_versions(versions())
 
-            def make_experiment(launcher: SpawnLauncher) -> Experiment:
-                return Experiment(
+            def begin(launcher: SpawnLauncher) -> Experiment:
+                return make_experiment(
                     config,
                     problem,
                     gateway,
@@ -136,7 +137,7 @@ def run_experiment(
                     admission,
                 )
 
-            return run_session(make_experiment, config, handle_signals)
+            return run_session(begin, config, handle_signals)
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:

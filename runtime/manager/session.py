@@ -121,13 +121,11 @@ def versions() -> dict[str, str]:
     return found
 
 
-def run_session(
-    make_experiment: Callable[[SpawnLauncher], Experiment], config: RunConfig, signals: bool
-) -> RunResult:
+def run_session(begin: Callable[[SpawnLauncher], Experiment], config: RunConfig, signals: bool) -> RunResult:
     """Run the loop over the spawn launcher."""
     launcher = SpawnLauncher(config.directory, config.max_output_bytes, make_templates(config))
     try:
-        experiment = make_experiment(launcher)
+        experiment = begin(launcher)
         if not signals or threading.current_thread() is not threading.main_thread():
             return experiment.run()
         with stop_on_signals(experiment, launcher.wake_descriptor):

@@ -20,6 +20,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Lost, Recorded
 from nnic.runtime.launchers.metrics import Metric, Result
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.trial_table import TrialTable
@@ -441,7 +442,7 @@ class Lab:
         )
         problem = Problem(space, fidelity=self.fidelity, jobs=config.jobs)
         trial_table = TrialTable(config, program, self.store)
-        self.experiment = Experiment(
+        self.experiment = make_experiment(
             config,
             problem,
             gateway,

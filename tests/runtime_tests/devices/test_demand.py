@@ -98,7 +98,7 @@ def test_devices_and_waits_are_stored(tmp_path):
 
 def test_a_store_from_before_there_were_devices_is_brought_up(tmp_path, monkeypatch):
     monkeypatch.setattr("nnic.runtime.store.connection.MIGRATIONS", MIGRATIONS[:1])
-    connection = Store(tmp_path)._connection
+    connection = Store(tmp_path)._database.connection
     connection.execute("INSERT INTO experiment (name, state, created, config, space, sources) "
                        "VALUES ('t-0001', 'done', 1.0, '{}', '{}', '{}')")  # fmt: skip
     connection.execute(

@@ -7,7 +7,6 @@ import pytest
 from nnic.runtime.loop.trial_table import trial_seed
 from nnic.runtime.store.log_entries import Ask, Baseline, Begin, Event
 from nnic.runtime.store.records import ExperimentState
-from nnic.runtime.store.writer import Store
 from nnic.tuners.protocol import Batch, BatchStatus
 
 
@@ -216,8 +215,8 @@ def test_what_comes_from_another_attempt_is_ignored(lab):
 def test_one_commit_a_turn(lab):
     experiment = lab.prepare(trials=5, jobs=2)
     commits = []
-    commit = Store._begin
-    lab.store._begin = lambda: (commits.append(lab.clock.time), commit(lab.store))
+    begin = lab.store._database.begin
+    lab.store._database.begin = lambda: (commits.append(lab.clock.time), begin())
     experiment.run()
     # A start, then one for each moment at which trials ended, and the end with the tuner's state.
     assert len(commits) <= 6

@@ -29,6 +29,7 @@ from nnic.runtime.devices.admission import Admission
 from nnic.runtime.launchers.base import Exit, Exited, Lost, Recorded
 from nnic.runtime.launchers.metrics import parse_metric
 from nnic.runtime.loop import experiment as experiment_module
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.replay import replay
@@ -211,7 +212,7 @@ class LoopMachine(RuleBasedStateMachine):
         self.store.create(self.config, program, 0.0, begin_of(self.config))
         trial_table = TrialTable(self.config, program, self.store)
         self.open(
-            Experiment(
+            make_experiment(
                 self.config,
                 problem,
                 gateway,

@@ -210,7 +210,7 @@ def test_what_was_discarded_is_not_written(home, store):
 
 def test_the_database_is_durable_and_private(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
-    connection = store._connection
+    connection = store._database.connection
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
@@ -290,8 +290,8 @@ def test_a_full_disk_is_said_and_loses_nothing(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
     store.append(ask(1))
     store.commit()
-    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-    store._connection.execute(f"PRAGMA max_page_count={pages}")
+    pages = store._database.connection.execute("PRAGMA page_count").fetchone()[0]
+    store._database.connection.execute(f"PRAGMA max_page_count={pages}")
     store.append(ask(1, "x" * 1_000_000))
     with pytest.raises(StoreError, match=r"full.*nnic resume"):
         store.commit()
