@@ -7,7 +7,7 @@ from nnic.runtime.fields import Fields
 from nnic.tuners.protocol import Failure, FailureKind
 
 _OURS = {kind.value: kind for kind in FailureKind}
-_NAMED = (FailureKind.NO_RESULT, FailureKind.BAD_METRIC)  # their names say as much as their messages
+_NAMED = (FailureKind.NO_RESULT, FailureKind.BAD_METRIC)  # Their names say as much as their messages.
 
 
 def failure_to_text(failure: Failure | None) -> str | None:

@@ -25,7 +25,7 @@ def ask(home: Path, name: str, request: Request) -> None:
     answer = ask_experiment(home, name, request)
     if answer.refused:
         raise CommandError(f"{name}: {answer.text}")
-    if not answer.waits:
+    if not answer.pending:
         print(f"{name}: {answer.text}")
     elif answer.running:
         print(f"{name} is busy; it heeds this as soon as it can. See: nnic status {name}")

@@ -1,4 +1,4 @@
-"""Which of the waiting trials may start now, on what, and what the others wait for."""
+"""Decides which of the waiting trials may start now, on what, and says what the others wait for."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from nnic.runtime.config import RunConfig
     from nnic.runtime.demand import Demand
 
-FRESH_S = 0.2  # how old what is known of the GPUs may be when a trial is given one
-HEADROOM = 1.1  # over the largest peak so far: the next trial may take a little more
+FRESH_S = 0.2  # What is known of the GPUs may be so old when a trial is given one.
+HEADROOM = 1.1  # The next trial may take this much more than the largest peak so far.
 _WITH_RESULT = frozenset({TrialState.SUCCEEDED, TrialState.STOPPED, TrialState.PAUSED})
 
 
@@ -110,7 +110,7 @@ class Admission:
         return self._monitor.look(now, running, max_age_s)
 
     def begin(self, trial: TrialRecord) -> None:
-        """An attempt is about to start."""
+        """Take note that an attempt of a trial is about to start."""
         self._kills_before[trial.id] = kernel_kills()
 
     def kills_since(self, trial: TrialRecord) -> int:

@@ -11,8 +11,8 @@ from nnic.runtime.devices.wording import name_processes
 from nnic.runtime.processes import TRIAL_MARK, mark_of, read_stat
 from nnic.runtime.store.records import TrialRecord
 
-EVERY_S = 1.0  # how often the memory of trials is looked at
-DEEPEST = 64  # generations between a trial and a process of its own
+EVERY_S = 1.0  # The memory of trials is looked at so often.
+DEEPEST = 64  # the most generations between a trial and a process of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class DeviceMonitor:
         return self._occupancies.setdefault((trial.id, trial.attempt), Occupancy())
 
     def forget(self, trial: TrialRecord) -> None:
-        """The current attempt of a trial is over."""
+        """Forget what the current attempt of a trial had, which is over."""
         self._occupancies.pop((trial.id, trial.attempt), None)
 
     def close(self) -> None:

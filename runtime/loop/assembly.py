@@ -1,4 +1,4 @@
-"""Putting the parts of the loop together."""
+"""Puts the parts of the loop together."""
 
 from __future__ import annotations
 

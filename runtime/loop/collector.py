@@ -1,4 +1,4 @@
-"""Taking in what happens to trials."""
+"""Takes in what launchers tell of trials."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from nnic.tuners.space import SearchSpace
 
 
 class Collector:
-    """Turns happenings into changes of trials, and has them told."""
+    """Turns what launchers tell into changes of trials, and has the tuner and the screens told."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Filling the free slots: trial 0 first and alone, then lost trials again, then what is proposed."""
+"""Fills the free slots: with trial 0 first and alone, then with trials that wait, then with new ones."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Dispatcher:
         self._effects = effects
         self.exhausted = exhausted
         self._waits: tuple[Wait, ...] = ()
-        self._promoted = -1  # of so many configurations no trial is left to be promoted
+        self._promoted = -1  # the number of configurations at which no trial was left to be promoted
 
     def fill_slots(self) -> None:
         """Begin the attempts that there is room for.
@@ -109,7 +109,7 @@ class Dispatcher:
         return active.record.status.ended
 
     def _wanted(self, free: int) -> int:
-        """For how many of ``free`` slots the tuner would be asked."""
+        """Return for how many of ``free`` slots the tuner is to be asked."""
         if self._recorder.tuner_waits or self.exhausted is not None:
             return 0
         n = self._limits.may_ask(free, self._event_log.configurations)
@@ -117,7 +117,7 @@ class Dispatcher:
         return free if n == 0 and more else n
 
     def _start_waiting(self, waiting: Sequence[ActiveTrial], more: int) -> tuple[Allocation, ...]:
-        """Start those that there is room for; what at most ``more`` new ones get."""
+        """Start the trials that there is room for; return what at most ``more`` new ones may run on."""
         running = [active.record for active in self._trial_table.running()]
         records = [active.record for active in waiting]
         now = self._clock.monotonic()
@@ -133,7 +133,7 @@ class Dispatcher:
         """Say what trials that are not started wait for."""
         self._waits = waits
         self._store.set_waits(waits)
-        self._effects.add(partial(self._observer.places_awaited, waits))
+        self._effects.add(partial(self._observer.waits_changed, waits))
 
     def _ask(self, allocations: Sequence[Allocation]) -> None:
         n = self._limits.may_ask(len(allocations), self._event_log.configurations)
@@ -157,7 +157,7 @@ class Dispatcher:
             self._await_event(batch.reason)
 
     def _await_event(self, reason: str) -> None:
-        """The tuner has nothing to propose before something happens."""
+        """Take note that the tuner has nothing to propose before something happens."""
         if self._trial_table.running():
             self._recorder.tuner_waits = True
             self._effects.add(partial(self._observer.waiting, reason))

@@ -1,4 +1,4 @@
-"""What is done after the next commit: processes start and end, screens are told."""
+"""What the loop does after its next commit: it starts and ends processes, and tells screens."""
 
 from __future__ import annotations
 

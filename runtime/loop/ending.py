@@ -1,4 +1,4 @@
-"""Ending running trials: by the answer to a report where they can hear it, else by signals."""
+"""Ends running trials: by the answer to a report where the script can hear it, else by signals."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TrialEnder:
             self.terminate(active)
 
     def end_all(self, cause: Cause) -> None:
-        """:meth:`end` for all that run."""
+        """Ask the processes of all running trials to end."""
         for active in self._trial_table.running():
             self.end(active, cause)
 
@@ -54,16 +54,16 @@ class TrialEnder:
         self._effects.add(lambda: self._launcher.terminate(active.key))
 
     def await_end(self, active: ActiveTrial) -> None:
-        """Give a trial that ends the grace period to do so."""
+        """Give a trial that is about to end the grace period to do so."""
         self._trial_table.await_end(active, self._clock.monotonic() + self._grace_s)
 
     def kill_all(self) -> None:
-        """Let the grace period of all that run be over."""
+        """End the grace period of all running trials now, so that the next turn kills them."""
         for active in self._trial_table.running():
             self._trial_table.await_end(active, self._clock.monotonic())
 
     def watch(self) -> None:
-        """Do what comes next with the trials that took too long to end."""
+        """Send the next, stronger signal to the trials that took too long to end."""
         now = self._clock.monotonic()
         for active in self._trial_table.running():
             deadline = active.progress.deadline
@@ -76,7 +76,9 @@ class TrialEnder:
                 self._launcher.kill(active.key)
 
     def _tell_to_stop(self, active: ActiveTrial, key: Key) -> None:
-        if not active.progress.told_to_stop or active.key != key:  # it has ended since, or has got a signal
+        if (
+            not active.progress.told_to_stop or active.key != key
+        ):  # The attempt has ended since, or has got a signal.
             return
         patience = min(self._grace_s, PATIENCE_S)
         self._trial_table.set_deadline(active, self._clock.monotonic() + patience)

@@ -1,4 +1,4 @@
-"""Writing the log, and telling the tuner, the assessor and the screens what it says."""
+"""Writes the log, and tells the tuner, the assessor and the screens what it says."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class EventRecorder:
         self._event_log.apply(entry)
 
     def tell(self, change: Change) -> tuple[Decision, Decision]:
-        """Write an event and tell it; what the tuner and the assessor decide.
+        """Write an event and tell it; return what the tuner and the assessor decide.
 
         Raises
         ------
@@ -88,7 +88,7 @@ class EventRecorder:
         return self._gateway.observe(event), self._gateway.assess(event)
 
     def tell_report(self, active: ActiveTrial, report: Report) -> None:
-        """A report of the current attempt.
+        """Write a report of the current attempt, and tell it.
 
         Raises
         ------
@@ -109,18 +109,18 @@ class EventRecorder:
             self._ender.end(active, Cause.STOP if decided.decision is Decision.STOP else Cause.PAUSE)
 
     def note_report(self, active: ActiveTrial, report: Report) -> None:
-        """A report of the current attempt that nobody is told."""
+        """Write a report of the current attempt that nobody is told."""
         self.log(Note(TrialReported(*active.key, report)))
 
     def tell_own_values(self, active: ActiveTrial, observed: Mapping[str, Value]) -> None:
-        """Trial 0 has told values of the script's own that were not known before it ran."""
+        """Write the script's own values again when running trial 0 has told more of them."""
         config = own_values(self._space, observed)
         if observed and config != dict(active.suggestion.config):
             self.log(Baseline(active.record.id, config))
             self._trial_table.set_config(active, config)
 
     def tell_end(self, active: ActiveTrial) -> None:
-        """A trial has ended.
+        """Write that a trial has ended, and tell it.
 
         Raises
         ------

@@ -15,7 +15,6 @@ from nnic.runtime.clock import Clock
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.disk_space import DiskFullError
-from nnic.runtime.failures import describe_failure
 from nnic.runtime.launchers.base import Happening, Launcher, LauncherError, Lost
 from nnic.runtime.loop.collector import Collector
 from nnic.runtime.loop.dispatcher import BaselineError, Dispatcher
@@ -25,6 +24,7 @@ from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer, RunResult
+from nnic.runtime.loop.outcome import describe_all_failed
 from nnic.runtime.loop.request_handler import RequestHandler
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import TrialTable
@@ -32,7 +32,6 @@ from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
 from nnic.runtime.store.connection import StoreError
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
-from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
 TICK_S = 0.25
@@ -104,7 +103,7 @@ class Experiment:
         self._launcher.wake()
 
     def request_drain(self) -> None:
-        """Let the running trials end, then end the run; again, it changes nothing."""
+        """Let the running trials end, then end the run; a second call changes nothing."""
         self._wanted_stop = max(self._wanted_stop, 1)
         self._launcher.wake()
 
@@ -144,7 +143,7 @@ class Experiment:
             self._trial_table.revive(self._trial_table[0])
 
     def _turn(self) -> bool:
-        """Decide, commit, act; whether the run is over."""
+        """Decide, commit and act; return whether the run is over."""
         self._heed_stop()
         try:
             self._watch_time()
@@ -235,25 +234,17 @@ class Experiment:
         self._dispatcher.tell_waits(())
         state, reason = self._ending or (ExperimentState.DONE, self._dispatcher.reason())
         if state is ExperimentState.DONE:
-            state, reason = self._all_failed() or (state, reason)
+            failed = describe_all_failed(active.record for active in self._trial_table)
+            state, reason = (ExperimentState.FAILED, failed) if failed else (state, reason)
         self._store.set_state(state, reason, self._clock.now())
         self._store.set_elapsed(self._limits.elapsed())
         self._store.commit()
         if not self._recorder.broken:
-            with contextlib.suppress(TunerError):  # a cache: the log is the truth
+            with contextlib.suppress(TunerError):  # The state is a cache: the log is the truth.
                 self._store.put_tuner_state(self._gateway.save())
         baseline = self._trial_table[0].record if 0 in self._trial_table else None
         name, malformed = self._limits.config.name, self._launcher.malformed
         return RunResult(name, state, reason, self._recorder.best, baseline, malformed)
-
-    def _all_failed(self) -> tuple[ExperimentState, str] | None:
-        records = (active.record for active in self._trial_table)
-        ended = [record for record in records if record.status is not TrialState.CANCELLED]
-        if not ended or any(record.status is not TrialState.FAILED for record in ended):
-            return None
-        error = ended[-1].error
-        text = f"; the last: {describe_failure(error)}" if error is not None else ""
-        return ExperimentState.FAILED, f"every trial failed{text}"
 
     def _abandon(self) -> None:
         """Leave a state that can be resumed, after something that the loop does not understand."""

@@ -32,7 +32,7 @@ class Limits:
         self._config = config
 
     def elapsed(self) -> float:
-        """Seconds of all sessions together."""
+        """Return the seconds that all sessions have taken together."""
         return self._clock.monotonic() - self._begin
 
     def time_is_up(self) -> bool:
@@ -41,12 +41,13 @@ class Limits:
         return limit is not None and self.elapsed() >= limit
 
     def seconds_left(self) -> tuple[float, ...]:
-        """One entry if there is a limit that is not reached, else none."""
+        """Return the seconds until ``time_s`` is over; nothing without that limit, or when it is reached."""
         left = (self._config.time_s or 0.0) - self.elapsed()
         return (left,) if left > 0 else ()
 
     def trial_seconds_left(self, active: ActiveTrial) -> tuple[float, ...]:
-        """One entry if the trial may not run for ever, negative when it has run too long."""
+        """Return the seconds that a trial may still run, negative when it has run too long; nothing without a
+        limit."""
         limit = self._config.trial_time_s
         if limit is None or active.phase is not Phase.RUNNING:
             return ()
@@ -58,6 +59,6 @@ class Limits:
         return trials is not None and configurations >= trials
 
     def may_ask(self, free: int, configurations: int) -> int:
-        """How many of ``free`` slots new configurations may take."""
+        """Return how many of ``free`` slots new configurations may take."""
         trials = self._config.trials
         return free if trials is None else max(0, min(free, trials - configurations))

@@ -22,7 +22,7 @@ def own_values(space: SearchSpace, observed: Mapping[str, Value] | None = None) 
 
 
 def _as_proposed(parameter: Parameter, value: Value) -> Value | Absent:
-    """``value`` in the type that the parameter has; as it is where it lies outside."""
+    """Return ``value`` in the type that the parameter has, or as it is where it lies outside."""
     try:
         return parameter.normalize(value)
     except ValueError:

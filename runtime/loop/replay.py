@@ -1,4 +1,4 @@
-"""Replaying the committed log to a fresh tuner, which makes it exactly what the log says."""
+"""Replays the committed log to a fresh tuner, which then is exactly what the log makes it."""
 
 from __future__ import annotations
 

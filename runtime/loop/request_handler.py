@@ -36,7 +36,7 @@ from nnic.tuners.space import Value
 
 
 class RefusedError(Exception):
-    """Nothing of the request is done; the message says why."""
+    """A request is refused and nothing of it is done; the message says why."""
 
 
 class RequestHandler:
@@ -86,7 +86,7 @@ class RequestHandler:
                 self._store.answer(stored.id, answer)
 
     def _handle(self, request: Request | UnknownRequest) -> str:
-        """Do what is asked; the answer."""
+        """Do what is asked, and return the answer."""
         if isinstance(request, ChangeLimits):
             return self._limit(request)
         if isinstance(request, EnqueueTrial):

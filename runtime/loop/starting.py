@@ -1,4 +1,4 @@
-"""Starting an attempt of a trial: it is in the table and the log first, and launched after the commit."""
+"""Starts attempts: each is in the table and in the log first, and is launched after the commit."""
 
 from __future__ import annotations
 

@@ -59,17 +59,17 @@ class ActiveTrial:
 
     @property
     def suggestion(self) -> Suggestion:
-        """What was proposed."""
+        """The configuration that was proposed, and its budget and parent."""
         return self._suggestion
 
     @property
     def record(self) -> TrialRecord:
-        """The trial as the store has it."""
+        """The trial as it stands in the store."""
         return self._record
 
     @property
     def phase(self) -> Phase:
-        """Where it is."""
+        """The phase that the trial is in."""
         return self._phase
 
     @property
@@ -79,22 +79,22 @@ class ActiveTrial:
 
     @property
     def losses(self) -> int:
-        """How often it was lost since it was last asked for."""
+        """How often the trial was lost since it was last asked for."""
         return self._losses
 
     @property
     def read(self) -> frozenset[str]:
-        """The parameters that it asked for; known of trial 0 only."""
+        """The parameters that the script asked for; only trial 0 tells."""
         return self._read
 
     @property
     def progress(self) -> AttemptProgress:
-        """The running attempt."""
+        """What the running attempt has told; that of an attempt without news when none runs."""
         return self._progress
 
     @property
     def key(self) -> Key:
-        """The current attempt."""
+        """The current attempt, as launchers name it."""
         return Key(self._record.id, self._record.attempt)
 
 
@@ -120,21 +120,21 @@ class TrialTable:
         return iter(self._trials.values())
 
     def running(self) -> list[ActiveTrial]:
-        """The trials that may have processes."""
+        """Return the trials that may have processes."""
         return [active for active in self._open.values() if is_running(active.phase)]
 
     def waiting(self) -> list[ActiveTrial]:
-        """The trials that are to be started, by id."""
+        """Return the trials that are to be started, by id."""
         waiting = (active for active in self._open.values() if active.phase is Phase.WAITING)
         return sorted(waiting, key=lambda active: active.record.id)
 
     def current(self, key: Key) -> ActiveTrial | None:
-        """The trial whose running attempt ``key`` is."""
+        """Return the trial whose running attempt ``key`` names, ``None`` when that attempt is over."""
         active = self._trials.get(key.trial)
         return active if active is not None and active.key == key and is_running(active.phase) else None
 
     def add(self, trial: int, suggestion: Suggestion, origin: Origin = Origin.TUNER) -> ActiveTrial:
-        """A new trial."""
+        """Add a new trial, which waits to be started."""
         record = TrialRecord(
             id=trial,
             status=state_of(Phase.WAITING),
@@ -150,12 +150,12 @@ class TrialTable:
         return active
 
     def set_config(self, active: ActiveTrial, config: Mapping[str, Value]) -> None:
-        """The configuration of trial 0, as it became known."""
+        """Take note of more of the configuration of trial 0, as running it has told."""
         active._suggestion = Suggestion(config)
         self._set(active, parameters=config)
 
     def settle(self, active: ActiveTrial, value: float) -> None:
-        """A new trial has the result that it had elsewhere."""
+        """Give a new trial the result that it had elsewhere."""
         active._phase = step(active.phase, Cause.IMPORT)
         self._set(active, metric=value)
 
@@ -167,8 +167,8 @@ class TrialTable:
         judged: bool = False,
         devices: tuple[DeviceRef, ...] = (),
     ) -> None:
-        """The next attempt of a waiting trial starts, on ``devices``; ``now`` is in Unix seconds,
-        ``launched`` of the monotonic clock."""
+        """Begin the next attempt of a waiting trial, on ``devices``; ``now`` is in Unix seconds, ``launched``
+        of the monotonic clock."""
         number = len(active.record.attempts)
         active._progress = AttemptProgress(launched, judged)
         active._phase = step(active.phase, Cause.LAUNCH)
@@ -176,12 +176,18 @@ class TrialTable:
         self._put(active, begin_record(active.record, directory, now, devices))
 
     def set_process(self, active: ActiveTrial, process: ProcessId | None) -> None:
-        """The current attempt has a process."""
+        """Take note of the process of the current attempt."""
         attempts = active.record.attempts
         self._set(active, attempts=(*attempts[:-1], replace(attempts[-1], process=process)))
 
     def add_result(self, active: ActiveTrial, result: Result) -> Report | None:
-        """A metric of the current attempt; the report that it makes, ``None`` for a final one."""
+        """Take note of a metric of the current attempt.
+
+        Returns
+        -------
+        Report or None
+            The intermediate result that it is, ``None`` for a final one.
+        """
         number = len(active.record.reports)
         self._store.add_report(
             ReportRecord(
@@ -203,34 +209,34 @@ class TrialTable:
         return report
 
     def add_problem(self, active: ActiveTrial, problem: Invalid | Crash) -> None:
-        """The current attempt has told why it may have no result."""
+        """Take note of why the current attempt may have no result."""
         if isinstance(problem, Invalid):
             self._progress(active, invalid=problem)
         else:
             self._progress(active, crash=problem)
 
     def add_read(self, active: ActiveTrial, keys: Iterable[str]) -> None:
-        """A trial has asked for these parameters."""
+        """Take note that a trial has asked for these parameters."""
         active._read = active.read.union(keys)
 
     def set_told(self, active: ActiveTrial, steps: int) -> None:
-        """The tuner knows so many steps of a trial."""
+        """Take note of how many steps of a trial the tuner knows."""
         active._told = steps
 
     def set_told_to_stop(self, active: ActiveTrial) -> None:
-        """The current attempt is told to stop, and has got no signal."""
+        """Take note that the current attempt is told to stop, and has got no signal."""
         self._progress(active, told_to_stop=True)
 
     def await_end(self, active: ActiveTrial, deadline: float) -> None:
-        """The current attempt has until ``deadline`` to end by itself."""
+        """Give the current attempt until ``deadline`` to end by itself."""
         self._progress(active, told_to_stop=False, deadline=deadline)
 
     def set_deadline(self, active: ActiveTrial, deadline: float | None) -> None:
-        """When more is done about the end of the current attempt."""
+        """Set when more is done about the end of the current attempt."""
         self._progress(active, deadline=deadline)
 
     def set_limit(self, active: ActiveTrial, limit_s: float) -> None:
-        """The current attempt has run longer than ``limit_s``."""
+        """Take note that the current attempt has run longer than ``limit_s``."""
         self._progress(active, limit_s=limit_s)
 
     def end_attempt(
@@ -242,7 +248,7 @@ class TrialTable:
         exit: Exit | None = None,
         memory_bytes: int | None = None,
     ) -> None:
-        """The current attempt is over; the trial is too, unless its phase is then WAITING."""
+        """End the current attempt; the trial ends with it, unless its phase is then WAITING."""
         interrupted = active.phase is Phase.INTERRUPTING
         # What it told is in the record from here on, or of no use any more.
         progress, active._progress = active.progress, AttemptProgress()
@@ -266,7 +272,7 @@ class TrialTable:
         self._set(active, error=failure)
 
     def revive(self, active: ActiveTrial) -> None:
-        """A trial that failed or was cancelled is asked for again."""
+        """Have a trial that failed or was cancelled wait to be started again."""
         active._losses = 0
         self.move(active, Cause.REVIVE)
 

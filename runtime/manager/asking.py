@@ -1,4 +1,4 @@
-"""Asking a running experiment for something, and waiting for what it answers."""
+"""Asks a running experiment for something, and waits for what it answers."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Answer:
     name
         The experiment.
     refused, text
-        Whether it was refused, and what a person should read about it; ``""`` when it waits.
-    waits
+        Whether it was refused, and what a person should read about it; ``""`` when it is pending.
+    pending
         Nothing has heeded it yet: the experiment does not run, or is busy. It is kept until it does.
     running
         Whether some process runs the experiment.
@@ -34,7 +34,7 @@ class Answer:
     name: str
     refused: bool
     text: str
-    waits: bool
+    pending: bool
     running: bool
 
 

@@ -1,4 +1,4 @@
-"""Going on with an experiment whose manager was stopped, or killed at any moment."""
+"""Goes on with an experiment whose manager was stopped, or killed at any moment."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def _revive(trial: TrialRecord, event_log: EventLog, replayed: Replay) -> Active
 
 
 def _read_unread(config: RunConfig, trials: list[ActiveTrial]) -> dict[int, list[Metric]]:
-    """What the files of the attempts that were running hold, by trial."""
+    """Return what the files of the attempts that were running hold, by trial."""
     found = {}
     for active in trials:
         if is_running(active.phase):

@@ -1,4 +1,4 @@
-"""Starting and stopping experiments; ``resume.py`` goes on with one."""
+"""Starts and stops experiments; ``resume.py`` goes on with one."""
 
 from __future__ import annotations
 
@@ -167,5 +167,5 @@ def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -
     manager = find_manager(home, name)
     if manager is None or not send(manager, signal.SIGTERM if now else DRAIN):
         raise NotRunningError(f"experiment {name} is not running")
-    send(manager, signal.SIGCONT)  # one that Ctrl-Z has suspended would not hear of it
+    send(manager, signal.SIGCONT)  # A manager that Ctrl-Z has suspended would not hear of it.
     return manager

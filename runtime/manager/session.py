@@ -1,4 +1,4 @@
-"""One session of an experiment: what ``run`` and ``resume`` have in common."""
+"""What ``run`` and ``resume`` have in common: one session of an experiment."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class TunerChoiceError(ValueError):
 
 
 def absolute(config: RunConfig) -> RunConfig:
-    """``config`` with paths that do not depend on where the manager runs."""
+    """Return ``config`` with paths that do not depend on where the manager runs."""
     return replace(config, home=config.home.absolute(), cwd=config.cwd.absolute())
 
 
 def problem_of(config: RunConfig, program: Program, begin: Begin | None = None) -> Problem:
-    """What the tuner is built from; ``begin`` is what the first session wrote of it."""
+    """Return what the tuner is built from; ``begin`` is what the first session wrote of it."""
     begin = begin or begin_of(config)
     return Problem(
         space=program.space,
@@ -66,7 +66,7 @@ def begin_of(config: RunConfig) -> Begin:
 
 
 def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:
-    """``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
+    """Return ``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
     if config.tuner.lower() != "auto" or "plan" in config.tuner_options:
         return config
     from nnic.tuners.search.auto_rules import choose
@@ -99,7 +99,7 @@ def make_gateway(config: RunConfig, problem: Problem, history: History) -> Tuner
 
 @contextmanager
 def _blaming(label: str) -> Iterator[None]:
-    """Say of whatever a class of the user's own raises whose it is, and where."""
+    """Turn what a tuner or an assessor raises while it is built into an error that names it, and where."""
     try:
         yield
     except (Exception, SystemExit) as error:
@@ -110,7 +110,7 @@ def _blaming(label: str) -> Iterator[None]:
 
 
 def versions() -> dict[str, str]:
-    """What the manager runs under, as far as it decides what tuners propose."""
+    """Return what the manager runs under, as far as that decides what tuners propose."""
     if "nnic.tuners.mapping.cube" in sys.modules:
         import scipy  # noqa: F401 -- known from the start, though tuners load the parts they need later
     found = {"nnic": __version__, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}

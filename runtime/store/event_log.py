@@ -36,7 +36,7 @@ class EventLog:
         self.history = History()
         self.order = 0
         self.next_id = 0
-        self.configurations = 0  # of trials that are no promotions and not imported
+        self.configurations = 0  # the number of trials that are no promotions and not imported
 
     def __getitem__(self, trial: int) -> Trial:
         return self.history[trial]

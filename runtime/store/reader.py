@@ -1,4 +1,4 @@
-"""Reading the store: on a connection of its own, read-only, while experiments run."""
+"""Reads the store on a connection of its own, which only reads, while experiments run."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class StoreReader:
         self._connection.close()
 
     def experiments(self) -> tuple[ExperimentRecord, ...]:
-        """Every experiment, oldest first."""
+        """Return every experiment, the oldest first."""
         rows = self._connection.execute("SELECT * FROM experiment ORDER BY id").fetchall()
         return tuple(self._experiment(row) for row in rows)
 
@@ -75,7 +75,7 @@ class StoreReader:
         return self._experiment(self._experiment_row(name))
 
     def trials(self, experiment: ExperimentRecord | str | None = None) -> tuple[TrialRecord, ...]:
-        """Every trial of an experiment with its attempts and reports, by id."""
+        """Return every trial of an experiment with its attempts and reports, by id."""
         self._connection.execute("BEGIN")
         try:
             row = self._experiment_row(
@@ -102,7 +102,7 @@ class StoreReader:
         return found[0]
 
     def best(self, experiment: ExperimentRecord | str | None = None) -> TrialRecord | None:
-        """The succeeded trial with the best finite metric; the earliest among equals."""
+        """Return the succeeded trial with the best finite metric, the earliest among equals."""
         record = experiment if isinstance(experiment, ExperimentRecord) else self.experiment(experiment)
         # Of thousands of trials the metrics alone are read.
         rows = self._connection.execute(
@@ -118,7 +118,7 @@ class StoreReader:
         return None if number is None else self.trial(record, number)
 
     def first_and_best(self, experiment: ExperimentRecord) -> tuple[TrialRecord, ...]:
-        """Trial 0 and the best trial, as far as there are any, without reading all the others."""
+        """Return trial 0 and the best trial, as far as there are any, without reading all the others."""
         first = self._trials(self._experiment_row(experiment.name), 0)
         best = self.best(experiment)
         return first if best is None or best.baseline else (*first, best)
@@ -154,7 +154,7 @@ class StoreReader:
             ) from error
 
     def tuner_state(self, experiment: str) -> tuple[int, bytes] | None:
-        """The cached state of the tuner and the length of the log that it belongs to."""
+        """Return the cached state of the tuner and the length of the log that it belongs to."""
         row = self._connection.execute(
             "SELECT position, data FROM tuner_state WHERE experiment = ?",
             (self._experiment_row(experiment)["id"],),
@@ -162,7 +162,7 @@ class StoreReader:
         return None if row is None else (row["position"], row["data"])
 
     def unanswered(self) -> dict[str, int]:
-        """How many requests to each experiment wait for an answer; those without any are left out."""
+        """Return how many requests to each experiment wait for an answer, without those that have none."""
         rows = self._connection.execute(
             "SELECT name, count(*) AS number FROM request JOIN experiment ON experiment.id = experiment "
             "WHERE answered IS NULL GROUP BY name"

@@ -23,18 +23,18 @@ STOPPED_BY_USER = "stopped by its user"
 class ExperimentState(Enum):
     """The state of an experiment, as its last manager process left it."""
 
-    RUNNING = "running"  # or its manager was killed: see ``lock.find_manager``
+    RUNNING = "running"  # it runs, or its manager was killed (see ``lock.find_manager``)
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
 
 
 class Origin(Enum):
-    """Who proposed a trial."""
+    """Where a trial comes from."""
 
-    TUNER = ""  # or the script itself, for trial 0
-    ENQUEUED = "enqueued"  # its user, to be run
-    IMPORTED = "imported"  # its user, with the result that it had elsewhere
+    TUNER = ""  # proposed by the tuner; trial 0 by the script itself
+    ENQUEUED = "enqueued"  # asked for by its user
+    IMPORTED = "imported"  # told by its user, with the result that it had elsewhere
 
 
 class AttemptState(Enum):
@@ -52,7 +52,7 @@ class AttemptState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A line of a traceback, innermost last."""
+    """A line of a traceback, in which the innermost comes last."""
 
     path: str
     line: int
@@ -175,7 +175,7 @@ class TrialRecord:
 
     @property
     def seconds(self) -> float | None:
-        """How long the current attempt ran; ``None`` while it does."""
+        """The seconds that the current attempt ran, ``None`` while it runs."""
         return None if self.started is None or self.ended is None else max(0.0, self.ended - self.started)
 
     @property
@@ -214,7 +214,7 @@ class ExperimentRecord:
     elapsed_s: float
     config: RunConfig
     space: SearchSpace
-    sources: Mapping[str, str]  # relative path: sha256
+    sources: Mapping[str, str]  # the SHA-256 of each file, by its relative path
     versions: Mapping[str, str]
     counts: Mapping[TrialState, int]
     never_read: tuple[str, ...] = ()

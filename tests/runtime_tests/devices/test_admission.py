@@ -24,7 +24,7 @@ def admit(lab, monkeypatch):
         lab.open_admission = lambda config: opened.append(open_admission(config)) or opened[-1]
         experiment = lab.prepare(**options)
         lab.waits = []
-        lab.log.places_awaited = lab.waits.append
+        lab.log.waits_changed = lab.waits.append
         return experiment
 
     yield prepare

@@ -72,7 +72,7 @@ def test_several_ask_at_once(project):
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(ask, range(8)))
     manager.communicate(timeout=60)
-    assert not any(answer.refused or answer.waits for answer in answers)
+    assert not any(answer.refused or answer.pending for answer in answers)
     with project.reader() as reader:
         trials = {t.id: t for t in reader.trials() if t.origin is Origin.ENQUEUED}
     told = {int(answer.text.split()[1]): number / 16 for number, answer in enumerate(answers)}
