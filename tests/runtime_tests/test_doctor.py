@@ -71,6 +71,21 @@ def test_a_damaged_database(healthy):
     assert f"mv {path}" in problem(healthy.home).next
 
 
+@pytest.mark.parametrize(
+    ("entry", "words", "way"),
+    [
+        (("pruned", "{}"), "a newer nnic wrote entry 2 of the log of", "upgrade nnic"),
+        (("attempt", '{"trial":0}'), "is damaged: entry 2 of the log of", "move it away"),
+    ],
+)
+def test_a_log_that_cannot_be_read(healthy, entry, words, way):
+    with sqlite3.connect(database_path(healthy.home)) as connection:
+        connection.execute("UPDATE log SET kind = ?, data = ? WHERE position = 2", entry)
+    connection.close()
+    assert words in problem(healthy.home).message
+    assert way in problem(healthy.home).next
+
+
 def test_a_log_with_a_hole(healthy):
     with sqlite3.connect(database_path(healthy.home)) as connection:
         connection.execute("DELETE FROM log WHERE position = 3")
