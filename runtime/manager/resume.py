@@ -82,7 +82,7 @@ def resume_experiment(
     DevicesError
         When the GPUs or CPUs that it asks for are not there.
     ResumeError
-        When the tuner raises while the log is replayed to it.
+        When the tuner raises while the log is replayed to it, or the log contradicts itself.
     StoreError
         When the store cannot be used.
     """
@@ -159,7 +159,7 @@ class ResumedSession:
         Raises
         ------
         ResumeError
-            When the tuner raises while the log is replayed to it.
+            When the tuner raises while the log is replayed to it, or the log contradicts itself.
         """
         config, store = self.config, self._store
         program = Program.load(config.program)
@@ -170,6 +170,10 @@ class ResumedSession:
             replayed = replay(self._log, gateway, event_log)
         except TunerError as error:
             raise ResumeError(f"cannot replay the log of {config.name}: {error}") from error
+        except ValueError as error:
+            raise ResumeError(
+                f"cannot replay the log of {config.name}: {error}; put back a copy with nnic backup --restore"
+            ) from error
         warnings: tuple[str, ...] = ()
         if replayed.mismatch:
             saved = make_gateway(config, problem, event_log.history)

@@ -65,11 +65,16 @@ class EventLog:
             trial = Trial(entry.trial, entry.suggestion, TrialState.WAITING)
             self._add(trial, counts=isinstance(entry, Enqueued))
         elif isinstance(entry, Attempt):
-            trial = self.history[entry.trial]
+            trial = self._known(entry.trial)
             self.history.record(
                 replace(trial, state=TrialState.RUNNING, reports=(), values=None, failure=None)
             )
         return None  # ``Begin`` and ``Decided`` change no trial
+
+    def _known(self, number: int) -> Trial:
+        if number not in self.history:
+            raise ValueError(f"the log tells of trial {number} before it exists")
+        return self.history[number]
 
     def _baseline(self, trial: int, suggestion: Suggestion) -> None:
         """Trial 0 is written when it is made, and again when running it has told more of its values."""
@@ -90,7 +95,7 @@ class EventLog:
         return TrialEvent(event.order, event.change.kind, self._change(event.change))
 
     def _change(self, change: Change) -> Trial:
-        trial = self.history[change.trial]
+        trial = self._known(change.trial)
         if isinstance(change, TrialStarted):
             trial = replace(trial, state=TrialState.RUNNING)
         elif isinstance(change, TrialReported):

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.manager.resume import resume_experiment
+from nnic.runtime.manager.resume import ResumeError, resume_experiment
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import StoreError, database_path
 from nnic.runtime.store.event_log import EventLog
@@ -170,6 +170,18 @@ def test_a_log_that_skips_an_event_is_no_log():
     event_log.apply(Baseline(0, {"lr": 0.5}))
     with pytest.raises(ValueError, match="the log has event 3 where 0 belongs"):
         event_log.apply(Event(3, TrialStarted(0)))
+    with pytest.raises(ValueError, match="tells of trial 7 before it exists"):
+        event_log.apply(Attempt(7, 1))
+
+
+def test_a_log_that_contradicts_itself_is_not_gone_on_with(project):
+    config = project.config("brood.py", "brood", trials=2)
+    project.run(config)
+    with closing(sqlite3.connect(database_path(project.home))) as connection:
+        connection.execute("DELETE FROM log WHERE kind = 'ask'")
+        connection.commit()
+    with pytest.raises(ResumeError, match=r"tells of trial 1 before it exists; put back a copy"):
+        resume_experiment(project.home, trials=3)
 
 
 def test_what_is_appended_is_read(tmp_path):
