@@ -1,4 +1,4 @@
-"""What prefix sharing would save: told once, when three trials have shown that it is worth it."""
+"""Says once what prefix sharing would save, when three trials have shown that it is worth it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnic.runtime.launchers.metrics import Parted
 from nnic.runtime.store.records import TrialRecord
 
 LEAST_S = 1.0
-LEAST_PART = 0.1  # of a trial's time
+LEAST_PART = 0.1  # the least part of a trial's time that is worth telling
 
 
 class Savings:
@@ -27,7 +27,7 @@ class Savings:
         self._seconds: dict[int, float] = {}
 
     def hinder(self) -> None:
-        """Something could not be shared: neither could more."""
+        """Take note that something could not be shared, so that sharing more is no advice."""
         self._open = False
 
     def take(self, trial: int, parted: Parted) -> None:

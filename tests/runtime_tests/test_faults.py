@@ -21,6 +21,7 @@ from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import database_path
 from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Begin, Event, TrialEnded, TrialReported
 from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.tuners.registry import make_tuner
 
@@ -69,14 +70,15 @@ def check_trials(project):
     with project.reader() as reader:
         trials = reader.trials()
         log = reader.log()
-    told = [(d["trial"], d["step"]) for kind, d in log if kind == "event" and d["event"] == "report"]
+    changes = [entry.change for entry in log if isinstance(entry, Event)]
+    told = [(change.trial, change.report.step) for change in changes if isinstance(change, TrialReported)]
     assert len(told) == len(set(told))
     for trial in trials:
         if trial.status.value == "succeeded":
             lr = trial.parameters["train/lr/uniform"]
             assert trial.intermediate == (lr, lr + 1, lr + 2)
             assert trial.metric == lr
-    ended = [d["trial"] for kind, d in log if kind == "event" and d["event"] in ("ended", "imported")]
+    ended = [change.trial for change in changes if isinstance(change, TrialEnded)]
     assert sorted(ended) == [
         trial.id for trial in trials if trial.id > 0 or trial.status.value == "succeeded"
     ]
@@ -87,8 +89,8 @@ def check_log(project, name):
     with project.reader() as reader:
         record, log = reader.experiment(name), reader.log(name)
     program = Program.load(record.config.program)
-    hints = next(data for kind, data in log if kind == "begin")
-    problem = problem_of(record.config, program, hints)
+    begin = next(entry for entry in log if isinstance(entry, Begin))
+    problem = problem_of(record.config, program, begin)
     event_log = EventLog()
     gateway = TunerGateway(make_tuner(record.config.tuner, problem), None, record.space, event_log.history)
     assert replay(log, gateway, event_log).mismatch == ""

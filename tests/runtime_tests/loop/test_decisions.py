@@ -3,6 +3,7 @@
 import pytest
 
 from nnic.runtime.loop.tuner_gateway import TunerGateway
+from nnic.runtime.store.log_entries import Decided, Event
 from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem
 from nnic.tuners.registry import make_assessor, make_tuner
@@ -57,8 +58,8 @@ def test_the_larger_decision_wins(lab, tuner, assessor, state):
     assert lab.tuner.told()[5:7] == [f"ended 1 {state}", "started 2"]
     assert lab.launcher.calls[1:3] == ["start 1.0", "terminate 1.0"]
     assert result.state is ExperimentState.DONE
-    decisions = [data for kind, data in lab.stored_log() if kind == "decision"]
-    assert [(d["trial"], d["tuner"], d["assessor"]) for d in decisions] == [(1, tuner, assessor)]
+    decisions = [entry for entry in lab.stored_log() if isinstance(entry, Decided)]
+    assert [(d.trial, d.tuner, d.assessor) for d in decisions] == [(1, tuner, assessor)]
 
 
 def test_the_assessor_sees_the_trial_in_its_history_and_never_the_baseline(lab):
@@ -323,9 +324,9 @@ def test_a_tuner_that_raises_while_it_is_told_ends_the_run(lab, kind):
     assert result.state is ExperimentState.FAILED
     assert "raised KeyError: 'lr'" in result.reason
     assert not {"running"} & set(lab.states())
-    events = [data for entry, data in lab.stored_log() if entry == "event"]
-    assert events[-1]["order"] == len(events) - 1
-    assert kind.value in {data["event"] for data in events}
+    events = [entry for entry in lab.stored_log() if isinstance(entry, Event)]
+    assert events[-1].order == len(events) - 1
+    assert kind in {event.change.kind for event in events}
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from nnic.runtime.disk_space import find_shortage
 from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import StoreError
+from nnic.runtime.store.log_entries import Ask, Begin
 from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.runtime.store.writer import Store
+from nnic.tuners.protocol import BatchStatus
 
 
 def mount(folder, size):
@@ -83,11 +85,11 @@ def test_trials_that_fail_for_want_of_space_are_repeated(small_trials):
 def test_a_store_that_cannot_grow_keeps_what_it_has(small):
     config = small.config("brood.py", "brood", trials=4)
     store = Store(small.home)
-    store.create(config, Program.load(config.program), 0.0, {"seed": 0, "jobs": 1, "trials": 3})
+    store.create(config, Program.load(config.program), 0.0, Begin(0, 1, 3))
     fill(small.home, 65536)
     kept, message = 1, ""
     while not message:
-        store.append("note", {"text": "x" * 4000, "count": kept})
+        store.append(Ask(kept, BatchStatus.READY, "x" * 4000, ()))
         try:
             store.commit()
             kept += 1
