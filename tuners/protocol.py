@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from nnic.tuners.space import Constraint, Fidelity, SearchSpace, Value
@@ -118,7 +118,7 @@ class Report:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
 
-class FailureKind(str, Enum):
+class FailureKind(StrEnum):
     """Why a trial has no result, where no exception says so. A closed set; each is text too."""
 
     EXIT = "exit"  # its process ended with another status than 0
