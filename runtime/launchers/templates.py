@@ -7,7 +7,6 @@ by a library while it was loaded, so it means another template.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Launch
 from nnic.runtime.launchers.imports import Import, leading_imports
 from nnic.runtime.launchers.shared_reads import explain_shared
+from nnic.runtime.launchers.trial_document import FILE, Plan, TemplateDocument, encode
 from nnic.runtime.program import Program
 from nnic.runtime.threads import VARIABLES as THREADS
 
@@ -99,14 +99,15 @@ class Templates:
         log = folder / "output.log"
         log.unlink(missing_ok=True)
         threads = THREADS if self._prefix else ()
-        plan: dict[str, Any] = {"imports": self._imports}
         if self._prefix:
             true = {**os.environ, **environment}
-            own = [name for name in VARYING if name != DEVICES or DEVICES in launch.environment]
-            plan = {"own": own, "threads": {name: true.get(name) for name in threads}}
+            own = tuple(name for name in VARYING if name != DEVICES or DEVICES in launch.environment)
+            plan = Plan(prefix=True, own=own, threads={name: true.get(name) for name in threads})
             environment = {**environment, **dict.fromkeys(threads, "1")}
-        document = {"version": 1, "program": str(self._program), "template": plan}
-        (folder / "trial.json").write_text(json.dumps(document), encoding="utf-8")
+        else:
+            plan = Plan(tuple((entry.line, entry.module, entry.names) for entry in self._imports))
+        document = encode(TemplateDocument(str(self._program), plan))
+        (folder / FILE).write_text(document, encoding="utf-8")
         return {
             "op": "template",
             "number": self._opened,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from nnic.runtime import faults
@@ -139,12 +138,7 @@ class Dispatcher:
         parts.trial_table.begin_attempt(active, parts.clock.now(), place.devices)
         active.launched = parts.clock.monotonic()
         active.judged = parts.gateway.stops and not active.record.baseline
-        launch, record = parts.trial_table.launch_of(active), active.record
-        launch = replace(
-            launch,
-            environment={**launch.environment, **place.environment},
-            document={**launch.document, "judged": active.judged},
-        )
+        launch, record = parts.trial_table.launch_of(active, place.environment), active.record
 
         def start() -> None:
             faults.pass_point("before-launch")

@@ -4,37 +4,64 @@ import os
 
 from nnic.runtime.trial import json_text
 
-VERSION = 1
+FILE = "trial.json"
+VERSION = 2
 MAIN = "NNIC_MAIN"
+
+# The fields of the file by its kind; the writer is ``launchers/trial_document.py``.
+FIELDS = {
+    "trial": (
+        "experiment",
+        "trial",
+        "attempt",
+        "seed",
+        "program",
+        "parameters",
+        "options",
+        "budget",
+        "parent",
+        "checkpoint",
+        "checkpoint_source",
+        "output_dir",
+        "judged",
+        "nested",
+    ),
+    "template": ("program", "plan"),
+}
 
 
 class Assignment:
-    """One attempt of a trial; without arguments, a process that no manager started.
+    """What this process is to do; as it is made, nothing: a process that no manager started.
 
-    Parameters
-    ----------
-    directory
-        The attempt's directory, ``""`` without a manager.
-    data
-        The content of its ``trial.json``.
+    See ``launchers/trial_document.py`` for what the attributes mean.
     """
 
-    def __init__(self, directory: str = "", data: "dict[str, object] | None" = None) -> None:
-        data = {} if data is None else data
-        self.directory = directory
-        self.trial: int | None = data.get("trial")  # type: ignore[assignment]
-        self.attempt: int = data.get("attempt", 0)  # type: ignore[assignment]
-        self.experiment: str = data.get("experiment", "STANDALONE")  # type: ignore[assignment]
-        self.program: str | None = data.get("program")  # type: ignore[assignment]
-        self.parameters: dict[str, object] = data.get("parameters", {})  # type: ignore[assignment]
-        # What a script of NNI's gets: the options of its space may hold parameters of their own.
-        self.handed: dict[str, object] = data.get("nested", self.parameters)  # type: ignore[assignment]
-        self.seed: int | None = data.get("seed")  # type: ignore[assignment]
-        # Whether its reports may lead to its being stopped.
-        self.judged: bool = data.get("judged", False)  # type: ignore[assignment]
-        self.options: dict[str, int] = data.get("options", {})  # type: ignore[assignment]
-        # What a template does ahead; only its own file has it.
-        self.plan: dict[str, object] = data.get("template", {})  # type: ignore[assignment]
+    kind = ""
+    # The attempt's directory, "" without a manager.
+    directory = ""
+    experiment = "STANDALONE"
+    trial: "int | None" = None
+    attempt = 0
+    seed: "int | None" = None
+    program: "str | None" = None
+    budget: "float | None" = None
+    parent: "int | None" = None
+    checkpoint = ""
+    checkpoint_source = ""
+    output_dir = ""
+    judged = False
+    nested: "dict[str, object] | None" = None
+    # Of a template alone, which reads it (``forking/plan.py``).
+    plan: "dict[str, object] | None" = None
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, object] = {}
+        self.options: dict[str, int] = {}
+
+    @property
+    def handed(self) -> "dict[str, object]":
+        """What ``get_next_parameter`` returns."""
+        return self.parameters if self.nested is None else self.nested
 
     @property
     def baseline(self) -> bool:
@@ -50,14 +77,23 @@ def read(directory: str) -> Assignment:
     OSError
         When it can't be read.
     ValueError
-        When it is damaged or was written by a newer version.
+        When it is damaged or was written by another version.
     """
-    path = os.path.join(directory, "trial.json")
+    path = os.path.join(directory, FILE)
     with open(path, encoding="utf-8") as file:
         data = json_text.parse(file.read())
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ValueError(f"{path} is not of version {VERSION}, which this nnic reads")
-    return Assignment(directory, data)
+    kind = data.get("kind")
+    if kind not in FIELDS:
+        raise ValueError(f"{path} is of the unknown kind {kind!r}")
+    given = Assignment()
+    given.directory, given.kind = directory, kind
+    for name in FIELDS[kind]:
+        if name not in data:
+            raise ValueError(f"{path} has no {name!r}")
+        setattr(given, name, data[name])
+    return given
 
 
 def in_main_process() -> bool:

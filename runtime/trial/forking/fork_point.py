@@ -10,6 +10,7 @@ from nnic.runtime import trial
 from nnic.runtime.trial.forking import ending, prefix
 from nnic.runtime.trial.forking import obstacles as state
 from nnic.runtime.trial.forking import system_calls as system
+from nnic.runtime.trial.forking.plan import Plan
 from nnic.runtime.trial.forking.template import Template, Unfit
 
 TYPE_CHECKING = False
@@ -22,16 +23,11 @@ if TYPE_CHECKING:
 
 
 class Parting(Template):
-    """See the module; ``plan`` holds ``own`` (the variables that a trial has of its own) and ``threads``
-    (the true values of the variables that are 1 in the template, where an OpenMP region with more
-    threads would leave its children waiting for ever)."""
+    """See the module."""
 
-    def __init__(self, descriptor: int, program: "Snapshot") -> None:
-        super().__init__(descriptor, program)
-        plan: dict[str, Any] = trial._given.plan
-        self._own: list[str] = plan["own"]
-        self._threads: dict[str, str | None] = plan["threads"]
-        self._varying = (*self._varying, *self._threads)
+    def __init__(self, descriptor: int, program: "Snapshot", plan: Plan) -> None:
+        super().__init__(descriptor, program, plan)
+        self._varying = (*self._varying, *plan.threads)
 
     def share(self, run: "partial[Any]") -> "Callable[[], object]":
         """Return what runs the script, with everything prepared for the place where trials part."""
@@ -42,11 +38,11 @@ class Parting(Template):
         trial._given = prefix.Unknown(self._part)  # type: ignore[assignment]
         environment: Any = os.environ
         data = dict(environment._data)
-        for name, value in self._threads.items():
+        for name, value in self._plan.threads.items():
             data.pop(os.fsencode(name), None)
             if value is not None:
                 data[os.fsencode(name)] = os.fsencode(value)
-        own = frozenset(os.fsencode(name) for name in self._own)
+        own = frozenset(os.fsencode(name) for name in self._plan.own)
         hidden = frozenset(os.fsencode(name) for name in self._absent)
         environment._data = prefix.Variables(data, own, hidden, self._program, self._part)
         ending.unforked = self._give_up_at_end
@@ -68,7 +64,7 @@ class Parting(Template):
         self._serve(at=at, drawn=self._generators.drawn)
         ending.unforked = None
         prefix.renew_tqdm()
-        system.set_threads(self._threads["OMP_NUM_THREADS"])
+        system.set_threads(self._plan.threads["OMP_NUM_THREADS"])
 
     def _refuse_obstacles(self, at: str) -> None:
         problem = state.find_obstacle(self._descriptor)
@@ -100,4 +96,7 @@ def open_template(descriptor: int, program: "Snapshot") -> Template:
     descriptor
         See :class:`Template`.
     """
-    return (Parting if "own" in trial._given.plan else Template)(descriptor, program)
+    if trial._given.plan is None:
+        raise ValueError("a template was started in a trial's folder")
+    plan = Plan(trial._given.plan)
+    return (Parting if plan.prefix else Template)(descriptor, program, plan)

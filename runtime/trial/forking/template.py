@@ -21,6 +21,7 @@ from nnic.runtime.trial.forking import ending
 from nnic.runtime.trial.forking import obstacles as state
 from nnic.runtime.trial.forking import system_calls as system
 from nnic.runtime.trial.forking.generators import Generators
+from nnic.runtime.trial.forking.plan import Plan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,12 +50,11 @@ class Template:
         A stream socket to the supervisor; JSON lines both ways.
     """
 
-    def __init__(self, descriptor: int, program: "Snapshot") -> None:
+    def __init__(self, descriptor: int, program: "Snapshot", plan: Plan) -> None:
         os.set_inheritable(descriptor, False)
         self._descriptor = descriptor
-        # The imports to do, as (line, module, names).
-        self._imports: Any = trial._given.plan.get("imports", [])
-        self._varying = VARYING
+        self._plan = plan
+        self._varying: tuple[str, ...] = VARYING
         self._program = program
         self._log = os.path.join(trial._given.directory, "output.log")
         self._parent = os.getppid()
@@ -85,7 +85,7 @@ class Template:
 
     def _import_ahead(self) -> None:
         script = os.path.basename(sys.argv[0])
-        for line, module, names in self._imports:
+        for line, module, names in self._plan.imports:
             what = f"import of {module} ({script}:{line})"
             self._tell({"event": "doing", "what": what})
             top = module.partition(".")[0]

@@ -373,9 +373,12 @@ def test_a_killed_template_is_opened_again(run):
 
 def test_variables_mean_another_template(tmp_path):
     from nnic.runtime.launchers.base import Key, Launch
+    from nnic.runtime.launchers.trial_document import TrialDocument
+
+    document = TrialDocument("lab", 0, 0, 1, str(tmp_path / "program"), {}, {})
 
     def choose(number, **environment):
-        launch = Launch(Key(number, 0), ("python", "train.py"), tmp_path, tmp_path / str(number), {})
+        launch = Launch(Key(number, 0), ("python", "train.py"), tmp_path, tmp_path / str(number), document)
         opening, chosen = made.choose(launch, environment)
         return opening is not None, chosen
 
