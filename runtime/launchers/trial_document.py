@@ -78,8 +78,10 @@ class Plan:
         The imports to do ahead, as line, module, and the names that are imported from it.
     prefix
         Whether to run the script itself up to its fork point, instead of the imports.
+    varying
+        The environment variables that are set anew in each trial.
     own
-        The environment variables that each trial has of its own.
+        Those of them whose reading is a fork point.
     threads
         The true values of the variables that are 1 in a template that runs the script; ``None`` for one
         that is not set.
@@ -87,6 +89,7 @@ class Plan:
 
     imports: tuple[tuple[int, str, tuple[str, ...]], ...] = ()
     prefix: bool = False
+    varying: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     threads: Mapping[str, str | None] = field(default_factory=dict)
 

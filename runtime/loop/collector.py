@@ -8,7 +8,7 @@ from nnic.runtime import faults
 from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.disk_space import DiskFullError, find_shortage
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Notice, Recorded, Started
-from nnic.runtime.launchers.metrics import Crash, Invalid, Metric, Parted, Reads, Result, Stopping
+from nnic.runtime.launchers.metrics import Crash, ForkPoint, Invalid, Metric, Reads, Result, Stopping
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.outcome import find_failure
 from nnic.runtime.loop.parts import Parts
@@ -89,7 +89,7 @@ class Collector:
             active.invalid = metric
         elif isinstance(metric, Crash):
             active.crash = metric
-        elif isinstance(metric, Parted):
+        elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
         elif isinstance(metric, Stopping) and active.asked:
             self._parts.await_end(active)

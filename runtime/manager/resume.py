@@ -15,7 +15,8 @@ from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
-from nnic.runtime.launchers.metrics import Metric, MetricsFile
+from nnic.runtime.launchers.metrics import Metric
+from nnic.runtime.launchers.metrics_file import MetricsFile
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.parts import Parts

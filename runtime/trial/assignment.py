@@ -1,6 +1,7 @@
-"""What the manager gave to this attempt of a trial: ``trial.json``."""
+"""What the manager gave to this attempt of a trial (``trial.json``), and what its script asked of it."""
 
 import os
+import time
 
 from nnic.runtime.trial import json_text
 
@@ -89,11 +90,71 @@ def read(directory: str) -> Assignment:
         raise ValueError(f"{path} is of the unknown kind {kind!r}")
     given = Assignment()
     given.directory, given.kind = directory, kind
-    for name in FIELDS[kind]:
-        if name not in data:
-            raise ValueError(f"{path} has no {name!r}")
-        setattr(given, name, data[name])
+    set_fields(given, data, FIELDS[kind], path)
     return given
+
+
+def set_fields(target: object, data: "dict[str, object]", names: "tuple[str, ...]", what: str) -> None:
+    """Take each of the named fields of ``data`` as an attribute.
+
+    Raises
+    ------
+    ValueError
+        When ``what``, which has this data, lacks one.
+    """
+    for name in names:
+        if name not in data:
+            raise ValueError(f"{what} has no {name!r}")
+        setattr(target, name, data[name])
+
+
+class ForkPoint:
+    """Where the script first asked for what is the trial's own, and how many seconds after its start."""
+
+    def __init__(self, seconds: float, path: str, line: int) -> None:
+        self.seconds = seconds
+        self.path = path
+        self.line = line
+
+
+class Process:
+    """What this process serves, and what its script has asked of it so far."""
+
+    def __init__(self) -> None:
+        self.given = Assignment()
+        # The keys of the parameters that it asked for.
+        self.asked: set[str] = set()
+        self.fork_point: ForkPoint | None = None
+        self._begun = 0.0
+        self._own: dict[str, object] = {}
+        self._varying: set[str] = set()
+
+    def take(self, directory: str) -> None:
+        """Make the trial of this attempt's directory the one that this process serves.
+
+        Raises
+        ------
+        OSError, ValueError
+            As :func:`read`.
+        """
+        self.given = read(directory)
+        self._begun, self.fork_point = time.monotonic(), None
+
+    def note_fork_point(self, path: str, line: int) -> None:
+        """The script asks for what is the trial's own; called for the first time that it does."""
+        self.fork_point = ForkPoint(time.monotonic() - self._begun, path, line)
+
+    def note_own(self, key: str, value: object) -> None:
+        """The script itself has this value where the trial supplies none."""
+        if self._own.setdefault(key, value) != value:
+            self._varying.add(key)
+
+    def own_values(self) -> "dict[str, object]":
+        """The script's own values by key, without those that differed from one time to the next."""
+        return {key: value for key, value in self._own.items() if key not in self._varying}
+
+
+process = Process()
 
 
 def in_main_process() -> bool:

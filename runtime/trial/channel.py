@@ -1,12 +1,12 @@
-"""The way of a record to the manager: a line in ``metrics.jsonl``, and the same line over a socket.
+"""The way of a message to the manager: a line in ``metrics.jsonl``, and the same line over a socket.
 
-The file is the truth and the socket is its bell: whatever happens to the socket, the record is not
-lost. Any process and thread of a trial may append; the file's lock orders them, and a record is
-known by the offset of its line. A process opens both for itself at its first record: an inherited
-descriptor would share its parent's lock.
+The file is the truth, and the socket only tells that it has grown: whatever happens to the socket, the
+message is not lost. Any process and thread of a trial may append; the file's lock orders them, and a
+message is known by the offset of its line. A process opens both for itself at its first message: an
+inherited descriptor would share its parent's lock.
 
-The manager answers on the same socket: with the sequence of a report that it has taken in, when its
-trial may be stopped for what it reports, and with ``stop`` when it is to end.
+The manager answers on the same socket where the trial may be stopped for what it reports; ``messages.py``
+has both its answers.
 """
 
 # The C modules: socket itself would cost a millisecond, and a script may have a file of that name.
@@ -17,21 +17,19 @@ import os
 import time
 from _thread import RLock
 
-from nnic.runtime.trial import json_text
+from nnic.runtime.trial import json_text, messages
 from nnic.runtime.trial.assignment import Assignment
 
-FILE = "metrics.jsonl"
 # A message must fit into a socket's buffer; longer lines are read from the file.
 LONGEST_MESSAGE_BYTES = 60_000
 # How long a manager may leave a full buffer before it is sent to the file instead.
 SEND_TIMEOUT_S = 5
-STOP = b"stop"
 
 _channel: "Channel | None" = None
 
 
 def append(given: Assignment, record: "dict[str, object]") -> None:
-    """Write a record of this trial and send it.
+    """Write a message of this trial, with the time, and send it.
 
     Raises
     ------
@@ -39,6 +37,7 @@ def append(given: Assignment, record: "dict[str, object]") -> None:
         When the file can't be written.
     """
     global _channel
+    record["time"] = time.time()
     if _channel is None or _channel.pid != os.getpid() or _channel.given is not given:
         if _channel is not None:
             _channel.close()
@@ -58,7 +57,7 @@ class Channel:
     def __init__(self, given: Assignment) -> None:
         self.pid = os.getpid()
         self.given = given
-        self._path = os.path.join(given.directory, FILE)
+        self._path = os.path.join(given.directory, messages.FILE)
         self._lock = RLock()
         self._busy = False
         self._waiting: list[dict[str, object]] = []
@@ -117,14 +116,20 @@ class Channel:
         return sequence, line
 
     def _identity(self, sequence: int) -> "dict[str, object]":
-        return {"trial": self.given.trial, "attempt": self.given.attempt, "sequence": sequence}
+        given = self.given
+        return {
+            "version": messages.VERSION,
+            "trial": given.trial,
+            "attempt": given.attempt,
+            "sequence": sequence,
+        }
 
     def _send(self, sequence: int, line: bytes) -> None:
         """Send the line; where no manager listens any more, leave it at the file."""
         if self._gone:
             return
         if self._behind or len(line) > LONGEST_MESSAGE_BYTES:
-            line = json_text.dump(self._identity(sequence) | {"kind": "file"}).encode("ascii")
+            line = json_text.dump(self._identity(sequence) | messages.read_file()).encode("ascii")
         try:
             if self._socket < 0:
                 self._socket = _connect(os.environ.get("NNIC_SOCKET", ""))
@@ -147,9 +152,10 @@ class Channel:
                 break
             except OSError:
                 answer = b""
-            if answer.isdigit():
-                self._answered = int(answer)
-            elif answer == STOP:
+            sequence = messages.sequence_of(answer)
+            if sequence is not None:
+                self._answered = sequence
+            elif answer == messages.STOP:
                 self._stop = True
             else:
                 self._gone = True

@@ -19,9 +19,20 @@ if TYPE_CHECKING:
     from collections import defaultdict
     from collections.abc import Callable
     from functools import partial
-    from typing import Any
+    from typing import Any, Protocol
 
     Share = Callable[[partial[Any]], Callable[[], object]]
+
+    class Sharing(Protocol):
+        """What makes a template of this process: it forks trials where the script would be run."""
+
+        def share(self, run: partial[Any]) -> Callable[[], object]:
+            """Return in each trial, with what runs the script there."""
+            ...
+
+        def give_up(self, problem: str) -> None:
+            """Say why no trial can be forked from this process, and end it."""
+            ...
 else:
     from _collections import defaultdict
     from _functools import partial

@@ -1,7 +1,13 @@
 """Random generators that importing has made: each trial gets its own, as a process of its own would.
 
-A generator that some import has seeded to a constant is left alone: each process has it so. One is
-told from the other by its state: it either is one that follows from the first, or is not.
+What must never be broken here:
+
+- Two trials never continue one generator that nobody has seeded: they would draw the same numbers.
+- A generator that some import or the script has seeded to a constant is left as it is, since each process
+  would have it so. One is told from the other by its state: it follows from the generator's first state by
+  drawing, or it does not.
+- Generators are renewed from the trial's own seed, which is the same in each of its attempts.
+- Nothing is imported, and no GPU is asked: what the script did not load has no generators.
 """
 
 import sys

@@ -5,7 +5,9 @@ name, and a field that is missing is an error. A template that guessed would for
 from processes of their own.
 """
 
-FIELDS = ("imports", "prefix", "own", "threads")
+from nnic.runtime.trial import assignment
+
+FIELDS = ("imports", "prefix", "varying", "own", "threads")
 
 
 class Plan:
@@ -24,16 +26,15 @@ class Plan:
 
     # The imports to do ahead, as line, module, and the names that are imported from it.
     imports: "list[tuple[int, str, list[str]]]"
-    # Whether to run the script itself up to its fork point.
+    # Whether to run the script itself up to its fork point, instead of the imports.
     prefix: bool
-    # The environment variables that each trial has of its own.
+    # The environment variables that are set anew in each trial.
+    varying: "list[str]"
+    # Those of them whose reading is a fork point.
     own: "list[str]"
     # The true values of the variables that are 1 in a template that runs the script: an OpenMP region with
     # more threads would leave the processes forked from it waiting for ever.
     threads: "dict[str, str | None]"
 
     def __init__(self, data: "dict[str, object]") -> None:
-        for name in FIELDS:
-            if name not in data:
-                raise ValueError(f"the template's plan has no {name!r}")
-            setattr(self, name, data[name])
+        assignment.set_fields(self, data, FIELDS, "the template's plan")

@@ -101,7 +101,7 @@ def test_what_is_refused_has_a_line(run, body, reason):
     assert reason.replace("FOLDER", str(run.folder)) in forked.warnings[0]
     if "which is still there" in forked.warnings[0]:
         line = text.split("\n").index(VALUE.strip()) + 1
-        assert f"at train.py:{line}, where trials part" in forked.warnings[0]
+        assert f"at train.py:{line}, where trials are forked" in forked.warnings[0]
 
 
 def test_readers_give_each_trial_all_rows(run):

@@ -268,7 +268,7 @@ OBSTACLES = {
 )
 def test_falls_back_to_processes(run, library, monkeypatch, odd, reason):
     if "did not end" in reason:
-        monkeypatch.setattr(templates, "PATIENCE_S", 4.0)
+        monkeypatch.setattr(templates, "TIMEOUT_S", 4.0)
     run.write(library, odd, "odd.py")
     text = f"import sys\nimport odd\n{VALUE}{REPORT}"
     own, forked = run(text, "off", trials=2), run(text, trials=2)

@@ -26,7 +26,12 @@ TRIAL = TrialDocument(
 )
 PLANS = [
     Plan(imports=((3, "torch.nn", ()), (4, "os", ("path", "sep")))),
-    Plan(prefix=True, own=("NNIC_TRIAL_DIR",), threads={"OMP_NUM_THREADS": None, "MKL_NUM_THREADS": "2"}),
+    Plan(
+        prefix=True,
+        varying=("A", "NNIC_TRIAL_DIR"),
+        own=("NNIC_TRIAL_DIR",),
+        threads={"OMP_NUM_THREADS": None, "MKL_NUM_THREADS": "2"},
+    ),
 ]
 
 
@@ -66,4 +71,4 @@ def test_a_template_reads_every_field_as_it_was_written(tmp_path, written):
 
 def test_a_plan_that_lacks_a_field_is_refused():
     with pytest.raises(ValueError, match="the template's plan has no 'threads'"):
-        plan.Plan({"imports": [], "prefix": False, "own": []})
+        plan.Plan({"imports": [], "prefix": False, "varying": [], "own": []})
