@@ -90,7 +90,7 @@ class ForkServer:
         """Take in what the template behind a descriptor says."""
         for template in list(self.templates.values()):
             if template.channel.fileno() == descriptor:
-                self.hear(template)
+                self.receive(template)
 
     def open(self, command: messages.OpenTemplate) -> None:
         """Start a template."""
@@ -144,8 +144,8 @@ class ForkServer:
         except OSError:
             self.kill(template)
 
-    def hear(self, template: Template) -> None:
-        """Take in what a template says; nothing more comes from one that is gone."""
+    def receive(self, template: Template) -> None:
+        """Take in what a template has sent; nothing more comes from one that is gone."""
         while True:
             try:
                 data = template.channel.recv(1 << 16)
@@ -214,7 +214,7 @@ class ForkServer:
 
     def finish(self, template: Template) -> None:
         """A template's process has ended, and is still to be collected."""
-        self.hear(template)  # What it said before counts.
+        self.receive(template)  # What it said before counts.
         if template.number not in self.templates:
             return
         found = os.waitid(os.P_PID, template.pid, os.WEXITED | os.WNOWAIT)

@@ -141,7 +141,7 @@ class SpawnLauncher:
             if ready.fileobj is self._channel:
                 self._read_announced()
             elif ready.fileobj is self._supervisor:
-                self._hear_supervisor()
+                self._receive_events()
             else:
                 os.read(self._woken, 4096)
         self._check_outputs()
@@ -203,7 +203,7 @@ class SpawnLauncher:
             text = f"trial {attempt.key.trial} sent a message {attempt.metrics.unknown}, which was left out"
             self._queue.append(Notice(text))
 
-    def _hear_supervisor(self) -> None:
+    def _receive_events(self) -> None:
         assert self._supervisor is not None
         try:
             events = self._supervisor.receive()

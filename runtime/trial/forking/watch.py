@@ -6,7 +6,7 @@ What must never be broken here:
   happens, with the line that does it. A run directory that is made before the fork would be one for all
   trials, and nobody would notice.
 - An audit hook can't be taken away again, so it stays in the trials: there it must do nothing, at once.
-- The watch's own work causes events too; while it works it does not hear them.
+- The watch's own work causes events too; while it works it takes no notice of them.
 """
 
 import _thread
@@ -76,14 +76,14 @@ class Watch:
         self._program = program
         self._refuse = refuse
         self._places: dict[str, Place] = {}  # by the kind of an obstacle, or by the path of a file
-        self._listens = True
+        self._watching = True
         self._start = _thread.start_new_thread
         self._note_threads(self._started)
-        sys.addaudithook(self._hear)
+        sys.addaudithook(self._on_event)
 
     def end(self) -> None:
         """Watch no more: the hook stays in the process, and in its trials."""
-        self._listens = False
+        self._watching = False
         self._note_threads(self._start)
 
     def _note_threads(self, start: "Callable[..., int]") -> None:
@@ -93,7 +93,7 @@ class Watch:
                 sys.modules["threading"]._start_new_thread = start  # type: ignore[attr-defined]
 
     def _started(self, *arguments: "Any") -> int:
-        if self._listens:
+        if self._watching:
             self._places[obstacles.THREAD] = self._locate()
         return self._start(*arguments)
 
@@ -105,16 +105,16 @@ class Watch:
         """Where the script did what left an obstacle."""
         return self._places.get(obstacle.path or obstacle.kind, Place())
 
-    def _hear(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        if not self._listens or (event != "open" and event not in _REFUSED and event not in _KEPT):
+    def _on_event(self, event: str, arguments: "tuple[Any, ...]") -> None:
+        if not self._watching or (event != "open" and event not in _REFUSED and event not in _KEPT):
             return
-        self._listens = False
+        self._watching = False
         try:
-            self._judge(event, arguments)
+            self._check(event, arguments)
         finally:
-            self._listens = True
+            self._watching = True
 
-    def _judge(self, event: str, arguments: "tuple[Any, ...]") -> None:
+    def _check(self, event: str, arguments: "tuple[Any, ...]") -> None:
         name = _as_text(arguments[0]) if arguments else ""
         if event in _KEPT:
             self._places[_KEPT[event]] = self._locate()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nnic.runtime.launchers import messages as ours
-from nnic.runtime.launchers.base import Key, LauncherError
+from nnic.runtime.launchers.base import Exited, Key, Launch, LauncherError, Notice, Recorded
 from nnic.runtime.launchers.client import SupervisorClient
 from nnic.runtime.launchers.metrics import (
     Crash,
@@ -26,6 +26,7 @@ from nnic.runtime.launchers.metrics import (
 )
 from nnic.runtime.launchers.metrics_file import MetricsFile
 from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.launchers.trial_document import TrialDocument
 from nnic.runtime.trial import json_text
 from nnic.runtime.trial import messages as trials
 from nnic.runtime.trial.forking import messages as templates
@@ -289,3 +290,49 @@ def test_what_a_template_is_asked_is_read_as_it_was_written():
     for line in (ours.encode(ours.Close())[:-1], b'{"version": 1, "kind": "fork_request", "cwd": "/"}'):
         with pytest.raises(ValueError, match=r"unknown kind 'close'|has no 'log'"):
             templates.ForkRequest(templates.read(line))
+
+
+def run_script(folder, code):
+    """What a launcher tells of one attempt of a script."""
+    document = TrialDocument("lab", 0, 0, 1, None, {}, {})
+    launcher = SpawnLauncher(folder)
+    found = []
+    try:
+        argv = (sys.executable, "-I", "-S", "-c", code)
+        launcher.start(Launch(Key(0, 0), argv, folder, folder / "trials" / "0" / "0", document))
+        deadline = time.monotonic() + 60
+        while not any(isinstance(happening, Exited) for happening in found):
+            assert time.monotonic() < deadline
+            found.extend(launcher.wait(1))
+        return found, launcher.malformed
+    finally:
+        launcher.close()
+
+
+def test_a_person_reads_once_of_messages_that_are_unknown(tmp_path):
+    code = """
+import os
+line = '{"version": 1, "trial": 0, "attempt": 0, "sequence": 0, "kind": "%s", "value": 1}'
+with open(os.path.join(os.environ["NNIC_TRIAL_DIR"], "metrics.jsonl"), "w") as stream:
+    print(*(line % kind for kind in ("dance", "final", "sing")), sep="\\n", file=stream)
+"""
+    found, malformed = run_script(tmp_path, code)
+    assert malformed == 2
+    texts = [happening.text for happening in found if isinstance(happening, Notice)]
+    assert texts == ["trial 0 sent a message of the unknown kind 'dance', which was left out"]
+    assert [happening.metric.value for happening in found if isinstance(happening, Recorded)] == [1.0]
+
+
+def test_a_script_that_is_not_there_is_told_with_its_path(tmp_path):
+    document = TrialDocument("lab", 0, 0, 1, None, {}, {})
+    launcher = SpawnLauncher(tmp_path)
+    try:
+        launch = Launch(Key(0, 0), ("/nöwhere/python", "é"), tmp_path, tmp_path / "a", document)
+        launcher.start(launch)
+        found = []
+        while not found:
+            found.extend(launcher.wait(10))
+        (ended,) = found
+        assert ended.exit.problem == "No such file or directory: '/nöwhere/python'"
+    finally:
+        launcher.close()
