@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("tuners", "runtime", "nnic")
 # The folders and files that are held to it.
 CLEAN = LAYERS
+BY_NAME = ("getattr", "setattr", "hasattr", "delattr")
 # Objects of other packages, where a module of ours happens to have a name like theirs.
 FOREIGN = {
     "_fields": "of the nodes of ast",
@@ -28,14 +29,16 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def defined_names(tree: ast.Module) -> set[str]:
-    """The private functions, classes, variables and attributes that a module makes."""
+def attribute_names(tree: ast.Module) -> set[str]:
+    """The private methods and attributes of a module's classes."""
     found = set()
     for node in ast.walk(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
+        if isinstance(node, ast.ClassDef):
+            for part in node.body:
+                if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                    found.add(part.name)
+                targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
+                found.update(target.id for target in targets if isinstance(target, ast.Name))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and is_own(node.value):
             found.add(node.attr)
     return {name for name in found if is_private(name)}
@@ -68,17 +71,14 @@ def accesses(tree: ast.Module) -> Iterator[tuple[int, ast.expr, str]]:
         if isinstance(node, ast.Attribute) and is_private(node.attr):
             yield node.lineno, node.value, node.attr
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1:
-            name = node.args[1]
-            if node.func.id in ("getattr", "setattr", "hasattr", "delattr") and isinstance(
-                name, ast.Constant
-            ):
-                if isinstance(name.value, str) and is_private(name.value):
-                    yield node.lineno, node.args[0], name.value
+            name = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
+            if node.func.id in BY_NAME and isinstance(name, str) and is_private(name):
+                yield node.lineno, node.args[0], name
 
 
 def reaches(tree: ast.Module, elsewhere: set[str]) -> Iterator[str]:
-    """The reaches of one module; ``elsewhere`` are the private names of all others."""
-    own, imports = defined_names(tree), imported_from(tree)
+    """The reaches of one module; ``elsewhere`` are the private attributes of all others."""
+    own, imports = attribute_names(tree), imported_from(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "nnic":
             yield from (f"{node.lineno}: imports {a.name}" for a in node.names if is_private(a.name))
@@ -94,7 +94,7 @@ def reaches(tree: ast.Module, elsewhere: set[str]) -> Iterator[str]:
 
 
 TREES = {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in sources()}
-PRIVATE = {path: defined_names(tree) for path, tree in TREES.items()}
+PRIVATE = {path: attribute_names(tree) for path, tree in TREES.items()}
 
 
 def find(path: str, tree: ast.Module) -> list[str]:
