@@ -14,10 +14,10 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
-    from nnic.runtime.launchers import messages
+    from nnic.runtime.launchers import message_codec, messages
 else:
+    import message_codec
     import messages
 
 PR_SET_PDEATHSIG = 1
@@ -80,7 +80,7 @@ class Spawner:
                     os.close(descriptor)
         if problem:
             os.waitpid(pid, 0)
-            failure = messages.decode(problem.rstrip(), (messages.NotExecuted,))
+            failure = message_codec.decode(problem.rstrip(), (messages.NotExecuted,))
             assert isinstance(failure, messages.NotExecuted)
             raise OSError(failure.number, os.strerror(failure.number), failure.path)
         return pid
@@ -111,7 +111,7 @@ class Spawner:
             what = command.argv[0]
             os.execvpe(what, command.argv, {**self._base, **command.env, **variables})
         except OSError as error:
-            os.write(tell, messages.encode(messages.NotExecuted(error.errno or errno.EINVAL, what)))
+            os.write(tell, message_codec.encode(messages.NotExecuted(error.errno or errno.EINVAL, what)))
         finally:
             os._exit(127)
 
@@ -173,6 +173,6 @@ def describe(error: OSError) -> str:
     return f"{error.strerror}: {error.filename!r}" if error.filename else str(error)
 
 
-def mark_of(variables: Mapping[str, Any]) -> bytes:
+def mark_of(variables: Mapping[str, str]) -> bytes:
     """The entry of a process' environment by which what it leaves behind is found."""
     return b"NNIC_TRIAL_DIR=" + os.fsencode(variables["NNIC_TRIAL_DIR"])

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from nnic.runtime import faults
-from nnic.runtime.launchers import messages
+from nnic.runtime.launchers import message_codec, messages
 from nnic.runtime.processes import SUPERVISOR_MARK
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -40,19 +40,19 @@ class SupervisorClient:
                 start_new_session=True,
             )
         self._socket = ours
-        self._events = messages.Reader(messages.EVENTS)
+        self._events = message_codec.Reader(messages.EVENTS)
         faults.register("supervisor", self._process.pid)
 
     def fileno(self) -> int:
         """For a selector."""
         return self._socket.fileno()
 
-    def send(self, command: messages.Message) -> None:
+    def send(self, command: message_codec.Message) -> None:
         """Send a command; that the supervisor is gone is heard from :meth:`receive`."""
         with contextlib.suppress(OSError):
-            self._socket.sendall(messages.encode(command))
+            self._socket.sendall(message_codec.encode(command))
 
-    def receive(self) -> list[messages.Message] | None:
+    def receive(self) -> list[message_codec.Message] | None:
         """The events that are there, ``None`` when the supervisor is gone.
 
         Raises
@@ -60,7 +60,7 @@ class SupervisorClient:
         MessageError
             When it has sent what is no event.
         """
-        events: list[messages.Message] = []
+        events: list[message_codec.Message] = []
         while True:
             try:
                 data = self._socket.recv(1 << 16, socket.MSG_DONTWAIT)

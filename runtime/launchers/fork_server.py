@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from nnic.runtime.launchers import child_processes, messages
+    from nnic.runtime.launchers import child_processes, message_codec, messages
     from nnic.runtime.launchers.messages import AttemptKey
 
     class Host(Protocol):
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         poll: select.poll
         spawner: child_processes.Spawner
 
-        def tell(self, event: messages.Message) -> None:
+        def tell(self, event: message_codec.Message) -> None:
             """Send an event to the manager."""
 
         def adopt(self, pid: int, command: messages.Start) -> None:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
             """Kill what has one of the marks in its environment."""
 else:
     import child_processes
+    import message_codec
     import messages
 
 VARIABLE = "NNIC_TEMPLATE"
@@ -67,7 +68,7 @@ class Template:
         self.forking = False
         self.waiting: list[messages.Start] = []
         self.signals: list[int] = []  # for the trial that is being forked
-        self.reader = messages.Reader(messages.OF_A_TEMPLATE)
+        self.reader = message_codec.Reader(messages.OF_A_TEMPLATE)
 
 
 class ForkServer:
@@ -139,8 +140,9 @@ class ForkServer:
         given = {name: whole[name] for name in template.varying if name in whole}
         template.forking = True
         template.deadline = time.monotonic() + template.timeout_s
+        request = messages.ForkRequest(command.cwd, command.log, given)
         try:
-            template.channel.sendall(messages.encode(messages.ForkRequest(command.cwd, command.log, given)))
+            template.channel.sendall(message_codec.encode(request))
         except OSError:
             self.kill(template)
 
@@ -161,11 +163,11 @@ class ForkServer:
                     self.take(template, message)
                     if template.number not in self.templates:
                         return
-            except messages.MessageError as error:
+            except message_codec.MessageError as error:
                 self.discard(template, f"it said what its fork server does not know: {error}")
                 return
 
-    def take(self, template: Template, message: messages.Message) -> None:
+    def take(self, template: Template, message: message_codec.Message) -> None:
         """Carry out what a template's message means."""
         if isinstance(message, messages.Doing):
             template.doing = message.what

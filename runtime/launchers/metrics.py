@@ -27,8 +27,8 @@ class Result:
     sequence: int
     final: bool
     value: float
-    metrics: dict[str, float] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
     time: float = 0.0
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from nnic.runtime import faults
-from nnic.runtime.launchers import messages
+from nnic.runtime.launchers import message_codec, messages
 from nnic.runtime.launchers.base import (
     Exit,
     Exited,
@@ -22,30 +22,18 @@ from nnic.runtime.launchers.base import (
     LauncherError,
     Lost,
     Notice,
-    Recorded,
     Started,
 )
 from nnic.runtime.launchers.channel import Channel
 from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
-from nnic.runtime.launchers.metrics_file import MetricsFile
-from nnic.runtime.launchers.output import OutputBound
+from nnic.runtime.launchers.running_attempt import RunningAttempt
 from nnic.runtime.launchers.surroundings import prepare, trial_environment
 from nnic.runtime.launchers.templates import Templates
 from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
-from nnic.runtime.trial.messages import FILE, STOP, taken_in
+from nnic.runtime.trial.messages import STOP, taken_in
 
 MAX_SUPERVISORS = 4
 OUTPUT_CHECK_S = 0.25
-
-
-class _Attempt:
-    """An attempt that runs."""
-
-    def __init__(self, launch: Launch, max_output_bytes: int) -> None:
-        self.key = launch.key
-        self.metrics = MetricsFile(launch.directory / FILE, *launch.key)
-        self.output = OutputBound(launch.directory / "output.log", max_output_bytes)
-        self.overflow = False
 
 
 class SpawnLauncher:
@@ -70,7 +58,7 @@ class SpawnLauncher:
         self._templates = templates
         self._malformed = 0
         self._told_unknown = False
-        self._attempts: dict[Key, _Attempt] = {}
+        self._attempts: dict[Key, RunningAttempt] = {}
         self._known: set[Key] = set()
         self._queue: list[Happening] = []
         self._supervisor: SupervisorClient | None = None
@@ -94,7 +82,7 @@ class SpawnLauncher:
 
     def start(self, launch: Launch) -> None:
         """See the protocol."""
-        self._attempts[launch.key] = _Attempt(launch, self._max_output_bytes)
+        self._attempts[launch.key] = RunningAttempt(launch, self._max_output_bytes)
         self._known.add(launch.key)
         try:
             prepare(launch)
@@ -162,7 +150,7 @@ class SpawnLauncher:
             self._supervisor.close()
             self._kill_marked()  # nothing, unless the supervisor was killed at this moment
         for attempt in self._attempts.values():
-            attempt.metrics.close()
+            attempt.close()
         self._selector.close()
         self._channel.close()
         os.close(self._woken)
@@ -195,19 +183,18 @@ class SpawnLauncher:
             self._channel.forget((trial, number))
             self._malformed += Key(trial, number) not in self._known
 
-    def _read(self, attempt: _Attempt, ended: bool = False) -> None:
-        for metric in attempt.metrics.read(ended):
-            self._queue.append(Recorded(attempt.key, metric))
-        if attempt.metrics.unknown and not self._told_unknown:
+    def _read(self, attempt: RunningAttempt, ended: bool = False) -> None:
+        self._queue.extend(attempt.read(ended))
+        if attempt.unknown and not self._told_unknown:
             self._told_unknown = True  # Once: a script may write as many as it likes.
-            text = f"trial {attempt.key.trial} sent a message {attempt.metrics.unknown}, which was left out"
+            text = f"trial {attempt.key.trial} sent a message {attempt.unknown}, which was left out"
             self._queue.append(Notice(text))
 
     def _receive_events(self) -> None:
         assert self._supervisor is not None
         try:
             events = self._supervisor.receive()
-        except messages.MessageError as error:
+        except message_codec.MessageError as error:
             self._broken = f"the supervisor process sent what this nnic does not know: {error}"
             return
         if events is None:
@@ -216,7 +203,7 @@ class SpawnLauncher:
         for event in events:
             self._take(event)
 
-    def _take(self, event: messages.Message) -> None:
+    def _take(self, event: message_codec.Message) -> None:
         """Take in an event of the supervisor's."""
         if isinstance(event, messages.Started):
             self._queue.append(Started(Key(*event.key), identify(event.pid)))
@@ -228,13 +215,13 @@ class SpawnLauncher:
             self._end(key, Lost(key, "the process that was forking it was killed"))
         elif isinstance(event, messages.Exited):
             key = Key(*event.key)
-            self._end(key, Exited(key, self._exit(key, event)))
+            self._end(key, Exited(key, self._attempts[key].exit(event.code, event.signal)))
         elif isinstance(event, messages.Fault):
             self._broken = event.problem
         else:
             self._take_template(event)
 
-    def _take_template(self, event: messages.Message) -> None:
+    def _take_template(self, event: message_codec.Message) -> None:
         """Take in an event about a template."""
         assert self._templates is not None
         if isinstance(event, messages.TemplateStarted):
@@ -248,19 +235,12 @@ class SpawnLauncher:
             if text:
                 self._queue.append(Notice(text))
 
-    def _exit(self, key: Key, event: messages.Exited) -> Exit:
-        if self._attempts[key].overflow:
-            problem = f"printed more than {self._max_output_bytes} bytes and was ended"
-            return Exit(event.code, event.signal, problem, "output")
-        return Exit(event.code, event.signal)
-
     def _end(self, key: Key, happening: Happening) -> None:
         attempt = self._attempts.pop(key)
         self._channel.forget(key)
         self._read(attempt, ended=True)
-        self._malformed += attempt.metrics.malformed
-        attempt.metrics.close()
-        attempt.output.enforce()
+        self._malformed += attempt.malformed
+        attempt.finish()
         self._queue.append(happening)
 
     def _recover(self) -> None:
@@ -282,6 +262,5 @@ class SpawnLauncher:
 
     def _check_outputs(self) -> None:
         for attempt in self._attempts.values():
-            if not attempt.overflow and not attempt.output.enforce():
-                attempt.overflow = True
+            if attempt.bound_output():
                 self.kill(attempt.key)

@@ -21,13 +21,14 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # Importing typing costs a tenth of the start.
-    from nnic.runtime.launchers import child_processes, messages
+    from nnic.runtime.launchers import child_processes, message_codec, messages
     from nnic.runtime.launchers.fork_server import ForkServer
     from nnic.runtime.launchers.messages import AttemptKey
 else:
     _HERE = os.path.dirname(os.path.abspath(__file__))
     sys.path.insert(0, _HERE)
     import child_processes
+    import message_codec
     import messages
 
     del sys.path[0]
@@ -85,7 +86,7 @@ class Supervisor:
         self.poll.register(self.wakeup, select.POLLIN)
         if self.manager >= 0:
             self.poll.register(self.manager, select.POLLIN)
-        commands = messages.Reader(messages.COMMANDS)
+        commands = message_codec.Reader(messages.COMMANDS)
         while not self.over:
             timeout = None if self.fork_server is None else self.fork_server.timeout()
             for descriptor, _ in self.poll.poll(timeout):
@@ -102,7 +103,7 @@ class Supervisor:
                 self.fork_server.watch()
         self.end_all()
 
-    def listen(self, commands: messages.Reader) -> None:
+    def listen(self, commands: message_codec.Reader) -> None:
         """Carry out what the manager has sent; what it may not send ends everything."""
         try:
             data = self.channel.recv(1 << 20)
@@ -113,13 +114,13 @@ class Supervisor:
         try:
             for command in commands.feed(data):
                 self.obey(command)
-        except messages.MessageError as error:
+        except message_codec.MessageError as error:
             problem = f"the manager sent what its supervisor does not know: {error}"
             print(problem, file=sys.stderr, flush=True)
             self.tell(messages.Fault(problem))
             self.over = True
 
-    def obey(self, command: messages.Message) -> None:
+    def obey(self, command: message_codec.Message) -> None:
         """Carry out a command."""
         if isinstance(command, messages.Start):
             if self.fork_server is None or not self.fork_server.start(command):
@@ -216,10 +217,10 @@ class Supervisor:
                 found = child_processes.kill(pid) or found
         return found
 
-    def tell(self, event: messages.Message) -> None:
+    def tell(self, event: message_codec.Message) -> None:
         """Send an event; a manager that is gone is noticed by ``serve``."""
         try:
-            self.channel.sendall(messages.encode(event))
+            self.channel.sendall(message_codec.encode(event))
         except OSError:
             self.over = True
 

@@ -22,14 +22,16 @@ class Snapshot:
     ----------
     folder
         The program's folder.
-    data
-        The content of its ``program.json``.
+    code_dir
+        Its code directory.
+    insertions
+        For each of its files, by the path below the code directory, what the compiler put into it.
     """
 
-    def __init__(self, folder: str, data: "dict[str, Any]") -> None:
-        self.code_dir: str = data["code_dir"]
+    def __init__(self, folder: str, code_dir: str, insertions: "dict[str, list[Any]]") -> None:
+        self.code_dir = code_dir
         self._folder = folder
-        self._insertions: dict[str, list[Any]] = {file["path"]: file["insertions"] for file in data["files"]}
+        self._insertions = insertions
         self._names = {path.rpartition("/")[2] for path in self._insertions}
         self._found: dict[str, str] = {f"{self.code_dir}/{path}": path for path in self._insertions}
         self._real: dict[str, str] | None = None
@@ -124,7 +126,7 @@ def read(folder: str) -> Snapshot:
         data = json_text.parse(file.read())
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ValueError(f"{path} is not of version {VERSION}, which this nnic reads")
-    return Snapshot(folder, data)
+    return Snapshot(folder, data["code_dir"], {file["path"]: file["insertions"] for file in data["files"]})
 
 
 def _is_silent(text: bytes, path: str) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from nnic.runtime.launchers import message_codec
 from nnic.runtime.launchers import messages as ours
 from nnic.runtime.launchers.base import Exited, Key, Launch, LauncherError, Notice, Recorded
 from nnic.runtime.launchers.client import SupervisorClient
@@ -143,16 +144,17 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: message.kind)
 def test_each_kind_is_read_as_it_was_written(message):
-    line = ours.encode(message)
+    line = message_codec.encode(message)
     assert line.endswith(b"\n")
-    found = ours.decode(line[:-1], (type(message),))
+    found = message_codec.decode(line[:-1], (type(message),))
     assert found == message
     assert vars(found) == vars(message)
 
 
 def test_no_kind_is_left_out_here():
-    assert {type(message) for message in EXAMPLES} == set(ours.Message.__subclasses__())
-    assert len({kind.kind for kind in ours.Message.__subclasses__()}) == len(ours.Message.__subclasses__())
+    classes = message_codec.Message.__subclasses__()
+    assert {type(message) for message in EXAMPLES} == set(classes)
+    assert len({made.kind for made in classes}) == len(classes)
 
 
 def test_a_message_is_frozen_and_has_its_fields_alone():
@@ -185,17 +187,17 @@ BAD_LINES = {
 
 @pytest.mark.parametrize("line", BAD_LINES)
 def test_other_lines_are_errors(line):
-    with pytest.raises(ours.MessageError, match=BAD_LINES[line]):
-        ours.decode(line, ours.COMMANDS)
+    with pytest.raises(message_codec.MessageError, match=BAD_LINES[line]):
+        message_codec.decode(line, ours.COMMANDS)
 
 
 def test_what_came_before_an_error_counts():
-    stream = ours.encode(ours.Close()) + b"{}\n"
-    reader = ours.Reader(ours.COMMANDS)
+    stream = message_codec.encode(ours.Close()) + b"{}\n"
+    reader = message_codec.Reader(ours.COMMANDS)
     assert list(reader.feed(stream[:5])) == []
     found = reader.feed(stream[5:])
     assert next(found) == ours.Close()
-    with pytest.raises(ours.MessageError):
+    with pytest.raises(message_codec.MessageError):
         next(found)
 
 
@@ -222,7 +224,7 @@ def test_a_supervisor_that_is_told_something_unknown_says_so_and_ends(tmp_path):
 @pytest.mark.parametrize(
     ("event", "text"),
     [
-        (ours.encode(ours.Fault("told nonsense")), "told nonsense"),
+        (message_codec.encode(ours.Fault("told nonsense")), "told nonsense"),
         (b'{"version": 1, "kind": "dance"}\n', "the unknown kind 'dance'"),
     ],
 )
@@ -255,7 +257,7 @@ print(*sorted(set(sys.modules) - before))
     command = [sys.executable, "-I", "-S", "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
-    assert {"messages", "child_processes"} <= loaded
+    assert {"messages", "message_codec", "child_processes"} <= loaded
     assert not loaded & {"nnic", "dataclasses", "typing", "inspect", "site", "subprocess", "pathlib"}
 
 
@@ -275,19 +277,20 @@ OF_A_TEMPLATE = [
 def test_what_a_template_tells_is_read_as_it_was_written(tmp_path, record, expected):
     with open(tmp_path / "line", "wb") as stream:
         templates.write(stream.fileno(), record)
-    assert list(ours.Reader(ours.OF_A_TEMPLATE).feed((tmp_path / "line").read_bytes())) == [expected]
+    assert list(message_codec.Reader(ours.OF_A_TEMPLATE).feed((tmp_path / "line").read_bytes())) == [expected]
 
 
 def test_no_kind_of_a_template_is_left_out_here():
     assert {type(expected) for _, expected in OF_A_TEMPLATE} == set(ours.OF_A_TEMPLATE)
-    assert templates.VERSION == ours.VERSION
+    assert templates.VERSION == message_codec.VERSION
 
 
 def test_what_a_template_is_asked_is_read_as_it_was_written():
     message = ours.ForkRequest("/c", "/l", {"A": "b"})
-    found = templates.ForkRequest(templates.read(ours.encode(message)[:-1]))
+    found = templates.ForkRequest(templates.read(message_codec.encode(message)[:-1]))
     assert vars(found) == vars(message)
-    for line in (ours.encode(ours.Close())[:-1], b'{"version": 1, "kind": "fork_request", "cwd": "/"}'):
+    close = message_codec.encode(ours.Close())[:-1]
+    for line in (close, b'{"version": 1, "kind": "fork_request", "cwd": "/"}'):
         with pytest.raises(ValueError, match=r"unknown kind 'close'|has no 'log'"):
             templates.ForkRequest(templates.read(line))
 
