@@ -52,7 +52,7 @@ class Exit:
     code: int | None = None
     signal: int | None = None
     problem: str = ""
-    kind: str = ""  # of the failure when there is a problem: "launch" or "output"
+    kind: str = ""  # The kind of failure where there is a problem: "launch" or "output".
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ class Channel:
             connection, _ = self._listener.accept()
         except BlockingIOError:
             return
-        except OSError:  # out of descriptors, most likely
+        except OSError:
+            # There are no more descriptors, most likely.
             self._forget_oldest()
             return
         if _peer_uid(connection) != os.getuid():
@@ -91,9 +92,8 @@ class Channel:
                 data, _, flags, _ = connection.recvmsg(MAX_MESSAGE_BYTES)
             except BlockingIOError:
                 return
-            except (
-                ConnectionResetError
-            ):  # it has ended with an answer unread; what it sent comes all the same
+            except ConnectionResetError:
+                # The process has ended with an answer unread; what it sent comes all the same.
                 continue
             except OSError:
                 data, flags = b"", 0
@@ -111,7 +111,8 @@ class Channel:
         """Say something to the processes of an attempt; whether one of them can hear it."""
         heard = False
         for connection in self._speakers.get(key, ()):
-            with contextlib.suppress(OSError):  # it is gone, or does not listen and its buffer is full
+            # The process may be gone, or not listen and have a full buffer.
+            with contextlib.suppress(OSError):
                 connection.send(answer, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
                 heard = True
         return heard

@@ -121,7 +121,8 @@ def list_children(pid: int) -> list[int]:
     try:
         with open(f"/proc/self/task/{pid}/children", "rb") as stream:
             return [int(child) for child in stream.read().split()]
-    except FileNotFoundError:  # a kernel without CONFIG_PROC_CHILDREN
+    except FileNotFoundError:
+        # This kernel was built without CONFIG_PROC_CHILDREN.
         return [int(n) for n in os.listdir("/proc") if n.isdecimal() and _parent(int(n)) == pid]
 
 

@@ -59,7 +59,7 @@ class Template:
         self.varying = command.varying
         self.mark = child_processes.mark_of(command.env)
         self.timeout_s = command.timeout_s
-        # When it will have taken too long, of the monotonic clock; None while it may take its time.
+        # When it will have taken too long, by the monotonic clock; None while it may take its time.
         self.deadline: float | None = None
         if command.limit_preparation:
             self.deadline = time.monotonic() + command.timeout_s
@@ -67,7 +67,7 @@ class Template:
         self.ready = False
         self.forking = False
         self.waiting: list[messages.Start] = []
-        self.signals: list[int] = []  # for the trial that is being forked
+        self.signals: list[int] = []  # They are for the trial that is being forked.
         self.reader = message_codec.Reader(messages.OF_A_TEMPLATE)
 
 
@@ -234,8 +234,10 @@ class ForkServer:
         host = self.host
         host.poll.unregister(template.channel)
         template.channel.close()
-        # Collected last: so long no other process can get its group's number.
-        self.end_group(template)
+        # What it is about to fork is killed with it. It is collected last: so long no other process can get
+        # its group's number.
+        child_processes.kill_group(template.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, template.pid, os.WEXITED | os.WNOWAIT)
         forking, template.forking = template.forking, False
         marks = [template.mark]
         if forking:
@@ -249,8 +251,3 @@ class ForkServer:
             host.tell(messages.Lost(template.waiting.pop(0).key))
         for command in template.waiting:
             host.start_process(command)
-
-    def end_group(self, template: Template) -> None:
-        """Kill a template and what it is about to fork."""
-        child_processes.kill_group(template.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, template.pid, os.WEXITED | os.WNOWAIT)

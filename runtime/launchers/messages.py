@@ -9,7 +9,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING or __package__:
     from nnic.runtime.launchers.message_codec import Kinds, Message
-else:  # loaded by path
+else:  # The supervisor has loaded it by path.
     from message_codec import Kinds, Message
 
 AttemptKey = tuple[int, int]

@@ -176,7 +176,7 @@ _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {
     messages.READS: _parse_reads,
     messages.STOPPING: _parse_stopping,
     messages.FORK_POINT: _parse_fork_point,
-    "parted": _parse_fork_point,  # its name in files that were written by earlier releases
+    "parted": _parse_fork_point,  # Earlier releases wrote this name.
 }
 
 

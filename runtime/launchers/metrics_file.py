@@ -84,7 +84,7 @@ class MetricsFile:
     def _take(self, line: bytes, found: list[Metric], newline: int = 0) -> None:
         sequence = self._offset
         self._offset += len(line) + newline
-        if self._skipping:  # the rest of a line that was too long
+        if self._skipping:  # This is the rest of a line that was too long.
             self._skipping = not newline
             return
         if not line:

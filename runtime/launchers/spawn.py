@@ -63,8 +63,8 @@ class SpawnLauncher:
         self._queue: list[Happening] = []
         self._supervisor: SupervisorClient | None = None
         self._supervisors = 0
-        self._others: set[int] = set()  # children of this process that are no trial's
-        self._broken = ""  # why no trial can be started any more
+        self._others: set[int] = set()  # Children of this process that are no trial's.
+        self._broken = ""  # It says why no trial can be started any more.
         self._closed = False
         self._channel = Channel()
         self._woken, self.wake_descriptor = os.pipe()
@@ -87,7 +87,7 @@ class SpawnLauncher:
         try:
             prepare(launch)
         except OSError as error:
-            self._end(launch.key, Exited(launch.key, Exit(problem=str(error), kind="launch")))
+            self._end(launch.key, Exit(problem=str(error), kind="launch"))
             return
         environment = trial_environment(launch, self._channel.address)
         try:
@@ -138,7 +138,7 @@ class SpawnLauncher:
 
     def wake(self) -> None:
         """See the protocol."""
-        with contextlib.suppress(OSError):  # full: it wakes anyway, or closed: nobody waits
+        with contextlib.suppress(OSError):  # It is full and wakes anyway, or nobody waits any more.
             os.write(self.wake_descriptor, b"\0")
 
     def close(self) -> None:
@@ -148,7 +148,7 @@ class SpawnLauncher:
         self._closed = True
         if self._supervisor is not None:
             self._supervisor.close()
-            self._kill_marked()  # nothing, unless the supervisor was killed at this moment
+            self._kill_marked()  # There is nothing, unless the supervisor was killed just now.
         for attempt in self._attempts.values():
             attempt.close()
         self._selector.close()
@@ -205,19 +205,17 @@ class SpawnLauncher:
 
     def _take(self, event: message_codec.Message) -> None:
         """Take in an event of the supervisor's."""
-        if isinstance(event, messages.Started):
+        if isinstance(event, messages.Fault):
+            self._broken = event.problem
+        elif isinstance(event, messages.Started):
             self._queue.append(Started(Key(*event.key), identify(event.pid)))
         elif isinstance(event, messages.Refused):
-            key = Key(*event.key)
-            self._end(key, Exited(key, Exit(problem=event.error, kind="launch")))
-        elif isinstance(event, messages.Lost):
-            key = Key(*event.key)
-            self._end(key, Lost(key, "the process that was forking it was killed"))
+            self._end(Key(*event.key), Exit(problem=event.error, kind="launch"))
         elif isinstance(event, messages.Exited):
             key = Key(*event.key)
-            self._end(key, Exited(key, self._attempts[key].exit(event.code, event.signal)))
-        elif isinstance(event, messages.Fault):
-            self._broken = event.problem
+            self._end(key, self._attempts[key].exit(event.code, event.signal))
+        elif isinstance(event, messages.Lost):
+            self._end(Key(*event.key), "the process that was forking it was killed")
         else:
             self._take_template(event)
 
@@ -235,13 +233,14 @@ class SpawnLauncher:
             if text:
                 self._queue.append(Notice(text))
 
-    def _end(self, key: Key, happening: Happening) -> None:
+    def _end(self, key: Key, how: Exit | str) -> None:
+        """An attempt is over; ``how`` is the reason where it was lost."""
         attempt = self._attempts.pop(key)
         self._channel.forget(key)
         self._read(attempt, ended=True)
         self._malformed += attempt.malformed
         attempt.finish()
-        self._queue.append(happening)
+        self._queue.append(Lost(key, how) if isinstance(how, str) else Exited(key, how))
 
     def _recover(self) -> None:
         """The supervisor was killed: its trials died with it, what they left is ours now."""
@@ -252,9 +251,9 @@ class SpawnLauncher:
         if self._templates is not None:
             self._templates.forget()
         self._kill_marked()
-        kill_adopted(self._others)  # what has hidden its mark
+        kill_adopted(self._others)  # These are processes that have hidden their mark.
         for key in list(self._attempts):
-            self._end(key, Lost(key, "the supervisor process was killed"))
+            self._end(key, "the supervisor process was killed")
 
     def _kill_marked(self) -> None:
         prefix = f"{self._directory}{os.sep}"

@@ -25,8 +25,7 @@ if TYPE_CHECKING:  # Importing typing costs a tenth of the start.
     from nnic.runtime.launchers.fork_server import ForkServer
     from nnic.runtime.launchers.messages import AttemptKey
 else:
-    _HERE = os.path.dirname(os.path.abspath(__file__))
-    sys.path.insert(0, _HERE)
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import child_processes
     import message_codec
     import messages
@@ -47,7 +46,7 @@ class Supervisor:
         prctl = ctypes.CDLL(None, use_errno=True).prctl
         prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         prctl(PR_SET_NAME, b"nnic-supervisor", 0, 0, 0)
-        self.trials: dict[int, tuple[AttemptKey, bytes]] = {}  # by pid; with the mark in its environment
+        self.trials: dict[int, tuple[AttemptKey, bytes]] = {}  # By pid, the attempt and its mark.
         base = {k: v for k, v in os.environ.items() if k not in ("NNIC_SUPERVISOR", "NNIC_FAULT")}
         self.spawner = child_processes.Spawner(prctl, base)
         self.over = False

@@ -25,7 +25,7 @@ DEVICES = "CUDA_VISIBLE_DEVICES"
 # What differs from trial to trial; every other variable is the template's own.
 VARYING = ("NNIC_TRIAL_DIR", "NNIC_SOCKET", "NNIC_OUTPUT_DIR", "NNI_OUTPUT_DIR", "CUDA_VISIBLE_DEVICES")
 TIMEOUT_S = 60.0
-MAX_TEMPLATES = 4  # of different environments
+MAX_TEMPLATES = 4  # Each is for another environment.
 MAX_KILLED = 3
 
 Key = tuple[tuple[str, ...], Path, tuple[tuple[str, str], ...]]
@@ -90,10 +90,10 @@ class Templates:
         try:
             return self._open(launch, kept), self._opened
         except OSError:
-            return None, None  # a full disk: the trial will say so
+            return None, None  # The disk is full, most likely, and the trial will say so.
 
     def _open(self, launch: Launch, environment: Mapping[str, str]) -> OpenTemplate:
-        # Longer than the name of any attempt's folder, which is written over it.
+        # The name is longer than that of any attempt's folder, which is written over it.
         folder = self._directory / "templates" / f"{self._opened:030}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = folder / "output.log"

@@ -52,7 +52,7 @@ class Assignment:
     output_dir = ""
     judged = False
     nested: "dict[str, object] | None" = None
-    # Of a template alone, which reads it (``forking/plan.py``).
+    # Only a template has it, and reads it (``forking/plan.py``).
     plan: "dict[str, object] | None" = None
 
     def __init__(self) -> None:
@@ -122,7 +122,7 @@ class Process:
 
     def __init__(self) -> None:
         self.given = Assignment()
-        # The keys of the parameters that it asked for.
+        # The keys of the parameters that the script asked for.
         self.asked: set[str] = set()
         self.fork_point: ForkPoint | None = None
         self._begun = 0.0
@@ -169,5 +169,5 @@ def claim_main_process() -> None:
 
 
 def _mark() -> str:
-    # With the directory, since the manager itself may run inside a trial of another experiment.
+    # The directory is part of it, since the manager itself may run inside a trial of another experiment.
     return f"{os.getpid()}:{os.environ.get('NNIC_TRIAL_DIR', '')}"

@@ -9,7 +9,7 @@ The manager answers on the same socket where the trial may be stopped for what i
 has both its answers.
 """
 
-# The C modules: socket itself would cost a millisecond, and a script may have a file of that name.
+# These are the C modules: socket itself would cost a millisecond, and a script may have a file of that name.
 import _socket
 import _struct
 import fcntl
@@ -62,7 +62,7 @@ class Channel:
         self._busy = False
         self._waiting: list[dict[str, object]] = []
         self._file = -1
-        # A descriptor: a socket object would warn at the interpreter's end that it is still open.
+        # Only a descriptor is kept: a socket object would warn at the interpreter's end that it is open.
         self._socket = -1
         self._behind = False
         self._sent = self._answered = -1
@@ -167,7 +167,7 @@ def _receive(descriptor: int, wait_s: float) -> bytes:
     try:
         if wait_s < 1e-6:
             return connection.recv(64, _socket.MSG_DONTWAIT)
-        # The kernel's timeout: Python's own would make the descriptor one that never blocks, in sending too.
+        # It is the kernel's timeout: with Python's own the descriptor would never block, in sending neither.
         timeout = _struct.pack("ll", int(wait_s), int(wait_s % 1 * 1e6))
         connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, timeout)
         return connection.recv(64)

@@ -14,7 +14,7 @@ from _frozen_importlib_external import SourceFileLoader, SourceLoader, spec_from
 
 from nnic.runtime.trial import assignment, script, snapshot
 
-_main = 0  # the trial's main process, when it is this one
+_main = 0  # The pid of the trial's main process, in that process.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
         if shared is not None and not claimed:
             shared.give_up("the script is none of the program's files")
         if program.has_package("nnic"):
-            # The user's own package of that name; compiled code needs nnic.runtime only.
+            # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
         become_main()
-        # Registered first, so called last.
+        # What is registered first is called last.
         atexit.register(_tell_outcome, program)
 
 
@@ -80,7 +80,7 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         if not file:
             return plain_get_code(self, fullname)
         if type(self).source_to_code is not plain_source_to_code:
-            # A loader that instruments what it compiles: typeguard, jaxtyping, beartype.
+            # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
             return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
         return program.compile_cached(file, path)
 

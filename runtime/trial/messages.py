@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Frame = list[str | int]
 
 FILE = "metrics.jsonl"
-# Of every line. Lines that name no version were written before there was a second one.
+# The version of every line. Lines without one were written by releases that wrote none, and are of version 1.
 VERSION = 1
 
 INTERMEDIATE = "intermediate"
@@ -23,7 +23,7 @@ FAILED = "failed"
 READS = "reads"
 FORK_POINT = "fork_point"
 STOPPING = "stopping"
-# Over the socket alone: the file has grown by more than a message can hold, or than was sent.
+# Sent over the socket alone: the file has grown by more than a message can hold, or than was sent.
 READ_FILE = "file"
 
 # The manager's answer that ends a trial; any other is the sequence of a report that it has taken in.

@@ -7,13 +7,13 @@ import time
 from nnic.runtime.trial import channel, messages, metrics
 from nnic.runtime.trial.assignment import Assignment, in_main_process
 
-# Set by torchrun and PyTorch Lightning, Open MPI, Slurm; the first that is set decides.
+# They are set by torchrun and PyTorch Lightning, Open MPI, and Slurm; the first that is set decides.
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
 
 
 # The exit status of a script that was stopped at a report: what shells call an end by SIGTERM.
 STOPPED = 143
-# How long a report waits for its answer at most, and below what a wait cannot bring one.
+# How long a report waits for its answer at most, and the shortest wait in which one can come.
 LONGEST_WAIT_S = 0.25
 SHORTEST_WAIT_S = 0.0002
 

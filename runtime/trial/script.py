@@ -76,7 +76,7 @@ class _Runner:
         try:
             code = self._program.compile_cached(self._file, self._path, script=True)
         except (SyntaxError, ValueError):
-            # Raised again, without a frame of ours below it.
+            # The error is raised again by this, without a frame of ours below it.
             return partial(compile, self._program.text(self._file), self._path, "exec", 0, True)
         return partial(exec, code, values)
 

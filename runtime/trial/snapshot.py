@@ -41,7 +41,7 @@ class Snapshot:
         found = self._found.get(path)
         if found is None:
             found = ""
-            # Every import asks: what can't be a program's file is told by its name.
+            # Every import asks this, so what can't be a program's file is told by its name.
             if os.path.basename(path) in self._names or path.startswith(self.code_dir + "/"):
                 found = self.find_real(path)
             self._found[path] = found
@@ -89,7 +89,7 @@ class Snapshot:
         insertions = self._insertions[file]
         if not insertions:
             return compile(self.text(file), path, "exec", 0, True)
-        # The tree's classes alone cost a millisecond.
+        # Imported here, since the tree's classes alone cost a millisecond.
         from nnic.runtime.trial import positions
 
         return positions.compile_moved(self.text(file), path, insertions)
@@ -152,7 +152,7 @@ def _read_code(cache: str, stamp: "list[object]") -> "CodeType | None":
 
 
 def _write_code(cache: str, stamp: "list[object]", code: "CodeType") -> None:
-    # One name a process, so that a reader finds a whole file or none.
+    # Each process writes under a name of its own, so that a reader finds a whole file or none.
     draft = f"{cache}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(cache), exist_ok=True)

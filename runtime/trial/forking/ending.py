@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from nnic.runtime.trial.snapshot import Snapshot
 
-# Have work to do at the process' own end, which os._exit would skip.
+# Modules that have work to do at the process' own end, which os._exit would skip.
 _NEED_A_FULL_END = frozenset({"mpi4py", "mpi4py.MPI"})
 
 _Module = type(sys)
@@ -125,7 +125,7 @@ def show(error: BaseException) -> "object":
         return end.code
     except BaseException as second:
         _write("Error in sys.excepthook:\n")
-        # Without the frame of this function.
+        # The traceback is shown without the frame of this function.
         below = second.__traceback__.tb_next if second.__traceback__ is not None else None
         second = second.with_traceback(below)
         second.__context__ = None if second.__context__ is error else second.__context__
@@ -183,7 +183,7 @@ def _take_down() -> None:
     for name in ("last_exc", "last_type", "last_value", "last_traceback"):
         if hasattr(sys, name):
             setattr(sys, name, None)
-    atexit._clear()  # the callbacks may hold anything
+    atexit._clear()  # The callbacks may hold anything.
     script = vars(sys.modules["__main__"])
     own = [name for name, module in sys.modules.items() if module is not _kept.get(name)]
     left = [_weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
@@ -212,7 +212,7 @@ def _flush_all() -> None:
     from nnic.runtime.trial.forking import system_calls as system
 
     kinds = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
-    # The process' own are not listed, since the template has frozen them.
+    # The process' own streams are named, since gc does not list them: the template has frozen them.
     for found in [sys.__stdout__, sys.__stderr__, *gc.get_objects()]:
         if type(found) in kinds:
             try:

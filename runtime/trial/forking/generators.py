@@ -47,7 +47,7 @@ class Generators:
         if self._renews_numpy and _numpy_moved(numpy):
             self.drawn.append("numpy.random")
         torch = getattr(sys.modules.get("torch"), "default_generator", None)
-        # By itself it begins with 53 bits or more of the system's entropy; people take smaller seeds.
+        # By itself torch begins with 53 bits or more of the system's entropy; people take smaller seeds.
         self._renews_torch = torch is not None and torch.initial_seed() >= 1 << 32
         if torch is not None and self._renews_torch and _torch_moved(torch):
             self.drawn.append("torch")
@@ -63,7 +63,7 @@ class Generators:
         if self._renews_numpy:
             sys.modules["numpy.random"].seed(seed)
         if self._renews_torch:
-            # The one on CPUs; those of GPUs are made in the trial.
+            # This is the generator on CPUs; those of GPUs are made in the trial.
             torch = sys.modules["torch"].default_generator
             if seed is None:
                 torch.seed()

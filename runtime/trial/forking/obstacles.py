@@ -100,17 +100,18 @@ def _find_descriptors(own: int) -> "Obstacle | None":
             continue
         try:
             target = os.readlink(f"/proc/self/fd/{name}")
-        except OSError:  # that of the listing
+        except OSError:
+            # This is the descriptor of the listing itself, which is closed by now.
             continue
         if target == f"/proc/{os.getpid()}/fd" or target in _HARMLESS:
             continue
         if target.startswith("/dev/nvidia"):
             if "uvm" in target:
                 return Obstacle(CUDA, "initialised CUDA")
-            continue  # asked for GPUs, without CUDA
+            continue  # It was asked which GPUs there are, without CUDA.
         if target.startswith("/"):
             return Obstacle(FILE, f"opened {target}", target)
-        what = target.partition(":")[0]  # as in "socket:[12345]"
+        what = target.partition(":")[0]  # The kernel writes "socket:[12345]".
         return Obstacle(SOCKET if what == "socket" else FILE, f"opened a {what}")
     return None
 
@@ -131,14 +132,14 @@ def _find_connections() -> "Obstacle | None":
         return None
     import gc
 
-    # By type: isinstance would wake the lazy objects of torch.
+    # Compared by type, since isinstance would wake the lazy objects of torch.
     kind = sqlite.Connection
     for found in gc.get_objects():
         if type(found) is kind:
             try:
                 found.total_changes  # noqa: B018
-            except Exception:  # it is closed
-                continue
+            except Exception:
+                continue  # It is closed.
             return Obstacle(SQLITE, "opened an sqlite connection")
     return None
 
@@ -169,10 +170,10 @@ def check_modules(program: "Snapshot") -> None:
     Unfit
         Naming it.
     """
-    script = sys.modules["__main__"]  # multiprocessing gives it a second name
+    script = sys.modules["__main__"]  # It may have a second name, which multiprocessing gives it.
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None) if module is not script else None
-        # torch has modules whose file, "_ops.py", is nowhere.
+        # The modules of torch include some whose file, "_ops.py", is nowhere.
         if not isinstance(path, str) or name.startswith("nnic.") or not os.path.exists(path):
             continue
         if is_users(program, path):

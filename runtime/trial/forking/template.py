@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from nnic.runtime.trial.snapshot import Snapshot
 
-# Only the template's: torch then asks for GPUs without initialising CUDA, which no fork survives.
+# Set in the template alone: torch then asks for GPUs without initialising CUDA, which no fork survives.
 _OF_THE_TEMPLATE = {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
 
 

@@ -75,7 +75,7 @@ class Watch:
     def __init__(self, program: "Snapshot", refuse: "Callable[[str], None]") -> None:
         self._program = program
         self._refuse = refuse
-        self._places: dict[str, Place] = {}  # by the kind of an obstacle, or by the path of a file
+        self._places: dict[str, Place] = {}  # The keys are kinds of obstacles, and paths of files.
         self._watching = True
         self._start = _thread.start_new_thread
         self._note_threads(self._started)
@@ -87,7 +87,7 @@ class Watch:
         self._note_threads(self._start)
 
     def _note_threads(self, start: "Callable[..., int]") -> None:
-        if sys.version_info < (3, 12):  # which has no event for it
+        if sys.version_info < (3, 12):  # There is no audit event for it.
             _thread.start_new_thread = start
             if "threading" in sys.modules:
                 sys.modules["threading"]._start_new_thread = start  # type: ignore[attr-defined]
@@ -128,9 +128,9 @@ class Watch:
         if name.startswith("/dev/") or "/__pycache__" in name or self._program.holds(name):
             return True
         if event == "os.mkdir":
-            return os.path.isdir(name)  # it fails, and leaves everything as it is
+            return os.path.isdir(name)  # Making it fails, and leaves everything as it is.
         if event in ("open", "os.remove"):
-            # The module tries whether it may write where temporary files go.
+            # tempfile tries whether it may write where temporary files go.
             return _is_called_by("_get_default_tempdir")
         return False
 
