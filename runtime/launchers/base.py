@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol, Union
+from typing import NamedTuple, Protocol
 
 from nnic.runtime.launchers.metrics import Metric
 from nnic.runtime.launchers.trial_document import TrialDocument
@@ -94,7 +94,7 @@ class Notice:
     text: str
 
 
-Happening = Union[Started, Recorded, Exited, Lost, Notice]
+Happening = Started | Recorded | Exited | Lost | Notice
 
 
 class LauncherError(Exception):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.trial import messages
@@ -79,7 +79,7 @@ class ForkPoint:
     at: str
 
 
-Metric = Union[Result, Invalid, Crash, Reads, Stopping, ForkPoint]
+Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint
 
 
 class UnknownMessageError(ValueError):

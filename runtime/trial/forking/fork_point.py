@@ -38,6 +38,8 @@ class PrefixTemplate(Template):
         """Return what runs the script, with everything prepared for its fork point."""
         self.prepare_to_serve()
         self._connection.tell(messages.doing("part of the script that its trials share"))
+        if not prefix.can_stand_in():
+            self.give_up("os.environ keeps its variables where they can't be watched")
         self._watch = Watch(self._program, self.give_up)
         self._given = assignment.process.given
         assignment.process.given = prefix.Unknown(self._fork_here)  # type: ignore[assignment]

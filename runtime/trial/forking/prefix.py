@@ -100,6 +100,11 @@ def _data() -> "dict[bytes, bytes]":
     return os.environ._data  # type: ignore[attr-defined,no-any-return]
 
 
+def can_stand_in() -> bool:
+    """Whether ``os.environ`` keeps its variables where others can stand in for them."""
+    return type(getattr(os.environ, "_data", None)) is dict
+
+
 def environment() -> "dict[bytes, bytes]":
     """The variables that ``os.environ`` holds, as a plain dictionary of bytes."""
     return dict(dict.items(_data()))

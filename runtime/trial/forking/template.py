@@ -17,7 +17,6 @@ What must never be broken here:
 
 import os
 import sys
-from _frozen_importlib import _find_spec  # type: ignore[attr-defined]
 
 from nnic.runtime.trial import assignment
 from nnic.runtime.trial.forking import becoming, ending, messages, obstacles
@@ -89,7 +88,7 @@ class Template:
             what = f"import of {module} ({script}:{line})"
             self._connection.tell(messages.doing(what))
             top = module.partition(".")[0]
-            if top not in sys.modules and self._is_users(_find_spec(top, None)):
+            if top not in sys.modules and self._is_users(_find_spec(top)):
                 return
             try:
                 __import__(module, {}, {}, names, 0)
@@ -134,6 +133,15 @@ class Template:
         self.generators.renew(assignment.process.given.seed)
         obstacles.refresh(self._signals)
         self._child.confirm()
+
+
+def _find_spec(name: str) -> "Any":
+    """Return the spec of a module of no package, ``None`` where there is none."""
+    for finder in sys.meta_path:
+        spec = finder.find_spec(name, None)
+        if spec is not None:
+            return spec
+    return None
 
 
 def _renew_main(run: "partial[Any]") -> "partial[Any]":
