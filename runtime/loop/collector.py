@@ -11,7 +11,7 @@ from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.disk_space import DiskFullError, find_shortage
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Launcher, Notice, Recorded, Started
-from nnic.runtime.launchers.metrics import Crash, Invalid, Metric, Parted, Reads, Result, Stopping
+from nnic.runtime.launchers.metrics import Crash, ForkPoint, Invalid, Metric, Reads, Result, Stopping
 from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
@@ -117,7 +117,7 @@ class Collector:
             faults.pass_point(f"after-{point}")
         elif isinstance(metric, (Invalid, Crash)):
             self._trial_table.add_problem(active, metric)
-        elif isinstance(metric, Parted):
+        elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
         elif isinstance(metric, Stopping) and active.progress.told_to_stop:
             self._ender.await_end(active)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from nnic.runtime import faults
 from nnic.runtime.clock import Clock
 from nnic.runtime.devices.admission import Admission, Allocation
@@ -58,12 +56,7 @@ class AttemptStarter:
         self._trial_table.begin_attempt(
             active, self._clock.now(), self._clock.monotonic(), judged, allocation.devices
         )
-        launch = self._trial_table.launch_of(active)
-        launch = replace(
-            launch,
-            environment={**launch.environment, **allocation.environment},
-            document={**launch.document, "judged": judged},
-        )
+        launch = self._trial_table.launch_of(active, allocation.environment)
         record = active.record
         # Before the tuner is told: if that raises, there is a process to end.
         self._effects.add(lambda: self._launch(launch, record))

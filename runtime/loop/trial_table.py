@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
 from nnic.runtime.loop.attempt_records import AttemptProgress, begin_record, end_record
+from nnic.runtime.loop.launching import make_launch
 from nnic.runtime.loop.transitions import Cause, Phase, is_running, state_of, step
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
@@ -22,10 +22,9 @@ from nnic.runtime.store.records import (
     ReportRecord,
     TrialRecord,
 )
-from nnic.tuners.nni_format import nest
 from nnic.tuners.protocol import Failure, Report, Suggestion
 from nnic.tuners.reports import Reports
-from nnic.tuners.space import Fidelity, SearchSpace, Value
+from nnic.tuners.space import Value
 
 
 class ActiveTrial:
@@ -276,42 +275,10 @@ class TrialTable:
         active._losses = 0
         self.move(active, Cause.REVIVE)
 
-    def launch_of(self, active: ActiveTrial) -> Launch:
-        """What the launcher needs for the current attempt."""
-        record, config = active.record, self._config
-        parameters = {} if record.baseline else dict(active.suggestion.config)
-        values = dict(parameters)
-        parent = active.suggestion.parent
-        checkpoint = source = ""
-        if (
-            self._program.fidelity is not None
-            and active.suggestion.budget is not None
-            and not record.baseline
-        ):
-            values[self._program.fidelity.key] = _budget(active.suggestion.budget, self._program.fidelity)
-        if self._program.checkpoint:  # trial 0 too: what an earlier run left in its own is no start
-            checkpoint = str(config.checkpoint_directory(record.id))
-            source = "" if parent is None else str(config.checkpoint_directory(parent))
-            values[self._program.checkpoint] = checkpoint
-        document: dict[str, Any] = {
-            "version": 1,
-            "experiment": config.name,
-            "trial": record.id,
-            "attempt": record.attempt,
-            "seed": trial_seed(config.seed, record.id),
-            "program": str(config.program),
-            "parameters": values,
-            "options": option_indexes(self._program.space, parameters),
-            "budget": active.suggestion.budget,
-            "parent": parent,
-            "checkpoint": checkpoint,
-            "checkpoint_source": source,
-            "output_dir": str(record.directory / "output"),
-        }
-        if any(p.condition is not None and p.origin is None for p in self._program.space):
-            # A space from a file is NNI's, and so is what its script gets.
-            document["nested"] = nest(self._program.space, parameters)
-        return Launch(active.key, config.argv, config.cwd, record.directory, document, config.environment)
+    def launch_of(self, active: ActiveTrial, environment: Mapping[str, str]) -> Launch:
+        """Return what the launcher needs for the current attempt, with variables of this attempt alone."""
+        judged = active.progress.judged
+        return make_launch(self._config, self._program, active.record, active.suggestion, judged, environment)
 
     def _progress(self, active: ActiveTrial, **changes: Any) -> None:
         active._progress = replace(active.progress, **changes)
@@ -326,24 +293,3 @@ class TrialTable:
         else:
             self._open[record.id] = active
         self._store.put_trial(record)
-
-
-def trial_seed(experiment_seed: int, trial: int) -> int:
-    """The random seed of a trial, the same in every attempt; in [0, 2**32)."""
-    digest = hashlib.sha256(f"{experiment_seed}/{trial}".encode()).digest()
-    return int.from_bytes(digest[:4], "big")
-
-
-def _budget(budget: float, fidelity: Fidelity) -> float:
-    """The budget as the script's value: a whole number where the annotation's are."""
-    return max(round(budget), 1) if fidelity.integer else budget
-
-
-def option_indexes(space: SearchSpace, parameters: dict[str, Value]) -> dict[str, int]:
-    """The index of the option of every choice among ``parameters``."""
-    indexes = {}
-    for key, value in parameters.items():
-        index = space[key].option_of(value) if space[key].options else None
-        if index is not None:
-            indexes[key] = index
-    return indexes

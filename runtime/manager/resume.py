@@ -15,7 +15,8 @@ from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.launchers.base import Launcher
-from nnic.runtime.launchers.metrics import Metric, MetricsFile
+from nnic.runtime.launchers.metrics import Metric
+from nnic.runtime.launchers.metrics_file import MetricsFile
 from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.earlier import Earlier
 from nnic.runtime.loop.experiment import Experiment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Failure, Report, Suggestion, TrialState
 from nnic.tuners.space import Value
@@ -107,7 +107,7 @@ class TrialEnded:
         return EventKind.IMPORTED if self.imported else EventKind.ENDED
 
 
-Change = Union[TrialStarted, TrialReported, TrialEnded]
+Change = TrialStarted | TrialReported | TrialEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +142,4 @@ class Decided:
         return max(self.tuner, self.assessor)
 
 
-LogEntry = Union[Begin, Baseline, Ask, Enqueued, Imported, Attempt, Note, Event, Decided]
+LogEntry = Begin | Baseline | Ask | Enqueued | Imported | Attempt | Note | Event | Decided

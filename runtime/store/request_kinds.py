@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from nnic.runtime.fields import Fields
 from nnic.tuners.space import Value
@@ -86,7 +86,7 @@ class ImportResults:
     results: tuple[EarlierResult, ...]
 
 
-Request = Union[ChangeLimits, EnqueueTrial, RetryTrials, CancelTrials, ImportResults]
+Request = ChangeLimits | EnqueueTrial | RetryTrials | CancelTrials | ImportResults
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ GOLDEN = Path(__file__).with_name("data")
 @pytest.fixture
 def healthy(project):
     """A project with an experiment that is done."""
-    project.run(project.config("brood.py", "brood", trials=2))
+    project.run(project.config("leave_children.py", "children", trials=2))
     return project
 
 
@@ -166,7 +166,7 @@ def test_a_stray_process_is_not_blamed_on_a_living_manager(project, tmp_path):
 
 
 def test_interrupted_runs_unheeded_requests_and_folders(project):
-    config = project.config("brood.py", "brood", trials=3)
+    config = project.config("leave_children.py", "children", trials=3)
     manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT="before-commit:9")
     manager.communicate()
     post_request(project.home, config.name, RetryTrials(()))

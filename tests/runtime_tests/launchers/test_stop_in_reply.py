@@ -101,13 +101,13 @@ def test_a_stop_now_does_not_wait_for_one_that_was_asked(lab):
 def test_only_trials_that_may_be_stopped_wait_for_answers(lab):
     experiment = lab.prepare(trials=2)
     experiment.run()
-    assert [launch.document["judged"] for launch in lab.launcher.launches.values()] == [False, False]
+    assert [launch.document.judged for launch in lab.launcher.launches.values()] == [False, False]
     assert lab.launcher.answers == []
 
 
 def test_the_scripts_own_values_are_not_judged(lab):
     prepare(lab, lambda key: [(0.0, ended(key))]).run()
-    assert [launch.document["judged"] for launch in lab.launcher.launches.values()] == [False, True]
+    assert [launch.document.judged for launch in lab.launcher.launches.values()] == [False, True]
 
 
 @pytest.fixture

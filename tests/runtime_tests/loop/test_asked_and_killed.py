@@ -25,7 +25,7 @@ REQUESTS = [
 
 @pytest.mark.parametrize("point", ["before-commit", "after-commit", "before-launch", "after-launch"])
 def test_a_manager_is_killed_while_it_heeds_requests(project, point):
-    config = project.config("brood.py", trials=3, retries=99)
+    config = project.config("leave_children.py", trials=3, retries=99)
     action = ("run", config.name, json.dumps(config.to_json()))
     ids, logs = [], []
     for count in range(1, 7):

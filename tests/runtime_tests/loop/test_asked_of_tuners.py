@@ -71,7 +71,7 @@ class Pesterer:
 def play(lab, seed):
     def behaviour(launch):
         draw = random.Random(f"{seed} {launch.key}")
-        steps = int(launch.document["budget"] or 5)
+        steps = int(launch.document.budget or 5)
         what = draw.random() if launch.key.trial else 1.0
         if what < 0.3:
             reported = lab.succeed(launch, *[draw.random() for _ in range(draw.randint(0, steps))])[:-3]

@@ -117,8 +117,8 @@ def test_promotions_are_trials_with_a_parent_and_do_not_count(lab):
     assert [t.parent for t in trials] == [None, None, None, 2, 3]
     assert [t.budget for t in trials] == [None, 1.0, 1.0, 3.0, 9.0]
     assert [t.status.value for t in trials] == ["succeeded", "succeeded", "paused", "succeeded", "succeeded"]
-    assert lab.launcher.launches[(3, 0)].document["parent"] == 2
-    assert lab.launcher.launches[(3, 0)].document["budget"] == 3.0
+    assert lab.launcher.launches[(3, 0)].document.parent == 2
+    assert lab.launcher.launches[(3, 0)].document.budget == 3.0
     assert result.state is ExperimentState.DONE
 
 
@@ -139,7 +139,7 @@ def test_asha_promotes_what_still_runs_at_the_limit(lab):
     lab.tuner = make_tuner("asha", Problem(lab.space, fidelity=lab.fidelity, jobs=3, trials=10))
 
     def behaviour(launch):
-        return lab.succeed(launch, 0.1, final=launch.document["parameters"].get("train/lr/uniform", 0.0))
+        return lab.succeed(launch, 0.1, final=launch.document.parameters.get("train/lr/uniform", 0.0))
 
     lab.behaviour = behaviour
     result = lab.run(jobs=3, trials=10)
@@ -163,8 +163,8 @@ def test_the_builtin_hyperband_works_over_the_loop(lab):
     lab.tuner = make_tuner("hyperband", problem, {"eta": 3})
 
     def behaviour(launch):
-        lr = launch.document["parameters"].get("train/lr/uniform", 0.0)
-        return lab.succeed(launch, *[lr] * int(launch.document["budget"] or 9), final=lr)
+        lr = launch.document.parameters.get("train/lr/uniform", 0.0)
+        return lab.succeed(launch, *[lr] * int(launch.document.budget or 9), final=lr)
 
     lab.behaviour = behaviour
     lab.run(jobs=3, trials=10)
@@ -222,7 +222,7 @@ def test_a_lost_trial_is_tried_again_and_each_step_told_once(lab):
     assert lab.tuner.told()[1:] == ["started 1", "report 1 0.1", "report 1 0.2", "ended 1 succeeded"]
     assert [len(e.trial.reports) for e in lab.tuner.events[1:]] == [0, 1, 2, 2]
     assert "lost 1 waiting" in lab.log.lines
-    seeds = {launch.document["seed"] for key, launch in lab.launcher.launches.items() if key.trial == 1}
+    seeds = {launch.document.seed for key, launch in lab.launcher.launches.items() if key.trial == 1}
     assert len(seeds) == 1
 
 

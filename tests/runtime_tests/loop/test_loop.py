@@ -1,10 +1,11 @@
 """The loop with a fake launcher and a fake clock: order, slots, limits, failures of trial 0."""
 
 import math
+from dataclasses import asdict
 
 import pytest
 
-from nnic.runtime.loop.trial_table import trial_seed
+from nnic.runtime.loop.launching import trial_seed
 from nnic.runtime.store.log_entries import Ask, Baseline, Begin, Event
 from nnic.runtime.store.records import ExperimentState
 from nnic.tuners.protocol import Batch, BatchStatus
@@ -16,7 +17,7 @@ def test_the_scripts_own_values_run_first_and_alone(lab):
     assert result.state is ExperimentState.DONE
     assert result.reason == "4 trials are done"
     assert (result.baseline.id, result.best.id) == (0, 0)
-    assert lab.launcher.launches[(0, 0)].document["parameters"] == {}
+    assert lab.launcher.launches[(0, 0)].document.parameters == {}
     assert lab.trials()[0].parameters == {"train/lr/uniform": 0.5}
 
 
@@ -31,11 +32,10 @@ def test_what_a_trial_is_told(lab):
     launch = lab.launcher.launches[(1, 0)]
     folder = lab.trials()[1].directory
     assert launch.directory == folder
-    document = dict(launch.document)
+    document = asdict(launch.document)
     assert document.pop("experiment").startswith("lab-")
     assert document.pop("program").endswith("/program")
     assert document == {
-        "version": 1,
         "trial": 1,
         "attempt": 0,
         "seed": trial_seed(7, 1),
@@ -47,6 +47,7 @@ def test_what_a_trial_is_told(lab):
         "checkpoint_source": "",
         "output_dir": str(folder / "output"),
         "judged": False,
+        "nested": None,
     }
     assert len({trial_seed(seed, trial) for seed in range(9) for trial in range(9)}) == 81
 

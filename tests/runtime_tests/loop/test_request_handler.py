@@ -79,7 +79,7 @@ def test_an_enqueued_trial_runs_before_what_the_tuner_proposes(lab):
         "ended 2 succeeded",
     ]
     (launch,) = (launch for key, launch in lab.launcher.launches.items() if key.trial == 1)
-    assert launch.document["parameters"] == {LR: 0.25}
+    assert launch.document.parameters == {LR: 0.25}
 
 
 def test_at_the_limit_an_enqueued_trial_still_runs(lab):

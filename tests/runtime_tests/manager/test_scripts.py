@@ -285,7 +285,7 @@ def test_where_and_as_what_a_script_runs(run, project):
 )
 def test_a_command_that_cannot_be_started(project, options, message):
     options = {key: Path(value) if key == "cwd" else value for key, value in options.items()}
-    config = replace(project.config("brood.py", trials=1), **options)
+    config = replace(project.config("leave_children.py", trials=1), **options)
     project.run(config)
     with project.reader() as reader:
         error = reader.trial(None, 0).error

@@ -90,7 +90,7 @@ def test_a_store_of_an_earlier_version_is_brought_up_and_keeps_everything(home, 
 @pytest.mark.parametrize("version", sorted(GOLDEN))
 def test_an_experiment_of_an_earlier_version_goes_on(project, version):
     copy(version, project.home)
-    script = Path(__file__).parents[1] / "scripts" / "brood.py"
+    script = Path(__file__).parents[1] / "scripts" / "leave_children.py"
     connection = sqlite3.connect(database_path(project.home))
     (text,) = connection.execute("SELECT config FROM experiment").fetchone()
     config = {**json.loads(text), "argv": [sys.executable, "-S", str(script)], "cwd": str(project.folder)}
