@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import re
 import tokenize
@@ -15,6 +16,8 @@ from nnic.span import Lines, Span
 # `find` gives: a pattern alone searches the whole file, at a twentieth of its speed.
 _LETTERS = b"nni"
 _WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|(?<=__)nnic__")
+# What detect_encoding thinks of null bytes and of others that are no ASCII depends on the Python.
+_ASCII = bytes(code if 0 < code < 128 else ord("?") for code in range(256))
 # Python reads no UTF-16, and its bytes hide the letters.
 _UTF_16 = {b"\xff\xfe": "nni".encode("utf-16-le"), b"\xfe\xff": "nni".encode("utf-16-be")}
 
@@ -56,7 +59,7 @@ class SourceFile:
             back.
         """
         try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            encoding = declared_encoding(data)
             text = data.decode(encoding)
         except (SyntaxError, UnicodeError, LookupError) as error:
             raise UndecodableError(str(error)) from None
@@ -122,12 +125,27 @@ def decode_text(data: bytes) -> str:
     return SourceFile.decode(data, "<text>").text
 
 
+def declared_encoding(data: bytes) -> str:
+    """Return the encoding that a file's first lines declare (PEP 263), UTF-8 where they declare none.
+
+    Raises
+    ------
+    SyntaxError
+        When there is no such encoding.
+    """
+    stream = io.BytesIO(data)
+    lines = stream.readline() + stream.readline()
+    mark = codecs.BOM_UTF8 if lines.startswith(codecs.BOM_UTF8) else b""
+    lines = mark + lines[len(mark) :].translate(_ASCII)
+    return tokenize.detect_encoding(io.BytesIO(lines).readline)[0]
+
+
 def keeps_encoding(source: SourceFile, text: str) -> bool:
     """Tell whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids
     it."""
     if source.encoding in ("utf-8", "utf-8-sig"):
         return True
     try:
-        return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0] == source.encoding
+        return declared_encoding(source.encode(text)) == source.encoding
     except SyntaxError:
         return False

@@ -32,10 +32,13 @@ def read_annotations(facts: FileFacts, sink: Sink) -> AnnotatedModule | None:
 
 
 def _report_syntax_error(source: SourceFile, error: SyntaxError, sink: Sink) -> None:
+    from nnic.annotations.newer_syntax import newer_syntax
+
     lines = source.lines
     line = min(max(error.lineno or 1, 1), len(lines.starts))
     start = min(lines.start_of(line) + max((error.offset or 1) - 1, 0), lines.end_of(line))
-    sink.error("NNI114", Span(start, min(start + 1, len(source.text))), f"syntax error: {error.msg}")
+    span = Span(start, min(start + 1, len(source.text)))
+    sink.error("NNI114", span, f"syntax error: {error.msg}", help=newer_syntax(lines.line_text(line)))
 
 
 def _check_uncompiled(facts: FileFacts, sink: Sink) -> bool:

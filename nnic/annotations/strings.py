@@ -15,6 +15,7 @@ from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText, Piece, make_text
 from nnic.syntax.facts import FileFacts
 from nnic.syntax.tree import Block
+from nnic.syntax.walking import TEMPLATES
 
 _LITERAL = re.compile(r"([rRuU]?)('''|\"\"\"|'|\")(.*)\2\Z", re.S)
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -33,9 +34,7 @@ def read_strings(facts: FileFacts, sink: Sink) -> list[Annotation]:
 
 
 def _read_statement(block: Block, index: int, value: ast.expr, sink: Sink) -> Annotation | None:
-    if isinstance(value, ast.JoinedStr) or (
-        isinstance(value, ast.Constant) and isinstance(value.value, bytes)
-    ):
+    if isinstance(value, TEMPLATES) or (isinstance(value, ast.Constant) and isinstance(value.value, bytes)):
         check_other_literal(value, sink)
         return None
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):

@@ -6,14 +6,13 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Union
 
 from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, slots_in
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.walking import own_children, walk
+from nnic.syntax.walking import TEMPLATES, own_children, walk
 
-_Found = tuple[ast.AST, ast.AST, Union[Slot, None]]
+_Found = tuple[ast.AST, ast.AST, Slot | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Items:
 
 def _into(node: ast.AST) -> list[ast.AST]:
     # Before Python 3.12 the parts of an f-string have no true places.
-    return [] if isinstance(node, ast.JoinedStr) else own_children(node)
+    return [] if isinstance(node, TEMPLATES) else own_children(node)
 
 
 def _items(statement: ast.stmt, parts: list[ast.AST]) -> Iterator[_Found]:

@@ -14,7 +14,7 @@ from nnic.lowering.samplers import is_nni_call, read_arguments, report_unknown, 
 from nnic.syntax.fingerprint import Pair, first_difference, paired_parts
 from nnic.syntax.substitution import substitute
 from nnic.syntax.texts import nni_text, option_value
-from nnic.syntax.walking import walk, walk_with
+from nnic.syntax.walking import TEMPLATES, walk, walk_with
 from nnic.tuners.space import Condition, Sampler, Value
 
 _Path = tuple[str, ...]
@@ -33,7 +33,7 @@ def nested_calls(node: ast.expr) -> list[tuple[ast.Call, str]]:
 
 
 def _steps(node: ast.AST, path: _Path) -> Iterator[tuple[ast.AST, _Path]]:
-    if not is_nni_call(node, SAMPLERS) and not isinstance(node, ast.JoinedStr):
+    if not is_nni_call(node, SAMPLERS) and not isinstance(node, TEMPLATES):
         yield from ((part, (*path, step)) for part, step in _parts(node))
 
 

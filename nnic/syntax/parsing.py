@@ -38,6 +38,10 @@ def parse(source: SourceFile) -> ast.Module:
     SyntaxError
         As Python does; also for null bytes and for nesting that Python's parser gives up on.
     """
+    null = source.text.find("\0")
+    if null >= 0:
+        place = (source.path, *source.lines.location(null), "")
+        raise SyntaxError("source code cannot contain null bytes", place)
     try:
         return parse_text(source.text, filename=source.path)
     except ValueError as error:

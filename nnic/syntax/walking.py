@@ -14,8 +14,8 @@ from typing import TypeVar
 _State = TypeVar("_State")
 FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef)
 ScopeNode = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-# Since Python 3.14 there are template strings too.
-_F_STRINGS = tuple(getattr(ast, name) for name in ("JoinedStr", "TemplateStr") if hasattr(ast, name))
+# f-strings and, since 3.14, template strings: nothing inside one is a slot.
+TEMPLATES: tuple[type[ast.expr], ...] = (ast.JoinedStr, *filter(None, [getattr(ast, "TemplateStr", None)]))
 # Fields that never hold a node which anybody looks for.
 _NO_NODES = frozenset({"arg", "asname", "attr", "ctx", "id", "kind", "level", "module", "op", "ops"})
 # The other fields of each type of nodes: a constant of Python's grammar, filled as types come up.
@@ -43,7 +43,7 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 def outside_f_strings(node: ast.AST) -> list[ast.AST]:
     """As :func:`children`, but nothing of an f-string."""
-    return [] if isinstance(node, _F_STRINGS) else children(node)
+    return [] if isinstance(node, TEMPLATES) else children(node)
 
 
 def own_children(node: ast.AST) -> list[ast.AST]:

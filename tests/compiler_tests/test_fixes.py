@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from golden import cases
 
 from nnic.check.fix_source import Fixed, fix_source
 from nnic.compile.compile_source import compile_source
@@ -20,8 +21,8 @@ from nnic.findings.fixes import Fix
 from nnic.source import SourceFile
 from nnic.span import Span
 
-CASES = sorted((Path(__file__).parent / "fixes").glob("*.py"))
-FINDINGS = sorted((Path(__file__).parent / "findings").glob("*.py"))
+CASES = cases(Path(__file__).parent / "fixes")
+FINDINGS = cases(Path(__file__).parent / "findings")
 FIXED, UNSAFE = "# fixed\n", "# unsafe\n"
 
 

@@ -15,6 +15,8 @@ from nnic.tuners.search.base import DrawingTuner
 from nnic.tuners.search.state import pack, unpack
 from nnic.tuners.search.trial_table import KNOWN, TrialTable, reached
 
+_ROUNDING = 1e-9  # of a range, below which a configuration is the one that was suggested
+
 Rank = tuple[bool, float, float, int]
 """Whether it has no result, its violation, its loss, its line: sorts best first, ties by age."""
 
@@ -101,9 +103,15 @@ class LearningTuner(DrawingTuner):
     def _row_of(self, suggestion: Suggestion) -> Floats | None:
         own = self._unsettled.get(suggestion.tag)
         if own is not None and own.config == suggestion.config:
-            row: Floats = self.table.rows[int(suggestion.tag)].copy()
+            own_row: Floats = self.table.rows[int(suggestion.tag)].copy()
+            return own_row
+        row = super()._row_of(suggestion)
+        # A value and its place in [0, 1] give each other back up to rounding only.
+        line = int(suggestion.tag) if suggestion.tag.isdecimal() else len(self.table)
+        if row is None or line >= len(self.table):
             return row
-        return super()._row_of(suggestion)
+        known: Floats = self.table.rows[line].copy()
+        return known if np.allclose(row, known, rtol=0.0, atol=_ROUNDING, equal_nan=True) else row
 
     def _note(self, event: TrialEvent, row: Floats) -> None:
         super()._note(event, row)
