@@ -24,33 +24,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import tuning.one_thread  # noqa: F401 -- before numpy
-from nnic.tuners.registry import list_tuners
 from tuning.figures import ratio, win_rate
 from tuning.kept import play_and_keep
 from tuning.page import best_peer, print_page, print_slow_page
 from tuning.peer_table import Line, agrees, load_into, read_table
-from tuning.players import PEERS
+from tuning.players import PEERS, comparable_tuners
 from tuning.results import Results
 from tuning.runs import BUDGETS, budgets_of, cases_of
 from tuning.speed import milliseconds, run_milliseconds
 from tuning.tasks import TASKS
 
-_NOT_COMPARED = (
-    "grid",
-    "batch",
-    "hyperband",
-    "asha",
-    "asha_tpe",
-    "bohb",
-    "pbt",
-)  # exhaustive, or with budgets
 _CHECKED = 0.02
 _CHECKS = 40  # of recorded runs, at most
 
 
 def ours() -> list[str]:
-    """The tuners that this comparison is for."""
-    return [entry.name for entry in list_tuners() if entry.name not in _NOT_COMPARED]
+    """The names of our tuners that this comparison is for."""
+    return [entry.name for entry in comparable_tuners()]
 
 
 def run_ours(

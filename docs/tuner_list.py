@@ -43,6 +43,8 @@ def _described(entry: Entry, cls: type[Any]) -> Iterator[str]:
     if entry.aliases:
         yield f"NNI: {', '.join(f'`{alias}`' for alias in entry.aliases)}\n"
     yield _markdown(text.strip())
+    if entry in list_tuners():
+        yield f"\n{entry.abilities.sentence()}"
     meanings = _meanings(sections)
     options = describe_options(cls)
     if options:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from nnic.tuners.space import Constraint, Fidelity, SearchSpace, Value
 
@@ -178,9 +178,9 @@ class Decision(IntEnum):
 class Tuner(Protocol):
     """Proposes configurations. Built as ``Tuner(problem, **options)``; used from one thread.
 
-    A tuner that goes on from trials also has ``promote(n: int) -> Batch``: as :meth:`suggest`, but
-    every suggestion has a parent. It is called when the run's limit of configurations is reached:
-    WAIT while the trials that run may still be promoted, EXHAUSTED when none is left.
+    A tuner that goes on from trials is a :class:`Promoter` too. What else others must know of a tuner
+    before it is built, its class declares in an attribute ``abilities``; see
+    :class:`nnic.tuners.abilities.Abilities`.
     """
 
     owns_stopping: bool
@@ -200,6 +200,19 @@ class Tuner(Protocol):
 
     def load(self, state: bytes) -> None:
         """Restore what :meth:`save` returned, in a tuner built from the same problem."""
+        ...
+
+
+@runtime_checkable
+class Promoter(Protocol):
+    """A tuner that goes on from trials that have ended, each time in a new trial with a parent."""
+
+    def promote(self, n: int) -> Batch:
+        """Return at most ``n`` suggestions as :meth:`Tuner.suggest`, each of them with a parent.
+
+        Called in the place of ``suggest`` once the run has tried as many configurations as it may. The
+        batch is WAIT while trials that run may still be promoted, and EXHAUSTED when none is left.
+        """
         ...
 
 

@@ -1,8 +1,8 @@
 """Tuners and assessors by name.
 
-A built-in is a row of the tables below; others come from an entry point (groups ``nnic.tuners``
+A built-in one is an entry of the tables below; others come from an entry point (groups ``nnic.tuners``
 and ``nnic.assessors``), a class path ``package.module:Class`` or a file ``my_tuner.py:MyTuner``.
-Nothing is imported before it is made.
+No tuner is imported before somebody asks for its class; what a built-in one can do is in the table.
 """
 
 from __future__ import annotations
@@ -13,92 +13,117 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from nnic.tuners.abilities import Abilities, declared_abilities
 from nnic.tuners.loading import EXTERNAL_HINT, load_class_path, load_file
 from nnic.tuners.options import accepted_options, convert_options
 from nnic.tuners.protocol import Assessor, Problem, Tuner
 
+_USUAL = Abilities()
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A built-in: its name, where it lives, what it does, and the names that NNI had for it."""
+    """A built-in tuner or assessor: a line of the tables below.
+
+    Parameters
+    ----------
+    name
+        What ``--tuner`` or ``--assessor`` calls it.
+    path
+        ``module:Class``, the module below ``nnic.tuners``.
+    summary
+        What it does, in a line.
+    aliases
+        The names that NNI had for it.
+    abilities
+        What a tuner can do; of an assessor they say nothing.
+    """
 
     name: str
     path: str
     summary: str
     aliases: tuple[str, ...] = ()
+    abilities: Abilities = _USUAL
 
+    def load(self) -> type[Any]:
+        """Import the class."""
+        module, _, name = self.path.partition(":")
+        return cast("type[Any]", vars(importlib.import_module(f"nnic.tuners.{module}"))[name])
+
+
+_UNTAUGHT = Abilities(learns=False)
+_HALVES = Abilities(budgets=True, promotes=True, learns=False)
+_HALVES_AND_LEARNS = Abilities(budgets=True, promotes=True)
+_TRAINS_ON = Abilities(budgets=True, promotes=True, learns=False, needs_checkpoint=True)
+_CHOOSES = Abilities(budgets=True, promotes=True, plans=True)
 
 TUNERS = (
     Entry(
         "auto",
-        "nnic.tuners.search.auto:AutoTuner",
+        "search.auto:AutoTuner",
         "one of the others, by the space and the number of trials",
+        abilities=_CHOOSES,
+    ),
+    Entry("tpe", "tpe.tuner:TPETuner", "tree-structured Parzen estimator, joint over all parameters"),
+    Entry(
+        "random",
+        "search.random_search:RandomTuner",
+        "random search without repeats",
+        abilities=_UNTAUGHT,
+    ),
+    Entry("sobol", "search.sobol:SobolTuner", "scrambled Sobol points, without repeats", abilities=_UNTAUGHT),
+    Entry("grid", "search.grid:GridTuner", "a grid, refined by halving", ("GridSearch",), _UNTAUGHT),
+    Entry("batch", "search.batch:BatchTuner", "a given list of configurations", ("BatchTuner",), _UNTAUGHT),
+    Entry("gp", "gp.tuner:GPTuner", "a Gaussian process: the best of the first hundreds of trials"),
+    Entry("cmaes", "search.cmaes:CMAESTuner", "a normal distribution that moves and learns its shape"),
+    Entry("anneal", "search.anneal:AnnealTuner", "draws around the best, ever more closely"),
+    Entry(
+        "evolution",
+        "search.evolution:EvolutionTuner",
+        "children of the best or the youngest",
+        abilities=Abilities(plans=True),
     ),
     Entry(
-        "tpe", "nnic.tuners.tpe.tuner:TPETuner", "tree-structured Parzen estimator, joint over all parameters"
+        "hyperband",
+        "multifidelity.hyperband:HyperbandTuner",
+        "successive halving over budgets",
+        abilities=_HALVES,
     ),
-    Entry("random", "nnic.tuners.search.random_search:RandomTuner", "random search without repeats"),
-    Entry("sobol", "nnic.tuners.search.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
-    Entry("grid", "nnic.tuners.search.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
-    Entry("batch", "nnic.tuners.search.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
-    Entry(
-        "gp", "nnic.tuners.gp.tuner:GPTuner", "a Gaussian process: the best of the first hundreds of trials"
-    ),
-    Entry(
-        "cmaes",
-        "nnic.tuners.search.cmaes:CMAESTuner",
-        "a normal distribution that moves and learns its shape",
-    ),
-    Entry("anneal", "nnic.tuners.search.anneal:AnnealTuner", "draws around the best, ever more closely"),
-    Entry("evolution", "nnic.tuners.search.evolution:EvolutionTuner", "children of the best or the youngest"),
-    Entry(
-        "hyperband", "nnic.tuners.multifidelity.hyperband:HyperbandTuner", "successive halving over budgets"
-    ),
-    Entry("asha", "nnic.tuners.multifidelity.asha:AshaTuner", "successive halving that never waits"),
+    Entry("asha", "multifidelity.asha:AshaTuner", "successive halving that never waits", abilities=_HALVES),
     Entry(
         "asha_tpe",
-        "nnic.tuners.multifidelity.asha_tpe:AshaTPETuner",
+        "multifidelity.asha_tpe:AshaTPETuner",
         "asha, with tpe's model of what to begin with",
+        abilities=_HALVES_AND_LEARNS,
     ),
     Entry(
         "bohb",
-        "nnic.tuners.multifidelity.bohb:BohbTuner",
+        "multifidelity.bohb:BohbTuner",
         "hyperband's brackets filled by a model, without waiting",
+        abilities=_HALVES_AND_LEARNS,
     ),
     Entry(
         "pbt",
-        "nnic.tuners.multifidelity.pbt:PBTTuner",
+        "multifidelity.pbt:PBTTuner",
         "a population that trains on from its best",
         ("PBTTuner",),
+        _TRAINS_ON,
     ),
 )
 
 ASSESSORS = (
-    Entry("none", "nnic.tuners.assessors.no_assessor:NoAssessor", "every trial runs to its end"),
-    Entry(
-        "medianstop",
-        "nnic.tuners.assessors.median_stop:MedianStop",
-        "stops trials below the median of the others",
-    ),
+    Entry("none", "assessors.no_assessor:NoAssessor", "every trial runs to its end"),
+    Entry("medianstop", "assessors.median_stop:MedianStop", "stops trials below the median of the others"),
     Entry(
         "curvefitting",
-        "nnic.tuners.assessors.curve_fitting:CurveFitting",
+        "assessors.curve_fitting:CurveFitting",
         "stops trials whose curves will hardly reach the best",
     ),
-    Entry("asha", "nnic.tuners.assessors.asha:AshaAssessor", "lets the best third go on, at growing steps"),
-    Entry(
-        "percentile",
-        "nnic.tuners.assessors.percentile:Percentile",
-        "stops trials behind most others at a step",
-    ),
-    Entry("patience", "nnic.tuners.assessors.patience:Patience", "stops trials that no longer improve"),
-    Entry(
-        "threshold", "nnic.tuners.assessors.threshold:Threshold", "stops trials whose values leave a range"
-    ),
+    Entry("asha", "assessors.asha:AshaAssessor", "lets the best third go on, at growing steps"),
+    Entry("percentile", "assessors.percentile:Percentile", "stops trials behind most others at a step"),
+    Entry("patience", "assessors.patience:Patience", "stops trials that no longer improve"),
+    Entry("threshold", "assessors.threshold:Threshold", "stops trials whose values leave a range"),
 )
-
-DEFAULT_TUNER = "auto"
-DEFAULT_ASSESSOR = "none"
 
 
 def list_tuners() -> tuple[Entry, ...]:
@@ -114,6 +139,18 @@ def list_assessors() -> tuple[Entry, ...]:
 def find_tuner(spec: str) -> type[Any]:
     """The class of a tuner, given as for :func:`make_tuner`."""
     return _find(_TUNER, spec)
+
+
+def tuner_abilities(spec: str) -> Abilities:
+    """What a tuner can do, given as for :func:`make_tuner`; a built-in one is not imported for it.
+
+    Raises
+    ------
+    ValueError
+        When there is no such tuner, or its class declares something else than abilities.
+    """
+    entry = _find_entry(_TUNER, spec)
+    return declared_abilities(_find(_TUNER, spec)) if entry is None else entry.abilities
 
 
 def find_assessor(spec: str) -> type[Any]:
@@ -165,12 +202,16 @@ def _make(kind: _Kind, spec: str, problem: Problem, options: Mapping[str, Any]) 
     return cls(problem, **convert_options(spec, cls, options))
 
 
-def _find(kind: _Kind, spec: str) -> type[Any]:
+def _find_entry(kind: _Kind, spec: str) -> Entry | None:
     wanted = _plain(spec)
-    for entry in kind.table:
-        if wanted in {_plain(name) for name in (entry.name, *entry.aliases)}:
-            module, _, name = entry.path.partition(":")
-            return cast("type[Any]", getattr(importlib.import_module(module), name))
+    names = ((entry, _plain(name)) for entry in kind.table for name in (entry.name, *entry.aliases))
+    return next((entry for entry, name in names if name == wanted), None)
+
+
+def _find(kind: _Kind, spec: str) -> type[Any]:
+    entry = _find_entry(kind, spec)
+    if entry is not None:
+        return entry.load()
     path, _, name = spec.rpartition(":")
     if spec.endswith(".py") or path.endswith(".py"):
         return load_file(path or spec, name if path else "", kind.word, kind.methods)

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.registry import list_tuners
 from nnic.tuners.search.auto_rules import choose
 from tuning.players import PEERS, Setting, make_player
 from tuning.tasks import TASKS
 
 BUDGETS = (50, 100, 200)
-_PLANNING = ("evolution",)  # tuners that choose something by the number of trials
 
 
 @dataclass(frozen=True, order=True)
@@ -76,7 +76,7 @@ def is_budgeted(player: str, task: str, budgets: Sequence[int]) -> bool:
     if player == "auto":
         plans = {str(choose(Setting(TASKS[task].space, 0, trials).problem())) for trials in budgets}
         return len(plans) > 1
-    return player in _PLANNING
+    return any(entry.name == player and entry.abilities.plans for entry in list_tuners())
 
 
 def cases_of(player: str, task: str, seed: int, budgets: Sequence[int], jobs: int) -> list[Case]:

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Literal
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler, row_key
@@ -62,6 +63,7 @@ class HyperbandTuner:
         When the problem has no fidelity, or an option is out of range.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, learns=False)
     owns_stopping = True
 
     def __init__(

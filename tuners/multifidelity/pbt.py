@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
@@ -74,6 +75,7 @@ class PBTTuner:
         When the problem has no fidelity or no checkpoint, or an option is out of range.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, learns=False, needs_checkpoint=True)
     owns_stopping = True
 
     def __init__(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
@@ -57,6 +58,7 @@ class PromotingTuner:
         Pause trials after as many reports as their budget has units.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, learns=False)
     name = ""
     owns_stopping = True
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.multifidelity.promoting import PromotingTuner
 from nnic.tuners.multifidelity.rung_tables import RungTables
@@ -42,6 +43,8 @@ class RungModelTuner(PromotingTuner):
     ValueError
         When ``random_fraction`` is out of range.
     """
+
+    abilities = Abilities(budgets=True, promotes=True)
 
     def __init__(
         self, problem: Problem, ladders: Sequence[Ladder], pause: bool, random_fraction: float

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nnic.tuners.protocol import Batch, Decision, EventKind, Problem, Suggestion, TrialEvent, Tuner
-from nnic.tuners.registry import make_tuner
+from nnic.tuners.abilities import Abilities
+from nnic.tuners.protocol import (
+    Batch,
+    Decision,
+    EventKind,
+    Problem,
+    Promoter,
+    Suggestion,
+    TrialEvent,
+    Tuner,
+)
+from nnic.tuners.registry import find_tuner, make_tuner
 from nnic.tuners.search.auto_rules import Plan, choose
 from nnic.tuners.search.base import parse_state
 
@@ -36,8 +45,15 @@ class AutoTuner:
         When the plan is none, or names an unknown tuner.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, plans=True)
+
+    def __new__(cls, problem: Problem, plan: str | None = None) -> AutoTuner:
+        """Make one that goes on from trials where the chosen tuner does."""
+        chosen = find_tuner(_plan(problem, plan).first)
+        return super().__new__(AutoPromoter if issubclass(chosen, Promoter) else cls)
+
     def __init__(self, problem: Problem, plan: str | None = None) -> None:
-        self.plan: Plan = choose(problem) if plan is None else Plan.parse(plan)
+        self.plan: Plan = _plan(problem, plan)
         names = dict.fromkeys(name for stage in self.plan.stages for name in stage.tuners)
         self._tuners: dict[str, Tuner] = {
             name: make_tuner(name, replace(problem, seed=problem.seed + number))
@@ -53,11 +69,6 @@ class AutoTuner:
     def owns_stopping(self) -> bool:
         """As the chosen tuner."""
         return self._tuners[self.plan.first].owns_stopping
-
-    @property
-    def promote(self) -> Callable[[int], Batch] | None:
-        """That of the chosen tuner, if it has it."""
-        return getattr(self._tuners[self.plan.first], "promote", None)
 
     def suggest(self, n: int) -> Batch:
         """What the tuners propose whose turn it is."""
@@ -107,3 +118,17 @@ class AutoTuner:
         self._announced = data["announced"]
         for tuner, saved in zip(self._tuners.values(), data["states"]):
             tuner.load(base64.b64decode(saved))
+
+
+class AutoPromoter(AutoTuner):
+    """The form of :class:`AutoTuner` whose plan is one tuner that goes on from trials."""
+
+    def promote(self, n: int) -> Batch:
+        """What the chosen tuner promotes."""
+        chosen = self._tuners[self.plan.first]
+        assert isinstance(chosen, Promoter)
+        return chosen.promote(n)
+
+
+def _plan(problem: Problem, plan: str | None) -> Plan:
+    return choose(problem) if plan is None else Plan.parse(plan)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
@@ -31,6 +32,7 @@ class DrawingTuner:
     Subclasses override :meth:`_propose`, and :meth:`_note` to learn from what happens.
     """
 
+    abilities = Abilities(learns=False)
     owns_stopping = False
 
     def __init__(self, problem: Problem) -> None:

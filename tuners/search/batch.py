@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, Problem, Suggestion, TrialEvent
 from nnic.tuners.search.base import full_budget, parse_state
 from nnic.tuners.space import SearchSpace, Value
@@ -30,6 +31,7 @@ class BatchTuner:
         there is no list.
     """
 
+    abilities = Abilities(learns=False)
     owns_stopping = False
 
     def __init__(self, problem: Problem, configs: list[dict[str, Any]] | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
 from nnic.tuners.search.model_based import LearningTuner
@@ -49,6 +50,7 @@ class EvolutionTuner(LearningTuner):
         When the problem has several objectives, or an option is below 2.
     """
 
+    abilities = Abilities(plans=True)
     name = "evolution"
 
     def __init__(

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube, all_units
 from nnic.tuners.mapping.dimensions import Category, Dimension, Integers
@@ -42,6 +43,7 @@ class GridTuner:
         When ``resolution`` is below 1.
     """
 
+    abilities = Abilities(learns=False)
     owns_stopping = False
 
     def __init__(self, problem: Problem, resolution: int | None = None) -> None:

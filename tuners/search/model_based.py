@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import EventKind, Problem, Suggestion, TrialEvent
 from nnic.tuners.search.base import DrawingTuner
@@ -30,6 +31,7 @@ class LearningTuner(DrawingTuner):
     exist in them, shape (d,). Running trials are lines without a result.
     """
 
+    abilities = Abilities()
     name = ""
 
     def __init__(self, problem: Problem) -> None:

@@ -9,6 +9,7 @@ from nnic.tuners.protocol import (
     BatchStatus,
     Objective,
     Problem,
+    Promoter,
     Suggestion,
     TrialState,
     Tuner,
@@ -37,6 +38,11 @@ class BudgetSuite(TunerSuite):
         """Build the tuner so that it pauses trials at the end of their budget itself."""
         raise NotImplementedError
 
+    def test_it_says_that_it_hands_out_budgets_and_promotes(self) -> None:
+        abilities = self._abilities()
+        assert abilities.budgets, "declare abilities = Abilities(budgets=True)"
+        assert abilities.promotes, "it has no method promote"
+
     def test_budgets_rise_from_parent_to_child(self) -> None:
         launcher = self.launch(self.problem(MIXED, jobs=3), seed=4)
         launcher.run(60)
@@ -63,13 +69,15 @@ class BudgetSuite(TunerSuite):
 
     def test_at_the_limit_what_is_under_way_is_promoted(self) -> None:
         launcher = self.launch(self.problem(MIXED, jobs=3), seed=8)
+        tuner = launcher.tuner
+        assert isinstance(tuner, Promoter), "it has no method promote"
         while len([s for s in launcher.suggestions if s.parent is None]) < 8:
             launcher.step(1000)
         launcher.status = BatchStatus.EXHAUSTED  # so that the launcher itself asks no more
         before = len(launcher.suggestions)
         ended = False
         while not ended:
-            batch = launcher.tuner.promote(1)  # type: ignore[attr-defined]
+            batch = tuner.promote(1)
             launcher.log.append((1, batch))
             assert all(s.parent is not None for s in batch.suggestions)
             for suggestion in batch.suggestions:

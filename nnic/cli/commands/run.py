@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from nnic.api import Compilation
     from nnic.experiment import Experiment
 
-# The tuners that go on with a trial under a larger budget.
-_PROMOTING = ("hyperband", "asha", "asha_tpe", "bohb")
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 
@@ -242,9 +240,24 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, asses
 
         plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
         tuner = plan.first
-    if tuner in _PROMOTING:
+    if _starts_from_zero(tuner):
         text = f"so a trial that {tuner} gives a larger budget starts from zero"
         print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
+
+
+def _starts_from_zero(tuner: str) -> bool:
+    """Whether a tuner promotes trials also of a program without a checkpoint.
+
+    One that can't be loaded is none: the run itself says what is wrong with it.
+    """
+    from nnic.tuners.registry import tuner_abilities
+
+    with keep_result_clean():
+        try:
+            abilities = tuner_abilities(tuner)
+        except (Exception, SystemExit):
+            return False
+    return abilities.promotes and not abilities.needs_checkpoint
 
 
 def _search(experiment: Experiment, quiet: bool, format: Format) -> int:

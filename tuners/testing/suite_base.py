@@ -1,0 +1,56 @@
+"""What the suites of tuners share: how the tuner under test is built and run."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from typing import Any
+
+from nnic.tuners.protocol import Problem, Tuner
+from nnic.tuners.space import Fidelity, SearchSpace
+from nnic.tuners.testing.fake_launcher import Curve, FakeLauncher
+from nnic.tuners.testing.measures import curve_of
+
+
+class SuiteBase:
+    """How a suite builds and runs the tuner under test.
+
+    Attributes
+    ----------
+    repeats
+        Whether a configuration may be suggested again although the space has others.
+    fidelity
+        The budget of the problems that it is tested on; ``None`` for none.
+    trials
+        Suggestions in the longer tests.
+    short
+        Suggestions in each of the random spaces.
+    sizes
+        Suggestions after which the state's size is compared, each twice the one before.
+    """
+
+    repeats = False
+    fidelity: Fidelity | None = None
+    trials = 40
+    short = 18
+    sizes = (100, 200, 400)
+
+    def make(self, problem: Problem) -> Tuner:
+        """Build the tuner under test."""
+        raise NotImplementedError
+
+    def size(self, tuner: Tuner) -> int:
+        """Bytes of what the tuner holds; of its state where it is more than can be written down."""
+        try:
+            return len(pickle.dumps(tuner))
+        except (TypeError, AttributeError, pickle.PicklingError):
+            return len(tuner.save())
+
+    def problem(self, space: SearchSpace, **changes: Any) -> Problem:
+        """A problem over ``space`` that the tuner accepts."""
+        return Problem(space, **{"fidelity": self.fidelity, "seed": 1, **changes})
+
+    def launch(self, problem: Problem, curve: Curve = curve_of, seed: int | None = None) -> FakeLauncher:
+        """A launcher around a new tuner; with a seed the trials get on in random order."""
+        order = None if seed is None else random.Random(seed)
+        return FakeLauncher(self.make(problem), problem, curve, order=order)
