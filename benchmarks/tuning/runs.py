@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.registry import list_tuners
-from nnic.tuners.search.auto_rules import choose
+from nnic.tuners.search.auto_rules import choose_plan
 from tuning.players import PEERS, Setting, make_player
 from tuning.tasks import TASKS
 
@@ -74,7 +74,7 @@ def is_budgeted(player: str, task: str, budgets: Sequence[int]) -> bool:
     if player in PEERS:
         return PEERS[player].budgeted
     if player == "auto":
-        plans = {str(choose(Setting(TASKS[task].space, 0, trials).problem())) for trials in budgets}
+        plans = {str(choose_plan(Setting(TASKS[task].space, 0, trials).problem())) for trials in budgets}
         return len(plans) > 1
     return any(entry.name == player and entry.abilities.plans for entry in list_tuners())
 
@@ -90,7 +90,7 @@ def as_played(case: Case) -> Case:
     if case.player != "auto":
         return case
     setting = Setting(TASKS[case.task].space, case.seed, case.trials, case.jobs)
-    (first, *later) = choose(setting.problem()).stages
+    (first, *later) = choose_plan(setting.problem()).stages
     return case if later or len(first.tuners) > 1 else replace(case, player=first.tuners[0])
 
 

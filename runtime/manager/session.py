@@ -70,9 +70,9 @@ def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:
     """``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
     if config.tuner.lower() != "auto" or "plan" in config.tuner_options:
         return config
-    from nnic.tuners.search.auto_rules import choose
+    from nnic.tuners.search.auto_rules import choose_plan
 
-    plan = choose(problem, budgets=config.assessor in (None, "none"))
+    plan = choose_plan(problem, budgets=config.assessor in (None, "none"))
     return replace(config, tuner_options={**config.tuner_options, "plan": str(plan)}, tuner_note=plan.why)
 
 

@@ -20,14 +20,14 @@ _SHORTEST, _LONGEST = 0.1, 0.5  # of a shortened step, as parts of the one befor
 _ENDED = 1e-5  # of the value: a gain at which a start is done
 
 
-def climb(
+def ascend(
     function: Function, starts: Floats, low: Floats, high: Floats, scale: Floats, evaluations: int
 ) -> tuple[Floats, Floats]:
     """Maximise by projected BFGS, all starts side by side and none minding the others.
 
     Nocedal and Wright 2006, algorithm 6.1, with backtracking by interpolation (section 3.5);
     coordinates at a bound that the gradient pushes against are held. Every call of ``function``
-    tries the next step of all starts that still climb: one whose step was too long tries a shorter
+    tries the next step of all starts that still ascend: one whose step was too long tries a shorter
     one while the others go on.
 
     Parameters
@@ -49,18 +49,18 @@ def climb(
         Points, shape (m, q), never worse than the starts, and their values.
     """
     points = np.clip(starts, low, high)
-    climbers = _Climbers(points, *function(points, np.arange(len(points))), low, high, scale)
-    climbers.aim(np.ones(len(points), dtype=np.bool_))
+    ascents = _Ascents(points, *function(points, np.arange(len(points))), low, high, scale)
+    ascents.aim(np.ones(len(points), dtype=np.bool_))
     for _ in range(evaluations):
-        left = np.flatnonzero(climbers.going)
+        left = np.flatnonzero(ascents.going)
         if not len(left):
             break
-        trial = climbers.steps(left)
-        climbers.take(left, trial, *function(trial, left))
-    return climbers.points, climbers.values
+        trial = ascents.steps(left)
+        ascents.take(left, trial, *function(trial, left))
+    return ascents.points, ascents.values
 
 
-class _Climbers:
+class _Ascents:
     """Where each start has got to, and the step that it tries next."""
 
     def __init__(

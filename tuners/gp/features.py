@@ -14,7 +14,7 @@ _MIDDLE = 0.5  # stands for a number that does not exist
 _HALF = 0.5**0.5
 
 
-class Encoding:
+class FeatureMap:
     """The features of rows, and which of them share a length scale.
 
     A number is one feature. A choice has one an option (and one for "does not exist"), scaled so

@@ -39,7 +39,7 @@ def log_h(z: Floats) -> tuple[Floats, Floats]:
     return value, slope
 
 
-class LogImprovement:
+class LogEI:
     """LogEI of a process whose values may come in several versions, and of what may fail.
 
     Where results are noisy it is the augmented one: times ``1 - s / sqrt(v + s**2)``, of the noise's

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nnic.tuners.gp.batched_ascent import climb
-from nnic.tuners.gp.features import Encoding
-from nnic.tuners.gp.log_ei import LogImprovement
+from nnic.tuners.gp.batched_ascent import ascend
+from nnic.tuners.gp.features import FeatureMap
+from nnic.tuners.gp.log_ei import LogEI
 from nnic.tuners.mapping.cube import Cube, all_units
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
@@ -19,15 +19,15 @@ from nnic.tuners.search.sobol_points import sobol_points
 _SPREAD_OUT = 1024  # candidates all over the region
 _NEAR = 512  # candidates around the best trials
 _STARTS = 10
-_EVALUATIONS = 30  # of the acquisition function in a climb
-_ROUNDS = 3  # climbs and sweeps in turn
+_EVALUATIONS = 30  # of the acquisition function in a ascend
+_ROUNDS = 3  # ascents and sweeps in turn
 _SWEEPS = 4  # exchanges in a row
 _SWEPT = 16  # values of a column that are all tried in its turn
 _EXCHANGES = 2000  # configurations of a sweep
 _APART = 0.005  # of the range: the least distance from a running trial in some number
-_COARSE = 64  # numbers with more values are climbed over as if they were continuous
+_COARSE = 64  # numbers with more values are ascended over as if they were continuous
 _CHECKED = 400  # candidates that are held against the constraints
-_SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)  # of a climb, from where a border was crossed
+_SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)  # of a ascend, from where a border was crossed
 _SCATTER = (0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 _SCATTERED = 48
 _OFFSETS = np.array([-8, -4, -2, -1, 1, 2, 4, 8])  # of the values tried of columns with more
@@ -68,19 +68,19 @@ def usual_range(cube: Cube) -> tuple[Floats, Floats]:
 
 
 class Maximizer:
-    """Candidates, then climbs over the numbers and sweeps over the choices from the best of them.
+    """Candidates, then ascents over the numbers and sweeps over the choices from the best of them.
 
     Rows here have a value in every column, those that do not exist included, so that a changed
     choice finds values below it.
     """
 
-    def __init__(self, cube: Cube, encoding: Encoding, distinct: DistinctSampler) -> None:
-        self._cube, self._encoding, self._distinct = cube, encoding, distinct
-        sizes = [cube.dimensions[c].size for c in encoding.numbers]
+    def __init__(self, cube: Cube, features: FeatureMap, distinct: DistinctSampler) -> None:
+        self._cube, self._features, self._distinct = cube, features, distinct
+        sizes = [cube.dimensions[c].size for c in features.numbers]
         smooth = np.array([size is None or size > _COARSE for size in sizes], dtype=np.bool_)
         self._places = np.flatnonzero(smooth)  # among the numbers, and so among the features
-        self._smooth = encoding.numbers[self._places]
-        self._discrete = [int(c) for c in encoding.columns if c not in set(self._smooth.tolist())]
+        self._smooth = features.numbers[self._places]
+        self._discrete = [int(c) for c in features.columns if c not in set(self._smooth.tolist())]
         self._units = {c: np.array(all_units(cube.dimensions[c])) for c in self._discrete}
         width = min(max(1, len(cube)), _MAX_DIMENSIONS)
         self._region = Region(np.empty(0), np.empty(0))
@@ -90,7 +90,7 @@ class Maximizer:
     def best(
         self,
         rng: np.random.Generator,
-        acquisition: LogImprovement,
+        acquisition: LogEI,
         incumbents: Floats,
         lengths: Floats,
         region: Region,
@@ -106,7 +106,7 @@ class Maximizer:
         incumbents
             Good rows, best first; shape (k, d), k at least 1.
         lengths
-            Length scales of the numeric columns of the encoding.
+            Length scales of the numeric columns of the features.
         region
             Where to look.
         """
@@ -122,10 +122,10 @@ class Maximizer:
             return None
         starts = rows[self._starts(rng, values)]
         for _ in range(_ROUNDS):
-            climbed = self._climbed(acquisition, starts, lengths, region)
-            swept = self._swept(rng, acquisition, climbed)
-            if np.array_equal(swept, climbed):
-                starts = climbed
+            ascended = self._ascended(acquisition, starts, lengths, region)
+            swept = self._swept(rng, acquisition, ascended)
+            if np.array_equal(swept, ascended):
+                starts = ascended
                 break
             starts = swept
         if self._distinct.constrained:
@@ -144,12 +144,12 @@ class Maximizer:
         shifted = np.mod(self._points + rng.random(self._points.shape[1]), 1.0)
         more = rng.random((len(shifted), max(0, d - shifted.shape[1])))
         rows = self._cube.complete(np.concatenate([shifted, more], axis=1)[:, :d])
-        numbers = self._encoding.numbers
+        numbers = self._features.numbers
         rows[:, numbers] = region.low + rows[:, numbers] * (region.high - region.low)
         if region.center is None:
             return rows
         # As in TuRBO (Eriksson et al. 2019, section 2): of many columns only some change at once.
-        changed = rng.random(rows.shape) < min(1.0, 20.0 / max(len(self._encoding.columns), 1))
+        changed = rng.random(rows.shape) < min(1.0, 20.0 / max(len(self._features.columns), 1))
         changed &= self._cube.numeric | (rng.random(rows.shape) < 0.3)
         return np.where(changed | np.isnan(region.center), rows, region.center)
 
@@ -190,16 +190,14 @@ class Maximizer:
             noisy[_SPREAD_OUT + _NEAR] = np.inf
         return np.argsort(-noisy, kind="stable")[:_STARTS]
 
-    # -- climbs and sweeps -----------------------------------------------------------------------
+    # -- ascents and sweeps -----------------------------------------------------------------------
 
-    def _climbed(
-        self, acquisition: LogImprovement, starts: Floats, lengths: Floats, region: Region
-    ) -> Floats:
+    def _ascended(self, acquisition: LogEI, starts: Floats, lengths: Floats, region: Region) -> Floats:
         """Better points over the numbers that are as good as continuous."""
         if not len(self._smooth):
             return starts
         active = ~np.isnan(self._cube.activate(starts.copy()))[:, self._smooth]
-        fixed = self._encoding(self._cube.activate(starts.copy()))
+        fixed = self._features(self._cube.activate(starts.copy()))
 
         def function(points: Floats, which: NDArray[np.intp]) -> tuple[Floats, Floats]:
             features = fixed[which]
@@ -210,7 +208,7 @@ class Maximizer:
         low = np.minimum(region.low[self._places], starts[:, self._smooth].min(axis=0))
         high = np.maximum(region.high[self._places], starts[:, self._smooth].max(axis=0))
         scale = np.minimum(lengths[self._places], 1.0)
-        found, _ = climb(function, starts[:, self._smooth], low, high, scale, _EVALUATIONS)
+        found, _ = ascend(function, starts[:, self._smooth], low, high, scale, _EVALUATIONS)
         ends = starts.copy()
         ends[:, self._smooth] = found
         return self._retreated(starts, self._cube.snap(ends))
@@ -224,8 +222,8 @@ class Maximizer:
             ends[i] = next((row for row in moved if self._allowed(row)), start)
         return ends
 
-    def _scattered(self, rng: np.random.Generator, acquisition: LogImprovement, rows: Floats) -> Floats:
-        """Along a border no climb gets on: ever smaller steps at random from the best row."""
+    def _scattered(self, rng: np.random.Generator, acquisition: LogEI, rows: Floats) -> Floats:
+        """Along a border no ascend gets on: ever smaller steps at random from the best row."""
         best = rows[int(np.argmax(self._values(acquisition, rows)))]
         for step in _SCATTER:
             moved = best + step * rng.standard_normal((_SCATTERED, len(best)))
@@ -235,7 +233,7 @@ class Maximizer:
             best = moved[int(np.argmax(self._values(acquisition, moved)))]
         return np.concatenate([rows, best[None]])
 
-    def _swept(self, rng: np.random.Generator, acquisition: LogImprovement, rows: Floats) -> Floats:
+    def _swept(self, rng: np.random.Generator, acquisition: LogEI, rows: Floats) -> Floats:
         """Exchange the value of one discrete column at a time, as long as that is better."""
         held = {column for column, _ in self._region.held}
         free = [column for column in self._discrete if column not in held]
@@ -280,9 +278,9 @@ class Maximizer:
             owners.append(np.repeat(np.arange(len(rows)), values.shape[1]))
         return np.concatenate(found), np.concatenate(owners)
 
-    def _values(self, acquisition: LogImprovement, rows: Floats) -> Floats:
+    def _values(self, acquisition: LogEI, rows: Floats) -> Floats:
         active = self._cube.activate(rows.copy())
-        values = acquisition.value(self._encoding(active))
+        values = acquisition.value(self._features(active))
         values[self._region.leaves_out(active, self._cube.numeric)] = -np.inf
         return values
 

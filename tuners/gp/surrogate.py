@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from nnic.tuners.gp.alternatives import Alternative
-from nnic.tuners.gp.features import Encoding
+from nnic.tuners.gp.features import FeatureMap
 from nnic.tuners.gp.fitting import Fit
 from nnic.tuners.gp.matern import Hyperparameters
 from nnic.tuners.gp.output_warping import OutputWarp
 from nnic.tuners.gp.posterior import Posterior
 from nnic.tuners.mapping.warps import Floats
-from nnic.tuners.search.trial_table import KNOWN, TrialTable
+from nnic.tuners.search.observations import KNOWN, Observations
 
 _BEST, _YOUNGEST = 150, 150  # trials in a model, when there are more
 _STEPS = 20  # iterations of a fit that starts at the last one
@@ -35,10 +35,10 @@ class Surrogate:
     and which came after, so that a restored posterior is the same to the last digit.
     """
 
-    def __init__(self, encoding: Encoding, table: TrialTable) -> None:
-        self._encoding, self._table = encoding, table
-        self._fit = Fit(encoding.group, encoding.scales, encoding.active)
-        self._fit_failing = Fit(encoding.group, encoding.scales, encoding.active, _LABEL_LENGTH)
+    def __init__(self, features: FeatureMap, observations: Observations) -> None:
+        self._features, self._observations = features, observations
+        self._fit = Fit(features.group, features.scales, features.active)
+        self._fit_failing = Fit(features.group, features.scales, features.active, _LABEL_LENGTH)
         self._hyper = self._failing = self._fit.default()
         self._warp: OutputWarp | None = None
         self._base: list[int] = []  # lines of the last fit
@@ -91,9 +91,9 @@ class Surrogate:
         """
         expected = self.posterior.expected()[:, 0]
         lines = [*self._base, *self._later]
-        allowed = self._table.violations[lines] <= 0
+        allowed = self._observations.violations[lines] <= 0
         if alternative is not None:
-            allowed &= alternative.within(self._table.rows[lines])
+            allowed &= alternative.within(self._observations.rows[lines])
         return float(expected[allowed].min() if allowed.any() else expected.max())
 
     def doubting(self, longest: float) -> Posterior:
@@ -101,12 +101,12 @@ class Surrogate:
         assert self._warp is not None
         lines = [*self._base, *self._later]
         hyper = replace(self._hyper, lengths=np.minimum(self._hyper.lengths, longest))
-        values = self._warp(self._table.losses[lines])[:, None]
-        return Posterior(self._encoding.group, hyper, self._encoding(self._table.rows[lines]), values)
+        values = self._warp(self._observations.losses[lines])[:, None]
+        return Posterior(self._features.group, hyper, self._features(self._observations.rows[lines]), values)
 
     def _refit(self, lines: list[int]) -> None:
-        losses = self._table.losses[lines]
-        points = self._encoding(self._table.rows[lines])
+        losses = self._observations.losses[lines]
+        points = self._features(self._observations.rows[lines])
         warp = OutputWarp.of(losses)
         if self._warp is not None:
             warp = warp.bent(self._warp.bend, losses)
@@ -115,12 +115,12 @@ class Surrogate:
             starts.append(self._fit.default())
         steps = _STEPS if self._fits else _FIRST_STEPS
         self._hyper = self._fit.search(points, warp(losses), starts, steps)
-        posterior = Posterior(self._encoding.group, self._hyper, points, warp(losses)[:, None])
+        posterior = Posterior(self._features.group, self._hyper, points, warp(losses)[:, None])
         better = _better_warp(warp, losses, posterior)
         if better.bend != warp.bend:
             warp = better
             self._hyper = self._fit.search(points, warp(losses), [self._hyper], _STEPS)
-            posterior = Posterior(self._encoding.group, self._hyper, points, warp(losses)[:, None])
+            posterior = Posterior(self._features.group, self._hyper, points, warp(losses)[:, None])
         self._warp, self._posterior, self._base, self._later = warp, posterior, lines, []
         self._waiting, self._stale = [], False
         self._fits += 1
@@ -128,7 +128,7 @@ class Surrogate:
     def _append(self) -> None:
         assert self._warp is not None
         for line in self._waiting:
-            if math.isfinite(self._table.losses[line]):
+            if math.isfinite(self._observations.losses[line]):
                 self._extend(line)
                 self._later.append(line)
         self._waiting = []
@@ -136,20 +136,20 @@ class Surrogate:
     def _extend(self, line: int) -> None:
         assert self._warp is not None
         assert self._posterior is not None
-        points = self._encoding(self._table.rows[line : line + 1])
-        values = self._warp(self._table.losses[line : line + 1])[:, None]
+        points = self._features(self._observations.rows[line : line + 1])
+        values = self._warp(self._observations.losses[line : line + 1])[:, None]
         self._posterior = self._posterior.extended(points, values)
 
     def _model_failures(self, usable: list[int], broken: list[int], due: bool) -> None:
         lines = sorted([*usable, *broken])[-(_BEST + _YOUNGEST) :]
-        labels = ~np.isfinite(self._table.losses[lines]) | (self._table.violations[lines] > 0)
+        labels = ~np.isfinite(self._observations.losses[lines]) | (self._observations.violations[lines] > 0)
         if not labels.any() or labels.all():
             self.failures = None
             return
-        points, values = self._encoding(self._table.rows[lines]), labels.astype(np.float64)
+        points, values = self._features(self._observations.rows[lines]), labels.astype(np.float64)
         if due:
             self._failing = self._fit_failing.search(points, values, [self._failing], _STEPS)
-        self.failures = Posterior(self._encoding.group, self._failing, points, values[:, None])
+        self.failures = Posterior(self._features.group, self._failing, points, values[:, None])
 
     def to_json(self) -> dict[str, Any]:
         """The state as plain values; the table is not part of it."""
@@ -164,12 +164,12 @@ class Surrogate:
         self._base, self._later, self._waiting = data["base"], data["later"], data["waiting"]
         self._fits, self._stale = data["fits"], data["stale"]
         self._warp = None if data["warp"] is None else OutputWarp.from_json(data["warp"])
-        self._learned = set(np.flatnonzero(self._table.states == KNOWN).tolist())
+        self._learned = set(np.flatnonzero(self._observations.states == KNOWN).tolist())
         self._posterior = None
         if self._warp is not None:
-            values = self._warp(self._table.losses[self._base])[:, None]
-            points = self._encoding(self._table.rows[self._base])
-            self._posterior = Posterior(self._encoding.group, self._hyper, points, values)
+            values = self._warp(self._observations.losses[self._base])[:, None]
+            points = self._features(self._observations.rows[self._base])
+            self._posterior = Posterior(self._features.group, self._hyper, points, values)
             for line in self._later:
                 self._extend(line)
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.gp.alternatives import Alternative, Alternatives
-from nnic.tuners.gp.features import Encoding
-from nnic.tuners.gp.log_ei import LogImprovement
+from nnic.tuners.gp.features import FeatureMap
+from nnic.tuners.gp.log_ei import LogEI
 from nnic.tuners.gp.maximizer import Maximizer, Region, usual_range
 from nnic.tuners.gp.one_thread import one_thread
 from nnic.tuners.gp.posterior import Posterior
@@ -18,7 +18,7 @@ from nnic.tuners.gp.surrogate import Surrogate
 from nnic.tuners.gp.trust_region import TrustRegion
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.sobol_points import MOST_DIMENSIONS, sobol_points
 
 _FANTASIES = 16
@@ -32,7 +32,7 @@ _DOUBTFUL = 1.0, 0.3  # the longest length scales in turns of doubt
 _TURN, _STALLED_TURN = 3, 2  # every how many suggestions looks elsewhere
 
 
-class GPTuner(LearningTuner):
+class GPTuner(ModelBasedTuner):
     """A Gaussian process and the expected improvement (Mockus 1978; Jones et al. 1998).
 
     The process (:class:`~nnic.tuners.gp.surrogate.Surrogate`) has a Matern kernel with a length scale
@@ -71,14 +71,14 @@ class GPTuner(LearningTuner):
 
     def __init__(self, problem: Problem, startup: int | None = None) -> None:
         super().__init__(problem)
-        self._encoding = Encoding(self.cube)
-        columns = len(self._encoding.columns)
+        self._features = FeatureMap(self.cube)
+        columns = len(self._features.columns)
         if startup is None:
             startup = min(max(columns + 1, 5), 10)
         if startup < 2:
             raise ValueError(f"gp: startup must be at least 2, got {startup}")
         self._startup = startup
-        self._surrogate = Surrogate(self._encoding, self.table)
+        self._surrogate = Surrogate(self._features, self.observations)
         self._maximizer: Maximizer | None = None
         self._region = TrustRegion()
         self._local = columns > _GLOBAL_COLUMNS
@@ -92,9 +92,9 @@ class GPTuner(LearningTuner):
         self._shift = self.rng.random(len(self.cube))
 
     def _candidate(self) -> Floats | None:
-        if not len(self._encoding.columns):
+        if not len(self._features.columns):
             return None
-        if len(self.table) < self._startup or self.successes() < 2:
+        if len(self.observations) < self._startup or self.successes() < 2:
             return self._from_design()
         with one_thread():
             return self._from_model()
@@ -103,8 +103,8 @@ class GPTuner(LearningTuner):
         """The row with the largest expected improvement."""
         self._surrogate.update([rank[-1] for rank in self.ranked], self.successes())
         if self._maximizer is None:
-            self._maximizer = Maximizer(self.cube, self._encoding, self.distinct)
-        lengths = self._surrogate.lengths[: len(self._encoding.numbers)]
+            self._maximizer = Maximizer(self.cube, self._features, self.distinct)
+        lengths = self._surrogate.lengths[: len(self._features.numbers)]
         elsewhere = self._looks_elsewhere()
         alternative = self._alternative() if elsewhere else None
         doubting = elsewhere and alternative is None
@@ -116,7 +116,7 @@ class GPTuner(LearningTuner):
     def _incumbents(self, alternative: Alternative | None) -> Floats:
         """The rows of the best trials; of those with the alternative, if there are."""
         lines = [rank[-1] for rank in self.ranked[: min(_LOOK, self.successes())]]
-        rows = self.table.rows[lines]
+        rows = self.observations.rows[lines]
         if alternative is not None:
             own = rows[alternative.within(rows)]
             rows = own if len(own) else rows
@@ -133,12 +133,12 @@ class GPTuner(LearningTuner):
 
     def _where(self, lengths: Floats, alternative: Alternative | None) -> Region:
         """The whole space, what has the alternative, or the trust region around the best."""
-        numbers, running = self._encoding.numbers, self.table.rows[self._pending()]
+        numbers, running = self._features.numbers, self.observations.rows[self._pending()]
         low, high = (ends[numbers] for ends in self._range)
         if alternative is not None or not self._local:
             held = () if alternative is None else alternative.held
             return Region(low, high, None, held, running)
-        best = self.table.rows[self.ranked[0][-1]]
+        best = self.observations.rows[self.ranked[0][-1]]
         center = np.nan_to_num(best[numbers], nan=0.5)
         sides = self._region.box(center, lengths)
         low, high = np.minimum(low, center), np.maximum(high, center)
@@ -156,8 +156,9 @@ class GPTuner(LearningTuner):
         """Another option than those of the best trial; ``None`` where there is none."""
         lines = [rank[-1] for rank in self.ranked]
         known, rest = lines[: self.successes()], lines[self.successes() :]
-        others = self.table.rows[[*rest, *self._pending().tolist()]]
-        return self._alternatives.choose(self.table.rows[lines[0]], self.table.rows[known], others)
+        rows = self.observations.rows
+        others = rows[[*rest, *self._pending().tolist()]]
+        return self._alternatives.choose(rows[lines[0]], rows[known], others)
 
     def _doubting(self) -> Posterior:
         """The model with shorter length scales, by turns of more and less."""
@@ -165,9 +166,9 @@ class GPTuner(LearningTuner):
         return self._surrogate.doubting(_DOUBTFUL[self._doubts % len(_DOUBTFUL)])
 
     def _pending(self) -> NDArray[np.intp]:
-        return self.table.pending()[-_PENDING:]
+        return self.observations.pending()[-_PENDING:]
 
-    def _acquisition(self, alternative: Alternative | None, doubting: bool) -> LogImprovement:
+    def _acquisition(self, alternative: Alternative | None, doubting: bool) -> LogEI:
         """The improvement expected after what is known and what is running; on the best that an
         alternative has, where one is given.
         """
@@ -176,13 +177,13 @@ class GPTuner(LearningTuner):
         versions = np.array([best])
         pending = self._pending()
         if len(pending):
-            rows = self.table.rows[pending]
-            points = self._encoding(rows)
+            rows = self.observations.rows[pending]
+            points = self._features(rows)
             values = _drawn(posterior, points, self.rng)
             posterior = posterior.extended(points, values)
             own = np.ones(len(rows), dtype=np.bool_) if alternative is None else alternative.within(rows)
             versions = np.minimum(best, values[own].min(axis=0, initial=best))
-        return LogImprovement(posterior, versions, self._surrogate.failures)
+        return LogEI(posterior, versions, self._surrogate.failures)
 
     def _learn(self, line: int) -> None:
         self._surrogate.learn(line)
@@ -193,7 +194,7 @@ class GPTuner(LearningTuner):
         if clear and not failed:
             self._stalled, self._level = 0, best
         if self._local:
-            self._region.note(self.ranked[0][-1] == line, max(5, len(self._encoding.columns)))
+            self._region.note(self.ranked[0][-1] == line, max(5, len(self._features.columns)))
         elif known > _GLOBAL_TRIALS:
             self._local = True
 

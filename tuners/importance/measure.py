@@ -55,7 +55,7 @@ class ImportanceReport:
     joint: float | None = None
 
 
-def evaluate_importance(
+def measure_importance(
     space: SearchSpace,
     configs: Sequence[Mapping[str, Value]],
     losses: Sequence[float],

@@ -11,7 +11,7 @@ from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.multifidelity.asha import asha_ladder
 from nnic.tuners.multifidelity.rung_model import RungModelTuner
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.tpe.density_ratio import DensityRatio
 
 
@@ -72,11 +72,11 @@ class AshaTPETuner(RungModelTuner):
 
     def _new_ratios(self) -> list[DensityRatio]:
         return [
-            DensityRatio(self.cube, table, self.distinct, self.rng, self._candidates)
-            for table in self._tables
+            DensityRatio(self.cube, observations, self.distinct, self.rng, self._candidates)
+            for observations in self._by_rung
         ]
 
-    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+    def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
         return len(ranking) >= self._startup
 
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:

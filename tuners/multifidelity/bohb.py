@@ -13,7 +13,7 @@ from nnic.tuners.multifidelity.budgets import bracket_sizes, budget_levels, fide
 from nnic.tuners.multifidelity.rung_model import RungModelTuner
 from nnic.tuners.multifidelity.rungs import Ladder
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.tpe.parzen import Parzen
 from nnic.tuners.tpe.product_kernels import ProductKernels
 
@@ -116,13 +116,13 @@ class BohbTuner(RungModelTuner):
         self._dealt += 1
         return int(np.searchsorted(np.cumsum(self._sizes), place, side="right"))
 
-    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
-        finite = int(np.isfinite(table.losses[ranking]).sum())
+    def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
+        finite = int(np.isfinite(observations.losses[ranking]).sum())
         return len(ranking) >= self._least + 2 and finite >= self._least
 
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
         """The draw with the largest l / g that is new; ``None`` without such a draw."""
-        good, rest = self._split(self._tables[place], ranking)
+        good, rest = self._split(self._by_rung[place], ranking)
         better, worse = self._density(good), self._density(np.concatenate([rest, self.running()]))
         drawn = self._density(good, self._widening).sample(self.rng, self._samples)
         drawn = self.cube.activate(self.cube.snap(drawn))
@@ -130,12 +130,12 @@ class BohbTuner(RungModelTuner):
         ratio = better.log_density(points) - worse.log_density(points)
         return self.distinct.find(drawn[np.argsort(-ratio, kind="stable")])
 
-    def _split(self, table: TrialTable, ranking: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    def _split(self, observations: Observations, ranking: NDArray[np.intp]) -> tuple[Floats, Floats]:
         """The better and the worse rows of the lines ``ranking`` (Eq. 3)."""
-        finite = int(np.isfinite(table.losses[ranking]).sum())
+        finite = int(np.isfinite(observations.losses[ranking]).sum())
         good = min(max(self._least, math.floor(self._top * len(ranking))), finite)
         rest = max(self._least, len(ranking) - good)
-        return table.rows[ranking[:good]], table.rows[ranking[-rest:]]
+        return observations.rows[ranking[:good]], observations.rows[ranking[-rest:]]
 
     def _density(self, rows: Floats, widening: float = 1.0) -> Parzen:
         """The kernel density of ``rows``, its bandwidths times ``widening``."""

@@ -23,8 +23,9 @@ from nnic.tuners.protocol import (
     Trial,
     TrialEvent,
 )
-from nnic.tuners.search.base import generator, parse_state
-from nnic.tuners.search.trial_table import reached
+from nnic.tuners.search.base import generator
+from nnic.tuners.search.observations import reached
+from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import Value
 
 _FAILURES = 3  # in a row, after which a member gives up

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.multifidelity.promoting import PromotingTuner
-from nnic.tuners.multifidelity.rung_tables import RungTables
+from nnic.tuners.multifidelity.rung_observations import RungObservations
 from nnic.tuners.multifidelity.rungs import Ladder
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.space import Config
 
 
@@ -53,10 +53,10 @@ class RungModelTuner(PromotingTuner):
         if not 0 <= random_fraction <= 1:
             raise ValueError(f"{self.name}: random_fraction must be from 0 to 1, got {random_fraction:g}")
         self._random = random_fraction
-        self._tables = RungTables([rung.budget for rung in ladders[0].rungs], len(self.cube))
+        self._by_rung = RungObservations([rung.budget for rung in ladders[0].rungs], len(self.cube))
 
     @abstractmethod
-    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+    def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
         """Whether the lines ``ranking`` of ``table``, which have a result, make a model."""
 
     @abstractmethod
@@ -65,9 +65,9 @@ class RungModelTuner(PromotingTuner):
 
     def _largest(self) -> tuple[int, NDArray[np.intp]] | None:
         """The table of the largest budget with enough results, and its lines with one, best first."""
-        for place, table in reversed(tuple(enumerate(self._tables))):
-            ranking = table.ranking()
-            if self._suffices(table, ranking):
+        for place, observations in reversed(tuple(enumerate(self._by_rung))):
+            ranking = observations.ranking()
+            if self._suffices(observations, ranking):
                 return place, ranking
         return None
 
@@ -83,13 +83,13 @@ class RungModelTuner(PromotingTuner):
         return None if found is None else self._propose(*found)
 
     def _learn(self, config: Config, budget: float, loss: float) -> None:
-        self._tables.learn(self.cube.encode(config), budget, loss)
+        self._by_rung.learn(self.cube.encode(config), budget, loss)
 
     def _unlearn(self, config: Config, budget: float) -> None:
-        self._tables.unlearn(self.cube.encode(config), budget)
+        self._by_rung.unlearn(self.cube.encode(config), budget)
 
     def _more(self) -> dict[str, Any]:
-        return {"tables": self._tables.to_json()}
+        return {"tables": self._by_rung.to_json()}
 
     def _restore(self, data: Any) -> None:
-        self._tables.from_json(data["tables"])
+        self._by_rung.from_json(data["tables"])

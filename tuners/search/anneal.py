@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.nearby import near_best
 
 
-class AnnealTuner(LearningTuner):
+class AnnealTuner(ModelBasedTuner):
     """The annealing of hyperopt (Bergstra et al. 2013, ``hyperopt.anneal``), as NNI's Anneal.
 
     Each configuration is drawn around that of an earlier trial, whose rank is geometrically

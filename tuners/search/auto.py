@@ -19,8 +19,8 @@ from nnic.tuners.protocol import (
     Tuner,
 )
 from nnic.tuners.registry import find_tuner, make_tuner
-from nnic.tuners.search.auto_rules import Plan, choose
-from nnic.tuners.search.base import parse_state
+from nnic.tuners.search.auto_rules import Plan, choose_plan
+from nnic.tuners.search.state import parse_state
 
 
 class AutoTuner:
@@ -131,4 +131,4 @@ class AutoPromoter(AutoTuner):
 
 
 def _plan(problem: Problem, plan: str | None) -> Plan:
-    return choose(problem) if plan is None else Plan.parse(plan)
+    return choose_plan(problem) if plan is None else Plan.parse(plan)

@@ -78,7 +78,7 @@ class Plan:
         return cls(tuple(map(Stage.parse, text.split(","))))
 
 
-def choose(problem: Problem, budgets: bool = True) -> Plan:
+def choose_plan(problem: Problem, budgets: bool = True) -> Plan:
     """The tuners for a problem, and why.
 
     Parameters

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem, Suggestion, TrialEvent
+from nnic.tuners.search.state import parse_state
 
 
 def generator(seed: int) -> np.random.Generator:
@@ -91,20 +90,3 @@ class DrawingTuner:
         """The row of its configuration; ``None`` when that lies outside of the space."""
         config = suggestion.config
         return self.cube.encode(config) if self.problem.space.contains(config) else None
-
-
-def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:
-    """Read a state in JSON.
-
-    Raises
-    ------
-    ValueError
-        When it is none, or that of another tuner.
-    """
-    try:
-        data = json.loads(state)
-    except ValueError as error:
-        raise ValueError(f"this is no saved state of a tuner: {error}") from None
-    if not isinstance(data, dict) or data.get("kind") != kind:
-        raise ValueError(f"this is no saved state of {kind}")
-    return data

@@ -8,7 +8,8 @@ from typing import Any
 
 from nnic.tuners.abilities import Abilities
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, Problem, Suggestion, TrialEvent
-from nnic.tuners.search.base import full_budget, parse_state
+from nnic.tuners.search.base import full_budget
+from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import SearchSpace, Value
 
 

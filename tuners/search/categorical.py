@@ -15,7 +15,7 @@ _SIGNAL = 1.5  # the signal-to-noise ratio that steps keep, alpha of ASNG
 _EPS = 1e-8
 
 
-class Categorical:
+class CategoricalDistribution:
     """Independent choices, moved by ASNG (Akimoto et al. 2019, Algorithm 1) with a margin.
 
     The margin keeps every option possible: ``(1 - 0.73 ** (1 / n)) / (K - 1)`` of ``K`` options in

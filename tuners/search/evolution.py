@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 
 _TRIES = 16  # children until one is new and allowed
 _CROSSOVER = 0.5  # the share of children with two parents
 _WIDEST, _NARROWEST = 0.3, 0.003  # deviations of a change, as a part of the range
 
 
-class EvolutionTuner(LearningTuner):
+class EvolutionTuner(ModelBasedTuner):
     """Steady-state evolution, as NNI's Evolution; optionally the regularized form.
 
     After ``population_size`` random configurations each new one is a child: of ``sample_size``
@@ -75,7 +75,7 @@ class EvolutionTuner(LearningTuner):
 
     def _candidate(self) -> Floats | None:
         members = self._members()
-        if len(members) < 2 or len(self.table) < self._size:
+        if len(members) < 2 or len(self.observations) < self._size:
             return None
         for _ in range(_TRIES):
             found = self.distinct.find(self.cube.activate(self._child(members)[None]))
@@ -107,7 +107,7 @@ class EvolutionTuner(LearningTuner):
         """The winner of a tournament."""
         size = min(self._sample, len(members))
         chosen = self.rng.choice(len(members), size=size, replace=False)
-        row: Floats = self.table.rows[min((members[i] for i in chosen), key=self._rank)]
+        row: Floats = self.observations.rows[min((members[i] for i in chosen), key=self._rank)]
         return row
 
     def _changed(self, row: Floats) -> NDArray[np.bool_]:
@@ -120,7 +120,7 @@ class EvolutionTuner(LearningTuner):
         return changed
 
     def _learn(self, line: int) -> None:
-        if self._regularized and math.isfinite(self.table.losses[line]):
+        if self._regularized and math.isfinite(self.observations.losses[line]):
             self._arrived = [*self._arrived[-self._size :], line]
 
     def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:

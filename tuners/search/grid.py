@@ -13,7 +13,8 @@ from nnic.tuners.mapping.dimensions import Category, Dimension, Integers
 from nnic.tuners.mapping.distinct import row_key
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem, Suggestion, TrialEvent
-from nnic.tuners.search.base import full_budget, parse_state
+from nnic.tuners.search.base import full_budget
+from nnic.tuners.search.state import parse_state
 
 _LISTED = 64  # a randint of up to this many values is listed whole from the start
 _IDLE = 8  # halvings without a new value after which a parameter counts as exhausted

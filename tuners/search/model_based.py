@@ -13,14 +13,14 @@ from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import EventKind, Problem, Suggestion, TrialEvent
 from nnic.tuners.search.base import DrawingTuner
+from nnic.tuners.search.observations import KNOWN, Observations, reached
 from nnic.tuners.search.state import pack, unpack
-from nnic.tuners.search.trial_table import KNOWN, TrialTable, reached
 
 Rank = tuple[bool, float, float, int]
 """Whether it has no result, its violation, its loss, its line: sorts best first, ties by age."""
 
 
-class LearningTuner(DrawingTuner):
+class ModelBasedTuner(DrawingTuner):
     """A tuner that proposes on the ground of earlier results, random configurations otherwise.
 
     Subclasses set ``name`` and override :meth:`_candidate`; those that keep more than the table
@@ -41,7 +41,7 @@ class LearningTuner(DrawingTuner):
             )
         super().__init__(problem)
         self.maximize = problem.objectives[0].maximize
-        self.table = TrialTable(len(self.cube))
+        self.observations = Observations(len(self.cube))
         self.ranked: list[Rank] = []
         self.presence: NDArray[np.intp] = np.zeros(len(self.cube), dtype=np.intp)
         self._unsettled: dict[str, Suggestion] = {}  # by tag, so that they need not be encoded again
@@ -50,18 +50,18 @@ class LearningTuner(DrawingTuner):
         """Return the state as npz."""
         meta = {"kind": self.name, "rng": self.rng.bit_generator.state, "seen": self.distinct.to_json()}
         more, arrays = self._more()
-        return pack({**meta, **more}, {**self.table.arrays(), **arrays})
+        return pack({**meta, **more}, {**self.observations.arrays(), **arrays})
 
     def load(self, state: bytes) -> None:
         """Restore what :meth:`save` returned."""
         meta, arrays = unpack(state, self.name)
         self.rng.bit_generator.state = meta["rng"]
         self.distinct.from_json(meta["seen"])
-        self.table.restore(arrays)
+        self.observations.restore(arrays)
         self._unsettled.clear()
-        known = np.flatnonzero(self.table.states == KNOWN)
+        known = np.flatnonzero(self.observations.states == KNOWN)
         self.ranked = sorted(self._rank(int(line)) for line in known)
-        self.presence = (~np.isnan(self.table.rows[known])).sum(axis=0)
+        self.presence = (~np.isnan(self.observations.rows[known])).sum(axis=0)
         self._restore(meta, arrays)
 
     def successes(self) -> int:
@@ -89,11 +89,11 @@ class LearningTuner(DrawingTuner):
         else:
             self.distinct.add(row)
         if row is not None:
-            self.table.append(row)
+            self.observations.append(row)
         return row
 
     def _tag(self, row: Floats) -> str:
-        return str(len(self.table) - 1)
+        return str(len(self.observations) - 1)
 
     def _suggestion(self, row: Floats) -> Suggestion:
         suggestion = super()._suggestion(row)
@@ -103,7 +103,7 @@ class LearningTuner(DrawingTuner):
     def _row_of(self, suggestion: Suggestion) -> Floats | None:
         own = self._unsettled.get(suggestion.tag)
         if own is not None and own.config == suggestion.config:
-            row: Floats = self.table.rows[int(suggestion.tag)].copy()
+            row: Floats = self.observations.rows[int(suggestion.tag)].copy()
             return row
         return super()._row_of(suggestion)
 
@@ -114,35 +114,35 @@ class LearningTuner(DrawingTuner):
         line = self._line(event.trial.suggestion.tag, row)
         if event.kind is EventKind.STARTED:
             if line is None:  # proposed by somebody else
-                self.table.append(row)
+                self.observations.append(row)
             return
         if line is None:
             line = self._pending_line(row)
         loss = reached(event.trial, self.maximize)
-        if self.table.states[line] == KNOWN:
+        if self.observations.states[line] == KNOWN:
             del self.ranked[bisect_left(self.ranked, self._rank(line))]
             self.presence -= ~np.isnan(row)
         if loss is None:
-            self.table.forget(line)
+            self.observations.forget(line)
             return
-        self.table.settle(line, loss, sum(max(v, 0.0) for v in event.trial.violations))
+        self.observations.settle(line, loss, sum(max(v, 0.0) for v in event.trial.violations))
         insort(self.ranked, self._rank(line))
         self.presence += ~np.isnan(row)
         self._learn(line)
 
     def _rank(self, line: int) -> Rank:
-        loss = float(self.table.losses[line])
-        return not math.isfinite(loss), float(self.table.violations[line]), loss, line
+        loss = float(self.observations.losses[line])
+        return not math.isfinite(loss), float(self.observations.violations[line]), loss, line
 
     def _line(self, tag: str, row: Floats) -> int | None:
         """The line of the table that this tuner gave the tag for."""
-        line = int(tag) if tag.isdecimal() else len(self.table)
-        known = line < len(self.table) and np.array_equal(self.table.rows[line], row, equal_nan=True)
-        return line if known else None
+        rows = self.observations.rows
+        line = int(tag) if tag.isdecimal() else len(rows)
+        return line if line < len(rows) and np.array_equal(rows[line], row, equal_nan=True) else None
 
     def _pending_line(self, row: Floats) -> int:
         """The line of a foreign configuration: the one it was started with, or a new one."""
-        for line in self.table.pending():
-            if np.array_equal(self.table.rows[line], row, equal_nan=True):
+        for line in self.observations.pending():
+            if np.array_equal(self.observations.rows[line], row, equal_nan=True):
                 return int(line)
-        return self.table.append(row)
+        return self.observations.append(row)

@@ -6,13 +6,13 @@ import numpy as np
 
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 
 _TRIES = 16  # draws for a configuration that is new and allowed
 _LOOK = 32  # of the best trials, for values of parameters that the chosen one does not have
 
 
-def near_best(tuner: LearningTuner, stop: float, shrink: float) -> Floats | None:
+def near_best(tuner: ModelBasedTuner, stop: float, shrink: float) -> Floats | None:
     """A new configuration near one of the best, as hyperopt's annealing draws it (Bergstra et al. 2013).
 
     Parameters
@@ -45,14 +45,14 @@ def near_best(tuner: LearningTuner, stop: float, shrink: float) -> Floats | None
     return None
 
 
-def _filled(tuner: LearningTuner, rank: int, usable: int) -> Floats:
+def _filled(tuner: ModelBasedTuner, rank: int, usable: int) -> Floats:
     """The row of a rank; what it lacks from the best that have it, the rest NaN."""
-    row: Floats = tuner.table.rows[tuner.ranked[rank][-1]].copy()
+    row: Floats = tuner.observations.rows[tuner.ranked[rank][-1]].copy()
     for place in tuner.ranked[: min(_LOOK, usable)] if tuner.cube.conditions else ():
         missing = np.isnan(row)
         if not missing.any():
             break
-        row[missing] = tuner.table.rows[place[-1], missing]
+        row[missing] = tuner.observations.rows[place[-1], missing]
     return row
 
 

@@ -16,7 +16,7 @@ Cells = Callable[[Floats], "tuple[Floats, Floats]"]
 """From positions of the columns with steps to where the cells begin and end that they lie in."""
 
 
-class Gaussian:
+class NormalDistribution:
     """CMA-ES (Hansen 2016, arXiv 1604.00772), with margin (Hamano et al. 2022, arXiv 2205.13482).
 
     Points are ``mean + sigma * scale * y`` with y drawn from N(0, C); ``scale`` is the diagonal

@@ -12,7 +12,8 @@ from scipy.stats import qmc
 
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.base import DrawingTuner, generator, parse_state
+from nnic.tuners.search.base import DrawingTuner, generator
+from nnic.tuners.search.state import parse_state
 
 _BLOCK = 64  # points made at once
 _PATIENCE = 128  # points in a row that are not new or not allowed, before it draws at random

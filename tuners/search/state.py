@@ -1,4 +1,4 @@
-"""Saved states of tuners: plain JSON values and arrays in one npz, never a pickle."""
+"""Saved states of tuners: plain JSON values, with arrays in one npz; never a pickle."""
 
 from __future__ import annotations
 
@@ -38,3 +38,20 @@ def unpack(state: bytes, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
     if meta.get("kind") != kind:
         raise ValueError(f"this is a state of {meta.get('kind')!r}, not of {kind!r}")
     return meta, arrays
+
+
+def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:
+    """Read a state in JSON.
+
+    Raises
+    ------
+    ValueError
+        When it is none, or that of another tuner.
+    """
+    try:
+        data = json.loads(state)
+    except ValueError as error:
+        raise ValueError(f"this is no saved state of a tuner: {error}") from None
+    if not isinstance(data, dict) or data.get("kind") != kind:
+        raise ValueError(f"this is no saved state of {kind}")
+    return data

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
-from nnic.tuners.search.trial_table import KNOWN, TrialTable
+from nnic.tuners.search.observations import KNOWN, Observations
 from nnic.tuners.tpe.parzen import Parzen, log_mixture, neighbour_gaps
 from nnic.tuners.tpe.product_kernels import ProductKernels
 
@@ -35,7 +35,7 @@ class DensityRatio:
     ----------
     cube
         The space.
-    table
+    observations
         The results; lines may be added to it, those that are there keep their rows.
     distinct
         What was proposed before.
@@ -48,14 +48,14 @@ class DensityRatio:
     def __init__(
         self,
         cube: Cube,
-        table: TrialTable,
+        observations: Observations,
         distinct: DistinctSampler,
         rng: np.random.Generator,
         candidates: int,
     ) -> None:
         self._cube = cube
         self._kernels = ProductKernels(cube)
-        self._table = table
+        self._observations = observations
         self._distinct = distinct
         self._rng = rng
         self._candidates = candidates
@@ -78,9 +78,9 @@ class DensityRatio:
             without a result do so anyway.
         """
         count = min(math.ceil(_GOOD_SHARE * known), _GOOD_CAP)
-        best = self._table.best(count + 1)
+        best = self._observations.best(count + 1)
         good = best[:count]
-        rows = self._table.rows[good]
+        rows = self._observations.rows[good]
         weights = np.append(self._weights(best, count), _PRIOR)
         better = Parzen(self._kernels, rows, _sigmas(self._cube, rows), _SPREAD / count, weights)
         drawn = self._cube.activate(self._cube.snap(better.sample(self._rng, self._candidates)))
@@ -90,7 +90,7 @@ class DensityRatio:
 
     def _log_worse(self, points: Floats, good: NDArray[np.intp], running: Floats | None) -> Floats:
         """The logarithm at ``points`` of the density of what is not ``good``; shape (m,)."""
-        others = self._table.states <= KNOWN
+        others = self._observations.states <= KNOWN
         others[good] = False
         rest = np.flatnonzero(others)
         if len(rest) > _DENSE:
@@ -99,7 +99,7 @@ class DensityRatio:
             if running is not None and len(running):
                 kernels = np.concatenate([kernels, self._narrowest(running)])
         else:
-            rows = self._table.rows[rest]
+            rows = self._observations.rows[rest]
             if running is not None and len(running):
                 rows = np.concatenate([rows, running])
             leak = _SPREAD / max(len(rows), 1)
@@ -114,9 +114,9 @@ class DensityRatio:
         So many lie closer together than the narrowest kernel is wide. All kernels are therefore
         that narrow, and the coefficients of a line never change.
         """
-        known, lines = self._dense_lines, len(self._table)
+        known, lines = self._dense_lines, len(self._observations)
         if known < lines:
-            more = self._narrowest(self._table.rows[known:])
+            more = self._narrowest(self._observations.rows[known:])
             if lines > len(self._dense):
                 grown = np.empty((2 * lines, more.shape[1]))
                 if known:
@@ -131,7 +131,7 @@ class DensityRatio:
 
     def _weights(self, best: NDArray[np.intp], count: int) -> Floats:
         """How much each of the first ``count`` improves on the next of ``best``; 1 on average."""
-        losses, violations = self._table.losses[best], self._table.violations[best]
+        losses, violations = self._observations.losses[best], self._observations.violations[best]
         own = losses[:count]
         if len(best) == count or not np.isfinite(own).all() or violations[:count].any():
             return np.ones(count)

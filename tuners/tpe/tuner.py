@@ -6,7 +6,7 @@ from typing import Any
 
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.nearby import near_best
 from nnic.tuners.tpe.density_ratio import DensityRatio
 
@@ -15,7 +15,7 @@ _STOP = 0.5  # the best of all is drawn around with this probability, else the n
 _SHRINK = 0.1  # how fast the windows become narrow, as hyperopt's
 
 
-class TPETuner(LearningTuner):
+class TPETuner(ModelBasedTuner):
     """TPE (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127).
 
     Trials are split into the best tenth (at most 25) and the rest, each set becomes a density
@@ -61,7 +61,7 @@ class TPETuner(LearningTuner):
         super().__init__(problem)
         self._local = local
         self._startup = startup
-        self._ratio = DensityRatio(self.cube, self.table, self.distinct, self.rng, candidates)
+        self._ratio = DensityRatio(self.cube, self.observations, self.distinct, self.rng, candidates)
 
     def _restore(self, meta: dict[str, Any], arrays: dict[str, Any]) -> None:
         self._ratio.forget()

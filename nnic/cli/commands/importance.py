@@ -44,7 +44,7 @@ def importance(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Show how much each parameter matters, with 95 % intervals."""
-    from nnic.tuners.importance.measure import evaluate_importance
+    from nnic.tuners.importance.measure import measure_importance
 
     if not 0 < best < 1:
         raise UsageError(f"--best is above 0 and below 1, got {best:g}")
@@ -55,7 +55,7 @@ def importance(
     configs = [trial.parameters for trial in trials]
     losses = [sign * trial.metric for trial in trials if trial.metric is not None]
     try:
-        report = evaluate_importance(record.space, configs, losses, method.value, best)
+        report = measure_importance(record.space, configs, losses, method.value, best)
     except ValueError as error:
         raise CommandError(f"{record.name}: {error}") from None
     if format is Format.JSON:

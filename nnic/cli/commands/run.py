@@ -236,9 +236,9 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, asses
         return
     if tuner == "auto":
         from nnic.tuners.protocol import Problem
-        from nnic.tuners.search.auto_rules import choose
+        from nnic.tuners.search.auto_rules import choose_plan
 
-        plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
+        plan = choose_plan(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
         tuner = plan.first
     if _starts_from_zero(tuner):
         text = f"so a trial that {tuner} gives a larger budget starts from zero"

@@ -16,7 +16,7 @@ KNOWN = 1
 FORGOTTEN = 2
 
 
-class TrialTable:
+class Observations:
     """One line a suggested or imported configuration.
 
     ``rows`` are configurations as in :mod:`nnic.tuners.mapping.cube`, shape (n, d); ``losses`` what they
