@@ -90,7 +90,7 @@ def objective(space: SearchSpace, code: types.CodeType) -> Callable[[Mapping[str
         sys.modules[trial.__name__], sys.argv = trial, [str(EXAMPLE)]
         import nnic.runtime
 
-        nnic.runtime.trial = trial  # type: ignore[assignment]
+        vars(nnic.runtime)["trial"] = trial
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(code, {"__name__": "__main__", "__file__": str(EXAMPLE)})

@@ -22,6 +22,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +213,11 @@ def ours(table: Table | MadeCurves, tuner: str, assessor: str | None, seed: int)
         yield epochs, incumbent.regret
 
 
+def ours_on_task(task: str, tuner: str, seed: int) -> Regrets:
+    """One of our tuners, on the made curves of a task and a seed."""
+    return ours(MadeCurves(task, seed), tuner, None, seed)
+
+
 def optunas(table: Table, sampler: str, pruner: str, seed: int) -> Regrets:
     """A sampler and a pruner of Optuna; four trials at a time, in random order."""
     import optuna
@@ -286,14 +292,14 @@ def compare_tuners(seeds: int) -> None:
         for sampler in ("random", "TPE"):
             for pruner in ("SuccessiveHalving", "Hyperband"):
                 name = f"Optuna {sampler}, {pruner}"
-                players[name] = lambda seed, s=sampler, p=pruner: optunas(table, s, p, seed)  # type: ignore[misc]
+                players[name] = partial(optunas, table, sampler, pruner)
     print_regrets(f"Tuners, accuracy, {JOBS} at a time", players, seeds, EPOCHS)
 
 
 def compare_on_tasks(seeds: int) -> None:
     for task in TASKS_WITH_CURVES:
         players: dict[str, Callable[[int], Regrets]] = {
-            name: lambda seed, t=task, n=name: ours(MadeCurves(t, seed), n, None, seed)  # type: ignore[misc]
+            name: partial(ours_on_task, task, name)
             for name in ("random", "tpe", "hyperband", "asha", "bohb", "asha_tpe")
         }
         print_regrets(f"Tuners, {task}, {JOBS} at a time", players, seeds, MadeCurves.epochs)

@@ -127,7 +127,9 @@ def search(data: Digits, tuner: str, options: Mapping[str, Any], seed: int) -> O
                 break
             trained += 1
             check, unseen = network.train(data, suggestion.config)
-            rates = [*rates, float(suggestion.config["rate"])]  # type: ignore[arg-type]
+            rate = suggestion.config["rate"]
+            assert isinstance(rate, float)
+            rates = [*rates, rate]
             values.append(check)
             if check > best.check:
                 best.check, best.unseen, best.schedule = check, unseen, rates

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, TypeGuard, Union
+from typing import Any, Final, TypeGuard, Union, cast
 
 Value = Union[int, float, str, bool, None]
 Config = Mapping[str, Value]
@@ -157,7 +157,7 @@ class Parameter:
     @property
     def numbers(self) -> tuple[float, ...]:
         """The arguments of a numeric sampler; empty for a choice."""
-        return () if self.sampler is Sampler.CHOICE else self.args  # type: ignore[return-value]
+        return () if self.sampler is Sampler.CHOICE else cast("tuple[float, ...]", self.args)
 
     @property
     def name(self) -> str:
@@ -219,16 +219,17 @@ class Parameter:
             value = float(value) if abs(value) < 2**1023 else value
         if not self.contains(value):
             raise ValueError(f"{self.key!r}: {value!r} is outside {self.sampler.value}{self.args!r}")
-        return value  # type: ignore[return-value]
+        assert isinstance(value, (int, float))
+        return value
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_finite(value: object) -> TypeGuard[int | float]:
     # Not math.isfinite alone, which overflows for integers beyond the range of a float.
-    return _is_number(value) and (isinstance(value, int) or math.isfinite(value))  # type: ignore[arg-type]
+    return _is_number(value) and (isinstance(value, int) or math.isfinite(value))
 
 
 def _is_multiple(value: float, q: float) -> bool:

@@ -94,15 +94,15 @@ class Normal:
 
         # A tiny deviation may overflow to infinity, whose distribution function is 0 or 1.
         with np.errstate(over="ignore"):
-            distribution: Any = ndtr(np.divide(x - self._mu, self._sigma))
-        return distribution  # type: ignore[no-any-return]
+            share: Number = ndtr(np.divide(x - self._mu, self._sigma))
+        return share
 
     def from_unit(self, unit: Number) -> Number:
         """Its inverse, finite at 0 and 1 as well."""
         from scipy.special import ndtri
 
-        quantile: Any = ndtri(np.clip(unit, _TAIL, 1.0 - _TAIL))
-        return self._mu + self._sigma * quantile  # type: ignore[no-any-return]
+        quantile: Number = ndtri(np.clip(unit, _TAIL, 1.0 - _TAIL))
+        return self._mu + self._sigma * quantile
 
 
 class LogNormal:
@@ -161,13 +161,13 @@ def _inside(low: float, high: float) -> tuple[float, float]:
 
 
 def _exp(x: Number) -> Number:
-    if isinstance(x, float):  # numpy's clip takes ten times as long for one number
-        result: Any = np.exp(min(max(x, _LOW), _HIGH))
-    else:
-        result = np.exp(np.minimum(np.maximum(x, _LOW), _HIGH))
-    return result  # type: ignore[no-any-return]
+    # For one number numpy's clip takes ten times as long.
+    inside: Any = min(max(x, _LOW), _HIGH) if isinstance(x, float) else np.minimum(np.maximum(x, _LOW), _HIGH)
+    result: Number = np.exp(inside)
+    return result
 
 
 def _log(x: Number) -> Number:
-    result: Any = np.log(max(x, _SMALLEST) if isinstance(x, float) else np.maximum(x, _SMALLEST))
-    return result  # type: ignore[no-any-return]
+    positive: Any = max(x, _SMALLEST) if isinstance(x, float) else np.maximum(x, _SMALLEST)
+    result: Number = np.log(positive)
+    return result

@@ -16,8 +16,8 @@ _META = "__state__"
 def pack(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Put JSON values and arrays into bytes; the inverse of :func:`unpack`."""
     buffer = BytesIO()
-    text = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
-    np.savez(buffer, **{_META: text}, **arrays)  # type: ignore[arg-type]
+    columns: dict[str, Any] = {_META: np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8), **arrays}
+    np.savez(buffer, **columns)
     return buffer.getvalue()
 
 

@@ -42,7 +42,7 @@ class HyperoptPlayer:
 
     def tell(self, token: Any, loss: float) -> None:
         """The trial is done."""
-        document = next(d for d in reversed(self._trials._dynamic_trials) if d["tid"] == token)
+        document = next(d for d in reversed(self._trials.trials) if d["tid"] == token)
         document["state"] = hyperopt.JOB_STATE_DONE
         document["result"] = {"loss": loss, "status": hyperopt.STATUS_OK}
         self._trials.refresh()

@@ -30,8 +30,7 @@ class OptunaPlayer:
         config: dict[str, Any] = {}
         for parameter in self._space:
             if self._space.is_active(parameter, config):
-                value = trial._suggest(parameter.key, _distribution(parameter))
-                config[parameter.key] = _value(parameter, value)
+                config[parameter.key] = _value(parameter, _suggested(trial, parameter))
         return trial, config
 
     def tell(self, token: Any, loss: float) -> None:
@@ -43,6 +42,18 @@ class OptunaPlayer:
         distributions = {key: _distribution(self._space[key]) for key in config}
         trial = optuna.trial.create_trial(params=dict(config), distributions=distributions, value=loss)
         self._study.add_trial(trial)
+
+
+def _suggested(trial: optuna.trial.Trial, parameter: Parameter) -> Any:
+    """What the sampler proposes for a parameter."""
+    key, distribution = parameter.key, _distribution(parameter)
+    if isinstance(distribution, optuna.distributions.CategoricalDistribution):
+        return trial.suggest_categorical(key, distribution.choices)
+    suggest = trial.suggest_float
+    if isinstance(distribution, optuna.distributions.IntDistribution):
+        suggest = trial.suggest_int
+    limits = distribution.low, distribution.high
+    return suggest(key, *limits, step=distribution.step, log=distribution.log)
 
 
 def _distribution(parameter: Parameter) -> Any:
