@@ -52,15 +52,15 @@ class Suggestion:
     Parameters
     ----------
     config
-        Values of the active parameters, by key.
+        The values of the active parameters, by key.
     budget
-        Absolute and cumulative; ``None`` where the problem has no fidelity.
+        What the trial may use in total, with its parents; ``None`` where the problem has no fidelity.
     parent
         The trial whose checkpoint this one starts from.
     parent_step
         The step of the parent at which the checkpoint was taken.
     tag
-        The tuner's own JSON, returned untouched.
+        A text of the tuner's own, which comes back untouched with every event of the trial.
     """
 
     config: Mapping[str, Value]
@@ -74,8 +74,8 @@ class BatchStatus(Enum):
     """What a short batch means."""
 
     READY = "ready"
-    WAIT = "wait"  # nothing now; ask again after an event
-    EXHAUSTED = "exhausted"  # nothing more, ever
+    WAIT = "wait"  # There is nothing now, but there may be after an event.
+    EXHAUSTED = "exhausted"  # There will never be more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ class TrialState(Enum):
     WAITING = "waiting"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
-    STOPPED = "stopped"  # early, by the assessor or the tuner; counts with what it reached
-    PAUSED = "paused"  # by the tuner, after a checkpoint
+    STOPPED = "stopped"  # The assessor or the tuner ended it early; it counts with what it reached.
+    PAUSED = "paused"  # The tuner ended it after a checkpoint, and may go on from there.
     FAILED = "failed"
-    CANCELLED = "cancelled"  # by the user or a limit of the run
+    CANCELLED = "cancelled"  # The user or a limit of the run ended it.
 
     @property
     def ended(self) -> bool:
@@ -136,8 +136,8 @@ class Failure:
 class Trial:
     """A trial as the tuners and assessors see it.
 
-    ``values`` is the final result, one entry an objective, in the user's sign; ``None`` without
-    one. ``violations`` has one entry a constraint, positive where it is violated.
+    ``values`` is the final result, one entry an objective, in the user's sign; ``None`` where there is
+    none. ``violations`` has one entry a constraint, positive where it is violated.
     """
 
     id: int
@@ -155,7 +155,7 @@ class EventKind(Enum):
     STARTED = "started"
     REPORT = "report"
     ENDED = "ended"
-    IMPORTED = "imported"  # a result from elsewhere, or the script's own values
+    IMPORTED = "imported"  # It is a result from elsewhere, or of the script's own values.
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ class Tuner(Protocol):
         ...
 
     def save(self) -> bytes:
-        """Return the state as JSON or npz. A cache: the log is the truth."""
+        """Return the state as JSON or npz. It is a cache: the log of events is the truth."""
         ...
 
     def load(self, state: bytes) -> None:

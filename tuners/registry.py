@@ -137,12 +137,12 @@ def list_assessors() -> tuple[Entry, ...]:
 
 
 def find_tuner(spec: str) -> type[Any]:
-    """The class of a tuner, given as for :func:`make_tuner`."""
+    """The class of the tuner that ``spec`` names as for :func:`make_tuner`."""
     return _find(_TUNER, spec)
 
 
 def tuner_abilities(spec: str) -> Abilities:
-    """What a tuner can do, given as for :func:`make_tuner`; a built-in one is not imported for it.
+    """What the tuner can do that ``spec`` names as for :func:`make_tuner`; a built-in one is not imported.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def tuner_abilities(spec: str) -> Abilities:
 
 
 def find_assessor(spec: str) -> type[Any]:
-    """The class of an assessor, given as for :func:`make_assessor`."""
+    """The class of the assessor that ``spec`` names as for :func:`make_assessor`."""
     return _find(_ASSESSOR, spec)
 
 
@@ -166,21 +166,21 @@ def make_tuner(spec: str, problem: Problem, options: Mapping[str, Any] | None = 
     spec
         A name, ``package.module:Class``, or ``path/to/file.py[:Class]``.
     problem
-        What it is for.
+        The problem that it is to solve.
     options
-        Keyword arguments of its constructor; text is converted by their annotations. NNI's
+        The keyword arguments of its constructor; text is converted by their annotations. NNI's
         ``seed`` and ``optimize_mode`` are understood for every tuner.
 
     Raises
     ------
     ValueError
-        Names what is unknown or does not fit, and says what is accepted.
+        The message names what is unknown or does not fit, and says what is accepted.
     """
     return cast(Tuner, _make(_TUNER, spec, problem, options or {}))
 
 
 def make_assessor(spec: str, problem: Problem, options: Mapping[str, Any] | None = None) -> Assessor:
-    """Build an assessor; as :func:`make_tuner`."""
+    """Build an assessor; parameters and errors are those of :func:`make_tuner`."""
     return cast(Assessor, _make(_ASSESSOR, spec, problem, options or {}))
 
 

@@ -73,7 +73,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """The parameters of a program, parents before their children.
+    """The parameters of a program; parents stand before their children.
 
     Raises
     ------
@@ -132,10 +132,10 @@ class SearchSpace:
     def normalize(self, config: Mapping[str, object]) -> dict[str, Value]:
         """Return ``config`` with each value in the type that its parameter has.
 
-        Raises
-        ------
-        ValueError
-            Names the parameter that is unknown, missing, inactive or out of range.
+            Raises
+            ------
+            ValueError
+        The message names the parameter that is unknown, missing, inactive or out of range.
         """
         unknown = [key for key in config if key not in self]
         if unknown:
@@ -191,10 +191,10 @@ class SearchSpace:
     def from_nni(cls, data: Mapping[str, Any]) -> SearchSpace:
         """Read NNI's search-space JSON.
 
-        Raises
-        ------
-        ValueError
-            Names the entry that is malformed.
+            Raises
+            ------
+            ValueError
+        The message names the entry that is malformed.
         """
         from nnic.tuners.nni_format import space_from_nni
 
@@ -206,12 +206,12 @@ class SearchSpace:
 
     @classmethod
     def from_json(cls, data: list[dict[str, Any]]) -> SearchSpace:
-        """Inverse of :meth:`to_json`."""
+        """The space of which :meth:`to_json` made ``data``."""
         return cls(tuple(parameter_from_json(entry) for entry in data))
 
 
 def _ladder(parameter: Parameter) -> list[str]:
-    """Names of a parameter, from the shortest to its key.
+    """The names that a parameter may go by, from the shortest to its key.
 
     A conditional one may go by the end of its path; the number of an option alone says nothing.
     """

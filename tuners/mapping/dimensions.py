@@ -1,4 +1,4 @@
-"""One parameter's way between its values and the numbers that the tuners work with.
+"""The mapping of one parameter between its values and the numbers that the tuners work with.
 
 A numeric parameter is a number in [0, 1], spread the way its sampler spreads it: a uniform draw
 from [0, 1] decodes to a draw from the sampler. A choice is the index of its option.
@@ -18,8 +18,8 @@ from nnic.tuners.mapping.warps import Floats, Linear, make_warp
 from nnic.tuners.space import Parameter, Sampler, Value
 
 _LARGEST = float(np.finfo(np.float64).max)
-_LISTED = 1000  # cells of a lattice, up to which they are looked up rather than worked out
-_EXACT = 2**52  # up to here neighbouring cells of a lattice differ in [0, 1]
+_LISTED = 1000  # Up to so many cells of a lattice are looked up rather than worked out.
+_EXACT = 2**52  # Neighbouring ones of no more cells than this differ in [0, 1].
 
 
 class Dimension(Protocol):
@@ -32,11 +32,11 @@ class Dimension(Protocol):
     size: int | None
 
     def decode(self, unit: float) -> Value:
-        """The value at ``unit``, in the exact type of the parameter; always inside its range."""
+        """The value at ``unit``, in the exact type of the parameter and inside its range."""
         ...
 
     def encode(self, value: Value) -> float:
-        """Where ``value`` lies; ``decode`` gives it back, up to rounding for continuous ones."""
+        """The number of ``value``, which ``decode`` gives back, up to rounding where it is continuous."""
         ...
 
     def nth(self, index: int) -> Value:
@@ -44,11 +44,11 @@ class Dimension(Protocol):
         ...
 
     def snap(self, units: Floats) -> Floats:
-        """``encode(decode(u))`` of each, up to rounding of the last digits."""
+        """The numbers ``encode(decode(u))`` of each ``u``, up to rounding of the last digits."""
         ...
 
     def widths(self, units: Floats) -> Floats:
-        """How much of [0, 1] has the same value as each of ``units``; 0 for continuous ones."""
+        """How much of [0, 1] has the same value as each of ``units``; 0 where values are continuous."""
         ...
 
     def cells(self, units: Floats) -> tuple[Floats, Floats]:
@@ -86,11 +86,11 @@ class Category:
         return self.canonical[units.astype(np.intp)].astype(np.float64)
 
     def widths(self, units: Floats) -> Floats:
-        """Indices have no width."""
+        """Zeros, since indices have no width."""
         return np.zeros_like(units)
 
     def cells(self, units: Floats) -> tuple[Floats, Floats]:
-        """Indices are points."""
+        """The indices themselves, since they are points."""
         return units, units
 
 
@@ -109,7 +109,7 @@ class Integers:
         self.size: int | None = self.count
 
     def decode(self, unit: float) -> int:
-        """Exact for integers of any size: the product is one of integers."""
+        """The integer of the cell, exact at any size since integers alone are multiplied."""
         scaled = min(max(int(unit * 2**53), 0), 2**53 - 1)
         return self.low + ((scaled * self.count) >> 53)
 
@@ -119,7 +119,7 @@ class Integers:
         return min(max((2 * (int(value) - self.low) + 1) / (2 * self.count), 0.0), 1.0)
 
     def nth(self, index: int) -> int:
-        """Upwards from ``low``."""
+        """The integer ``index`` above ``low``."""
         return self.low + index
 
     def snap(self, units: Floats) -> Floats:
@@ -129,11 +129,11 @@ class Integers:
         return (np.clip(np.floor(units * self.count), 0, self.count - 1) + 0.5) / self.count
 
     def widths(self, units: Floats) -> Floats:
-        """All alike."""
+        """The same width for every integer."""
         return np.full_like(units, 1.0 / self.count)
 
     def cells(self, units: Floats) -> tuple[Floats, Floats]:
-        """One of ``count`` equal parts."""
+        """The ends of one of ``count`` equal parts of [0, 1]."""
         index = np.clip(np.floor(units * self.count), 0, self.count - 1)
         return index / self.count, (index + 1) / self.count
 
@@ -149,12 +149,12 @@ class Continuous:
         self.size: int | None = 1 if self.warp.low == self.warp.high else None
 
     def decode(self, unit: float) -> float:
-        """Clipped, so that rounding cannot leave the range."""
+        """The quantile at ``unit``, clipped so that rounding cannot leave the range."""
         value = float(self.warp.from_unit(unit))
         return min(max(value, self.warp.low), self.warp.high)
 
     def encode(self, value: Value) -> float:
-        """The value's quantile."""
+        """The share of draws that are at most ``value``."""
         assert isinstance(value, (int, float))
         return float(min(max(self.warp.to_unit(float(value)), 0.0), 1.0))
 
@@ -163,15 +163,15 @@ class Continuous:
         return self.decode(0.5)
 
     def snap(self, units: Floats) -> Floats:
-        """Every point is a value of its own."""
+        """The same numbers, since every point is a value of its own."""
         return units
 
     def widths(self, units: Floats) -> Floats:
-        """Zero."""
+        """Zeros, since a value is a point."""
         return np.zeros_like(units)
 
     def cells(self, units: Floats) -> tuple[Floats, Floats]:
-        """The points themselves."""
+        """The points themselves, where each cell begins and ends."""
         return units, units
 
 
@@ -205,7 +205,7 @@ class Lattice:
             self.last = max(math.ceil(high - Fraction(1, 2)), self.first)
             self.size = self.last - self.first + 1
             self._offset, self._span = float(low - self.first), _to_float(high - low)
-            # Relative to the lowest step, so that huge numbers with a small range keep their digits.
+            # Steps count from the lowest one, so that huge numbers with a small range keep their digits.
             self._relative = isinstance(self.warp, Linear) and self._span > 0
 
     def decode(self, unit: float) -> int | float:
@@ -218,7 +218,7 @@ class Lattice:
         if self.parameter.integer:
             return int(self._clip(scaled))
         try:
-            return float(self._clip(scaled / self.q.denominator))  # correctly rounded
+            return float(self._clip(scaled / self.q.denominator))  # Python rounds this division correctly.
         except OverflowError:
             return math.copysign(_LARGEST, scaled)
 
@@ -231,7 +231,7 @@ class Lattice:
         if self._relative:
             exact = self._offset + unit * self._span
             step = math.floor(exact + 0.5)
-            if step - exact == 0.5 and (step + self.first) % 2:  # a half goes to the even multiple
+            if step - exact == 0.5 and (step + self.first) % 2:  # A half goes to the even multiple.
                 step -= 1
         else:
             ratio = float(self.warp.from_unit(unit)) / float(self.q)
@@ -266,13 +266,13 @@ class Lattice:
         return last - first
 
     def cells(self, units: Floats) -> tuple[Floats, Floats]:
-        """Half a step to both sides, up to the ends."""
+        """The cells from half a step below each value to half a step above it, within the range."""
         steps = self._rounded(units)
         return np.asarray(self._to_unit(steps - 0.5)), np.asarray(self._to_unit(steps + 0.5))
 
     @cached_property
     def _listed(self) -> tuple[Floats, Floats, Floats]:
-        """Where all cells but the last end; the quantiles of all values; the widths of all cells."""
+        """The ends of all cells but the last, the quantiles of all values, and the widths of all cells."""
         assert self.size is not None
         steps = np.arange(self.size, dtype=np.float64)
         points = self._to_unit(steps)
@@ -280,7 +280,7 @@ class Lattice:
         return last[:-1], points, last - first
 
     def _rounded(self, units: Floats) -> Floats:
-        """The step that each falls on, counted from the lowest one."""
+        """The step that each of ``units`` falls on, counted from the lowest one."""
         if self._relative:
             steps: Floats = np.floor(self._offset + units * self._span + 0.5)
         else:
@@ -295,7 +295,7 @@ class Lattice:
 
 
 def make_dimension(parameter: Parameter) -> Dimension:
-    """The mapping for ``parameter``.
+    """Make the mapping of ``parameter``.
 
     Raises
     ------

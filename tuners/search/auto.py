@@ -1,4 +1,4 @@
-"""The default tuner: it lets one or more of the others do the work."""
+"""The default tuner, which lets one or more of the others do the work."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from nnic.tuners.search.state import parse_state
 
 
 class AutoTuner:
-    """Chooses tuners by the space, the number of trials and how many run at once.
+    """Chooses other tuners by the space, the number of trials and how many run at once.
 
     The rules are in :mod:`nnic.tuners.search.auto_rules`; ``plan`` is what they chose, and says why. Where a
     plan has several stages, the later tuners hear of everything from the beginning, and take over
@@ -33,7 +33,7 @@ class AutoTuner:
     Parameters
     ----------
     problem
-        Any that the chosen tuner takes.
+        Any problem that the chosen tuner takes.
     plan
         Tuners instead of those that the rules choose: ``gp``, or ``gp, tpe@200`` for a change after
         200 results, or ``gp+tpe`` for two in turns. A run records the plan here, so that it is
@@ -42,7 +42,7 @@ class AutoTuner:
     Raises
     ------
     ValueError
-        When the plan is none, or names an unknown tuner.
+        When the text is no plan, or names an unknown tuner.
     """
 
     abilities = Abilities(budgets=True, promotes=True, plans=True)
@@ -63,15 +63,15 @@ class AutoTuner:
             raise ValueError("auto: a tuner that hands out budgets is the only one of a plan")
         self._results = 0
         self._turn = 0
-        self._announced: list[str] = []  # suggested, and not heard of yet
+        self._announced: list[str] = []  # Configurations that were suggested, and have not started yet.
 
     @property
     def owns_stopping(self) -> bool:
-        """As the chosen tuner."""
+        """Whether the chosen tuner owns stopping."""
         return self._tuners[self.plan.first].owns_stopping
 
     def suggest(self, n: int) -> Batch:
-        """What the tuners propose whose turn it is."""
+        """Return what the tuners propose whose turn it is."""
         stage = next(s for s in reversed(self.plan.stages) if s.start <= self._results)
         if len(self._tuners) == 1:
             return self._tuners[self.plan.first].suggest(n)
@@ -124,7 +124,7 @@ class AutoPromoter(AutoTuner):
     """The form of :class:`AutoTuner` whose plan is one tuner that goes on from trials."""
 
     def promote(self, n: int) -> Batch:
-        """What the chosen tuner promotes."""
+        """Return what the chosen tuner promotes."""
         chosen = self._tuners[self.plan.first]
         assert isinstance(chosen, Promoter)
         return chosen.promote(n)

@@ -1,4 +1,4 @@
-"""What the tuners share: the problem in numbers, a seeded generator, saved states."""
+"""What tuners share that draw configurations one by one: the cube, the generator, the state."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nnic.tuners.search.state import parse_state
 
 
 def generator(seed: int) -> np.random.Generator:
-    """The generator of an experiment; any integer is a seed."""
+    """Make the generator of an experiment; any integer is a seed."""
     return np.random.Generator(np.random.PCG64(seed % 2**64))
 
 
 def full_budget(problem: Problem) -> float | None:
-    """The budget of a trial that is not cut short; ``None`` where the problem has none."""
+    """The whole budget of a trial; ``None`` where the problem has no fidelity."""
     return None if problem.fidelity is None else problem.fidelity.high
 
 
@@ -72,11 +72,11 @@ class DrawingTuner:
         self.distinct.from_json(data["seen"])
 
     def _propose(self) -> Floats | None:
-        """A new row, already added to what was seen; ``None`` when nothing new is left."""
+        """Return a new row, already added to what was seen; ``None`` when nothing new is left."""
         return self.distinct.draw()
 
     def _tag(self, row: Floats) -> str:
-        """What comes back with the trial's events."""
+        """The tag of the suggestion that ``row`` becomes."""
         return ""
 
     def _note(self, event: TrialEvent, row: Floats) -> None:
@@ -87,6 +87,6 @@ class DrawingTuner:
         return Suggestion(self.cube.decode(row), self._budget, tag=self._tag(row))
 
     def _row_of(self, suggestion: Suggestion) -> Floats | None:
-        """The row of its configuration; ``None`` when that lies outside of the space."""
+        """The row of a suggestion's configuration; ``None`` when that lies outside of the space."""
         config = suggestion.config
         return self.cube.encode(config) if self.problem.space.contains(config) else None

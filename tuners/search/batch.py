@@ -1,4 +1,4 @@
-"""Tries the configurations of a list, in order."""
+"""A tuner that tries the configurations of a given list, in order."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from nnic.tuners.space import SearchSpace, Value
 
 
 class BatchTuner:
-    """Tries the given configurations and ends.
+    """Tries the given configurations in order, and ends.
 
     Parameters
     ----------
     problem
-        Its space says what a configuration holds.
+        The problem, whose space says what a configuration holds.
     configs
-        One mapping a configuration, of all its active parameters, by key or by the short name that
+        One mapping for each configuration, of all its active parameters by key or by the short name that
         the screens show. Without it the space must be a single choice (NNI's ``combine_params``),
         whose options are tried in order.
 
@@ -52,7 +52,7 @@ class BatchTuner:
         )
 
     def observe(self, event: TrialEvent) -> Decision:
-        """Results play no part."""
+        """Continue: results play no part."""
         del event
         return Decision.CONTINUE
 

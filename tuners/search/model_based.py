@@ -1,4 +1,4 @@
-"""What the tuners that learn from results share: a table of trials, its ranking, saved states."""
+"""What tuners that learn from results share: the observations, their ranking, the saved state."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from nnic.tuners.search.observations import KNOWN, Observations, reached
 from nnic.tuners.search.state import pack, unpack
 
 Rank = tuple[bool, float, float, int]
-"""Whether it has no result, its violation, its loss, its line: sorts best first, ties by age."""
+"""Whether a line has no result, its violation, loss and number: ranks sort best first, ties by age."""
 
 
 class ModelBasedTuner(DrawingTuner):
-    """A tuner that proposes on the ground of earlier results, random configurations otherwise.
+    """A tuner that proposes by earlier results, and random configurations where these do not suffice.
 
-    Subclasses set ``name`` and override :meth:`_candidate`; those that keep more than the table
+    Subclasses set ``name`` and override :meth:`_candidate`; those that keep more than observations
     override :meth:`_learn`, :meth:`_more` and :meth:`_restore` too.
 
-    ``ranked`` holds the lines of the table that have ended, best first: by violation, then by
-    loss; those that failed or gave no number last. ``presence`` counts them by the columns that
-    exist in them, shape (d,). Running trials are lines without a result.
+    ``ranked`` holds the lines of the observations that have ended, best first: by violation, then by
+    loss; those that failed or gave no number are last. ``presence`` counts for each column in how many
+    of them it exists; shape (d,). Running trials are lines without a result.
     """
 
     abilities = Abilities()
@@ -44,7 +44,7 @@ class ModelBasedTuner(DrawingTuner):
         self.observations = Observations(len(self.cube))
         self.ranked: list[Rank] = []
         self.presence: NDArray[np.intp] = np.zeros(len(self.cube), dtype=np.intp)
-        self._unsettled: dict[str, Suggestion] = {}  # by tag, so that they need not be encoded again
+        self._unsettled: dict[str, Suggestion] = {}  # By their tags, so that they need not be encoded again.
 
     def save(self) -> bytes:
         """Return the state as npz."""
@@ -69,14 +69,14 @@ class ModelBasedTuner(DrawingTuner):
         return bisect_left(self.ranked, (True, -math.inf, -math.inf, -1))
 
     def _candidate(self) -> Floats | None:
-        """A new, feasible, canonical row; ``None`` for a random one."""
+        """Return a new, feasible, canonical row; ``None`` for a random one."""
         return None
 
     def _learn(self, line: int) -> None:
-        """Note that ``line`` of the table has a result now."""
+        """Note that ``line`` of the observations has a result now."""
 
     def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What to save beside the table: plain JSON values, and arrays."""
+        """What to save beside the observations: plain JSON values, and arrays."""
         return {}, {}
 
     def _restore(self, meta: dict[str, Any], arrays: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ class ModelBasedTuner(DrawingTuner):
             self._unsettled.pop(event.trial.suggestion.tag, None)
         line = self._line(event.trial.suggestion.tag, row)
         if event.kind is EventKind.STARTED:
-            if line is None:  # proposed by somebody else
+            if line is None:  # Somebody else proposed it.
                 self.observations.append(row)
             return
         if line is None:
@@ -135,13 +135,13 @@ class ModelBasedTuner(DrawingTuner):
         return not math.isfinite(loss), float(self.observations.violations[line]), loss, line
 
     def _line(self, tag: str, row: Floats) -> int | None:
-        """The line of the table that this tuner gave the tag for."""
+        """The line of the observations that this tuner gave the tag for."""
         rows = self.observations.rows
         line = int(tag) if tag.isdecimal() else len(rows)
         return line if line < len(rows) and np.array_equal(rows[line], row, equal_nan=True) else None
 
     def _pending_line(self, row: Floats) -> int:
-        """The line of a foreign configuration: the one it was started with, or a new one."""
+        """The line of a configuration of somebody else's: the one it was started with, or a new one."""
         for line in self.observations.pending():
             if np.array_equal(self.observations.rows[line], row, equal_nan=True):
                 return int(line)

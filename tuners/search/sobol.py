@@ -1,4 +1,4 @@
-"""Scrambled Sobol points: random search that leaves no holes."""
+"""Scrambled Sobol points, a random search that leaves no holes."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from nnic.tuners.protocol import Problem
 from nnic.tuners.search.base import DrawingTuner, generator
 from nnic.tuners.search.state import parse_state
 
-_BLOCK = 64  # points made at once
-_PATIENCE = 128  # points in a row that are not new or not allowed, before it draws at random
-_BITS = 52  # the sequence has 2**52 points, each coordinate as many digits as a float
+_BLOCK = 64  # So many points are made at once.
+_PATIENCE = 128  # After so many points in a row that are not new or not allowed it draws at random.
+_BITS = 52  # The sequence has 2**52 points, and a coordinate as many digits as a float.
 _RNG = "rng" if tuple(int(n) for n in scipy.__version__.split(".")[:2]) >= (1, 15) else "seed"
 
 
 class SobolTuner(DrawingTuner):
     """Sobol's sequence (1967), with the directions of Joe and Kuo (2008), scrambled by the seed.
 
-    The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that every
-    point alone is uniformly distributed. Each parameter has a coordinate of its own, which is not
-    used where the parameter does not exist. Points are left out whose configuration was tried
-    before or violates a constraint; where 128 of them in a row are, configurations are drawn as
-    :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results play no part.
+        The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that every
+        point alone is uniformly distributed. Each parameter has a coordinate of its own, which is not
+        used where the parameter does not exist. Points are left out whose configuration was tried
+    before or violates a constraint; after 128 such points in a row configurations are drawn as
+        :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results play no part.
 
-    Raises
-    ------
-    ValueError
-        When the space has more than 21,201 parameters, for which there are no directions.
+        Raises
+        ------
+        ValueError
+            When the space has more than 21,201 parameters, for which there are no directions.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -45,7 +45,7 @@ class SobolTuner(DrawingTuner):
         self._seed = problem.seed
         self._sequence = self._make()
         self._points: Floats = np.empty((0, len(self.cube)))
-        self._next = 0  # the point of the sequence that comes next
+        self._next = 0  # The number of the point that comes next.
         self._misses = 0
 
     def save(self) -> bytes:
@@ -68,7 +68,7 @@ class SobolTuner(DrawingTuner):
         return qmc.Sobol(max(1, len(self.cube)), bits=_BITS, **{_RNG: generator(self._seed)})
 
     def _block(self) -> Floats:
-        with warnings.catch_warnings():  # a block within the sequence need not be balanced
+        with warnings.catch_warnings():  # A block within the sequence need not be balanced.
             warnings.simplefilter("ignore", UserWarning)
             points: Floats = self._sequence.random(_BLOCK)[:, : len(self.cube)]
         return points

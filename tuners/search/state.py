@@ -41,12 +41,12 @@ def unpack(state: bytes, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
 
 
 def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:
-    """Read a state in JSON.
+    """Read a state that is JSON alone.
 
     Raises
     ------
     ValueError
-        When it is none, or that of another tuner.
+        When the bytes are no state, or that of another tuner.
     """
     try:
         data = json.loads(state)
