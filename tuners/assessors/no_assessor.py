@@ -1,4 +1,4 @@
-"""The assessor that stops nothing."""
+"""The assessor that stops no trial."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Gaussian process knows: mean and variance anywhere, and new points one by one."""
+"""What a Gaussian process knows after some values: its mean and variance anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The models of a Gaussian process tuner: of the losses, and of what fails."""
+"""The two models of a Gaussian process tuner: one of the losses and one of what fails."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from nnic.tuners.gp.posterior import Posterior
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.search.observations import KNOWN, Observations
 
-_BEST, _YOUNGEST = 150, 150  # trials in a model, when there are more
-_STEPS = 20  # iterations of a fit that starts at the last one
-_FIRST_STEPS = 60
-_FRESH_STARTS = 5  # every how many fits the default is a start too
-_GAIN = 1.0  # by which the logarithm of a likelihood must rise for another warp
-# Labels are a step, to which ever shorter length scales fit: nothing would be learned from far.
+_BEST, _YOUNGEST = 150, 150  # So many trials are in a model where there are more.
+_STEPS = 20  # A fit that starts at the last one has so many iterations,
+_FIRST_STEPS = 60  # and the first one so many.
+_FRESH_STARTS = 5  # In one of so many fits the default is a start, too.
+_GAIN = 1.0  # For another warp the logarithm of the likelihood must rise by more than this.
+# Labels form a step, which ever shorter length scales fit, so that nothing would be learned from afar.
 _LABEL_LENGTH = 0.25
-_BENDING = 8  # trials from which on losses are bent
+_BENDING = 8  # Losses are bent once there are so many trials.
 
 
 class Surrogate:
-    """Keeps the models up to date, the cheap way between fits.
+    """Keeps the models up to date, in a cheap way between fits.
 
     Fits are ``ceil(n / 50)`` results apart; between them results are appended to the posterior one
     by one, in the order in which they came. A saved state holds which trials were in the last fit
@@ -41,25 +41,25 @@ class Surrogate:
         self._fit_failing = Fit(features.group, features.scales, features.active, _LABEL_LENGTH)
         self._hyper = self._failing = self._fit.default()
         self._warp: OutputWarp | None = None
-        self._base: list[int] = []  # lines of the last fit
-        self._later: list[int] = []  # lines that were appended
-        self._waiting: list[int] = []  # lines with a result since
+        self._base: list[int] = []  # The lines of the last fit.
+        self._later: list[int] = []  # The lines that were appended since.
+        self._waiting: list[int] = []  # The lines with a result that no model has yet.
         self._learned: set[int] = set()
         self._fits = 0
         self._stale = False
         self._posterior: Posterior | None = None
         self.failures: Posterior | None = None
-        """Of labels, 1 for what failed or violated a constraint; ``None`` where nothing did."""
+        """The model of labels, 1 for what failed or violated a constraint; ``None`` where nothing did."""
 
     @property
     def posterior(self) -> Posterior:
-        """Of the warped losses."""
+        """The model of the warped losses."""
         assert self._posterior is not None
         return self._posterior
 
     @property
     def lengths(self) -> Floats:
-        """Length scales; shape (p,)."""
+        """The length scales of the model of the losses; shape (p,)."""
         return self._hyper.lengths
 
     @property
@@ -68,13 +68,21 @@ class Surrogate:
         return 0.0 if self._warp is None else 2.0 * self._warp.unit
 
     def learn(self, line: int) -> None:
-        """A line has a result, or another one than before."""
+        """Note that a line has a result, or another one than before."""
         self._stale = self._stale or line in self._learned
         self._learned.add(line)
         self._waiting.append(line)
 
     def update(self, ranked: list[int], successes: int) -> None:
-        """Take in what was learned; ``ranked`` are lines, best first, those without a loss last."""
+        """Take in what was learned.
+
+        Parameters
+        ----------
+        ranked
+            The lines with a result, best first; those without a loss are last.
+        successes
+            How many of them have a loss.
+        """
         usable, broken = ranked[:successes], ranked[successes:]
         fresh = len(self._waiting) + len(self._later)
         due = self._warp is None or self._stale or fresh >= math.ceil(successes / 50)
@@ -85,10 +93,7 @@ class Surrogate:
         self._model_failures(usable, broken, due)
 
     def best(self, alternative: Alternative | None = None) -> float:
-        """The smallest expected value of the trials that satisfy the constraints.
-
-        Of those with an option, where one is given.
-        """
+        """The smallest expected value of the trials that satisfy the constraints and have the alternative."""
         expected = self.posterior.expected()[:, 0]
         lines = [*self._base, *self._later]
         allowed = self._observations.violations[lines] <= 0
@@ -152,14 +157,14 @@ class Surrogate:
         self.failures = Posterior(self._features.group, self._failing, points, values[:, None])
 
     def to_json(self) -> dict[str, Any]:
-        """The state as plain values; the table is not part of it."""
+        """The state as plain JSON values; the observations are not part of it."""
         hypers = [hyper.to_json() for hyper in (self._hyper, self._failing)]
         lines = {"base": self._base, "later": self._later, "waiting": self._waiting}
         warp = None if self._warp is None else self._warp.to_json()
         return {"hypers": hypers, **lines, "warp": warp, "fits": self._fits, "stale": self._stale}
 
     def from_json(self, data: dict[str, Any]) -> None:
-        """Take back what :meth:`to_json` gave; the table has been restored already."""
+        """Take back what :meth:`to_json` gave; the observations have been restored already."""
         self._hyper, self._failing = (Hyperparameters.from_json(h) for h in data["hypers"])
         self._base, self._later, self._waiting = data["base"], data["later"], data["waiting"]
         self._fits, self._stale = data["fits"], data["stale"]
@@ -175,7 +180,7 @@ class Surrogate:
 
 
 def _chosen(usable: list[int]) -> list[int]:
-    """Lines for a model: all, or the best and the youngest, in order."""
+    """Choose the lines of a model: all, or the best and the youngest, in order."""
     if len(usable) <= _BEST + _YOUNGEST:
         return sorted(usable)
     best = usable[:_BEST]
@@ -183,7 +188,7 @@ def _chosen(usable: list[int]) -> list[int]:
 
 
 def _better_warp(warp: OutputWarp, losses: Floats, posterior: Posterior) -> OutputWarp:
-    """Another warp, where the losses are clearly more likely with it under the same kernel."""
+    """Choose another warp where it makes the losses clearly more likely under the same kernel."""
     if len(losses) < _BENDING:
         return warp
     found, top = warp, posterior.log_likelihood(warp(losses)) + warp.log_slope(losses) + _GAIN

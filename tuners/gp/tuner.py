@@ -1,4 +1,4 @@
-"""Bayesian optimisation with a Gaussian process."""
+"""Bayesian optimisation with a Gaussian process as the model."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from nnic.tuners.protocol import Problem
 from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.sobol_points import MOST_DIMENSIONS, sobol_points
 
-_FANTASIES = 16
-_PENDING = 64  # of the running trials, the youngest that count
-_GLOBAL_TRIALS, _GLOBAL_COLUMNS = 100, 15  # up to which the whole space is searched
-_INCUMBENTS = 10
-_LOOK = 200  # of the best trials, for some with other choices
-_CLEAR = 1e-3  # a gain, in distances of the quartiles of losses
-_STALLED = 8  # results without one, after which
-_DOUBTFUL = 1.0, 0.3  # the longest length scales in turns of doubt
-_TURN, _STALLED_TURN = 3, 2  # every how many suggestions looks elsewhere
+_FANTASIES = 16  # The process draws so many versions of the results of running trials.
+_PENDING = 64  # Of running trials so many count, the youngest.
+_GLOBAL_TRIALS, _GLOBAL_COLUMNS = 100, 15  # The whole space is searched up to these numbers.
+_INCUMBENTS = 10  # Candidates are made around so many of the best trials.
+_LOOK = 200  # Trials with an alternative are looked for among so many of the best.
+_CLEAR = 1e-3  # A gain is clear above this part of the distance of the quartiles of losses.
+_STALLED = 8  # After so many results without a clear gain the search counts as stalled.
+_DOUBTFUL = 1.0, 0.3  # A model that is doubted has no longer length scales, by turns.
+_TURN, _STALLED_TURN = 3, 2  # One of so many suggestions looks elsewhere, before and after stalling.
 
 
 class GPTuner(ModelBasedTuner):
@@ -56,10 +56,10 @@ class GPTuner(ModelBasedTuner):
     Parameters
     ----------
     problem
-        With one objective.
+        The problem, with one objective.
     startup
-        Configurations before the first model; ``None`` for one more than there are parameters,
-        at least 5 and at most 10.
+        How many configurations come before the first model, at least 2; by default one more than there
+        are parameters, but no fewer than 5 and no more than 10.
 
     Raises
     ------
@@ -82,10 +82,10 @@ class GPTuner(ModelBasedTuner):
         self._maximizer: Maximizer | None = None
         self._region = TrustRegion()
         self._local = columns > _GLOBAL_COLUMNS
-        self._designed = 0  # points of the design that were used
-        self._stalled = 0  # results since the best one became clearly better
-        self._level = math.inf  # the best one then
-        self._elsewhere = 0  # suggestions since one that looked elsewhere
+        self._designed = 0  # So many points of the first sequence were used.
+        self._stalled = 0  # Results since the best one became clearly better.
+        self._level = math.inf  # The best loss when it last became clearly better.
+        self._elsewhere = 0  # Suggestions since one that looked elsewhere.
         self._doubts = 0
         self._alternatives = Alternatives(self.cube)
         self._range = usual_range(self.cube)
@@ -100,7 +100,7 @@ class GPTuner(ModelBasedTuner):
             return self._from_model()
 
     def _from_model(self) -> Floats | None:
-        """The row with the largest expected improvement."""
+        """Find the row with the largest expected improvement."""
         self._surrogate.update([rank[-1] for rank in self.ranked], self.successes())
         if self._maximizer is None:
             self._maximizer = Maximizer(self.cube, self._features, self.distinct)
@@ -114,7 +114,7 @@ class GPTuner(ModelBasedTuner):
         return self._maximizer.best(self.rng, acquisition, incumbents, lengths, region)
 
     def _incumbents(self, alternative: Alternative | None) -> Floats:
-        """The rows of the best trials; of those with the alternative, if there are."""
+        """The rows of the best trials, or of the best with the alternative, if there are some."""
         lines = [rank[-1] for rank in self.ranked[: min(_LOOK, self.successes())]]
         rows = self.observations.rows[lines]
         if alternative is not None:
@@ -132,7 +132,7 @@ class GPTuner(ModelBasedTuner):
         return self.distinct.find(self.cube.from_uniform(np.mod(point + self._shift, 1.0)[None]))
 
     def _where(self, lengths: Floats, alternative: Alternative | None) -> Region:
-        """The whole space, what has the alternative, or the trust region around the best."""
+        """Where to search: the whole space, what has the alternative, or the region around the best."""
         numbers, running = self._features.numbers, self.observations.rows[self._pending()]
         low, high = (ends[numbers] for ends in self._range)
         if alternative is not None or not self._local:
@@ -153,7 +153,7 @@ class GPTuner(ModelBasedTuner):
         return True
 
     def _alternative(self) -> Alternative | None:
-        """Another option than those of the best trial; ``None`` where there is none."""
+        """Choose another option than those of the best trial; ``None`` where there is none."""
         lines = [rank[-1] for rank in self.ranked]
         known, rest = lines[: self.successes()], lines[self.successes() :]
         rows = self.observations.rows
@@ -161,7 +161,7 @@ class GPTuner(ModelBasedTuner):
         return self._alternatives.choose(rows[lines[0]], rows[known], others)
 
     def _doubting(self) -> Posterior:
-        """The model with shorter length scales, by turns of more and less."""
+        """The model with shorter length scales, longer and shorter ones by turns."""
         self._doubts += 1
         return self._surrogate.doubting(_DOUBTFUL[self._doubts % len(_DOUBTFUL)])
 
@@ -169,8 +169,8 @@ class GPTuner(ModelBasedTuner):
         return self.observations.pending()[-_PENDING:]
 
     def _acquisition(self, alternative: Alternative | None, doubting: bool) -> LogEI:
-        """The improvement expected after what is known and what is running; on the best that an
-        alternative has, where one is given.
+        """The expected improvement after what is known and what runs, on the best trial that has the
+        alternative where one is given.
         """
         posterior = self._doubting() if doubting else self._surrogate.posterior
         best = self._surrogate.best(alternative)
@@ -216,10 +216,10 @@ class GPTuner(ModelBasedTuner):
 
 
 def _drawn(posterior: Posterior, points: Floats, rng: np.random.Generator) -> Floats:
-    """Values of the process at points, several versions; shape (m, s)."""
+    """Draw several versions of the values of the process at points; shape (m, s)."""
     mean, covariance = posterior.joint(points)
     values, axes = np.linalg.eigh(covariance)
     root = axes * np.sqrt(np.maximum(values, 0.0))
     normal = rng.standard_normal((len(points), _FANTASIES // 2))
-    # In pairs of opposite signs, whose mean is that of the process.
+    # Draws come in pairs of opposite signs, whose mean is that of the process.
     return np.asarray(mean + root @ np.concatenate([normal, -normal], axis=1))

@@ -121,7 +121,8 @@ class Cube:
         for column in range(len(self)):
             parent, option = self._parent.get(column, (None, 0))
             above = None if parent is None else self.dimensions[parent]
-            if above is None or (parent in found and option in getattr(above, "indices", ())):
+            exists = isinstance(above, Category) and parent in found and option in above.indices
+            if above is None or exists:
                 found.add(column)
         return frozenset(found)
 

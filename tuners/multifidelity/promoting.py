@@ -1,4 +1,4 @@
-"""What the asynchronous multi-fidelity tuners share: brackets, promotions, what is under way."""
+"""What the asynchronous multi-fidelity tuners share: brackets, promotions, and trials that run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from nnic.tuners.space import Config, Value
 
 @dataclass(slots=True)
 class _Place:
-    """Where a suggestion belongs: a rung of a bracket."""
+    """The rung of a bracket to which a suggestion belongs."""
 
     config: dict[str, Value]
     bracket: int
@@ -52,11 +52,11 @@ class PromotingTuner:
     Parameters
     ----------
     problem
-        Its first objective counts.
+        The problem, whose first objective counts.
     ladders
         The brackets.
     pause
-        Pause trials after as many reports as their budget has units.
+        Whether the tuner itself pauses trials after as many reports as their budget has units.
     """
 
     abilities = Abilities(budgets=True, promotes=True, learns=False)
@@ -71,17 +71,17 @@ class PromotingTuner:
         self.distinct = DistinctSampler(self.cube, ConstraintSet(problem.constraints), self.rng)
         self._ladders = tuple(ladders)
         self._pause = pause
-        self._places: dict[int, _Place] = {}  # of suggestions whose trials have not ended, by number
-        self._failed: dict[int, _Place] = {}  # of those that may be tried again
+        self._places: dict[int, _Place] = {}  # By the number of a suggestion whose trial runs.
+        self._failed: dict[int, _Place] = {}  # By the number of one that may be tried again.
         self._issued = 0
-        self._drained = False  # nothing new is left to draw
+        self._drained = False  # Nothing new is left to draw.
 
     def suggest(self, n: int) -> Batch:
         """Return promotions where there are any, else new configurations."""
         return self._fill(n, new=True)
 
     def promote(self, n: int) -> Batch:
-        """Return promotions alone; WAIT while there may be more of them."""
+        """Return promotions only; WAIT while there may be more of them."""
         return self._fill(n, new=False)
 
     def observe(self, event: TrialEvent) -> Decision:
@@ -131,7 +131,7 @@ class PromotingTuner:
 
     @abstractmethod
     def _draw(self) -> Floats | None:
-        """A new row, already added to what was seen; ``None`` when nothing new is left."""
+        """Return a new row, already added to what was seen; ``None`` when nothing new is left."""
 
     def _next_bracket(self) -> int:
         """The bracket that the configuration just drawn begins in."""
@@ -144,7 +144,7 @@ class PromotingTuner:
         """Forget that ``config`` failed with ``budget``."""
 
     def _more(self) -> dict[str, Any]:
-        """What to save besides; plain JSON values."""
+        """What a subclass saves besides, as plain JSON values."""
         return {}
 
     def _restore(self, data: Any) -> None:
@@ -170,7 +170,7 @@ class PromotingTuner:
         return None
 
     def _last_promotion(self) -> Suggestion | None:
-        """When nothing runs and nothing new comes, the best goes on until one had the whole budget."""
+        """Promote the best when nothing runs and nothing new comes, until one has had the whole budget."""
         if any(ladder.rungs[-1].ranking for ladder in self._ladders):
             return None
         for bracket, ladder in enumerate(self._ladders):
@@ -200,7 +200,7 @@ class PromotingTuner:
         return self._ladders[place.bracket].rungs[place.rung].budget
 
     def _place_of(self, trial: Trial) -> tuple[int, _Place | None]:
-        """The number and the place of a suggestion of ours whose trial has not ended, or has failed."""
+        """The number of a trial's suggestion, and its place where it is ours and has not ended, or failed."""
         tag = trial.suggestion.tag
         number = int(tag) if tag.isdecimal() else -1
         place = self._places.get(number, self._failed.get(number))
@@ -208,7 +208,7 @@ class PromotingTuner:
         return number, place if ours else None
 
     def _settle(self, number: int, place: _Place, trial: Trial) -> None:
-        """Take in the end of a trial, of one that had failed and was tried again for the second time."""
+        """Take in the end of a trial; of one that had failed and was tried again, for the second time."""
         rung = self._ladders[place.bracket].rungs[place.rung]
         self._places.pop(number, None)
         if self._failed.pop(number, None) is not None and rung.withdraw(trial.id):
@@ -224,7 +224,7 @@ class PromotingTuner:
         self._learn(place.config, rung.budget, loss if violation == 0 else math.inf)
 
     def _note_foreign(self, event: TrialEvent) -> None:
-        """A configuration of the user's, or from elsewhere: it had the budget that it says, or all."""
+        """Learn from a trial that was not proposed here; without a budget it counts with the whole one."""
         suggestion = event.trial.suggestion
         if not self.problem.space.contains(suggestion.config):
             return

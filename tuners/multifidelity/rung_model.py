@@ -1,4 +1,4 @@
-"""What the promoting tuners share that model their results: which rung counts, and what stays random."""
+"""What promoting tuners with a model share: which rung is modelled, and what stays random."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class RungModelTuner(PromotingTuner):
     Parameters
     ----------
     problem
-        Its first objective counts.
+        The problem, whose first objective counts.
     ladders
-        The brackets; the first one has every budget.
+        The brackets, of which the first one has every budget.
     pause
-        As for :class:`~nnic.tuners.multifidelity.promoting.PromotingTuner`.
+        Whether the tuner itself pauses trials after as many reports as their budget has units.
     random_fraction
         The probability of a random configuration, from 0 to 1.
 
@@ -57,14 +57,14 @@ class RungModelTuner(PromotingTuner):
 
     @abstractmethod
     def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
-        """Whether the lines ``ranking`` of ``table``, which have a result, make a model."""
+        """Whether the lines ``ranking`` of ``observations``, which have a result, make a model."""
 
     @abstractmethod
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
-        """A new row from a model of the lines ``ranking`` of the table ``place``, which suffice."""
+        """Draw a new row from a model of the lines ``ranking`` of the rung ``place``, which suffice."""
 
     def _largest(self) -> tuple[int, NDArray[np.intp]] | None:
-        """The table of the largest budget with enough results, and its lines with one, best first."""
+        """The largest rung with enough results, and its lines with a result, best first."""
         for place, observations in reversed(tuple(enumerate(self._by_rung))):
             ranking = observations.ranking()
             if self._suffices(observations, ranking):

@@ -1,4 +1,4 @@
-"""What a tuner declares of itself must be true."""
+"""Tests that what a tuner declares of itself is true."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
@@ -13,7 +13,7 @@ from nnic.tuners.testing.suite_base import SuiteBase
 
 
 class AbilitySuite(SuiteBase):
-    """That the abilities of a tuner are those that its class declares; see :class:`Abilities`."""
+    """Tests that a tuner has no ability that its class does not declare; see :class:`Abilities`."""
 
     def test_without_the_ability_a_trial_gets_the_whole_budget(self) -> None:
         fidelity = self.fidelity or Fidelity(1, 9)

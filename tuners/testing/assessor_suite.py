@@ -1,4 +1,4 @@
-"""What every assessor must do."""
+"""The conformance suite of assessors."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
@@ -23,7 +23,7 @@ from nnic.tuners.testing.spaces import PLANE
 
 
 class AssessorSuite:
-    """What every assessor must do.
+    """Tests what every assessor must do.
 
     Attributes
     ----------

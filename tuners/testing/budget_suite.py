@@ -1,4 +1,4 @@
-"""What every tuner that hands out budgets must do."""
+"""The conformance suite of tuners that hand out budgets and promote."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
@@ -22,7 +22,7 @@ from nnic.tuners.testing.tuner_suite import TunerSuite
 
 
 class BudgetSuite(TunerSuite):
-    """What a tuner that hands out budgets must do besides.
+    """Tests what a tuner that hands out budgets and promotes must do besides.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class BudgetSuite(TunerSuite):
         assert isinstance(tuner, Promoter), "it has no method promote"
         while len([s for s in launcher.suggestions if s.parent is None]) < 8:
             launcher.step(1000)
-        launcher.status = BatchStatus.EXHAUSTED  # so that the launcher itself asks no more
+        launcher.status = BatchStatus.EXHAUSTED  # So the launcher itself asks no more.
         before = len(launcher.suggestions)
         ended = False
         while not ended:
@@ -102,7 +102,7 @@ class BudgetSuite(TunerSuite):
         problem = self.problem(MIXED, jobs=3)
 
         def curve(suggestion: Suggestion, trial: int) -> Sequence[float]:
-            # Never ends by itself before the whole budget; a child goes on where its parent was.
+            # It never ends by itself before the whole budget; a child goes on where its parent was.
             del trial
             assert self.fidelity is not None
             used = 0

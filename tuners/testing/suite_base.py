@@ -1,4 +1,4 @@
-"""What the suites of tuners share: how the tuner under test is built and run."""
+"""How the suites of tuners build and run the tuner under test."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class SuiteBase:
     fidelity
         The budget of the problems that it is tested on; ``None`` for none.
     trials
-        Suggestions in the longer tests.
+        How many suggestions the longer tests ask for.
     short
-        Suggestions in each of the random spaces.
+        How many suggestions the tests ask for in each of the random spaces.
     sizes
-        Suggestions after which the state's size is compared, each twice the one before.
+        After how many suggestions the size of the state is compared, each number twice the one before.
     """
 
     repeats = False
@@ -40,7 +40,7 @@ class SuiteBase:
         raise NotImplementedError
 
     def size(self, tuner: Tuner) -> int:
-        """Bytes of what the tuner holds; of its state where it is more than can be written down."""
+        """The bytes of what the tuner holds, or of its state where it cannot be pickled."""
         try:
             return len(pickle.dumps(tuner))
         except (TypeError, AttributeError, pickle.PicklingError):

@@ -1,4 +1,4 @@
-"""What every tuner must do."""
+"""The conformance suite of tuners."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
@@ -32,13 +32,13 @@ _SETTINGS = settings(
 
 
 class TunerSuite(AbilitySuite):
-    """What every tuner must do; the attributes are those of :class:`SuiteBase`."""
+    """Tests what every tuner must do; the attributes are those of :class:`SuiteBase`."""
 
     @_SETTINGS
     @given(space=spaces(), jobs=st.integers(1, 5), seed=st.integers(0, 2**64))
     def test_suggestions_lie_in_the_space(self, space: SearchSpace, jobs: int, seed: int) -> None:
         launcher = self.launch(self.problem(space, jobs=jobs, seed=seed))
-        launcher.run(self.short)  # the launcher checks each of them
+        launcher.run(self.short)  # The launcher checks each of them.
         assert launcher.suggestions
 
     @pytest.mark.parametrize("space", [EXTREME, WIDE, MIXED], ids=["extreme", "200 parameters", "mixed"])

@@ -1,4 +1,4 @@
-"""Proposals of the tree-structured Parzen estimator from a table of results."""
+"""Proposals of the tree-structured Parzen estimator, from observations."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from nnic.tuners.search.observations import KNOWN, Observations
 from nnic.tuners.tpe.parzen import Parzen, log_mixture, neighbour_gaps
 from nnic.tuners.tpe.product_kernels import ProductKernels
 
-# Chosen on the tasks of benchmarks/tuners.py that are marked for it. There 12 candidates did better
-# than 24 or 64, and a local search from the best of them worse: the ratio is trusted too far.
-_GOOD_SHARE = 0.1
-_GOOD_CAP = 25
-_FLOOR = 0.05  # the narrowest kernel, as a part of the range
-_SPREAD = 8.0  # observations' worth of mass that the kernels of a choice give to other options
-_PRIOR = 0.5  # the weight of the prior, in observations
-_DENSE = 400  # observations from which on all kernels of the rest are the narrowest
-_MOST = 2000  # kernels of the rest; of more observations as many are taken at equal distances
-_LEAST_WEIGHT = 1e-3
+# These were chosen on the tasks of benchmarks/tuners.py that are marked for it. There 12 candidates did
+# better than 24 or 64, and a local search from the best of them worse: it trusts the ratio too far.
+_GOOD_SHARE = 0.1  # This share of the results is good,
+_GOOD_CAP = 25  # but no more of them than this.
+_FLOOR = 0.05  # The narrowest kernel is this part of the range wide.
+_SPREAD = 8.0  # The kernels of a choice give other options the mass of so many observations.
+_PRIOR = 0.5  # The prior weighs as much as this many observations.
+_DENSE = 400  # With more observations all kernels of the rest are the narrowest.
+_MOST = 2000  # The rest has no more kernels; of more observations every second, third, ... counts.
+_LEAST_WEIGHT = 1e-3  # No good observation weighs less, where 1 is the average.
 
 
 class DensityRatio:
-    """Splits the results of a table into good ones and the rest, and compares their densities.
+    """Splits observations into good ones and the rest, and compares their densities.
 
     See :class:`~nnic.tuners.tpe.tuner.TPETuner` for the method.
 
@@ -36,13 +36,13 @@ class DensityRatio:
     cube
         The space.
     observations
-        The results; lines may be added to it, those that are there keep their rows.
+        The observations; lines may be added, but those that are there keep their rows.
     distinct
-        What was proposed before.
+        Knows what was proposed before, and the constraints.
     rng
-        Of the draws.
+        The generator of the draws.
     candidates
-        Draws from the good density of which the best is proposed.
+        How many draws from the good density the best one is chosen of.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class DensityRatio:
         self._distinct = distinct
         self._rng = rng
         self._candidates = candidates
-        self._dense: Floats = np.empty((0, 0))  # coefficients of each line's kernel, and how many
-        self._dense_lines = 0
+        self._dense: Floats = np.empty((0, 0))  # The coefficients of each line's kernel.
+        self._dense_lines = 0  # So many lines have coefficients.
 
     def forget(self) -> None:
-        """The table was restored: its lines may have other rows."""
+        """Forget the kernels of all lines: the observations were restored and may have other rows."""
         self._dense_lines = 0
 
     def propose(self, known: int, running: Floats | None = None) -> Floats | None:
@@ -72,10 +72,10 @@ class DensityRatio:
         Parameters
         ----------
         known
-            How many lines of the table have a result; at least 1.
+            How many lines have a result; at least 1.
         running
-            Rows of trials that run, which count among the rest; shape (k, d). Lines of the table
-            without a result do so anyway.
+            Rows of trials that run, which count among the rest; shape (k, d). Lines without a result do
+            so anyway.
         """
         count = min(math.ceil(_GOOD_SHARE * known), _GOOD_CAP)
         best = self._observations.best(count + 1)
@@ -109,7 +109,7 @@ class DensityRatio:
         return log_mixture(points, kernels, weights / weights.sum())
 
     def _dense_coefficients(self) -> Floats:
-        """Of the kernels at all lines, when there are many; shape (n, f).
+        """The coefficients of the kernels at all lines, when there are many; shape (n, f).
 
         So many lie closer together than the narrowest kernel is wide. All kernels are therefore
         that narrow, and the coefficients of a line never change.
@@ -130,7 +130,7 @@ class DensityRatio:
         return self._kernels.coefficients(rows, np.float64(_FLOOR), _SPREAD / _DENSE)
 
     def _weights(self, best: NDArray[np.intp], count: int) -> Floats:
-        """How much each of the first ``count`` improves on the next of ``best``; 1 on average."""
+        """How much each of the first ``count`` improves on the next of ``best``; the average is 1."""
         losses, violations = self._observations.losses[best], self._observations.violations[best]
         own = losses[:count]
         if len(best) == count or not np.isfinite(own).all() or violations[:count].any():
@@ -138,7 +138,7 @@ class DensityRatio:
         threshold = losses[count]
         if not math.isfinite(threshold) or violations[count] > 0:
             threshold = own.max()
-        # Halved first: the difference of two floats can overflow.
+        # Losses are halved first, since the difference of two floats can overflow.
         gains = np.maximum(threshold / 2 - own / 2, 0.0)
         top = gains.max()
         if top == 0:
@@ -149,7 +149,7 @@ class DensityRatio:
 
 
 def _sigmas(cube: Cube, rows: Floats) -> Floats:
-    """Deviations of the kernels at ``rows``: the larger neighbour gap, within limits."""
+    """The deviations of the kernels at ``rows``: the larger gap to a neighbour, within limits."""
     floor = max(_FLOOR, (1.0 + len(rows)) ** -2.0)
     sigmas: Floats = np.minimum(np.maximum(neighbour_gaps(rows[:, cube.numeric]), floor), 1.0)
     return sigmas
