@@ -32,22 +32,22 @@ class StepValues:
     def quantile(self, fraction: float, maximize: bool) -> float:
         """The value that ``fraction`` of the trials do not reach or only just reach.
 
-            Parameters
-            ----------
-            fraction
-        A number from 0 (the worst) to 1 (the best); 0.5 is the median. Values are interpolated linearly.
-            maximize
-                Whether larger is better.
+        Parameters
+        ----------
+        fraction
+            A number from 0 (the worst) to 1 (the best); 0.5 is the median. Values are interpolated linearly.
+        maximize
+            Whether larger is better.
 
-            Returns
-            -------
-            float
-                The value in the user's sign; ``-inf`` (``inf`` when minimising) where broken trials decide.
+        Returns
+        -------
+        float
+            The value in the user's sign; ``-inf`` (``inf`` when minimising) where broken trials decide.
 
-            Raises
-            ------
-            ValueError
-                When no trial got as far as this step.
+        Raises
+        ------
+        ValueError
+            When no trial got as far as this step.
         """
         if not len(self):
             raise ValueError("no finished trial has a value at this step")

@@ -81,10 +81,10 @@ def _run(file: Path) -> ModuleType:
 def check_class(cls: object, where: str, word: str, methods: Sequence[str]) -> type[Any]:
     """Return ``cls`` when it is a class with these methods.
 
-        Raises
-        ------
-        ValueError
-    When it is no such class; the message says so of ``where``.
+    Raises
+    ------
+    ValueError
+        When it is no such class; the message says so of ``where``.
     """
     if not isinstance(cls, type):
         raise ValueError(f"{where} is no {word}: it is no class")

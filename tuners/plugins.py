@@ -30,10 +30,10 @@ class Plugin:
     def load(self, word: str, methods: Sequence[str]) -> type[Any]:
         """Import the class.
 
-            Raises
-            ------
-            ValueError
-        When it can't be imported, or is no class with these methods; the message names the distribution.
+        Raises
+        ------
+        ValueError
+            When it can't be imported, or is no class with these methods; the message names the distribution.
         """
         try:
             cls = self.point.load()

@@ -176,7 +176,7 @@ class Decision(IntEnum):
 
 
 class Tuner(Protocol):
-    """Proposes configurations. Built as ``Tuner(problem, **options)``; used from one thread.
+    """Proposes configurations. It is built as ``Tuner(problem, **options)`` and used from one thread.
 
     A tuner that goes on from trials is a :class:`Promoter` too. What else others must know of a tuner
     before it is built, its class declares in an attribute ``abilities``; see

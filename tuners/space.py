@@ -132,10 +132,10 @@ class SearchSpace:
     def normalize(self, config: Mapping[str, object]) -> dict[str, Value]:
         """Return ``config`` with each value in the type that its parameter has.
 
-            Raises
-            ------
-            ValueError
-        The message names the parameter that is unknown, missing, inactive or out of range.
+        Raises
+        ------
+        ValueError
+            The message names the parameter that is unknown, missing, inactive or out of range.
         """
         unknown = [key for key in config if key not in self]
         if unknown:
@@ -191,10 +191,10 @@ class SearchSpace:
     def from_nni(cls, data: Mapping[str, Any]) -> SearchSpace:
         """Read NNI's search-space JSON.
 
-            Raises
-            ------
-            ValueError
-        The message names the entry that is malformed.
+        Raises
+        ------
+        ValueError
+            The message names the entry that is malformed.
         """
         from nnic.tuners.nni_format import space_from_nni
 

@@ -10,7 +10,7 @@ from nnic.tuners.assessors.base import StepAssessor
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Problem, Trial
 
-_LEAST = 4  # A forecast needs so many numbers.
+_LEAST = 4  # A forecast needs this many numbers.
 
 
 class CurveFitting(StepAssessor):

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from nnic.tuners.mapping.warps import Floats
 
-_GRID = 12  # Each parameter of a shape has so many values.
+_GRID = 12  # Each parameter of a shape has this many values.
 _NOISE = np.geomspace(0.005, 1.0, 10)  # The levels of noise: deviations, as parts of the curve's range.
 _POINTS = 64  # No more points of a curve are used.
-_WHOLE = 256  # The shapes of whole curves are kept up to so many reports.
-_STEEPEST = 1e6  # A curve may have reached so many times its last value.
+_WHOLE = 256  # The shapes of whole curves are kept up to this many reports.
+_STEEPEST = 1e6  # A curve may have reached this many times its last value.
 _END = 2.0  # The prior deviation of the end from the last value, in ranges.
 _CHANGE = 4.0  # The prior deviation of the change from the first step to the end, in ranges.
 

@@ -13,6 +13,6 @@ class NoAssessor:
         del problem
 
     def assess(self, trial: Trial, history: History) -> Decision:
-        """Continue, always."""
+        """Continue in any case."""
         del trial, history
         return Decision.CONTINUE

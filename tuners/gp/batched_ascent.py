@@ -15,7 +15,7 @@ Function = Callable[[Floats, NDArray[np.intp]], "tuple[Floats, Floats]"]
 """Takes points (k, q) and the starts that they belong to (k,), gives values (k,) and gradients (k, q)."""
 
 _ENOUGH = 1e-4  # Armijo's condition asks for this part of the rise that the slope promises.
-_SHORTENED = 4  # After so many shorter steps in a row the direction is the gradient again.
+_SHORTENED = 4  # After this many shorter steps in a row the direction is the gradient again.
 _SHORTEST, _LONGEST = 0.1, 0.5  # A shortened step is between these parts of the one before.
 _ENDED = 1e-5  # A start is done when a step gains less than this part of its value.
 

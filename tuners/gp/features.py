@@ -9,7 +9,7 @@ from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.dimensions import Category
 from nnic.tuners.mapping.warps import Floats
 
-_DRAWS = 256  # The average number of active parameters is taken over so many draws.
+_DRAWS = 256  # The average number of active parameters is taken over this many draws.
 _MIDDLE = 0.5  # This stands for a number that does not exist.
 _HALF = 0.5**0.5
 

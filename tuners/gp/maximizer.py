@@ -16,25 +16,25 @@ from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.search.sobol_points import sobol_points
 
-_SPREAD_OUT = 1024  # So many candidates lie all over the region,
-_NEAR = 512  # and so many around the best trials.
-_STARTS = 10  # So many of them are improved by ascents and sweeps.
-_EVALUATIONS = 30  # An ascent calls the acquisition function so often.
-_ROUNDS = 3  # There are so many rounds of an ascent and a sweep.
-_SWEEPS = 4  # A sweep makes so many exchanges in a row.
+_SPREAD_OUT = 1024  # This many candidates lie all over the region.
+_NEAR = 512  # This many candidates lie around the best trials.
+_STARTS = 10  # This many candidates are improved by ascents and sweeps.
+_EVALUATIONS = 30  # An ascent calls the acquisition function this often.
+_ROUNDS = 3  # There are this many rounds of an ascent and a sweep.
+_SWEEPS = 4  # A sweep makes this many exchanges in a row.
 _SWEPT = 16  # All values of a column are tried where it has no more.
-_EXCHANGES = 2000  # A sweep tries so many configurations at once.
+_EXCHANGES = 2000  # A sweep tries this many configurations at once.
 _APART = 0.005  # In some number a candidate is this part of the range away from a running trial.
 _COARSE = 64  # A number with more values is treated as if it were continuous.
-_CHECKED = 400  # So many candidates are held against the constraints.
+_CHECKED = 400  # This many candidates are held against the constraints.
 # An ascent that crossed a border is followed this far, of these shares the largest that is allowed.
 _SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)
-# Random steps along a border have these deviations, and each of them so many tries.
+# Random steps along a border have these deviations, and each of them this many tries.
 _SCATTER = (0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 _SCATTERED = 48
 _OFFSETS = np.array([-8, -4, -2, -1, 1, 2, 4, 8])  # In longer columns values so far away are tried.
 _TAIL = 0.5 * math.erfc(3.0 / math.sqrt(2.0))  # This mass is beyond three deviations of a normal.
-_MAX_DIMENSIONS = 1000  # Columns beyond so many are drawn instead of being Sobol points.
+_MAX_DIMENSIONS = 1000  # Columns beyond this many are drawn instead of being Sobol points.
 
 
 @dataclass(frozen=True, slots=True)

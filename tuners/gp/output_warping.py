@@ -10,7 +10,7 @@ import numpy as np
 from nnic.tuners.mapping.warps import Floats
 
 _BENDS = (math.inf, 3.0, 1.0, 0.3, 0.1, 0.03)  # These bends are compared.
-_TAIL = 10.0  # Losses that are so many quartile distances above the upper quartile count less.
+_TAIL = 10.0  # Losses that are this many quartile distances above the upper quartile count less.
 _FARTHEST = 1e100  # No loss is farther away, in quartile distances.
 
 

@@ -17,14 +17,14 @@ from nnic.tuners.gp.posterior import Posterior
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.search.observations import KNOWN, Observations
 
-_BEST, _YOUNGEST = 150, 150  # So many trials are in a model where there are more.
-_STEPS = 20  # A fit that starts at the last one has so many iterations,
-_FIRST_STEPS = 60  # and the first one so many.
-_FRESH_STARTS = 5  # In one of so many fits the default is a start, too.
+_BEST, _YOUNGEST = 150, 150  # This many trials are in a model where there are more.
+_STEPS = 20  # A fit that starts at the last one has this many iterations.
+_FIRST_STEPS = 60  # The first fit has this many iterations.
+_FRESH_STARTS = 5  # In one of this many fits the default is a start, too.
 _GAIN = 1.0  # For another warp the logarithm of the likelihood must rise by more than this.
 # Labels form a step, which ever shorter length scales fit, so that nothing would be learned from afar.
 _LABEL_LENGTH = 0.25
-_BENDING = 8  # Losses are bent once there are so many trials.
+_BENDING = 8  # Losses are bent once there are this many trials.
 
 
 class Surrogate:

@@ -9,7 +9,7 @@ import numpy as np
 from nnic.tuners.mapping.warps import Floats
 
 _FIRST, _LARGEST, _SMALLEST = 0.8, 1.6, 0.5**7  # These are lengths, as parts of the range.
-_SUCCESSES = 3  # After so many in a row the region grows.
+_SUCCESSES = 3  # After this many in a row the region grows.
 
 
 @dataclass(slots=True)

@@ -21,15 +21,15 @@ from nnic.tuners.protocol import Problem
 from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.sobol_points import MOST_DIMENSIONS, sobol_points
 
-_FANTASIES = 16  # The process draws so many versions of the results of running trials.
-_PENDING = 64  # Of running trials so many count, the youngest.
+_FANTASIES = 16  # The process draws this many versions of the results of running trials.
+_PENDING = 64  # Of running trials this many count, the youngest.
 _GLOBAL_TRIALS, _GLOBAL_COLUMNS = 100, 15  # The whole space is searched up to these numbers.
-_INCUMBENTS = 10  # Candidates are made around so many of the best trials.
-_LOOK = 200  # Trials with an alternative are looked for among so many of the best.
+_INCUMBENTS = 10  # Candidates are made around this many of the best trials.
+_LOOK = 200  # Trials with an alternative are looked for among this many of the best.
 _CLEAR = 1e-3  # A gain is clear above this part of the distance of the quartiles of losses.
-_STALLED = 8  # After so many results without a clear gain the search counts as stalled.
+_STALLED = 8  # After this many results without a clear gain the search counts as stalled.
 _DOUBTFUL = 1.0, 0.3  # A model that is doubted has no longer length scales, by turns.
-_TURN, _STALLED_TURN = 3, 2  # One of so many suggestions looks elsewhere, before and after stalling.
+_TURN, _STALLED_TURN = 3, 2  # One of this many suggestions looks elsewhere, before and after stalling.
 
 
 class GPTuner(ModelBasedTuner):
@@ -82,7 +82,7 @@ class GPTuner(ModelBasedTuner):
         self._maximizer: Maximizer | None = None
         self._region = TrustRegion()
         self._local = columns > _GLOBAL_COLUMNS
-        self._designed = 0  # So many points of the first sequence were used.
+        self._designed = 0  # This many points of the first sequence were used.
         self._stalled = 0  # Results since the best one became clearly better.
         self._level = math.inf  # The best loss when it last became clearly better.
         self._elsewhere = 0  # Suggestions since one that looked elsewhere.

@@ -10,9 +10,9 @@ from nnic.tuners.importance.forest import Boxes, TreeGrower
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
 
-_SAMPLES = 16  # The trials are resampled so often.
-_TREES = 4  # Each resampling has so many trees.
-_SMALLEST = 3  # A leaf has at least so many trials.
+_SAMPLES = 16  # The trials are resampled this often.
+_TREES = 4  # Each resampling has this many trees.
+_SMALLEST = 3  # A leaf has at least this many trials.
 _COLUMNS = 0.7  # A split looks at this part of the columns.
 _MOST = 1000  # A resampling has no more trials.
 

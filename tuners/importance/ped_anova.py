@@ -10,8 +10,8 @@ from scipy.special import erf
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
 
-_SAMPLES = 64  # The trials are resampled so often.
-_CELLS = 50  # A numeric range has so many cells.
+_SAMPLES = 64  # The trials are resampled this often.
+_CELLS = 50  # A numeric range has this many cells.
 _SQRT_2 = math.sqrt(2.0)
 
 

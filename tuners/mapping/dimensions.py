@@ -18,8 +18,8 @@ from nnic.tuners.mapping.warps import Floats, Linear, make_warp
 from nnic.tuners.space import Parameter, Sampler, Value
 
 _LARGEST = float(np.finfo(np.float64).max)
-_LISTED = 1000  # Up to so many cells of a lattice are looked up rather than worked out.
-_EXACT = 2**52  # Neighbouring ones of no more cells than this differ in [0, 1].
+_LISTED = 1000  # Up to this many cells of a lattice are looked up rather than worked out.
+_EXACT = 2**52  # With no more cells than this, neighbouring ones differ in [0, 1].
 
 
 class Dimension(Protocol):

@@ -13,8 +13,8 @@ from nnic.tuners.mapping.warps import Floats
 
 _ENUMERABLE = 20_000  # Spaces up to this size are listed once draws no longer find anything new.
 _ROUNDS = 8
-_DRAWS = 128  # A round draws so many configurations.
-_REPAIRS = 40  # The walk to a feasible configuration has so many steps.
+_DRAWS = 128  # A round draws this many configurations.
+_REPAIRS = 40  # The walk to a feasible configuration has this many steps.
 
 
 class DistinctSampler:

@@ -28,8 +28,8 @@ from nnic.tuners.search.observations import reached
 from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import Value
 
-_FAILURES = 3  # After so many failures in a row a member gives up.
-_TRIES = 32  # The explore step tries so often to find values that are allowed and that no member has.
+_FAILURES = 3  # After this many failures in a row a member gives up.
+_TRIES = 32  # The explore step tries this often to find values that are allowed and that no member has.
 
 
 class PBTTuner:

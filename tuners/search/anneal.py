@@ -11,27 +11,27 @@ from nnic.tuners.search.nearby import near_best
 class AnnealTuner(ModelBasedTuner):
     """The annealing of hyperopt (Bergstra et al. 2013, ``hyperopt.anneal``), as NNI's Anneal.
 
-        Each configuration is drawn around that of an earlier trial, whose rank is geometrically
-        distributed. A numeric parameter is uniform in a window around the trial's value, of the part
-        ``1 / (1 + shrink_coef * T)`` of its distribution, where T trials had the parameter; the window
+    Each configuration is drawn around that of an earlier trial, whose rank is geometrically
+    distributed. A numeric parameter is uniform in a window around the trial's value, of the part
+    ``1 / (1 + shrink_coef * T)`` of its distribution, where T trials had the parameter; the window
     is shifted to lie inside the range. With that probability a choice is drawn anew, and stays otherwise.
-        A parameter that the trial does not have takes its value from the best trial that has it.
+    A parameter that the trial does not have takes its value from the best trial that has it.
 
     Where no draw is new, the window is widened. While nothing has a result, the search is random.
 
-        Parameters
-        ----------
-        problem
-    The problem, with one objective.
-        avg_best_idx
-    The mean rank of the trials that are drawn around, at least 1, which means the best one always.
-        shrink_coef
-    How fast the windows become narrow, at least 0, with which they never do.
+    Parameters
+    ----------
+    problem
+        The problem, with one objective.
+    avg_best_idx
+        The mean rank of the trials that are drawn around, at least 1; with 1 it is always the best.
+    shrink_coef
+        How fast the windows become narrow, at least 0; with 0 they never do.
 
-        Raises
-        ------
-        ValueError
-            When the problem has several objectives, or an option is out of range.
+    Raises
+    ------
+    ValueError
+        When the problem has several objectives, or an option is out of range.
     """
 
     name = "anneal"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from nnic.tuners.protocol import Problem
 from nnic.tuners.space import Fidelity, SearchSpace
 
-_BUDGET_RATIO = 3.0  # Where the largest budget is so many times the smallest, halving pays.
-_MODELLED_TRIALS = 200  # A Gaussian process is asked until there are so many results.
+_BUDGET_RATIO = 3.0  # Where the largest budget is this many times the smallest, halving pays.
+_MODELLED_TRIALS = 200  # A Gaussian process is asked until there are this many results.
 _MODELLED_PARAMETERS = 100
 _MODELLED_JOBS = 16
 

@@ -16,15 +16,15 @@ _EPS = 1e-8  # A gradient that is shorter than this teaches nothing.
 
 
 class CategoricalDistribution:
-    """Independent choices, moved by ASNG (Akimoto et al. 2019, Algorithm 1) with a margin.
+    """The distribution of independent choices, which ASNG moves (Akimoto et al. 2019, Algorithm 1).
 
-        The margin keeps every option possible: ``(1 - 0.73 ** (1 / n)) / (K - 1)`` of ``K`` options in
-        one of ``n`` choices (CatCMA, Hamano et al. 2024, arXiv 2405.09962, section 4).
+    The margin keeps every option possible: ``(1 - 0.73 ** (1 / n)) / (K - 1)`` of ``K`` options in
+    one of ``n`` choices (CatCMA, Hamano et al. 2024, arXiv 2405.09962, section 4).
 
-        Parameters
-        ----------
-        counts
-    How many options each choice has, at least 2.
+    Parameters
+    ----------
+    counts
+        How many options each choice has, at least 2.
     """
 
     def __init__(self, counts: Sequence[int]) -> None:
@@ -47,12 +47,12 @@ class CategoricalDistribution:
     def update(self, options: NDArray[np.intp], weights: Floats) -> None:
         """Learn from a population.
 
-                Parameters
-                ----------
-                options
-        The options of the members, -1 where a choice does not exist; shape (lambda, n).
-                weights
-        The weight of each member; those that are not positive play no part; shape (lambda,).
+        Parameters
+        ----------
+        options
+            The options of the members, -1 where a choice does not exist; shape (lambda, n).
+        weights
+            The weight of each member; those that are not positive play no part; shape (lambda,).
         """
         positive = np.maximum(weights, 0.0)
         gradients, scaled = [], []

@@ -16,9 +16,9 @@ from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.normal import NormalDistribution, rank_weights
 from nnic.tuners.search.observations import KNOWN
 
-_TRIES = 100  # A new, allowed configuration is looked for among so many points.
+_TRIES = 100  # A new, allowed configuration is looked for among this many points.
 _NARROW = 1e-9  # Where all deviations are smaller than this part of the range, a search has converged.
-_STALLED = 1e-12  # So it has where losses differ by less than this part of their size.
+_STALLED = 1e-12  # It has converged, too, where losses differ by less than this part.
 _LARGEST = 1024  # No population grows beyond this size.
 _ELSEWHERE = -1  # This is the age of a point that was not drawn here.
 _COUNTABLE = 2**20  # Ranges with more steps are as good as continuous.
@@ -128,7 +128,7 @@ class CMAESTuner(ModelBasedTuner):
         point = np.where(self.cube.numeric, 0.5, 0.0)  # Option 0 is the first of its equals.
         if self._normal is not None:
             numbers = self._normal.sample(self.rng)
-            # Where rounding is learned from, the unrounded number counts, beyond the ends too.
+            # Where the margin learns from rounding, the unrounded number counts, beyond the ends too.
             outside = (numbers < 0) | (numbers > 1)
             outside[self._steps] = False
             point[self._numbers] = np.where(outside, np.clip(numbers, 0.0, 1.0), numbers)

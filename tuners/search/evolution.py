@@ -13,9 +13,9 @@ from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
 from nnic.tuners.search.model_based import ModelBasedTuner
 
-_TRIES = 16  # So many children are made until one is new and allowed.
+_TRIES = 16  # This many children are made until one is new and allowed.
 _CROSSOVER = 0.5  # This share of the children has two parents.
-_WIDEST, _NARROWEST = 0.3, 0.003  # The deviation of a change lies between, as a part of the range.
+_WIDEST, _NARROWEST = 0.3, 0.003  # A change has a deviation in between, as a part of the range.
 
 
 class EvolutionTuner(ModelBasedTuner):

@@ -17,8 +17,8 @@ from nnic.tuners.search.base import full_budget
 from nnic.tuners.search.state import parse_state
 
 _LISTED = 64  # A randint of up to this many values is listed whole from the start.
-_IDLE = 8  # A parameter counts as exhausted after so many halvings without a new value.
-_PATIENCE = 100_000  # The search ends when so many grid points in a row violate the constraints.
+_IDLE = 8  # A parameter counts as exhausted after this many halvings without a new value.
+_PATIENCE = 100_000  # The search ends when this many grid points in a row violate the constraints.
 
 
 class GridTuner:

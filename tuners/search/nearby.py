@@ -8,8 +8,8 @@ from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.search.model_based import ModelBasedTuner
 
-_TRIES = 16  # So many draws look for a configuration that is new and allowed.
-_LOOK = 32  # So many of the best trials may lend a value that the chosen one does not have.
+_TRIES = 16  # This many draws look for a configuration that is new and allowed.
+_LOOK = 32  # This many of the best trials may lend a value that the chosen one does not have.
 
 
 def near_best(tuner: ModelBasedTuner, stop: float, shrink: float) -> Floats | None:

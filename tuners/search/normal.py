@@ -17,11 +17,12 @@ Cells = Callable[[Floats], "tuple[Floats, Floats]"]
 
 
 class NormalDistribution:
-    """CMA-ES (Hansen 2016, arXiv 1604.00772), with margin (Hamano et al. 2022, arXiv 2205.13482).
+    """The distribution of CMA-ES (Hansen 2016, arXiv 1604.00772), with margin (Hamano et al. 2022,
+    arXiv 2205.13482).
 
     Points are ``mean + sigma * scale * y`` with y drawn from N(0, C); ``scale`` is the diagonal
-    matrix A of the margin, 1 without integers. Equation numbers are those of Hansen's tutorial,
-    except where Hamano is named.
+    matrix A of the margin, 1 without integers. Numbers in parentheses are those of equations in
+    Hansen's tutorial, except where Hamano is named.
 
     Parameters
     ----------

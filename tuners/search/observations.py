@@ -1,4 +1,4 @@
-"""What a model-based tuner knows of the trials, in columns that only grow."""
+"""What a tuner with a model knows of the trials, in columns that only grow."""
 
 from __future__ import annotations
 

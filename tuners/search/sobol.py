@@ -15,8 +15,8 @@ from nnic.tuners.protocol import Problem
 from nnic.tuners.search.base import DrawingTuner, generator
 from nnic.tuners.search.state import parse_state
 
-_BLOCK = 64  # So many points are made at once.
-_PATIENCE = 128  # After so many points in a row that are not new or not allowed it draws at random.
+_BLOCK = 64  # This many points are made at once.
+_PATIENCE = 128  # After this many points in a row that are not new or not allowed it draws at random.
 _BITS = 52  # The sequence has 2**52 points, and a coordinate as many digits as a float.
 _RNG = "rng" if tuple(int(n) for n in scipy.__version__.split(".")[:2]) >= (1, 15) else "seed"
 
@@ -24,16 +24,16 @@ _RNG = "rng" if tuple(int(n) for n in scipy.__version__.split(".")[:2]) >= (1, 1
 class SobolTuner(DrawingTuner):
     """Sobol's sequence (1967), with the directions of Joe and Kuo (2008), scrambled by the seed.
 
-        The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that every
-        point alone is uniformly distributed. Each parameter has a coordinate of its own, which is not
-        used where the parameter does not exist. Points are left out whose configuration was tried
+    The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that every
+    point alone is uniformly distributed. Each parameter has a coordinate of its own, which is not
+    used where the parameter does not exist. Points are left out whose configuration was tried
     before or violates a constraint; after 128 such points in a row configurations are drawn as
-        :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results play no part.
+    :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results play no part.
 
-        Raises
-        ------
-        ValueError
-            When the space has more than 21,201 parameters, for which there are no directions.
+    Raises
+    ------
+    ValueError
+        When the space has more than 21,201 parameters, for which there are no directions.
     """
 
     def __init__(self, problem: Problem) -> None:

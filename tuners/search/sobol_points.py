@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nnic.tuners.mapping.warps import Floats
 
-MOST_DIMENSIONS = 21_201  # There are directions for so many.
+MOST_DIMENSIONS = 21_201  # There are directions for this many.
 _BITS = 30
 
 # These are dimensions 2 to 50 of new-joe-kuo-6 (Joe and Kuo 2008), each as polynomial:m_1,m_2,...

@@ -16,10 +16,10 @@ from nnic.tuners.tpe.product_kernels import ProductKernels
 
 # These were chosen on the tasks of benchmarks/tuners.py that are marked for it. There 12 candidates did
 # better than 24 or 64, and a local search from the best of them worse: it trusts the ratio too far.
-_GOOD_SHARE = 0.1  # This share of the results is good,
-_GOOD_CAP = 25  # but no more of them than this.
+_GOOD_SHARE = 0.1  # This share of the results is good.
+_GOOD_CAP = 25  # No more results than this are good.
 _FLOOR = 0.05  # The narrowest kernel is this part of the range wide.
-_SPREAD = 8.0  # The kernels of a choice give other options the mass of so many observations.
+_SPREAD = 8.0  # The kernels of a choice give other options the mass of this many observations.
 _PRIOR = 0.5  # The prior weighs as much as this many observations.
 _DENSE = 400  # With more observations all kernels of the rest are the narrowest.
 _MOST = 2000  # The rest has no more kernels; of more observations every second, third, ... counts.
@@ -60,7 +60,7 @@ class DensityRatio:
         self._rng = rng
         self._candidates = candidates
         self._dense: Floats = np.empty((0, 0))  # The coefficients of each line's kernel.
-        self._dense_lines = 0  # So many lines have coefficients.
+        self._dense_lines = 0  # This many lines have coefficients.
 
     def forget(self) -> None:
         """Forget the kernels of all lines: the observations were restored and may have other rows."""

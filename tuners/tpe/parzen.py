@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.tpe.product_kernels import ProductKernels
 
-_BLOCK = 100_000  # One product of matrices has so many multiplications.
+_BLOCK = 100_000  # One product of matrices has this many multiplications.
 
 
 class Parzen:
@@ -126,7 +126,7 @@ def neighbour_gaps(values: Floats) -> Floats:
     padded[:k] = values
     padded[k] = 0.5
     columns = np.arange(d)
-    order: NDArray[np.intp] = padded.argsort(axis=0, kind="stable")  # NaN come last
+    order: NDArray[np.intp] = padded.argsort(axis=0, kind="stable")  # NaN come last.
     ordered = padded[order, columns]
     gaps = np.zeros((k + 2, d))
     np.subtract(ordered[1:], ordered[:-1], out=gaps[1:-1])

@@ -96,7 +96,7 @@ class ProductKernels:
         return found
 
     def _number_coefficients(self, found: Floats, rows: Floats, sigmas: Floats) -> None:
-        from scipy.special import ndtr  # A run starts without it.
+        from scipy.special import ndtr  # A run starts without scipy.special.
 
         n = len(self.numbers)
         means = rows[:, self.numbers]

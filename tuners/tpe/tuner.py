@@ -11,7 +11,7 @@ from nnic.tuners.search.nearby import near_best
 from nnic.tuners.tpe.density_ratio import DensityRatio
 
 # These were chosen on the tasks of benchmarks/tuners.py that are marked for it.
-_LOCAL_FROM = 60  # Some configurations are drawn near the best ones from so many results on.
+_LOCAL_FROM = 60  # Some configurations are drawn near the best ones from this many results on.
 _STOP = 0.5  # The best is drawn around with this probability, or else the next one with it, and so on.
 _SHRINK = 0.1  # The windows become narrow as fast as hyperopt's.
 
