@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from nnic.tuners.space import Constraint, Fidelity, SearchSpace, Value
 
@@ -222,6 +222,3 @@ class Assessor(Protocol):
     def assess(self, trial: Trial, history: History) -> Decision:
         """Decide on ``trial``, whose last report is new; ``history`` holds every trial."""
         ...
-
-
-Options = Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Playing a task with an optimizer, and what comes out."""
+"""Plays a task with an optimizer, and tells the regret after each trial."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BUDGETS = (50, 100, 200)
 
 @dataclass(frozen=True, order=True)
 class Case:
-    """One run: an optimizer plays a task for ``trials`` trials, ``jobs`` of them at once."""
+    """A run in which an optimizer plays a task for ``trials`` trials, ``jobs`` of them at once."""
 
     player: str
     task: str
@@ -32,7 +32,7 @@ class Case:
 
 
 def budgets_of(jobs: int) -> tuple[int, ...]:
-    """After how many trials regrets are compared; with several at once not after the most."""
+    """The numbers of trials after which regrets are compared; with several at once without the largest."""
     return BUDGETS if jobs == 1 else BUDGETS[:-1]
 
 
@@ -95,7 +95,7 @@ def as_played(case: Case) -> Case:
 
 
 def play_all(cases: Sequence[Case], workers: int | None = None) -> Iterator[NDArray[np.float64]]:
-    """The results of the cases in order, from as many processes as there are CPUs."""
+    """Yield the results of the cases in order, from as many processes as there are CPUs."""
     workers = workers or len(os.sched_getaffinity(0))
     if workers == 1:
         yield from map(play, cases)
