@@ -11,7 +11,8 @@ of all pairs of a task and a seed in which the regret is smaller than that of ra
 twice as many trials. Intervals (95 %) are from resampling seeds.
 
 What the others reached was recorded (tuning/peers.jsonl, by record_peers.py); where one of them is
-installed in the recorded version, one in fifty of its runs is repeated and must come out the same.
+installed in the recorded version, one in fifty of its runs is repeated and must come out the same,
+which on another kind of processor it may not: floating point rounds otherwise there.
 """
 
 from __future__ import annotations
@@ -145,6 +146,8 @@ def check(lines: Sequence[Line]) -> bool:
         print(f"  cannot play here: {peer}: {reason}")
     for line, seed in wrong:
         print(f"  differs: {line.peer} {line.version}, {line.task}, seed {seed}, {line.trials} trials")
+    if wrong:
+        print("  which may be the processor's rounding: runs repeat on like machines only (--no-check)")
     return not wrong
 
 

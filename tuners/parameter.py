@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, Final, TypeGuard, Union, cast
+from enum import Enum, StrEnum
+from typing import Any, Final, TypeGuard, cast
 
-Value = Union[int, float, str, bool, None]
+Value = int | float | str | bool | None
 Config = Mapping[str, Value]
 
 
@@ -24,7 +24,7 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 
 
-class Sampler(str, Enum):
+class Sampler(StrEnum):
     """The ten samplers of the annotation language, by the names that NNI's JSON uses."""
 
     CHOICE = "choice"

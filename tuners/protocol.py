@@ -2,7 +2,8 @@
 
 The loop assigns trial ids in the order in which suggestions are returned and commits them before
 launch; events arrive once, in ``order``. A tuner does no I/O, reads no clock and is deterministic:
-the same problem, the same calls of ``suggest`` and the same events give the same suggestions.
+the same problem, the same calls of ``suggest`` and the same events give the same suggestions, on
+machines that round alike (one family of processors, one version of numpy and scipy, as many threads).
 """
 
 from __future__ import annotations

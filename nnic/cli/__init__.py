@@ -12,8 +12,21 @@ import io
 import sys
 from collections.abc import Sequence
 
-from nnic.cli.app import app
-from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
+_set_lazy_imports = getattr(sys, "set_lazy_imports", None)
+if _set_lazy_imports is not None:
+    # Since 3.15 a user may have all imports done lazily. What a package takes from its file of the same
+    # name would then be the file. His scripts get from the environment what he wants.
+    _set_lazy_imports("normal")
+
+from nnic.cli.app import app  # noqa: E402
+from nnic.cli.errors import (  # noqa: E402
+    FINDINGS,
+    INTERNAL,
+    INTERRUPTED,
+    CommandError,
+    describe_surroundings,
+    report_bug,
+)
 
 # In the order in which `nnic --help` lists them.
 COMMANDS = (

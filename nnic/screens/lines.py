@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TextIO
 
 from nnic.runtime.config import RunConfig
@@ -26,7 +26,7 @@ class LineScreen(ScreenObserver):
     def _write(self, text: str) -> None:
         if self._stream is None:
             return
-        stamp = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             self._stream.write(f"{stamp} {printable(text)}\n")
             self._stream.flush()

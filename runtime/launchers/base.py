@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Union
+from typing import Any, NamedTuple, Protocol
 
 from nnic.runtime.launchers.metrics import Metric
 from nnic.runtime.processes import ProcessId
@@ -93,7 +93,7 @@ class Notice:
     text: str
 
 
-Happening = Union[Started, Recorded, Exited, Lost, Notice]
+Happening = Started | Recorded | Exited | Lost | Notice
 
 
 class LauncherError(Exception):

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 from nnic.runtime import encoding
 from nnic.tuners.space import Value
@@ -82,7 +82,7 @@ class Parted:
     at: str
 
 
-Metric = Union[Result, Invalid, Crash, Reads, Stopping, Parted]
+Metric = Result | Invalid | Crash | Reads | Stopping | Parted
 
 
 def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric:

@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from nnic.runtime.launchers.parsing import parse_file
 from nnic.runtime.program import Program
 
 _CLOCKS = {
@@ -65,7 +66,9 @@ def _list_reads(program: Program, folder: Path, at: str) -> Iterator[str]:
     functions: dict[str, tuple[str, ast.AST]] = {}
     bodies: list[tuple[str, ast.AST]] = []
     for file in program.files:
-        tree = _parse(folder / "code" / file.path)
+        tree = parse_file(folder / "code" / file.path)
+        if tree is None:
+            continue
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 functions.setdefault(node.name, (file.path, node))
@@ -91,13 +94,6 @@ def _is_unseeded(call: ast.Call, name: str) -> bool:
     seeds = [*call.args, *(keyword.value for keyword in call.keywords)]
     given = any(not (isinstance(seed, ast.Constant) and seed.value is None) for seed in seeds)
     return not given and (name == "random.Random" or name.rpartition(".")[2] in _UNSEEDED)
-
-
-def _parse(path: Path) -> ast.Module:
-    try:
-        return ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return ast.Module([], [])
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:

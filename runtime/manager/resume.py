@@ -223,7 +223,7 @@ def _describe_mismatch(replayed: Replay, record: ExperimentRecord, restored: boo
     if changed:
         cause = f"versions changed: {', '.join(changed)}"
     else:
-        cause = "is its code another, or not deterministic?"
+        cause = "is its code another, or not deterministic, or is this another kind of processor?"
     how = "its saved state" if restored else "what was recorded, not as an unbroken run would"
     text = f"tuner {record.config.tuner!r} does not propose what it did ({replayed.mismatch}; {cause}); "
     return (f"{text}going on from {how}",)

@@ -80,7 +80,7 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
         os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with closing(sqlite3.connect(aside)) as copy:
             connection.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, whatever the store's own mode
+            copy.execute("PRAGMA journal_mode=DELETE").fetchall()  # one file, whatever the store's own mode
         descriptor = os.open(aside, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -9,16 +9,21 @@ The manager answers on the same socket: with the sequence of a report that it ha
 trial may be stopped for what it reports, and with ``stop`` when it is to end.
 """
 
-# The C modules: socket itself would cost a millisecond, and a script may have a file of that name.
-import _socket
-import _struct
 import fcntl
 import os
 import time
-from _thread import RLock
 
-from nnic.runtime.trial import json_text
+from nnic.runtime.trial import json_text, stdlib
 from nnic.runtime.trial.assignment import Assignment
+
+_socket = stdlib.load(
+    "_socket",
+    "socket",
+    *("socket", "AF_UNIX", "SOCK_SEQPACKET", "SOCK_CLOEXEC", "SOL_SOCKET"),
+    *("SO_RCVTIMEO", "SO_SNDTIMEO", "MSG_DONTWAIT", "MSG_NOSIGNAL"),
+)
+_struct = stdlib.load("_struct", "struct", "pack")
+_RLock = stdlib.load("_thread", "threading", "RLock").RLock
 
 FILE = "metrics.jsonl"
 # A message must fit into a socket's buffer; longer lines are read from the file.
@@ -59,7 +64,7 @@ class Channel:
         self.pid = os.getpid()
         self.given = given
         self._path = os.path.join(given.directory, FILE)
-        self._lock = RLock()
+        self._lock = _RLock()
         self._busy = False
         self._waiting: list[dict[str, object]] = []
         self._file = -1
@@ -160,11 +165,11 @@ def _receive(descriptor: int, wait_s: float) -> bytes:
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, descriptor)
     try:
         if wait_s < 1e-6:
-            return connection.recv(64, _socket.MSG_DONTWAIT)
+            return connection.recv(64, _socket.MSG_DONTWAIT)  # type: ignore[no-any-return]
         # The kernel's timeout: Python's own would make the descriptor one that never blocks, in sending too.
         timeout = _struct.pack("ll", int(wait_s), int(wait_s % 1 * 1e6))
         connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, timeout)
-        return connection.recv(64)
+        return connection.recv(64)  # type: ignore[no-any-return]
     finally:
         connection.detach()
 
@@ -181,7 +186,7 @@ def _connect(address: str) -> int:
     except BaseException:
         connection.close()
         raise
-    return connection.detach()
+    return connection.detach()  # type: ignore[no-any-return]
 
 
 def _send(descriptor: int, line: bytes, wait: bool) -> None:

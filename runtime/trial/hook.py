@@ -10,10 +10,11 @@ import builtins
 import io
 import os
 import sys
-from _frozen_importlib_external import SourceFileLoader, SourceLoader, spec_from_file_location
 
 from nnic.runtime import trial
-from nnic.runtime.trial import assignment, script, snapshot
+from nnic.runtime.trial import assignment, script, snapshot, stdlib
+
+_machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
 _main = 0  # the trial's main process, when it is this one
 
@@ -74,9 +75,10 @@ def _open_template(program: snapshot.Snapshot) -> "Template | None":
 
 def serve_imports(program: snapshot.Snapshot) -> None:
     """Let source loaders take the program's files from the snapshot, and leave no bytecode there."""
-    plain_get_code = SourceFileLoader.get_code
-    plain_set_data = SourceFileLoader.set_data
-    plain_source_to_code = SourceLoader.source_to_code
+    loader = _machinery.SourceFileLoader
+    plain_get_code = loader.get_code
+    plain_set_data = loader.set_data
+    plain_source_to_code = loader.source_to_code
     writable = _bytecode_folder(program.code_dir)
     real_code_dir = os.path.realpath(program.code_dir)
 
@@ -84,19 +86,19 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         path = self.get_filename(fullname)
         file = program.find(path)
         if not file:
-            return plain_get_code(self, fullname)
+            return plain_get_code(self, fullname)  # type: ignore[no-any-return]
         if type(self).source_to_code is not plain_source_to_code:
             # A loader that instruments what it compiles: typeguard, jaxtyping, beartype.
             return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
         return program.compile_cached(file, path)
 
-    def set_data(self: "Any", path: str, data: bytes, *, _mode: int = 0o666) -> None:
+    def set_data(self: "Any", path: str, data: bytes, **more: "Any") -> None:
         real = os.path.realpath(path)
         if not real.startswith(real_code_dir + "/") or real.startswith(writable):
-            plain_set_data(self, path, data, _mode=_mode)
+            plain_set_data(self, path, data, **more)
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    SourceFileLoader.set_data = set_data  # type: ignore[method-assign, assignment]
+    loader.get_code = get_code
+    loader.set_data = set_data
 
 
 def _bytecode_folder(code_dir: str) -> str:
@@ -148,6 +150,9 @@ class NniFinder:
         if name != "nni":
             return None
         folder = os.path.join(os.path.dirname(__file__), "site_nni", "nni")
+        spec_from_file_location = stdlib.load(
+            "_frozen_importlib_external", "importlib.util", "spec_from_file_location"
+        ).spec_from_file_location
         return spec_from_file_location(name, folder + "/__init__.py", submodule_search_locations=[folder])
 
 

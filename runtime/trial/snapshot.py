@@ -1,6 +1,5 @@
 """The compiled text of a program's files, found under the paths of their originals."""
 
-import _imp
 import marshal
 import os
 import sys
@@ -106,8 +105,8 @@ class Snapshot:
             code = self.compile(file, path)
             if not script or _is_silent(self.text(file), path):
                 _write_code(cache, stamp, code)
-        else:
-            _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
+        elif code.co_filename != path:
+            code = _renamed(code, path)
         return code
 
 
@@ -147,6 +146,13 @@ def _read_code(cache: str, stamp: "list[object]") -> "CodeType | None":
     except (OSError, ValueError, EOFError, TypeError):
         return None
     return code if found == stamp else None
+
+
+def _renamed(code: "CodeType", path: str) -> "CodeType":
+    """Return the code as if it had been compiled under another path, which a link gives it."""
+    kind = type(code)
+    constants = tuple(_renamed(item, path) if type(item) is kind else item for item in code.co_consts)
+    return code.replace(co_filename=path, co_consts=constants)
 
 
 def _write_code(cache: str, stamp: "list[object]", code: "CodeType") -> None:

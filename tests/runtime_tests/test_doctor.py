@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnic.runtime.doctor import Level, examine
+from nnic.runtime.doctor import Level, examine, versions
 from nnic.runtime.doctor.findings import Finding
 from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.processes import TRIAL_MARK
@@ -48,6 +48,14 @@ def test_a_healthy_project_has_no_problem(healthy):
     assert "free on the disk" in texts["disk"]
     assert "CPU" in texts["cpus"]
     assert texts["leftovers"].startswith("no process, lock")
+
+
+def test_a_python_that_is_too_old_or_newer_than_any_tested(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions.sys, "version_info", (3, 10, 20))
+    assert "nnic is made for Python 3.11 to 3.15, this is 3.10" in problem(tmp_path).message
+    monkeypatch.setattr(versions.sys, "version_info", (3, 16, 0))
+    assert not found(tmp_path, Level.PROBLEM)
+    assert any("this is 3.16" in note.message for note in found(tmp_path, Level.NOTE))
 
 
 def test_nothing_is_made_where_there_is_nothing(tmp_path):

@@ -118,7 +118,8 @@ def shapes_at(steps: tuple[int, ...], length: int) -> Shapes:
         usable = np.isfinite(start).all(axis=1) & (np.abs(end).max(axis=1) < _STEEPEST)
         ends.append(end[usable, :-2])
         starts.append(start[usable, :-2])
-        log_prior.append(np.full(int(usable.sum()), -np.log(max(usable.sum(), 1))))
+        count = int(usable.sum())
+        log_prior.append(np.full(count, -np.log(max(count, 1))))
     return Shapes(np.concatenate(ends), np.concatenate(starts), np.concatenate(log_prior))
 
 

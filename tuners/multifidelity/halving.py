@@ -76,7 +76,7 @@ class Bracket:
         self.issued += 1
         return self.slots[self.issued - 1]
 
-    def climb(self, eta: float, least: int = 0) -> bool:
+    def open_rung(self, eta: float, least: int = 0) -> bool:
         """Open the next rung for the best ``1 / eta`` of one that has ended, or ``least``.
 
         Failures and what is no number count, and are never promoted; ties go to the earlier slot.

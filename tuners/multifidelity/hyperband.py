@@ -168,7 +168,7 @@ class HyperbandTuner:
         """Suggest the next slot of the open brackets, the oldest first; close those that have ended."""
         for bracket in tuple(self._brackets):
             slot = bracket.issue(self._draw)
-            if slot is None and not bracket.running and bracket.climb(self._eta, least):
+            if slot is None and not bracket.running and bracket.open_rung(self._eta, least):
                 slot = bracket.issue(self._draw)
             if slot is not None:
                 return self._suggestion(bracket, slot)

@@ -16,6 +16,8 @@ from nnic.tuners.search.base import DrawingTuner
 from nnic.tuners.search.observations import KNOWN, Observations, reached
 from nnic.tuners.search.state import pack, unpack
 
+_ROUNDING = 1e-9  # A configuration this close, in parts of the range, is the one that was suggested.
+
 Rank = tuple[bool, float, float, int]
 """Whether a line has no result, its violation, loss and number: ranks sort best first, ties by age."""
 
@@ -103,9 +105,15 @@ class ModelBasedTuner(DrawingTuner):
     def _row_of(self, suggestion: Suggestion) -> Floats | None:
         own = self._unsettled.get(suggestion.tag)
         if own is not None and own.config == suggestion.config:
-            row: Floats = self.observations.rows[int(suggestion.tag)].copy()
+            own_row: Floats = self.observations.rows[int(suggestion.tag)].copy()
+            return own_row
+        row = super()._row_of(suggestion)
+        # A value and its place in [0, 1] give each other back up to rounding only.
+        line = int(suggestion.tag) if suggestion.tag.isdecimal() else len(self.observations)
+        if row is None or line >= len(self.observations):
             return row
-        return super()._row_of(suggestion)
+        known: Floats = self.observations.rows[line].copy()
+        return known if np.allclose(row, known, rtol=0.0, atol=_ROUNDING, equal_nan=True) else row
 
     def _note(self, event: TrialEvent, row: Floats) -> None:
         super()._note(event, row)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nnic.tuners.mapping.warps import Floats
 
@@ -56,7 +57,7 @@ class NormalDistribution:
         y = self._axes @ (self._lengths * rng.standard_normal(len(self.mean)))
         return np.asarray(self.mean + self.sigma * self._scale * y)
 
-    def update(self, points: Floats, weights: Floats, stale: Floats | Any) -> None:
+    def update(self, points: Floats, weights: Floats, stale: NDArray[np.bool_]) -> None:
         """Learn from a population.
 
         Parameters

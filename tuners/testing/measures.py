@@ -8,8 +8,12 @@ from nnic.tuners.protocol import Suggestion
 
 
 def measure(suggestion: Suggestion) -> float:
-    """A number between 0 and 1 that depends on the whole configuration, the same in every process."""
-    text = repr(sorted(suggestion.config.items()))
+    """A number between 0 and 1 that depends on the whole configuration, the same in every process.
+
+    Of floats nine digits count, so that it does not change where a processor rounds otherwise.
+    """
+    items = sorted(suggestion.config.items())
+    text = repr([(key, f"{v:.9g}" if isinstance(v, float) else v) for key, v in items])
     return random.Random(text).random()
 
 

@@ -127,7 +127,7 @@ class DensityRatio:
         return self._dense[:lines]
 
     def _narrowest(self, rows: Floats) -> Floats:
-        return self._kernels.coefficients(rows, np.float64(_FLOOR), _SPREAD / _DENSE)
+        return self._kernels.coefficients(rows, np.array(_FLOOR), _SPREAD / _DENSE)
 
     def _weights(self, best: NDArray[np.intp], count: int) -> Floats:
         """How much each of the first ``count`` improves on the next of ``best``; the average is 1."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -21,7 +21,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _POOR = 0.3  # quality below which the figures are called uncertain
 
 
-class Method(str, Enum):
+class Method(StrEnum):
     """How importance is found."""
 
     FANOVA = "fanova"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 
-class Share(str, Enum):
+class Share(StrEnum):
     """What trials have in common."""
 
     IMPORTS = "imports"
@@ -122,7 +122,7 @@ def run(
             help="Values to try first, the others being your script's own; may be repeated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes, on like machines.")] = 0,
     space: Annotated[
         Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
     ] = None,

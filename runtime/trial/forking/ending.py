@@ -11,7 +11,10 @@ import _thread
 import atexit
 import os
 import sys
-from _io import BufferedWriter
+from io import BufferedRandom, BufferedWriter, TextIOWrapper
+
+from nnic.runtime.trial import stdlib
+from nnic.runtime.trial.forking import system_calls as system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,7 +137,7 @@ def _as_status(code: object) -> int:
 def _leave() -> None:
     """Leave, unless something about the end is not as usual: then the interpreter goes on with it."""
     # Other threads end when the interpreter takes the lock away from them, which only it can do.
-    if _status is None or _thread._count() or not _NEED_A_FULL_END.isdisjoint(sys.modules):
+    if _status is None or _has_threads() or not _NEED_A_FULL_END.isdisjoint(sys.modules):
         return
     try:
         for stream in (sys.stdout, sys.stderr):
@@ -148,11 +151,16 @@ def _leave() -> None:
     finally:
         _flush_all()
         if interrupted:
-            import _signal  # type: ignore[import-not-found]
-
-            _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-            os.kill(os.getpid(), _signal.SIGINT)
+            signal = stdlib.load("_signal", "signal", "signal", "SIGINT", "SIG_DFL")
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
         os._exit(status)
+
+
+def _has_threads() -> bool:
+    """Whether threads of Python's run beside the first, or any at all where that can't be told."""
+    count = getattr(_thread, "_count", None)
+    return bool(system.name_threads() if count is None else count())
 
 
 def _take_down() -> None:
@@ -160,16 +168,17 @@ def _take_down() -> None:
 
     Objects of the user's are told their end (``__del__``), and files that he left open are written.
     """
-    import _weakref
     import gc
 
+    weakref = stdlib.load("_weakref", "weakref", "ref")
     for name in ("last_exc", "last_type", "last_value", "last_traceback"):
         if hasattr(sys, name):
             setattr(sys, name, None)
-    atexit._clear()  # the callbacks may hold anything
+    if hasattr(atexit, "_clear"):
+        atexit._clear()  # the callbacks may hold anything
     script = vars(sys.modules["__main__"])
     own = [name for name, module in sys.modules.items() if module is not _kept.get(name)]
-    left = [_weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
+    left = [weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
     gc.collect()
     for reference in reversed(left):
         alive = reference()
@@ -189,12 +198,9 @@ def _clear(values: "dict[str, Any]") -> None:
 
 def _flush_all() -> None:
     """Write what is left in the buffers of open files, of Python's and of C's."""
-    import _io
     import gc
 
-    from nnic.runtime.trial.forking import system_calls as system
-
-    kinds = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
+    kinds = (TextIOWrapper, BufferedWriter, BufferedRandom)
     # The process' own are not listed, since the template has frozen them.
     for found in [sys.__stdout__, sys.__stderr__, *gc.get_objects()]:
         if type(found) in kinds:

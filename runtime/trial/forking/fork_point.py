@@ -37,6 +37,8 @@ class Parting(Template):
         """Return what runs the script, with everything prepared for the place where trials part."""
         self.prepare_to_serve()
         self._tell({"event": "doing", "what": "part of the script that its trials share"})
+        if type(getattr(os.environ, "_data", None)) is not dict:
+            self.give_up("os.environ keeps its variables where they can't be watched")
         self._watch = prefix.Watch(self._program, self.give_up)
         self._given = trial._given
         trial._given = prefix.Unknown(self._part)  # type: ignore[assignment]

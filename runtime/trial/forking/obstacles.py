@@ -3,6 +3,7 @@
 import os
 import sys
 
+from nnic.runtime.trial import stdlib
 from nnic.runtime.trial.forking import system_calls as system
 
 TYPE_CHECKING = False
@@ -62,6 +63,8 @@ def _find_descriptors(own: int) -> str:
             continue
         if target == f"/proc/{os.getpid()}/fd" or target in _HARMLESS:
             continue
+        if os.path.basename(target).startswith("libffi"):
+            continue  # maps pages of itself where it makes code, and reads nothing
         if target.startswith("/dev/nvidia"):
             if "uvm" in target:
                 return "initialised CUDA"
@@ -138,31 +141,35 @@ def check_modules(program: "Snapshot") -> None:
 
 def take_signals() -> "dict[int, Any]":
     """Give signals with handlers of imported modules their defaults while the template serves."""
-    import _signal  # type: ignore[import-not-found]
-
+    signal = _signals()
     taken = {}
-    for number in range(1, _signal.NSIG):
+    for number in range(1, signal.NSIG):
         try:
-            handler = _signal.getsignal(number)
+            handler = signal.getsignal(number)
         except ValueError:
             continue
-        if callable(handler) and handler is not _signal.default_int_handler:
-            taken[number] = _signal.signal(number, _signal.SIG_DFL)
+        if callable(handler) and handler is not signal.default_int_handler:
+            taken[number] = signal.signal(number, signal.SIG_DFL)
     return taken
 
 
 def refresh(signals: "dict[int, Any]") -> None:
     """Make a forked process what it would be if it had been started now."""
-    import _signal
     import time
 
+    signal = _signals()
     for number, handler in signals.items():
-        _signal.signal(number, handler)
+        signal.signal(number, handler)
     logging = sys.modules.get("logging")
     if logging is not None and hasattr(logging, "_startTime"):
         # Records tell the time since logging was imported; 3.13 counts in nanoseconds.
         whole = isinstance(logging._startTime, int)
         setattr(logging, "_startTime", time.time_ns() if whole else time.time())  # noqa: B010
     threading = sys.modules.get("threading")
-    if threading is not None:
-        threading.main_thread()._set_native_id()
+    renumber = None if threading is None else getattr(threading.main_thread(), "_set_native_id", None)
+    if renumber is not None:
+        renumber()
+
+
+def _signals() -> "Any":
+    return stdlib.load("_signal", "signal", "signal", "getsignal", "default_int_handler", "SIG_DFL", "NSIG")

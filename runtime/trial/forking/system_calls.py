@@ -4,6 +4,7 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _PR_SET_PDEATHSIG = 1
@@ -12,10 +13,31 @@ _MARK = b"NNIC_TRIAL_DIR="
 
 
 def _call(name: str, *arguments: "Any") -> int:
-    import _ctypes
+    return _open(None, os.RTLD_NOW)(name)(*arguments)  # type: ignore[no-any-return]
 
-    library = _ctypes.dlopen(None, os.RTLD_NOW)  # type: ignore[arg-type]
-    return _ctypes.call_cdeclfunction(_ctypes.dlsym(library, name), arguments)  # type: ignore[no-any-return]
+
+def _open(path: "str | None", mode: int) -> "Callable[[str], Callable[..., Any]]":
+    """Return what finds a function of a loaded library, or of any, by its name.
+
+    Raises
+    ------
+    OSError, AttributeError
+        When there is no such library; what it returns raises them when there is no such function.
+    """
+    try:
+        from _ctypes import call_cdeclfunction, dlopen, dlsym
+    except ImportError:
+        import ctypes
+
+        library = ctypes.CDLL(path, mode)
+        return lambda name: getattr(library, name)
+    handle = dlopen(path, mode)  # type: ignore[arg-type]
+
+    def find(name: str) -> "Callable[..., Any]":
+        address = dlsym(handle, name)
+        return lambda *arguments: call_cdeclfunction(address, arguments)
+
+    return find
 
 
 def die_with_parent() -> None:
@@ -64,15 +86,13 @@ def _list_libraries() -> "set[str]":
 
 
 def _call_in(path: str, names: "tuple[str, ...]", argument: int) -> None:
-    import _ctypes
-
-    library = _ctypes.dlopen(path, os.RTLD_NOW | os.RTLD_NOLOAD)
+    find = _open(path, os.RTLD_NOW | os.RTLD_NOLOAD)
     for name in names:
         try:
-            address = _ctypes.dlsym(library, name)
-        except OSError:
+            function = find(name)
+        except (OSError, AttributeError):
             continue
-        _ctypes.call_cdeclfunction(address, (argument,))
+        function(argument)
 
 
 def _count_cores(cpus: "set[int]") -> int:

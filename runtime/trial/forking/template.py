@@ -13,7 +13,6 @@ A template that can't serve says why and ends; its trials are then started as pr
 
 import os
 import sys
-from _frozen_importlib import _find_spec  # type: ignore[attr-defined]
 
 from nnic.runtime import trial
 from nnic.runtime.trial import assignment, hook, json_text
@@ -89,7 +88,7 @@ class Template:
             what = f"import of {module} ({script}:{line})"
             self._tell({"event": "doing", "what": what})
             top = module.partition(".")[0]
-            if top not in sys.modules and self._is_users(_find_spec(top, None)):
+            if top not in sys.modules and self._is_users(_find_spec(top)):
                 return
             try:
                 __import__(module, {}, {}, names, 0)
@@ -230,6 +229,15 @@ class Template:
         """Say why no trial can be forked from this process, and end it."""
         self._tell({"event": "unfit", "problem": problem})
         os._exit(0)
+
+
+def _find_spec(name: str) -> "Any":
+    """Return the spec of a module of no package, ``None`` where there is none."""
+    for finder in sys.meta_path:
+        spec = finder.find_spec(name, None)
+        if spec is not None:
+            return spec
+    return None
 
 
 def _renew_main(run: "partial[Any]") -> "partial[Any]":

@@ -11,7 +11,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [_entry for _entry in sys.path if not _entry or os.path.abspath(_entry) != _here]
 sys.path_importer_cache.pop(_here, None)
 
-if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 10):
+if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 11):
     try:
         # nnic is found from here, not through sys.path: a script may have a folder of that name.
         # Installed, runtime/ lies in nnic/; in a checkout beside it, linked.

@@ -1,7 +1,10 @@
 """Prefix sharing: what is shared is what each trial would have done; what can't be is refused, by line."""
 
+from importlib.util import find_spec
+
 import pytest
 
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 VALUE = "lr = 0.5  # @nni.uniform(0, 1)\n"
 REPORT = "'''@nni.report_final_result(result)'''\n"
 START = "trials share only imports, since what comes before the first value can't be shared: "
@@ -53,8 +56,11 @@ REFUSED = {
     "process": ("import subprocess\nsubprocess.Popen(['true'])", "train.py:3 starts true"),
     "fork": ("os.fork() or os._exit(0)", "train.py:2 forks a process"),
     "shell": ("os.system('true')", "train.py:2 starts true"),
-    "pool": ("import multiprocessing\nwith multiprocessing.Pool(1) as pool: pool.map(abs, [1])",
+    "pool": ("import multiprocessing as m\nwith m.get_context('fork').Pool(1) as pool: pool.map(abs, [1])",
              "train.py:3 "),
+    "forkserver": (("import multiprocessing as m\nif __name__ == '__main__':\n"
+                    "    with m.get_context('forkserver').Pool(1) as pool: pool.map(abs, [1])"),
+                   "train.py:4 "),
     "pool-of-threads": ("from concurrent.futures import ThreadPoolExecutor as P\np = P(1)\np.submit(abs, 1)",
                         "train.py:4 started threads ("),
     "loader": ("from torch.utils.data import DataLoader\nrows = list(DataLoader([1, 2], num_workers=1))",
@@ -75,7 +81,8 @@ REFUSED = {
     "socket": ("import socket\nours = socket.socketpair()", "train.py:3 opened a socket"),
     "pipe": ("ends = os.pipe()", "opened a pipe"),
     "memory": ("import mmap\nm = mmap.mmap(-1, 4096)", "train.py:3 shares memory with other processes"),
-    "lock": ("import multiprocessing\nlock = multiprocessing.Lock()", "shares memory with other processes"),
+    "lock": ("import multiprocessing as m\nlock = m.get_context('fork').Lock()",
+             "shares memory with other processes"),
     "sqlite": ("import sqlite3\nc = sqlite3.connect(':memory:')", "train.py:3 opened an sqlite connection"),
     "folder": ("os.mkdir('run-1')", "train.py:2 makes the folder run-1"),
     "folders": ("os.makedirs('runs/a')", "train.py:2 makes the folder runs"),
@@ -92,7 +99,13 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "reason"), [pytest.param(*what, id=name) for name, what in REFUSED.items()])
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(*what, id=name, marks=[needs_torch] if "torch" in what[0] else [])
+        for name, what in REFUSED.items()
+    ],
+)
 def test_what_is_refused_has_a_line(run, body, reason):
     (run.folder / "data.csv").write_text("1\n2\n3\n")
     text = f"{HEADER}{body}\n{VALUE}result = lr\n{REPORT}"
@@ -195,6 +208,7 @@ def test_generators_without_seed_are_warned_of(run, made):
     assert warning == f"all trials share what train.py:3 ({name}) reads before train.py:4"
 
 
+@needs_torch
 @pytest.mark.parametrize("module", ["numpy.random", "torch"])
 def test_chance_of_libraries_is_warned_of(run, module):
     text = f"import numpy.random\nimport torch\nx = {module}.rand(1)\n{VALUE}result = lr\n{REPORT}"
@@ -212,6 +226,7 @@ def test_generators_go_on_for_each_trial(run):
     assert len({found.log(n) for n in range(3)}) == 3
 
 
+@needs_torch
 def test_torch_after_the_prefix(run):
     text = f"""
         import torch
