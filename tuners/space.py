@@ -20,6 +20,8 @@ from nnic.tuners.parameter import (
     Parameter,
     Sampler,
     Value,
+)
+from nnic.tuners.parameter_json import (
     origin_from_json,
     origin_to_json,
     parameter_from_json,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Protocol, cast
 
+from nnic.tuners.entries import Entry
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
-from nnic.tuners.registry import Entry, list_tuners, make_tuner
+from nnic.tuners.registry import list_tuners, make_tuner
 from nnic.tuners.space import SearchSpace
 
 _GIVEN = ("grid", "batch")  # What they try is given, by the ranges or by a list.

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnic.tuners.abilities import Abilities, declared_abilities
+from nnic.tuners.entries import Entry
 from nnic.tuners.protocol import (
     Batch,
     EventKind,
@@ -18,7 +19,7 @@ from nnic.tuners.protocol import (
     TrialState,
     Tuner,
 )
-from nnic.tuners.registry import Entry, list_tuners, make_tuner, tuner_abilities
+from nnic.tuners.registry import list_tuners, make_tuner, tuner_abilities
 from nnic.tuners.space import Fidelity
 from nnic.tuners.testing import FakeLauncher, curve_of, measure
 from nnic.tuners.testing.spaces import MIXED

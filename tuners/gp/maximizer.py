@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.gp.batched_ascent import ascend
 from nnic.tuners.gp.features import FeatureMap
 from nnic.tuners.gp.log_ei import LogEI
+from nnic.tuners.gp.region import Region, usual_range
 from nnic.tuners.mapping.cube import Cube, all_units
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
@@ -24,7 +22,6 @@ _ROUNDS = 3  # There are this many rounds of an ascent and a sweep.
 _SWEEPS = 4  # A sweep makes this many exchanges in a row.
 _SWEPT = 16  # All values of a column are tried where it has no more.
 _EXCHANGES = 2000  # A sweep tries this many configurations at once.
-_APART = 0.005  # In some number a candidate is this part of the range away from a running trial.
 _COARSE = 64  # A number with more values is treated as if it were continuous.
 _CHECKED = 400  # This many candidates are held against the constraints.
 # An ascent that crossed a border is followed this far, of these shares the largest that is allowed.
@@ -33,40 +30,7 @@ _SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)
 _SCATTER = (0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 _SCATTERED = 48
 _OFFSETS = np.array([-8, -4, -2, -1, 1, 2, 4, 8])  # In longer columns values so far away are tried.
-_TAIL = 0.5 * math.erfc(3.0 / math.sqrt(2.0))  # This mass is beyond three deviations of a normal.
 _MAX_DIMENSIONS = 1000  # Columns beyond this many are drawn instead of being Sobol points.
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The part of the space to search: a box of the numeric columns, around ``center`` if it has one.
-
-    ``held`` are columns with the only option that they may have. Configurations very close to a row
-    of ``running`` are left out.
-    """
-
-    low: Floats
-    high: Floats
-    center: Floats | None = None
-    held: tuple[tuple[int, int], ...] = ()
-    running: Floats | None = None
-
-    def leaves_out(self, rows: Floats, numeric: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which of ``rows``, in which NaN is what does not exist; shape (n,)."""
-        found = np.zeros(len(rows), dtype=np.bool_)
-        for other in () if self.running is None else self.running:
-            gaps = np.nan_to_num(np.abs(rows - other))
-            found |= (gaps <= np.where(numeric, _APART, 0.0)).all(axis=1)
-        return found
-
-
-def usual_range(cube: Cube) -> tuple[Floats, Floats]:
-    """The ends of each column's range, at three deviations where the sampler is normal; shapes (d,).
-
-    What lies beyond is allowed, but the corner of such a range is where nobody wants to look.
-    """
-    bounded = np.array([dimension.parameter.sampler.bounded for dimension in cube.dimensions])
-    return np.where(bounded, 0.0, _TAIL), np.where(bounded, 1.0, 1.0 - _TAIL)
 
 
 class Maximizer:

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from nnic.tuners.gp.alternatives import Alternative, Alternatives
 from nnic.tuners.gp.features import FeatureMap
 from nnic.tuners.gp.log_ei import LogEI
-from nnic.tuners.gp.maximizer import Maximizer, Region, usual_range
+from nnic.tuners.gp.maximizer import Maximizer
 from nnic.tuners.gp.one_thread import one_thread
 from nnic.tuners.gp.posterior import Posterior
+from nnic.tuners.gp.region import Region, usual_range
 from nnic.tuners.gp.surrogate import Surrogate
 from nnic.tuners.gp.trust_region import TrustRegion
 from nnic.tuners.mapping.warps import Floats

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from nnic.tuners.protocol import Problem
+from nnic.tuners.protocol import Decision, Problem, Trial
 from nnic.tuners.space import Fidelity
 
 
@@ -88,3 +88,19 @@ def equal_levels(name: str, fidelity: Fidelity, interval: float | None) -> tuple
         )
     count = math.ceil(fidelity.high / step - 1e-9)
     return tuple(min(step * (place + 1), fidelity.high) for place in range(count))
+
+
+def decide_pause(trial: Trial, used: float, budget: float) -> Decision:
+    """PAUSE once a trial has reported as often as its budget has units.
+
+    Parameters
+    ----------
+    trial
+        The trial, which counts its steps from 0 even where it goes on from a parent.
+    used
+        What its parents have used of the budget.
+    budget
+        What the trial and its parents may use together.
+    """
+    done = used + trial.reports[-1].step + 1 >= budget
+    return Decision.PAUSE if done else Decision.CONTINUE

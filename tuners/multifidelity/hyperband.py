@@ -10,7 +10,7 @@ from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler, row_key
-from nnic.tuners.multifidelity.budgets import bracket_sizes, budget_levels, fidelity_of
+from nnic.tuners.multifidelity.budgets import bracket_sizes, budget_levels, decide_pause, fidelity_of
 from nnic.tuners.multifidelity.halving import Bracket, Slot
 from nnic.tuners.protocol import (
     Batch,
@@ -233,9 +233,7 @@ class HyperbandTuner:
     def _judge(self, bracket: Bracket, trial: Trial) -> Decision:
         if not self._pause or bracket.budget >= self._levels[-1]:
             return Decision.CONTINUE
-        # A promotion counts its steps from 0 again, after what the rung below had used.
-        done = bracket.used + trial.reports[-1].step + 1 >= bracket.budget
-        return Decision.PAUSE if done else Decision.CONTINUE
+        return decide_pause(trial, bracket.used, bracket.budget)
 
     def _key(self, slot: Slot) -> str:
         return row_key(self._cube.encode(slot.config)).hex()

@@ -10,7 +10,7 @@ from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
-from nnic.tuners.multifidelity.budgets import equal_levels, fidelity_of
+from nnic.tuners.multifidelity.budgets import decide_pause, equal_levels, fidelity_of
 from nnic.tuners.multifidelity.perturb import perturb
 from nnic.tuners.multifidelity.population import Member, Outcome, donors
 from nnic.tuners.protocol import (
@@ -270,10 +270,8 @@ class PBTTuner:
     def _judge(self, member: Member, trial: Trial) -> Decision:
         if not self._pause or member.generation == len(self._budgets) - 1:
             return Decision.CONTINUE
-        # A generation counts its steps from 0 again, after what those before it had used.
-        before = self._budgets[member.generation - 1] if member.generation else 0.0
-        done = before + trial.reports[-1].step + 1 >= self._budgets[member.generation]
-        return Decision.PAUSE if done else Decision.CONTINUE
+        used = self._budgets[member.generation - 1] if member.generation else 0.0
+        return decide_pause(trial, used, self._budgets[member.generation])
 
     def _why_exhausted(self) -> str:
         if not self._members:

@@ -16,6 +16,7 @@ from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.multifidelity.budgets import decide_pause
 from nnic.tuners.multifidelity.rungs import Ladder, Reached
 from nnic.tuners.protocol import (
     Batch,
@@ -238,10 +239,10 @@ class PromotingTuner:
         if place is None or not self._pause:
             return Decision.CONTINUE
         rungs = self._ladders[place.bracket].rungs
-        # A promotion counts its steps from 0 again, after what the rung below had used.
-        before = rungs[place.rung - 1].budget if place.rung else 0.0
-        done = before + trial.reports[-1].step + 1 >= rungs[place.rung].budget
-        return Decision.PAUSE if done and place.rung < len(rungs) - 1 else Decision.CONTINUE
+        if place.rung == len(rungs) - 1:
+            return Decision.CONTINUE
+        used = rungs[place.rung - 1].budget if place.rung else 0.0
+        return decide_pause(trial, used, rungs[place.rung].budget)
 
     def _why_exhausted(self, new: bool) -> str:
         return self.distinct.why_nothing() if new else "no trial is left that may be given a larger budget"
