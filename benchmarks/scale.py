@@ -25,12 +25,11 @@ from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Recorded
 from nnic.runtime.launchers.metrics import Result
-from nnic.runtime.loop.experiment import Experiment
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.manager.run import create_experiment, run_experiment
-from nnic.runtime.manager.session import make_gateway, problem_hints, problem_of
+from nnic.runtime.manager.session import begin_of, make_gateway, problem_of
 from nnic.runtime.program import Program
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.reader import StoreReader
@@ -139,12 +138,11 @@ def run_fake(config: RunConfig, watch: Watch) -> None:
     event_log = EventLog()
     gateway = make_gateway(config, problem, event_log.history)
     with closing(Store(config.home)) as store:
-        store.create(config, program, time.time(), problem_hints(config))
+        store.create(config, program, time.time(), begin_of(config))
         trial_table = TrialTable(config, program, store)
-        parts = Parts(
+        make_experiment(
             config, problem, gateway, Instant(), store, SystemClock(), watch, event_log, trial_table
-        )
-        Experiment(parts).run()
+        ).run()
 
 
 def count_losses(config: RunConfig, trials: int) -> int:

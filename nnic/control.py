@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nnic.results.given_values import ValuesReader
 from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.request_kinds import CancelTrials, ChangeLimits, EnqueueTrial, Request, RetryTrials
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Control(ABC):
 
     home: Path
     settings: dict[str, Any]
-    _requests: list[tuple[str, dict[str, Any]]]
+    _requests: list[Request]
 
     @property
     @abstractmethod
@@ -71,7 +72,7 @@ class Control(ABC):
         config = reader.checked(False)
         if reader.problems:
             raise ValueError("; ".join(reader.problems))
-        return self._ask("enqueue", {"config": config})
+        return self._ask(EnqueueTrial(config))
 
     def import_results(self, results: str | Path | Results) -> EarlierResults:
         """Tell the tuner results that were had elsewhere; those that it knows already change nothing.
@@ -108,7 +109,7 @@ class Control(ABC):
         if not found.results:
             why = "".join(f"\n  {problem}" for problem in found.problems[:10])
             raise ValueError(f"there is no result that fits the search space{why}")
-        self._ask("import", import_request(found))
+        self._ask(import_request(found))
         return found
 
     def retry(self, *trials: int) -> str:
@@ -134,7 +135,7 @@ class Control(ABC):
             trials = tuple(trial.id for trial in found if trial.status is TrialState.FAILED)
         if not trials:
             raise RefusedError("no trial has failed")
-        return self._ask("retry", {"trials": list(trials)})
+        return self._ask(RetryTrials(tuple(trials)))
 
     def cancel(self, *trials: int) -> str:
         """End trials that run or wait, and go on.
@@ -146,7 +147,7 @@ class Control(ABC):
         """
         if not self.name:
             raise RefusedError("it has not started, so there is no trial to end")
-        return self._ask("cancel", {"trials": list(trials)})
+        return self._ask(CancelTrials(tuple(trials)))
 
     def update(self, **limits: float | None) -> str:
         """Change the limits: ``trials``, ``time_s``, ``trial_time_s``, ``jobs``; ``None`` takes one away.
@@ -164,15 +165,15 @@ class Control(ABC):
         if not self.name:
             self.settings.update(limits)
             return ""
-        return self._ask("limits", limits)
+        return self._ask(ChangeLimits(**limits))  # type: ignore[arg-type]  # the run refuses other types
 
-    def _ask(self, kind: str, data: Mapping[str, Any]) -> str:
+    def _ask(self, request: Request) -> str:
         from nnic.runtime.manager.asking import ask_experiment
 
         if not self.name:
-            self._requests.append((kind, dict(data)))
+            self._requests.append(request)
             return ""
-        answer = ask_experiment(self.home, self.name, kind, data)
+        answer = ask_experiment(self.home, self.name, request)
         if answer.refused:
             raise RefusedError(answer.text)
         return answer.text

@@ -194,8 +194,9 @@ class Experiment(Control):
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.api import write_program
-        from nnic.results.warm_start import import_request, write_prepared
+        from nnic.results.warm_start import import_request
         from nnic.runtime.manager.run import create_experiment
+        from nnic.runtime.store.requests import write_prepared
 
         compilation = self.compile()
         program = compilation.program
@@ -216,8 +217,8 @@ class Experiment(Control):
             **settings,
         )
         write_program(compilation, experiment_directory(self.home, self._name) / "program")
-        warm = [("import", import_request(earlier))] if earlier.results else []
-        write_prepared(config, [*warm, *self._requests])
+        warm = [import_request(earlier)] if earlier.results else []
+        write_prepared(config.directory, [*warm, *self._requests])
         return config
 
     def earlier_results(self) -> EarlierResults:
@@ -248,7 +249,7 @@ class Experiment(Control):
         return program.space
 
     def _values_of(self, trial: int) -> Mapping[str, Value]:
-        from nnic.runtime.loop.trial_table import own_values
+        from nnic.runtime.loop.own_values import own_values
 
         if self._name:
             with StoreReader(self.home) as reader:

@@ -146,3 +146,10 @@ def test_help_lists_every_command_that_a_file_registers():
         line.split()[0] for line in result.stdout.partition("Commands:")[2].splitlines() if line.strip()
     ]
     assert [word for word in listed if word in COMMANDS] == list(COMMANDS)
+
+
+def test_nothing_in_trial_imports_forking():
+    """An ordinary trial loads none of it; the site decides whether a process is a template."""
+    for path in (ROOT / "runtime" / "trial").glob("*.py"):
+        names = [name for name in imported_modules(path) if "forking" in name]
+        assert names == [], f"{path} imports {names}"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nnic.tuners.protocol import Decision as Decision
     from nnic.tuners.protocol import EventKind as EventKind
     from nnic.tuners.protocol import Failure as Failure
+    from nnic.tuners.protocol import FailureKind as FailureKind
     from nnic.tuners.protocol import Objective as Objective
     from nnic.tuners.protocol import Problem as Problem
     from nnic.tuners.protocol import Promoter as Promoter
@@ -57,6 +58,7 @@ _MODULES = {
         "Decision",
         "EventKind",
         "Failure",
+        "FailureKind",
         "Objective",
         "Problem",
         "Promoter",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from nnic.tuners.space import Constraint, Fidelity, SearchSpace, Value
@@ -118,19 +118,40 @@ class Report:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
 
+class FailureKind(StrEnum):
+    """Why a trial has no result, where no exception says so. A closed set; each is text too."""
+
+    EXIT = "exit"  # its process ended with another status than 0
+    SIGNAL = "signal"  # a signal ended its process
+    LAUNCH = "launch"  # its process could not be started
+    OUTPUT = "output"  # it printed more than a trial may
+    NO_RESULT = "no result"  # it ended without a final result
+    BAD_METRIC = "bad metric"  # what it reported is not a number
+    TIME_LIMIT = "time limit"  # it ran longer than a trial may
+    LOST = "lost"  # its manager, supervisor or machine went away, more often than it is started again
+
+    __str__ = str.__str__
+    __format__ = str.__format__  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a trial has no result.
 
-    ``kind`` is the exception's type, or ``exit``, ``signal``, ``no result``, ``bad metric``, ``time limit``;
-    ``path`` and ``line`` the last frame of the traceback in the user's own files.
+    ``kind`` is one of :class:`FailureKind`, or the name of the exception's type; ``path`` and ``line``
+    are the last frame of the traceback in the user's own files.
     """
 
-    kind: str
+    kind: FailureKind | str
     message: str = ""
     path: str = ""
     line: int | None = None
     exit_code: int | None = None
+
+    @property
+    def is_exception(self) -> bool:
+        """Whether an exception of the script's is why."""
+        return not isinstance(self.kind, FailureKind)
 
 
 @dataclass(frozen=True, slots=True)

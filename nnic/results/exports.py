@@ -103,7 +103,7 @@ def to_yaml(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
     """
     import yaml
 
-    from nnic.runtime.store.reader import best_of
+    from nnic.runtime.store.records import best_of
 
     best = best_of(trials, record.maximize)
     if best is None:

@@ -1,6 +1,6 @@
 """Finds what a template may import before the script runs, without anybody being able to tell.
 
-That are the imports with which a script begins: not behind a statement that may have set up
+They are the imports with which a script begins: not behind a statement that may have set up
 something first (``os.environ``, ``sys.path``, ``matplotlib.use``, a start method), and not what
 belongs to the program itself, which must run in each trial.
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from nnic.runtime.launchers.parsing import parse_file
 from nnic.runtime.program import Program
 
-# Ours: a trial has its own.
+# These are our own, which each trial imports for itself.
 _OURS = frozenset({"nnic", "nni"})
 
 

@@ -1,4 +1,4 @@
-"""What a script reads before its trials part that differs from process to process: clocks, pids, chance.
+"""What a script reads before its fork point that differs from process to process: clocks, pids, chance.
 
 All trials then have the same. That may be meant, so it is a warning, with the lines.
 """
@@ -38,18 +38,22 @@ _UNSEEDED = frozenset({"default_rng", "RandomState", "SeedSequence", "PCG64", "M
 _SHOWN = 3
 
 
-def explain_shared(program: Program, folder: Path, at: str, drawn: Sequence[str]) -> list[str]:
-    """Warnings for a script whose trials part ``at`` a place such as ``train.py:31``.
+def explain_shared(program: Program, folder: Path, file: str, line: int, drawn: Sequence[str]) -> list[str]:
+    """Warnings about what the trials of a script share that differs from process to process.
 
     Parameters
     ----------
     folder
         The compiled program's.
+    file, line
+        The fork point; ``""`` where it is in no file of the program's.
     drawn
         The modules whose random numbers were used without a seed.
     """
     texts = []
-    found = list(_list_reads(program, folder, at))
+    at = f"{file}:{line}" if file else "the script"
+    end = line if file == program.entry else None
+    found = list(_list_reads(program, folder, end))
     if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         texts.append(f"all trials share what {', '.join(found[:_SHOWN])}{more} reads before {at}")
@@ -60,9 +64,8 @@ def explain_shared(program: Program, folder: Path, at: str, drawn: Sequence[str]
     return texts
 
 
-def _list_reads(program: Program, folder: Path, at: str) -> Iterator[str]:
-    path, _, line = at.rpartition(":")
-    ends = {program.entry: int(line) if path == program.entry and line.isdecimal() else None}
+def _list_reads(program: Program, folder: Path, last_line: int | None) -> Iterator[str]:
+    """The reads of a program, of its entry only those before ``last_line``."""
     functions: dict[str, tuple[str, ast.AST]] = {}
     bodies: list[tuple[str, ast.AST]] = []
     for file in program.files:
@@ -72,7 +75,7 @@ def _list_reads(program: Program, folder: Path, at: str) -> Iterator[str]:
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 functions.setdefault(node.name, (file.path, node))
-        end = ends.get(file.path)
+        end = last_line if file.path == program.entry else None
         bodies += [(file.path, s) for s in tree.body if end is None or s.lineno < end]
     seen: set[str] = set()
     while bodies:

@@ -1,4 +1,4 @@
-"""Asking the tuner and the assessor, whose code may be anybody's."""
+"""Calls the tuner and the assessor, whose code may be anybody's."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class TunerGateway:
         return self._decision(decision, label, "assess")
 
     def save(self) -> bytes:
-        """The tuner's state."""
+        """Return the tuner's state."""
         state = self._call(self._tuner.save, self._tuner_label)
         if not isinstance(state, bytes):
             raise TunerError(f"{self._tuner_label} returned {type(state).__name__} from save, not bytes")
@@ -175,10 +175,10 @@ class TunerGateway:
 
 
 def describe(error: BaseException) -> str:
-    """An exception in a sentence: type, message, and the place where it was raised."""
+    """Return an exception as a sentence: its type, its message, and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
     text = str(error)
-    if isinstance(error, SyntaxError) and error.filename:  # raised by the import, about another place
+    if isinstance(error, SyntaxError) and error.filename:  # The import raised it, about another place.
         place, text = f" ({error.filename}:{error.lineno})", error.msg
     return f"{type(error).__name__}{': ' + text if text else ''}{place}"

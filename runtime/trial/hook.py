@@ -11,12 +11,11 @@ import io
 import os
 import sys
 
-from nnic.runtime import trial
 from nnic.runtime.trial import assignment, script, snapshot, stdlib
 
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
-_main = 0  # the trial's main process, when it is this one
+_main = 0  # The pid of the trial's main process, in that process.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,19 +23,24 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from nnic.runtime.trial.forking.template import Template
-
-# What prefix sharing would save is judged by this many trials, where it is at least this many seconds.
-_TELLING = 3
-_TOLD_S = 0.5
+# The fork point is told by this many trials, where they come to it no sooner than after these seconds:
+# from that the manager judges what prefix sharing would save.
+_TRIALS_THAT_TELL = 3
+_LEAST_TOLD_S = 0.5
 
 # The standard library's modules that compile a script by themselves.
 _RUNNERS = {"runpy", "cProfile", "profile", "trace"}
 
 
-def start() -> None:
-    """Make this process a trial's; called once, before any user's code."""
-    given = trial._given
+def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None) -> None:
+    """Make this process a trial's; called once, before any user's code.
+
+    Parameters
+    ----------
+    sharing
+        What makes a template of this process instead, from the program that it runs; see ``forking``.
+    """
+    given = assignment.process.given
     assignment.claim_main_process()
     program = None
     sys.meta_path.append(NniFinder())
@@ -44,16 +48,16 @@ def start() -> None:
         program = snapshot.read(given.program)
         serve_imports(program)
         serve_runners(program)
-        template = _open_template(program)
-        claimed = script.serve(program, None if template is None else template.share)
-        if template is not None and not claimed:
-            template.give_up("the script is none of the program's files")
+        shared = None if sharing is None else sharing(program)
+        claimed = script.serve(program, None if shared is None else shared.share)
+        if shared is not None and not claimed:
+            shared.give_up("the script is none of the program's files")
         if program.has_package("nnic"):
-            # The user's own package of that name; compiled code needs nnic.runtime only.
+            # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
         become_main()
-        # Registered first, so called last.
+        # What is registered first is called last.
         atexit.register(_tell_outcome, program)
 
 
@@ -61,16 +65,6 @@ def become_main() -> None:
     """Make this process the one that tells the trial's outcome; those that it forks don't."""
     global _main
     _main = os.getpid()
-
-
-def _open_template(program: snapshot.Snapshot) -> "Template | None":
-    """What this process is instead of a trial's, if the supervisor started it as a template."""
-    descriptor = os.environ.pop("NNIC_TEMPLATE", "")
-    if not descriptor:
-        return None
-    from nnic.runtime.trial.forking.fork_point import open_template
-
-    return open_template(int(descriptor), program)
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:
@@ -88,7 +82,7 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         if not file:
             return plain_get_code(self, fullname)  # type: ignore[no-any-return]
         if type(self).source_to_code is not plain_source_to_code:
-            # A loader that instruments what it compiles: typeguard, jaxtyping, beartype.
+            # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
             return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
         return program.compile_cached(file, path)
 
@@ -159,23 +153,17 @@ class NniFinder:
 def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
     if os.getpid() != _main:
         return
-    given = trial._given
+    process = assignment.process
+    given, point = process.given, process.fork_point
     failed = getattr(sys, "last_value", None) is not None
     if failed or given.baseline:
         from nnic.runtime.trial import outcome
 
-        own = {key: value for key, value in trial._own.items() if value is not trial._SEVERAL}
-        outcome.tell(given, sorted(trial._asked), own, program)
-    if trial._parted is not None:
-        _tell_parting(given, trial._parted, program)
-
-
-def _tell_parting(
-    given: "assignment.Assignment", parted: "tuple[float, str, int]", program: "snapshot.Snapshot | None"
-) -> None:
-    seconds, path, line = parted
-    if seconds >= _TOLD_S and given.trial is not None and given.trial < _TELLING:
+        outcome.tell(given, sorted(process.asked), process.own_values(), program)
+    telling = given.trial is not None and given.trial < _TRIALS_THAT_TELL
+    if point is not None and telling and point.seconds >= _LEAST_TOLD_S:
         from nnic.runtime.trial import outcome
 
-        file = None if program is None else program.find(path)
-        outcome.tell_parting(given, seconds, f"{file or os.path.basename(path)}:{line}")
+        file = None if program is None else program.find(point.path)
+        at = f"{file or os.path.basename(point.path)}:{point.line}"
+        outcome.tell_fork_point(given, point.seconds, at)

@@ -20,9 +20,20 @@ if TYPE_CHECKING:
     from functools import partial
     from importlib.machinery import SourceFileLoader
     from operator import getitem
-    from typing import Any
+    from typing import Any, Protocol
 
     Share = Callable[[partial[Any]], Callable[[], object]]
+
+    class Sharing(Protocol):
+        """What makes a template of this process: it forks trials where the script would be run."""
+
+        def share(self, run: partial[Any]) -> Callable[[], object]:
+            """Return in each trial, with what runs the script there."""
+            ...
+
+        def give_up(self, problem: str) -> None:
+            """Say why no trial can be forked from this process, and end it."""
+            ...
 else:
     defaultdict = stdlib.load("_collections", "collections", "defaultdict").defaultdict
     getitem = stdlib.load("_operator", "operator", "getitem").getitem
@@ -71,7 +82,7 @@ class _Runner:
         try:
             code = self._program.compile_cached(self._file, self._path, script=True)
         except (SyntaxError, ValueError):
-            # Raised again, without a frame of ours below it.
+            # The error is raised again by this, without a frame of ours below it.
             return partial(compile, self._program.text(self._file), self._path, "exec", 0, True)
         return partial(exec, code, values)
 

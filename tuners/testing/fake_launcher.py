@@ -18,6 +18,7 @@ from nnic.tuners.protocol import (
     Decision,
     EventKind,
     Failure,
+    FailureKind,
     Problem,
     Report,
     Suggestion,
@@ -171,7 +172,7 @@ class FakeLauncher:
             values = (running.curve[-1],) * len(self.problem.objectives)
             self._end(running, replace(running.trial, state=TrialState.SUCCEEDED, values=values))
         else:
-            failure = Failure("no result")
+            failure = Failure(FailureKind.NO_RESULT)
             self._end(running, replace(running.trial, state=TrialState.FAILED, failure=failure))
 
     def _report(self, running: _Running, value: float) -> None:

@@ -30,7 +30,7 @@ def print_best(record: ExperimentRecord, found: tuple[TrialRecord, ...], format:
     CommandError
         When no trial has a result.
     """
-    from nnic.runtime.store.reader import best_of
+    from nnic.runtime.store.records import best_of
 
     winner = best_of(found, record.maximize)
     if winner is None:

@@ -41,6 +41,8 @@ def enqueue(
     ] = None,
 ) -> None:
     """Have a run try values of yours; those that are not given are your script's own."""
+    from nnic.runtime.store.request_kinds import EnqueueTrial
+
     exp, assignments = _split(words or ())
     if not assignments and params is None and like is None:
         raise UsageError("no values; write NAME=VALUE, --like TRIAL or --params FILE")
@@ -56,7 +58,7 @@ def enqueue(
                 config = complete_values(record.space, assignments, others, like or 0)
             except ValueError as error:
                 raise UsageError(str(error)) from None
-        ask(reader.home, record.name, "enqueue", {"config": config})
+        ask(reader.home, record.name, EnqueueTrial(config))
 
 
 def _split(words: list[str] | tuple[str, ...]) -> tuple[str | None, dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,7 @@ from nnic.tuners.space import SearchSpace
 
 if TYPE_CHECKING:
     from nnic.results.earlier_results import EarlierResults
+    from nnic.runtime.store.request_kinds import ImportResults
 
 _SHOWN = 10
 
@@ -33,12 +34,11 @@ def import_(
     """Tell the tuner of a run results that were had elsewhere."""
     with open_project() as reader:
         record = reader.experiment(exp)
-        data = read_import(file, record.space)
-        ask(reader.home, record.name, "import", data)
+        ask(reader.home, record.name, read_import(file, record.space))
 
 
-def read_import(file: Path, space: SearchSpace) -> dict[str, Any]:
-    """The results in ``file`` as a request has them; what does not fit is told on standard error.
+def read_import(file: Path, space: SearchSpace) -> ImportResults:
+    """The results in ``file`` as a request; what does not fit is told on standard error.
 
     Raises
     ------

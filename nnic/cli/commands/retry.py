@@ -25,6 +25,7 @@ def retry(
     ] = None,
 ) -> None:
     """Try failed or cancelled trials again, with the same values and the same random seed."""
+    from nnic.runtime.store.request_kinds import RetryTrials
     from nnic.tuners.protocol import TrialState
 
     exp, numbers = split_words(words or ())
@@ -46,4 +47,4 @@ def retry(
                     f"trial {number} of {record.name} is {status.value}; only failed and cancelled ones are "
                     f"tried again. Its values once more: nnic enqueue {record.name} --like {number}"
                 )
-        ask(reader.home, record.name, "retry", {"trials": numbers})
+        ask(reader.home, record.name, RetryTrials(tuple(numbers)))

@@ -204,8 +204,8 @@ def _ask_beforehand(
     assert compilation.program is not None
     space = compilation.program.space
     for file in files:
-        results = read_import(file, space)["results"]
-        experiment.import_results((result["config"], result["value"]) for result in results)
+        results = read_import(file, space).results
+        experiment.import_results((result.config, result.value) for result in results)
     for text in enqueued:
         try:
             texts = parse_assignments("--enqueue", shlex.split(text))

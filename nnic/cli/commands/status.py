@@ -61,8 +61,11 @@ def _entry(reader: StoreReader, record: ExperimentRecord) -> dict[str, Any]:
         "best": None if best is None else {"trial": best.id, "metric": best.metric},
         "waits": [] if manager is None else [wait._asdict() for wait in record.waits],
         "asked": [
-            {"kind": request.kind, "what": describe_request(request, record.space.display_names())}
-            for request in pending_requests(reader.home, record.name)
+            {
+                "kind": stored.request.kind,
+                "what": describe_request(stored.request, record.space.display_names()),
+            }
+            for stored in pending_requests(reader.home, record.name)
         ],
     }
 

@@ -25,12 +25,13 @@ def stop(
 ) -> None:
     """End a run; it can be resumed."""
     from nnic.runtime.manager.run import NotRunningError, stop_experiment
+    from nnic.runtime.store.request_kinds import CancelTrials
 
     with open_project() as reader:
         record = reader.experiment(exp)
         home = reader.home
         if trial:
-            ask(home, record.name, "cancel", {"trials": trial})
+            ask(home, record.name, CancelTrials(tuple(trial)))
             return
         state = "killed" if is_killed(reader, record) else record.state.value
     try:

@@ -31,6 +31,8 @@ def update(
     jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Trials that run at once.")] = None,
 ) -> None:
     """Change the limits of a run while it runs."""
+    from nnic.runtime.store.request_kinds import ChangeLimits
+
     changes: dict[str, Any] = {}
     if trials is not None:
         changes["trials"] = None if trials == "none" else _count(trials)
@@ -45,7 +47,7 @@ def update(
         raise UsageError("nothing to change: give --trials, --time, --trial-time or --jobs")
     with open_project() as reader:
         record = reader.experiment(exp)
-        ask(reader.home, record.name, "limits", changes)
+        ask(reader.home, record.name, ChangeLimits(**changes))
 
 
 def _count(text: str) -> int:

@@ -1,4 +1,14 @@
-"""Calls of the system that Python has no name for, without importing ctypes."""
+"""Calls of the system that Python has no name for.
+
+What must never be broken here:
+
+- ``ctypes`` is not imported as long as there is ``_ctypes``, which is under it: a trial would find it
+  imported.
+- What is called takes plain integers, and pointers that are null: ``_ctypes`` checks no types.
+- After :meth:`Mark.write` the kernel shows the trial's own directory, or the trial does not start: what a
+  trial leaves behind is found by it.
+- Threads are set only in libraries that are loaded already.
+"""
 
 import os
 
@@ -143,17 +153,17 @@ class Mark:
             raise OSError(f"{_MARK!r} is not in the environment")
         value = environment[place + len(_MARK) :].split(b"\0")[0]
         self._address = int(fields[47]) + place + len(_MARK)
-        self._room = len(value)
+        self._length = len(value)
         self.write(os.fsdecode(value))
 
     def write(self, directory: str) -> None:
         """Show ``directory``, which is no longer than what stood there."""
         data = os.fsencode(directory)
-        if len(data) > self._room:
+        if len(data) > self._length:
             raise OSError(f"{directory} is longer than the template's directory")
         memory = os.open("/proc/self/mem", os.O_RDWR | os.O_CLOEXEC)
         try:
-            os.pwrite(memory, data.ljust(self._room, b"\0"), self._address)
+            os.pwrite(memory, data.ljust(self._length, b"\0"), self._address)
         finally:
             os.close(memory)
         with open("/proc/self/environ", "rb") as stream:

@@ -114,7 +114,7 @@ def test_what_is_refused_has_a_line(run, body, reason):
     assert reason.replace("FOLDER", str(run.folder)) in forked.warnings[0]
     if "which is still there" in forked.warnings[0]:
         line = text.split("\n").index(VALUE.strip()) + 1
-        assert f"at train.py:{line}, where trials part" in forked.warnings[0]
+        assert f"at train.py:{line}, where trials are forked" in forked.warnings[0]
 
 
 def test_readers_give_each_trial_all_rows(run):
@@ -125,7 +125,7 @@ def test_readers_give_each_trial_all_rows(run):
     assert "train.py:2 opened" in forked.warnings[0]
 
 
-PARTINGS = {
+FORK_POINTS = {
     "value": VALUE,
     "report": "'''@nni.report_intermediate_result(1)'''\n" + VALUE,
     "identity": "import nni\nprint(nni.get_trial_id())\n" + VALUE,
@@ -137,7 +137,7 @@ PARTINGS = {
 }
 
 
-@pytest.mark.parametrize("body", [pytest.param(text, id=name) for name, text in PARTINGS.items()])
+@pytest.mark.parametrize("body", [pytest.param(text, id=name) for name, text in FORK_POINTS.items()])
 def test_where_trials_part(run, body):
     text = f"import os\nrows = list(range(9))\n{body}result = lr + len(rows)\n{REPORT}"
     own, forked = run(text, "off", trials=3, seed=2), run(text, "prefix", trials=3, seed=2)

@@ -19,8 +19,7 @@ KNOWN = {
     "runtime/trial/json_text.py": {"_json"},
     "runtime/trial/forking/system_calls.py": {"_ctypes"},
     "runtime/trial/forking/ending.py": {"atexit._clear"},
-    # Without it trials don't share what they do before they part.
-    "runtime/trial/forking/fork_point.py": {"environment._data"},
+    # Without it trials don't share what they do before the fork point.
     "runtime/trial/forking/prefix.py": {"os.environ._data"},
     # On 3.11 alone.
     "runtime/trial/forking/obstacles.py": {"logging._startTime"},

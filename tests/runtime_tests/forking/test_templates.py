@@ -281,7 +281,7 @@ OBSTACLES = {
 )
 def test_falls_back_to_processes(run, library, monkeypatch, odd, reason):
     if "did not end" in reason:
-        monkeypatch.setattr(templates, "PATIENCE_S", 4.0)
+        monkeypatch.setattr(templates, "TIMEOUT_S", 4.0)
     run.write(library, odd, "odd.py")
     text = f"import sys\nimport odd\n{VALUE}{REPORT}"
     own, forked = run(text, "off", trials=2), run(text, trials=2)
@@ -386,9 +386,12 @@ def test_a_killed_template_is_opened_again(run):
 
 def test_variables_mean_another_template(tmp_path):
     from nnic.runtime.launchers.base import Key, Launch
+    from nnic.runtime.launchers.trial_document import TrialDocument
+
+    document = TrialDocument("lab", 0, 0, 1, str(tmp_path / "program"), {}, {})
 
     def choose(number, **environment):
-        launch = Launch(Key(number, 0), ("python", "train.py"), tmp_path, tmp_path / str(number), {})
+        launch = Launch(Key(number, 0), ("python", "train.py"), tmp_path, tmp_path / str(number), document)
         opening, chosen = made.choose(launch, environment)
         return opening is not None, chosen
 

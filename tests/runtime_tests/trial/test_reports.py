@@ -27,6 +27,7 @@ def test_a_record_is_what_the_manager_expects(project, manager):
     first, last = project.records()
     assert isinstance(first.pop("time"), float)
     assert first == {
+        "version": 1,
         "trial": 3,
         "attempt": 0,
         "sequence": 0,
@@ -111,7 +112,10 @@ def test_long_records_are_announced_only(project, manager):
     )
     first, second = project.records()
     assert len(first["extra"]["text"]) == 70_000
-    assert manager.receive() == [{"trial": 3, "attempt": 0, "sequence": 0, "kind": "file"}, second]
+    assert manager.receive() == [
+        {"version": 1, "trial": 3, "attempt": 0, "sequence": 0, "kind": "file"},
+        second,
+    ]
 
 
 def test_a_manager_that_does_not_read_is_sent_to_the_file(project, manager):
