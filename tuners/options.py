@@ -108,6 +108,8 @@ def _convert(value: Any, annotation: Any) -> Any:
 
 def _elements(value: Any, annotation: Any) -> Any:
     args = typing.get_args(annotation)
+    if args and args[-1] is Any:
+        return value  # The values have their types already, also where they come from JSON.
     if isinstance(value, list) and len(args) == 1:
         return [_convert(element, args[0]) for element in value]
     if isinstance(value, dict) and len(args) == 2:

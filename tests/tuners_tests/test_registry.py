@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 from typing import Any, Literal
@@ -9,7 +10,7 @@ import pytest
 from nnic.tuners.options import convert_options
 from nnic.tuners.protocol import Objective, Problem
 from nnic.tuners.registry import list_assessors, list_tuners, make_assessor, make_tuner
-from nnic.tuners.space import Fidelity
+from nnic.tuners.space import Fidelity, Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.spaces import PLANE
 
 PROBLEM = Problem(PLANE)
@@ -205,3 +206,14 @@ def test_an_entry_point(tmp_path, monkeypatch):
     assert make_tuner("plugged", PROBLEM).suggest(1).suggestions
     with pytest.raises(ValueError, match="did you mean 'plugged'"):
         make_tuner("pluged", PROBLEM)
+
+
+def test_given_configurations_keep_the_types_of_their_options():
+    space = SearchSpace(
+        (Parameter("p", Sampler.CHOICE, ("1", 1, "[2]")), Parameter("x", Sampler.UNIFORM, (0, 1)))
+    )
+    configs = [{"p": "1", "x": 0.5}, {"p": 1, "x": 0.5}, {"p": "[2]", "x": "0.25"}]
+    for given in (configs, json.dumps(configs)):
+        found = make_tuner("batch", Problem(space), {"configs": given}).suggest(3).suggestions
+        assert [repr(s.config["p"]) for s in found] == ["'1'", "1", "'[2]'"]
+        assert [s.config["x"] for s in found] == [0.5, 0.5, 0.25]

@@ -83,7 +83,17 @@ def _checked(space: SearchSpace, configs: list[dict[str, Any]]) -> list[dict[str
             raise ValueError(f"batch: configuration {number} must be a mapping, got {config!r}")
         try:
             named = {name if name in space else keys.get(name, name): v for name, v in config.items()}
-            checked.append(space.normalize(named))
+            checked.append(space.normalize({key: _number(space, key, v) for key, v in named.items()}))
         except ValueError as error:
             raise ValueError(f"batch: configuration {number}: {error}") from None
     return checked
+
+
+def _number(space: SearchSpace, key: str, value: Any) -> Any:
+    """``value``, or the number that it says where it is a text and the parameter is numeric."""
+    if not isinstance(value, str) or key not in space or space[key].options:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
