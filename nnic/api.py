@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nnic.apply.apply_values import apply_values, write_script
     from nnic.apply.freshness import changed_lines, original_text
-    from nnic.apply.written import apply_values, write_script
-    from nnic.check.paths import check_paths
-    from nnic.compile.output import write_program
-    from nnic.compile.program import Compilation, CompiledFile, compile_entry
+    from nnic.check.check_paths import check_paths
+    from nnic.compile.compilation import Compilation, CompiledFile
+    from nnic.compile.program import compile_entry
+    from nnic.compile.write_program import write_program
 
 __all__ = [
     "Compilation",
@@ -29,15 +30,15 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Compilation": "nnic.compile.program",
-    "CompiledFile": "nnic.compile.program",
-    "apply_values": "nnic.apply.written",
+    "Compilation": "nnic.compile.compilation",
+    "CompiledFile": "nnic.compile.compilation",
+    "apply_values": "nnic.apply.apply_values",
     "changed_lines": "nnic.apply.freshness",
-    "check_paths": "nnic.check.paths",
+    "check_paths": "nnic.check.check_paths",
     "compile_entry": "nnic.compile.program",
     "original_text": "nnic.apply.freshness",
-    "write_program": "nnic.compile.output",
-    "write_script": "nnic.apply.written",
+    "write_program": "nnic.compile.write_program",
+    "write_script": "nnic.apply.apply_values",
 }
 
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 def print_open(compilation: Compilation, winner: TrialRecord) -> None:
     """Tell of values that have no place in the source: writing them would close what they leave open."""
-    from nnic.annotations.model import Carrier
-    from nnic.ir import TunableKind
+    from nnic.ir import Carrier, TunableKind
     from nnic.screens.format import format_value
 
     for file in compilation.files:
@@ -59,7 +58,7 @@ def print_new_findings(compilation: Compilation, changed: Mapping[str, str]) -> 
     """Tell of errors that the annotations have with the new values: a function that was chosen may hold
     nothing of what another annotation speaks of."""
     from nnic.cli.compiling import print_findings
-    from nnic.compile.analysis import check_source
+    from nnic.compile.check_source import check_source
     from nnic.project.code_directory import module_name
     from nnic.source import SourceFile
 

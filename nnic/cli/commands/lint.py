@@ -13,8 +13,8 @@ from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, UsageError
 
 if TYPE_CHECKING:
+    from nnic.check.check_paths import LintOptions
     from nnic.check.fix_paths import FixedFile
-    from nnic.check.paths import LintOptions
     from nnic.findings.diagnostics import Diagnostic
 
 
@@ -57,7 +57,7 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Check the annotations in Python files, without running anything; --fix mends them."""
-    from nnic.check.paths import LintOptions, check_paths
+    from nnic.check.check_paths import LintOptions, check_paths
     from nnic.findings.diagnostics import Severity
     from nnic.project.settings import ConfigError
 
