@@ -93,7 +93,8 @@ def print_narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> N
 
 
 def _described(parameter: Parameter, args: Sequence[Value]) -> str:
-    from nnic.screens.format import format_number, format_value
+    from nnic.runtime.text import format_number
+    from nnic.screens.format import format_value
 
     if parameter.options:
         return f"choice({', '.join(map(format_value, args))})"

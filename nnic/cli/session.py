@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from nnic.cli.app import Format
-from nnic.cli.errors import FINDINGS, INTERRUPTED
+from nnic.cli.errors import FINDINGS, INTERRUPTED, CommandError
+from nnic.cli.output import print_json
 
 if TYPE_CHECKING:
     from nnic.runtime.loop.observer import RunResult
     from nnic.runtime.store.reader import StoreReader
-    from nnic.runtime.store.records import ExperimentRecord
+    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
 @contextmanager
@@ -34,7 +35,6 @@ def keep_result_clean() -> Iterator[None]:
 
 def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) -> int:
     """Print the result of a run and return the exit status."""
-    from nnic.cli.commands.best import print_best
     from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
     from nnic.screens.failure import render_failed_run
 
@@ -59,6 +59,28 @@ def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) 
         )
         return FINDINGS
     return 0
+
+
+def print_best(record: ExperimentRecord, found: tuple[TrialRecord, ...], format: Format) -> None:
+    """Print the best of ``found``, trials of ``record`` with trial 0 among them if there is one.
+
+    Raises
+    ------
+    CommandError
+        When no trial has a result.
+    """
+    from nnic.results.entries import best_entry
+    from nnic.runtime.store.reader import best_of
+    from nnic.screens.best import render_best
+
+    winner = best_of(found, record.maximize)
+    if winner is None:
+        raise CommandError(f"no trial of {record.name} has a result yet; see them: nnic trials {record.name}")
+    baseline = next((trial for trial in found if trial.baseline), None)
+    if format is Format.JSON:
+        print_json(best_entry(record, winner, baseline))
+    else:
+        print(render_best(record, winner, baseline))
 
 
 def _done(record: ExperimentRecord, reason: str) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from nnic.runtime.text import format_number
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
 
 _NAME = "_name"
@@ -165,8 +166,6 @@ def _is_own(parameter: Parameter, value: object) -> bool:
 def _described(parameter: Parameter) -> str:
     if parameter.options:
         return f"one of {', '.join(map(repr, parameter.options))}"
-    from nnic.screens.format import format_number
-
     numbers = ", ".join(format_number(number, 12) for number in parameter.numbers)
     kind = "a whole number" if parameter.integer else "a number"
     return f"{kind} of {parameter.sampler.value}({numbers})"

@@ -6,20 +6,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from nnic.runtime.text import format_number
 from nnic.tuners.space import Value
 
 BARS = "▁▂▃▄▅▆▇█"
-
-
-def format_number(value: float, digits: int = 4) -> str:
-    """Return ``value`` with at most ``digits`` significant digits, in the shorter notation."""
-    if isinstance(value, int):
-        return str(value)
-    if not math.isfinite(value):
-        return str(value)
-    text = f"{value:.{digits}g}"
-    mantissa, _, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if exponent else text
 
 
 def format_metric(value: float | None) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.experiments import has_manager, open_project
 from nnic.cli.output import print_json
-from nnic.results.jsonable import iso_time
+from nnic.results.entries import status_of, trial_entry
 
 if TYPE_CHECKING:
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
@@ -27,29 +26,6 @@ def trials(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
         _print_table(record, found, killed)
 
 
-def trial_entry(trial: TrialRecord, killed: bool = False) -> dict[str, Any]:
-    """Return a trial as the JSON that programs read; ``killed`` says that its manager is gone."""
-    return {
-        "trial": trial.id,
-        "attempt": trial.attempt,
-        "status": _status(trial, killed),
-        "metric": trial.metric,
-        "intermediate": list(trial.intermediate),
-        "parameters": dict(trial.parameters),
-        "started": iso_time(trial.started),
-        "seconds": trial.seconds,
-        "gpus": [device.uuid for device in trial.devices],
-        "error": None if trial.error is None else asdict(trial.error),
-    }
-
-
-def _status(trial: TrialRecord, killed: bool) -> str:
-    """What a trial that ran when its manager was killed is called: ``lost``, until a resume repeats it."""
-    if trial.origin.value == "imported":
-        return trial.origin.value
-    return "lost" if killed and trial.status.value == "running" else trial.status.value
-
-
 def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], killed: bool) -> None:
     from nnic.screens.devices import format_gpus
     from nnic.screens.failure import short_failure
@@ -65,7 +41,7 @@ def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], kille
         rows.append(
             (
                 str(trial.id),
-                _status(trial, killed),
+                status_of(trial, killed),
                 *([format_gpus(trial.devices)] if gpus else ()),
                 *([format_value(trial.budget) if trial.budget is not None else ""] if budgets else ()),
                 str(len(trial.reports)),

@@ -1,0 +1,16 @@
+"""How numbers are written in what people read: in messages of the runtime and on every screen."""
+
+from __future__ import annotations
+
+import math
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Return ``value`` with at most ``digits`` significant digits, in the shorter notation."""
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
+        return str(value)
+    text = f"{value:.{digits}g}"
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else text
