@@ -6,48 +6,42 @@ import shlex
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
-from nnic.compile.given_space import parse_space, read_space, with_space
-from nnic.control import Control
-from nnic.findings.diagnostics import Diagnostic
-from nnic.findings.render import render_text
+from nnic.control import ExperimentControl
+from nnic.findings.errors import CompileError as CompileError
 from nnic.project.home import home_for
+from nnic.results.experiment_results import ExperimentResults
+from nnic.results.stored import NoResultError, open_store
 from nnic.runtime.config import RunConfig, experiment_directory
-from nnic.runtime.demand import make_demand, parse_ids
-from nnic.runtime.loop.observer import Observer, RunResult
-from nnic.runtime.store.reader import StoreReader
-from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
+from nnic.runtime.errors import ExplainedError, WrongInputError
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
-    import pandas
-
-    from nnic.api import Compilation
+    from nnic.apply.apply_trial import AppliedTrial
+    from nnic.apply.undo_last import UndoneApply
+    from nnic.compile.program import Compilation
     from nnic.results.earlier_results import EarlierResults
+    from nnic.runtime.loop.observer import Observer, RunResult
+    from nnic.runtime.program import Program
 
 DEFAULT_TRIALS = 50
 _OURS = {"home", "name", "argv", "cwd"}
 
 
-class CompileError(ValueError):
-    """The script was not compiled; ``diagnostics`` say why, and the message shows them."""
-
-    def __init__(self, script: str, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
-        shown = "\n\n".join(render_text(d) for d in self.diagnostics if d.is_error)
-        super().__init__(f"{script} was not compiled\n\n{shown}")
-
-
-class NothingOpenError(ValueError):
+class NothingOpenError(ExplainedError, ValueError):
     """The script leaves nothing open: no annotated value was found in it or in what it imports."""
 
 
-class Experiment(Control):
+class ProgramGoneError(ExplainedError):
+    """The compiled program of an experiment was deleted: it can't go on, and nothing can be written back."""
+
+
+class Experiment(ExperimentResults, ExperimentControl):
     """A search over one script, which ``nnic run`` is too.
 
     Parameters
@@ -118,6 +112,8 @@ class Experiment(Control):
         self._name = ""
         self._requests = []
         self._compilation: Compilation | None = None
+        self._program: Program | None = None
+        self._earlier: EarlierResults | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -130,7 +126,7 @@ class Experiment(Control):
             When there is none.
         """
         folder = home_for(Path.cwd()) if home is None else Path(home)
-        with StoreReader(folder) as reader:
+        with open_store(folder) as reader:
             record = reader.experiment(name)
         argv = record.config.argv[1:]
         module = argv[0] == "-m"
@@ -165,35 +161,66 @@ class Experiment(Control):
         return self._compilation
 
     def _compile(self) -> Compilation:
-        from nnic.api import compile_entry
-        from nnic.project.settings import config_for
+        from nnic.compile.compile_program import compile_program
+        from nnic.compile.direction import direction_findings
+        from nnic.compile.given_space import parse_space, read_space, with_space
 
-        path = None if self.module else Path(self.script)
-        compilation = compile_entry(
-            path,
-            module=self.script if self.module else "",
-            code_dir=self._code_dir,
-            roots=config_for(path or self._code_dir or Path()).roots,
-        )
+        compilation = compile_program(self.script, module=self.module, code_dir=self._code_dir)
         program = compilation.program
-        if program is None:
-            raise CompileError(self.script, compilation.diagnostics)
-        if self._space is not None:
-            given = (
-                parse_space(self._space)
-                if isinstance(self._space, Mapping)
-                else read_space(Path(self._space))
-            )
-            program = with_space(program, given)
+        assert program is not None
+        try:
+            if isinstance(self._space, Mapping):
+                program = with_space(program, parse_space(self._space))
+            elif self._space is not None:
+                program = with_space(program, read_space(Path(self._space)))
+        except ValueError as error:
+            raise WrongInputError(str(error)) from None
         if not program.space.parameters:
             raise NothingOpenError(
                 f"{self.script} leaves nothing open: no annotated value was found in it or in what it imports"
             )
-        return replace(compilation, program=program)
+        found = direction_findings(compilation, self.settings.get("maximize", True))
+        return replace(compilation, program=program, diagnostics=(*compilation.diagnostics, *found))
+
+    @property
+    def program(self) -> Program:
+        """The compiled program: what the experiment runs, or, before it starts, what it would run.
+
+        Raises
+        ------
+        ProgramGoneError
+            When it was deleted since.
+        """
+        from nnic.runtime.program import Program
+
+        if not self._name:
+            program = self.compile().program
+            assert program is not None
+            return program
+        if self._program is None:
+            self._program = Program.load(self._program_folder())
+        return self._program
+
+    def _program_folder(self) -> Path:
+        folder = experiment_directory(self.home, self._name) / "program"
+        if not (folder / "program.json").is_file():
+            raise ProgramGoneError(
+                f"{folder} was deleted, and with it the program of {self._name};\n"
+                f"  its results are still there: nnic trials {self._name}. Search anew: nnic run"
+            )
+        return folder
+
+    @property
+    def edited(self) -> dict[str, list[int]]:
+        """The lines of the source that were edited since the experiment was started, by file: it goes on
+        with the code as it was. A file that is gone has none."""
+        from nnic.apply.freshness import changed_lines
+
+        return changed_lines(self.program, self._program_folder())
 
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
-        from nnic.api import write_program
+        from nnic.compile.output import write_program
         from nnic.results.warm_start import import_request, write_prepared
         from nnic.runtime.manager.run import create_experiment
 
@@ -221,7 +248,7 @@ class Experiment(Control):
         return config
 
     def earlier_results(self) -> EarlierResults:
-        """What the experiments of ``warm_start`` gave: configurations with results, and what does not fit.
+        """Return what the experiments of ``warm_start`` gave, and what of it does not fit.
 
         Raises
         ------
@@ -233,32 +260,29 @@ class Experiment(Control):
         from nnic.results.earlier_results import EarlierResults
         from nnic.results.warm_start import earlier_results
 
-        program = self.compile().program
-        assert program is not None
         if not self._warm_start:
             return EarlierResults()
-        maximize = self.settings.get("maximize", True)
-        return earlier_results(self.home, self._warm_start, program.space, maximize)
+        if self._earlier is None:
+            maximize = self.settings.get("maximize", True)
+            space = self.program.space
+            self._earlier = earlier_results(self.home, self._warm_start, space, maximize)
+        return self._earlier
 
     def _search_space(self) -> SearchSpace:
-        if self._name:
-            return self.record.space
-        program = self.compile().program
-        assert program is not None
-        return program.space
+        return self.record.space if self._name else self.program.space
 
     def _values_of(self, trial: int) -> Mapping[str, Value]:
         from nnic.runtime.loop.trial_table import own_values
 
         if self._name:
-            with StoreReader(self.home) as reader:
-                return reader.trial(self._name, trial).parameters
+            return self.trial(trial).parameters
         if trial != 0:
             raise ValueError(f"there is no trial {trial} yet: the search has not started")
         return own_values(self._search_space())
 
     def _device_settings(self) -> dict[str, Any]:
         """What trials run on, and as many jobs as there is room for where the settings do not say."""
+        from nnic.runtime.demand import make_demand, parse_ids
         from nnic.runtime.devices.opening import default_jobs
 
         given = self.settings
@@ -288,26 +312,81 @@ class Experiment(Control):
             Nothing was started.
         """
         from nnic.runtime.devices.inventory import DevicesError
-        from nnic.runtime.manager.resume import resume_experiment
         from nnic.runtime.manager.run import run_experiment
         from nnic.runtime.manager.session import TunerChoiceError
+
+        if self._name:
+            return self.resume(observer)
+        config = self.prepare()
+        try:
+            return self._watch(
+                observer, lambda told, signals: run_experiment(config, told, handle_signals=signals)
+            )
+        except (TunerChoiceError, DevicesError):
+            self._discard(config)
+            raise
+
+    def resume(
+        self,
+        observer: Observer | None = None,
+        *,
+        keep_going: bool = False,
+        trials: int | None = None,
+        time_s: float | None = None,
+        trial_time_s: float | None = None,
+        jobs: int | None = None,
+    ) -> RunResult:
+        """Go on with a search that was stopped or killed, with the code as it was, to its end.
+
+        Parameters
+        ----------
+        observer
+            As for :meth:`run`.
+        keep_going
+            Go on although the script's own values failed in trial 0.
+        trials, time_s, trial_time_s, jobs
+            Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
+            beginning.
+
+        Raises
+        ------
+        ProgramGoneError, ResumeError, TunerChoiceError, DevicesError, ExperimentBusyError, StoreError
+            Nothing was started.
+        """
+        from nnic.runtime.manager.resume import resume_experiment
+
+        program = self.program
+        return self._watch(
+            observer,
+            lambda told, signals: resume_experiment(
+                self.home,
+                self._name,
+                told,
+                keep_going=keep_going or None,
+                trials=trials,
+                time_s=time_s,
+                trial_time_s=trial_time_s,
+                jobs=jobs,
+                handle_signals=signals,
+                program=program,
+            ),
+            resumed=True,
+        )
+
+    def _watch(
+        self,
+        observer: Observer | None,
+        search: Callable[[Observer, bool], RunResult],
+        resumed: bool = False,
+    ) -> RunResult:
+        """Return what ``search`` does, which gets an observer and whether it is to heed signals."""
+        from nnic.runtime.store.records import ExperimentState
         from nnic.screens.choosing import close_screen, make_screen
 
-        handle_signals = threading.current_thread() is threading.main_thread()
-        resumed = bool(self._name)
-        earlier = self.trials if resumed else ()
-        config = None if resumed else self.prepare()
-        watcher = observer or make_screen(False, earlier, self.record.elapsed_s if resumed else 0.0)
+        earlier = (self.trials, self.record.elapsed_s) if resumed and observer is None else ((), 0.0)
+        watcher = observer or make_screen(False, *earlier)
         try:
-            if config is None:
-                result = resume_experiment(self.home, self._name, watcher, handle_signals=handle_signals)
-            else:
-                result = run_experiment(config, watcher, handle_signals=handle_signals)
-        except (TunerChoiceError, DevicesError):
-            if config is not None:
-                rmtree(config.directory)
-                self._name = ""
-            raise
+            result = search(watcher, threading.current_thread() is threading.main_thread())
         finally:
             close_screen(watcher)
         if observer is None and result.state is ExperimentState.FAILED:
@@ -315,6 +394,11 @@ class Experiment(Control):
 
             print(render_failed_run(self.record, result, self.trials), file=sys.stderr)
         return result
+
+    def _discard(self, config: RunConfig) -> None:
+        """Forget an experiment that could not be started."""
+        rmtree(config.directory)
+        self._name = ""
 
     def start(self) -> Experiment:
         """Search in a process of its own, which goes on when this one ends; see :meth:`wait`.
@@ -335,8 +419,7 @@ class Experiment(Control):
             self._process = start_manager(self.home, self._name, config)
         except RuntimeError:
             if config is not None:
-                rmtree(config.directory)
-                self._name = ""
+                self._discard(config)
             raise
         return self
 
@@ -358,53 +441,77 @@ class Experiment(Control):
                 return False
         return True
 
-    def stop(self, *, now: bool = False) -> None:
+    def stop(self, *, now: bool = False) -> int:
         """End the search in whatever process runs it; with ``now`` running trials are ended too.
+
+        Returns
+        -------
+        int
+            The process. One that :meth:`start` started has ended; another may take some time.
 
         Raises
         ------
         NotRunningError
             When nothing runs it.
         """
-        from nnic.runtime.manager.run import stop_experiment
+        from nnic.runtime.manager.run import NotRunningError, stop_experiment
 
-        stop_experiment(self.home, self._name, now=now)
+        try:
+            process = stop_experiment(self.home, self._name, now=now)
+        except NotRunningError:
+            state = self.status.state
+            raise NotRunningError(
+                f"{self._name} is not running ({state}); go on with it: nnic resume {self._name}"
+            ) from None
         self.wait()
+        return process.pid
 
-    @property
-    def record(self) -> ExperimentRecord:
-        """All that the store has of the experiment as a whole."""
-        with StoreReader(self.home) as reader:
-            return reader.experiment(self._name)
+    def apply(
+        self,
+        trial: int | None = None,
+        *,
+        dry_run: bool = False,
+        digits: int | None = None,
+        strip: bool = False,
+        narrow: bool = False,
+    ) -> AppliedTrial:
+        """Write the values of a trial into the source; every file or none.
 
-    @property
-    def trials(self) -> tuple[TrialRecord, ...]:
-        """The trials so far, by number; trial 0 has the script's own values."""
-        with StoreReader(self.home) as reader:
-            return reader.trials(self._name)
-
-    @property
-    def best(self) -> TrialRecord | None:
-        """The best finished trial, ``None`` when none has a result yet."""
-        with StoreReader(self.home) as reader:
-            return reader.best(self._name)
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """The trials as a table: a row a trial, a column a parameter under its shortest name.
+        Parameters
+        ----------
+        trial
+            Its number; the best one when left out.
+        dry_run, digits, strip, narrow
+            See :class:`nnic.apply.apply_trial.ApplyOptions`.
 
         Raises
         ------
-        ImportError
-            When pandas is not installed.
+        NoResultError, UnknownExperimentError
+            When there is no such trial.
+        ApplyError, ProgramGoneError, CompileError
+            When the source is not what was searched, or has errors now; nothing was written.
         """
-        try:
-            import pandas
-        except ImportError:
-            raise ImportError("to_dataframe needs pandas; install it: pip install pandas") from None
-        names = self.record.space.display_names()
-        rows = [_row(trial, names) for trial in self.trials]
-        columns = ["trial", "status", "metric", *names.values(), "budget", "steps", "seconds", "error"]
-        return pandas.DataFrame(rows, columns=columns).set_index("trial")
+        from nnic.apply.apply_trial import ApplyOptions, apply_trial
+
+        chosen = self.best if trial is None else self.trial(trial)
+        if chosen is None:
+            raise NoResultError(
+                f"no trial of {self._name} has a result yet; see them: nnic trials {self._name}"
+            )
+        options = ApplyOptions(dry_run, digits, strip, narrow)
+        return apply_trial(self.record, self.program, chosen, self.trials, options)
+
+    def undo(self, *, dry_run: bool = False) -> UndoneApply:
+        """Put back what was there before the last :meth:`apply`; again, before the one before it.
+
+        Raises
+        ------
+        ApplyError
+            When there is none, or a file was edited since; nothing was undone.
+        """
+        from nnic.apply.undo_last import undo_last
+
+        return undo_last(self.home / "experiments", self._name, dry_run=dry_run)
 
     def __repr__(self) -> str:
         if not self._name:
@@ -412,16 +519,3 @@ class Experiment(Control):
         best = self.best
         found = "no result yet" if best is None else f"best #{best.id} {best.metric:g}"
         return f"<Experiment {self._name}: {len(self.trials)} trials, {found}>"
-
-
-def _row(trial: TrialRecord, names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "trial": trial.id,
-        "status": trial.status.value,
-        "metric": trial.metric,
-        **{name: trial.parameters.get(key) for key, name in names.items()},
-        "budget": trial.budget,
-        "steps": len(trial.reports),
-        "seconds": trial.seconds,
-        "error": None if trial.error is None else f"{trial.error.kind}: {trial.error.message}",
-    }

@@ -13,7 +13,16 @@ import sys
 from collections.abc import Sequence
 
 from nnic.cli.app import app
-from nnic.cli.errors import FINDINGS, INTERNAL, INTERRUPTED, CommandError, describe_surroundings, report_bug
+from nnic.cli.errors import (
+    FINDINGS,
+    INTERNAL,
+    INTERRUPTED,
+    describe_surroundings,
+    print_error,
+    report_bug,
+    status_of,
+)
+from nnic.runtime.errors import ExplainedError
 
 # In the order in which `nnic --help` lists them.
 COMMANDS = (
@@ -49,9 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="replace")
     try:
         app(args=arguments, prog_name="nnic")
-    except CommandError as error:
-        print(f"nnic: {error}", file=sys.stderr)
-        sys.exit(error.status)
+    except ExplainedError as error:
+        print_error(error)
+        sys.exit(status_of(error))
     except KeyboardInterrupt:
         print("nnic: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.findings.selection import Selection, check_code
+from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.project.ignore_files import IgnoreFile
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _NAME = "pyproject.toml"
 
 
-class ConfigError(ValueError):
+class ConfigError(WrongInputError):
     """The configuration can't be meant; the message names the file and the key."""
 
 

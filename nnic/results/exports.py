@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.results.jsonable import iso_time, plain
+from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
@@ -98,16 +100,19 @@ def to_yaml(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
     Raises
     ------
-    ValueError
+    NoResultError
         When no trial has a result.
     """
     import yaml
 
+    from nnic.results.stored import NoResultError
     from nnic.runtime.store.reader import best_of
 
     best = best_of(trials, record.maximize)
     if best is None:
-        raise ValueError(f"no trial of {record.name} has a result yet")
+        raise NoResultError(
+            f"no trial of {record.name} has a result yet; see the trials: nnic trials {record.name}"
+        )
     names = record.space.display_names()
     values = {name: best.parameters[key] for key, name in names.items() if key in best.parameters}
     head = f"# {record.name}, trial {best.id}: {best.metric!r}\n"
@@ -121,6 +126,24 @@ EXPORTERS: dict[str, Exporter] = {
     "nni": to_nni,
     "yaml": to_yaml,
 }
+
+
+def format_of(out: Path) -> str:
+    """Return the form that the name of a file asks for; ``csv`` for one without an ending.
+
+    Raises
+    ------
+    WrongInputError
+        When its ending is that of no form.
+    """
+    ending = out.suffix.lstrip(".").lower()
+    if not ending:
+        return "csv"
+    known = {"yml": "yaml", **{name: name for name in EXPORTERS}}
+    if ending not in known:
+        names = ", ".join(EXPORTERS)
+        raise WrongInputError(f"{out} does not say which form is meant; add --format with one of {names}")
+    return known[ending]
 
 
 def _trial(trial: TrialRecord) -> dict[str, Any]:

@@ -3,48 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nnic.runtime.errors import WrongInputError
 from nnic.runtime.text import format_number
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
 
 _NAME = "_name"
 
 
+class ValuesError(WrongInputError):
+    """Values do not fit a search space; ``problems`` has a sentence for each one that does not."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problems))
+
+
 def complete_values(
-    space: SearchSpace, texts: Mapping[str, str], others: Mapping[str, Value], trial: int
+    space: SearchSpace, values: Mapping[str, Any], others: Mapping[str, Value], *, as_text: bool = False
 ) -> dict[str, Value]:
-    """A configuration by full key: ``texts`` as they were typed, for the rest ``others``, those of ``trial``.
+    """Return a configuration by full key: ``values``, and for the rest ``others``, those of another trial.
+
+    Parameters
+    ----------
+    values
+        By full keys or any unambiguous end of one.
+    as_text
+        They are texts, as they are typed on a command line.
 
     Raises
     ------
-    ValueError
+    ValuesError
         Names every parameter that is unknown, missing, not there in this configuration or out of range.
     """
     reader = ValuesReader(space)
-    reader.read_texts(texts)
+    if as_text:
+        reader.read_texts(values)
+    else:
+        reader.read(values)
     reader.fill(others)
     config = reader.checked(False)
     if reader.problems:
-        hint = f"\n  (what is not given has the value of trial {trial})" if others else ""
-        raise ValueError("\n  ".join(reader.problems) + hint)
+        raise ValuesError(reader.problems)
     return config
-
-
-def parse_texts(space: SearchSpace, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Values as they were typed, by the names that they were given.
-
-    Raises
-    ------
-    ValueError
-        Names what is unknown or ambiguous.
-    """
-    reader = ValuesReader(space)
-    keys = {name: reader.find(name) for name in texts}
-    if reader.problems:
-        raise ValueError("; ".join(reader.problems))
-    return {key: typed(space[key], texts[name]) for name, key in keys.items() if key is not None}
 
 
 class ValuesReader:

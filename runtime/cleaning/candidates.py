@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.store.lock import find_manager
 from nnic.runtime.store.reader import StoreReader, best_of
 from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
@@ -25,7 +26,7 @@ OLD_S = 7 * 24 * 3600.0
 UNBEGUN_S = 3600.0  # one that is being compiled is younger
 
 
-class LiveExperimentError(Exception):
+class LiveExperimentError(ExplainedError):
     """The experiment that is to be removed is being run."""
 
 

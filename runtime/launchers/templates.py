@@ -38,8 +38,8 @@ class Templates:
     ----------
     directory
         The experiment's; templates have their folders in it.
-    program
-        The compiled program's folder.
+    program, folder
+        The compiled program, and where it lies.
     imports
         What a template does ahead.
     patience_s
@@ -51,7 +51,8 @@ class Templates:
     def __init__(
         self,
         directory: Path,
-        program: Path,
+        program: Program,
+        folder: Path,
         imports: Sequence[Import],
         patience_s: float,
         prefix: bool = False,
@@ -60,6 +61,7 @@ class Templates:
         self._begun = False
         self._directory = directory
         self._program = program
+        self._folder = folder
         self._imports = imports
         self._patience_s = patience_s
         self._numbers: dict[Key, int] = {}
@@ -105,7 +107,7 @@ class Templates:
             own = [name for name in VARYING if name != DEVICES or DEVICES in launch.environment]
             plan = {"own": own, "threads": {name: true.get(name) for name in threads}}
             environment = {**environment, **dict.fromkeys(threads, "1")}
-        document = {"version": 1, "program": str(self._program), "template": plan}
+        document = {"version": 1, "program": str(self._folder), "template": plan}
         (folder / "trial.json").write_text(json.dumps(document), encoding="utf-8")
         return {
             "op": "template",
@@ -148,18 +150,17 @@ class Templates:
         if not self._prefix or self._begun:
             return []
         self._begun = True
-        return explain_shared(Program.load(self._program), self._program, at, drawn)
+        return explain_shared(self._program, self._folder, at, drawn)
 
     def forget(self) -> None:
         """The supervisor is gone, and all templates with it."""
         self._numbers.clear()
 
 
-def make_templates(config: RunConfig) -> Templates | None:
-    """The templates of a run; ``None`` where each trial is a process of its own."""
+def make_templates(config: RunConfig, program: Program) -> Templates | None:
+    """The templates of a run of ``program``; ``None`` where each trial is a process of its own."""
     if config.share == "off" or not sys.platform.startswith("linux"):
         return None
-    program = Program.load(config.program)
     # Options of the interpreter, modules, folders and what was not compiled are started as they are.
     if len(config.argv) < 2 or config.argv[1].startswith("-") or program.module:
         return None
@@ -173,4 +174,4 @@ def make_templates(config: RunConfig) -> Templates | None:
     prefix = config.share == "prefix"
     if not imports and not prefix:
         return None
-    return Templates(config.directory, config.program, imports, PATIENCE_S, prefix)
+    return Templates(config.directory, program, config.program, imports, PATIENCE_S, prefix)

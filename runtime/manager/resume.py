@@ -15,6 +15,7 @@ from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.launchers.metrics import Metric, MetricsFile
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.loop.observer import Observer, RunResult
@@ -44,7 +45,7 @@ SUPERVISOR_PATIENCE_S = 10.0
 _DECIDED = {Decision.STOP: Phase.STOPPING, Decision.PAUSE: Phase.PAUSING}
 
 
-class ResumeError(Exception):
+class ResumeError(ExplainedError):
     """The experiment cannot go on; the message says why."""
 
 
@@ -59,6 +60,7 @@ def resume_experiment(
     trial_time_s: float | None = None,
     jobs: int | None = None,
     handle_signals: bool = True,
+    program: Program | None = None,
 ) -> RunResult:
     """Go on with an experiment, in this thread.
 
@@ -70,6 +72,8 @@ def resume_experiment(
         Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
     handle_signals
         See ``run_experiment``.
+    program
+        Its compiled program, where the caller has read that already.
 
     Raises
     ------
@@ -96,12 +100,14 @@ def resume_experiment(
         store = Store(home)
         try:
             store.open(name)
-            session = _Session(home, name, store, {k: v for k, v in options.items() if v is not None})
+            given = {k: v for k, v in options.items() if v is not None}
+            session = _Session(home, name, store, given, program)
             watcher = observer or Observer()
             with closing(open_admission(session.config)) as admission:
                 return run_session(
                     lambda launcher: session.parts(launcher, watcher, admission),
                     session.config,
+                    session.program,
                     handle_signals,
                 )
         finally:
@@ -127,7 +133,9 @@ def sweep_leftovers(directory: Path) -> None:
 class _Session:
     """What a resumed session starts from."""
 
-    def __init__(self, home: Path, name: str, store: Store, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, home: Path, name: str, store: Store, options: Mapping[str, Any], program: Program | None
+    ) -> None:
         with StoreReader(home) as reader:
             self._record = reader.experiment(name)
             self._log = reader.log(name)
@@ -135,11 +143,11 @@ class _Session:
             self._saved = reader.tuner_state(name)
         self._store = store
         self.config = absolute(replace(self._record.config, **options))
+        self.program = program or Program.load(self.config.program)
 
     def parts(self, launcher: SpawnLauncher, observer: Observer, admission: Admission) -> Parts:
         """Replay the log; what the loop goes on with."""
-        config, store = self.config, self._store
-        program = Program.load(config.program)
+        config, store, program = self.config, self._store, self.program
         problem = problem_of(config, program, _hints(self._log))
         event_log = EventLog()
         gateway = make_gateway(config, problem, event_log.history)

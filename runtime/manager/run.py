@@ -13,6 +13,7 @@ from typing import Any
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.parts import Parts
@@ -38,7 +39,7 @@ from nnic.runtime.store.requests import read_prepared
 from nnic.runtime.store.writer import Store
 
 
-class NotRunningError(Exception):
+class NotRunningError(ExplainedError):
     """No process runs the experiment."""
 
 
@@ -139,7 +140,7 @@ def run_experiment(
                     admission,
                 )
 
-            return run_session(make_parts, config, handle_signals)
+            return run_session(make_parts, config, program, handle_signals)
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:

@@ -18,6 +18,7 @@ from typing import Any
 import nnic.tuners
 from nnic import __version__
 from nnic.runtime.config import RunConfig
+from nnic.runtime.errors import WrongInputError
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.launchers.templates import make_templates
 from nnic.runtime.loop.experiment import Experiment
@@ -33,7 +34,7 @@ _early: list[int] = []
 _OUR_TUNERS = os.path.join(os.path.dirname(nnic.tuners.__file__), "")
 
 
-class TunerChoiceError(ValueError):
+class TunerChoiceError(WrongInputError):
     """The tuner or the assessor that a run asks for can't be had; the message says why."""
 
 
@@ -122,9 +123,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def run_session(make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig, signals: bool) -> RunResult:
+def run_session(
+    make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig, program: Program, signals: bool
+) -> RunResult:
     """Run the loop over the spawn launcher."""
-    launcher = SpawnLauncher(config.directory, config.max_output_bytes, make_templates(config))
+    templates = make_templates(config, program)
+    launcher = SpawnLauncher(config.directory, config.max_output_bytes, templates)
     try:
         experiment = Experiment(make_parts(launcher))
         if not signals or threading.current_thread() is not threading.main_thread():

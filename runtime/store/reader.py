@@ -11,6 +11,7 @@ from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
+from nnic.runtime.errors import UnknownNameError
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.store.connection import open_reader
 from nnic.runtime.store.records import (
@@ -29,7 +30,7 @@ from nnic.tuners.protocol import Failure, Report, TrialState
 from nnic.tuners.space import SearchSpace
 
 
-class UnknownExperimentError(LookupError):
+class UnknownExperimentError(UnknownNameError):
     """There is no such experiment in the project."""
 
 

@@ -57,9 +57,9 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Check the annotations in Python files, without running anything; --fix mends them."""
-    from nnic.check.paths import LintOptions, check_paths
+    from nnic.api import check_paths
+    from nnic.check.paths import LintOptions
     from nnic.findings.diagnostics import Severity
-    from nnic.project.settings import ConfigError
 
     options = LintOptions(_codes("--select", select), _codes("--ignore", ignore), force_exclude)
     targets = paths or [Path()]
@@ -73,7 +73,7 @@ def lint(
         elif fix:
             _make_fixes(targets, options, unsafe_fixes)
         found = check_paths(targets, options=options, cache=not no_cache)
-    except (FileNotFoundError, ConfigError) as error:
+    except FileNotFoundError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from None
@@ -113,7 +113,7 @@ def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None
 
 def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
     from nnic.check.fix_paths import fix_paths
-    from nnic.cli.diffs import unified_diff
+    from nnic.project.diffs import unified_diff
 
     shown = []
     for fixed in fix_paths(targets, options, unsafe=unsafe):

@@ -5,6 +5,8 @@ import textwrap
 import pytest
 
 from nnic.runtime.launchers import templates
+from nnic.runtime.program import Program
+from nnic.tuners.space import SearchSpace
 
 VALUE = "lr = 0.5  # @nni.uniform(0, 1)\n"
 REPORT = "'''@nni.report_final_result(lr)'''\n"
@@ -379,7 +381,8 @@ def test_variables_mean_another_template(tmp_path):
         opening, chosen = made.choose(launch, environment)
         return opening is not None, chosen
 
-    made = templates.Templates(tmp_path, tmp_path / "program", [], 60.0)
+    program = Program(str(tmp_path), "train.py", (), SearchSpace(()))
+    made = templates.Templates(tmp_path, program, tmp_path / "program", [], 60.0)
     one = {"OMP_NUM_THREADS": "1", "LD_PRELOAD": "a"}
     assert choose(0, **one, NNIC_TRIAL_DIR="0", CUDA_VISIBLE_DEVICES="GPU-1") == (True, 1)
     assert choose(1, **one, NNIC_TRIAL_DIR="1", CUDA_VISIBLE_DEVICES="GPU-2") == (False, 1)
