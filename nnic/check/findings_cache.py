@@ -25,6 +25,8 @@ except ImportError:  # pragma: no cover
     from hashlib import blake2b
 
 _NAME = "lint.json"
+# The folders of nnic whose code decides what is found in a text.
+_CHECKING = ("", "annotations", "check", "compile", "findings", "lowering", "passes", "syntax", "tuners")
 _MOST_ENTRIES = 4000
 _MOST_BYTES = 4_000_000
 _MOST_PROJECTS = 100
@@ -86,13 +88,13 @@ def cache_file(path: Path) -> Path | None:
     home = home_for(path)
     if home.is_dir():
         return home / "cache" / _NAME
-    folder = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(folder):
-        folder = os.path.join(os.path.expanduser("~"), ".cache")
-    if not os.path.isabs(folder):
+    from platformdirs import user_cache_dir
+
+    folder = user_cache_dir("nnic", appauthor=False)
+    if not os.path.isabs(folder):  # whoever calls this has no home
         return None
     project = blake2b(os.fsencode(home), digest_size=8).hexdigest()
-    return Path(folder, "nnic", f"{project}-{_NAME}")
+    return Path(folder, f"{project}-{_NAME}")
 
 
 def _checker() -> str:
@@ -104,7 +106,7 @@ def _checker() -> str:
 
 
 def _stamps(top: str) -> Iterator[str]:
-    for folder in ("", "annotations", "findings", "lowering", "passes", "syntax", "tuners"):
+    for folder in _CHECKING:
         for entry in os.scandir(os.path.join(top, folder)):
             if entry.name.endswith(".py"):
                 stat = entry.stat()

@@ -1,6 +1,12 @@
 """Patterns of ``.gitignore`` and ``.nniignore``, with git's meaning.
 
 As in git, paths and patterns are bytes: ``?`` is one byte, and a name need not be UTF-8.
+
+The library pathspec is not used, because its answers are not git's (1.1.1, ``GitIgnoreSpec``): asked for
+folders, it excludes every one for ``*`` and ``!*/``, with which many ignore files begin, and ``docs`` itself
+for ``docs/**``; asked for files alone, it takes back what lies below an excluded folder. It knows no
+``[[:alpha:]]``, raises on ``[z-a]``, strips a tab at the end of a line, and reads ``a/***/b`` and escapes
+within brackets otherwise. ``benchmarks/ignore_files.py`` holds both against git.
 """
 
 from __future__ import annotations
@@ -56,7 +62,7 @@ class IgnoreFile:
         # Most names match nothing, which one search tells.
         self._any = re.compile(b"|".join(b"(?:%s)" % rule.expression for rule in rules) or _NEVER, re.S)
 
-    def verdict(self, path: bytes, is_folder: bool) -> bool | None:
+    def excludes(self, path: bytes, is_folder: bool) -> bool | None:
         """Whether the last rule that matches ``path``, relative to the root, excludes it; ``None`` when
         no rule does."""
         if not path.startswith(self.base):
@@ -73,9 +79,9 @@ class IgnoreFile:
 def is_ignored(path: bytes, is_folder: bool, files: tuple[IgnoreFile, ...]) -> bool:
     """Whether ``path`` is excluded; of ``files``, outer before inner, the last one with a say counts."""
     for file in reversed(files):
-        verdict = file.verdict(path, is_folder)
-        if verdict is not None:
-            return verdict
+        answer = file.excludes(path, is_folder)
+        if answer is not None:
+            return answer
     return False
 
 
@@ -90,9 +96,13 @@ def parse_rule(row: bytes) -> Rule | None:
     row = row.removesuffix(b"/")
     if not row:
         return None
-    # A slash at the start or in the middle ties the pattern to the folder of its file.
-    anywhere = b"" if b"/" in row else b"(?:.*/)?"
-    return Rule(anywhere + _translate(row.removeprefix(b"/")), negated, folders_only)
+    # A slash at the start or in the middle ties the pattern to the folder of its file. One without is
+    # held against a name alone, which no stars lead out of.
+    if b"/" in row:
+        expression = _translate(row.removeprefix(b"/"))
+    else:
+        expression = b"(?:.*/)?" + _translate(row, is_name=True)
+    return Rule(expression, negated, folders_only)
 
 
 def _without_trailing_spaces(row: bytes) -> bytes:
@@ -104,14 +114,15 @@ def _without_trailing_spaces(row: bytes) -> bytes:
     return row[:end]
 
 
-def _translate(pattern: bytes) -> bytes:
-    """A regular expression for a pattern; one that matches nothing where git's never does."""
+def _translate(pattern: bytes, is_name: bool = False) -> bytes:
+    """A regular expression for a pattern, of a path or of a name alone; one that matches nothing where
+    git's never does."""
     parts = []
     position = 0
     while position < len(pattern):
         char = pattern[position : position + 1]
         if char == b"*":
-            part, position = _translate_stars(pattern, position)
+            part, position = _translate_stars(pattern, position, is_name)
         elif char == b"?":
             part, position = b"[^/]", position + 1
         elif char == b"[":
@@ -125,7 +136,7 @@ def _translate(pattern: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _translate_stars(pattern: bytes, start: int) -> tuple[bytes, int]:
+def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, int]:
     """Two stars or more between slashes stand for any number of folders; others stay in one."""
     end = start
     while pattern[end : end + 1] == b"*":
@@ -133,7 +144,7 @@ def _translate_stars(pattern: bytes, start: int) -> tuple[bytes, int]:
     before = pattern[:start]
     # Git compares text without wildcards by itself, and takes what follows for a beginning.
     bounded = before.endswith(b"/") or not set(before) & set(b"*?[\\")
-    if end - start < 2 or not bounded or pattern[end : end + 1] not in (b"", b"/"):
+    if end - start < 2 or is_name or not bounded or pattern[end : end + 1] not in (b"", b"/"):
         return b"[^/]*", end
     return (b"(?:.*/)?", end + 1) if pattern[end : end + 1] else (b".*", end)
 

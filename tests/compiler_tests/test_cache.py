@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,6 +157,16 @@ def test_a_damaged_file_is_written_anew(data: bytes, project: Path) -> None:
     place.write_bytes(data)
     assert check_paths([project], cache=True) == cold
     assert place.read_bytes() == good
+
+
+def test_all_code_that_checks_a_text_is_part_of_the_checker(project: Path) -> None:
+    code = "from nnic.api import check_paths; import sys; check_paths([sys.argv[1]]); print(*sys.modules)"
+    command = [sys.executable, "-c", code, str(project / "a.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = [name.split(".") for name in done.stdout.split() if name.startswith("nnic.")]
+    folders = {parts[1] if len(parts) > 2 else "" for parts in loaded} - {"project", "runtime"}
+    assert folders <= set(caching._CHECKING)
+    assert {"passes", "lowering", "compile"} <= folders
 
 
 def test_another_checker_checks_anew(
