@@ -19,6 +19,7 @@ from nnic.results.experiment_results import ExperimentResults
 from nnic.results.stored import NoResultError, open_store
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import ExplainedError, WrongInputError
+from nnic.runtime.text import counted
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
@@ -518,4 +519,4 @@ class Experiment(ExperimentResults, ExperimentControl):
             return f"Experiment({self.script!r})"
         best = self.best
         found = "no result yet" if best is None else f"best #{best.id} {best.metric:g}"
-        return f"<Experiment {self._name}: {len(self.trials)} trials, {found}>"
+        return f"<Experiment {self._name}: {counted(len(self.trials), 'trial')}, {found}>"

@@ -14,3 +14,13 @@ def format_number(value: float, digits: int = 4) -> str:
     text = f"{value:.{digits}g}"
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if exponent else text
+
+
+def plural(number: float, one: str, more: str = "") -> str:
+    """Return ``one`` for a single thing, else ``more``, which is ``one`` with an s where it is not given."""
+    return one if number == 1 else more or f"{one}s"
+
+
+def counted(number: float, one: str, more: str = "") -> str:
+    """Return ``1 trial``, ``2 trials``; ``more`` is the plural where that is not ``one`` with an s."""
+    return f"{number} {plural(number, one, more)}"

@@ -11,6 +11,7 @@ from nnic.compile.program import Compilation
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.program import Program
 from nnic.runtime.store.records import ExperimentRecord
+from nnic.runtime.text import plural
 from nnic.tuners.space import Value
 
 _MOST_SHOWN = 8  # places, or ranges of lines
@@ -33,7 +34,7 @@ def refuse_gone(record: ExperimentRecord, program: Program) -> None:
     if gone:
         raise ApplyError(
             f"the source was edited since {record.name} was started, so nothing is written:\n"
-            f"  {', '.join(gone)} {'is' if len(gone) == 1 else 'are'} gone\n"
+            f"  {', '.join(gone)} {plural(len(gone), 'is', 'are')} gone\n"
             f"  The values: nnic best {record.name}"
         )
 
@@ -109,7 +110,7 @@ def describe_lines(lines: Sequence[int]) -> str:
             ranges.append((line, line))
     shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges[:_MOST_SHOWN])
     rest = sum(b - a + 1 for a, b in ranges[_MOST_SHOWN:])
-    return f"{'line' if len(lines) == 1 else 'lines'} {shown}" + (f" and {rest} more" if rest else "")
+    return f"{plural(len(lines), 'line')} {shown}" + (f" and {rest} more" if rest else "")
 
 
 def shown_file(compilation: Compilation, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nnic.results.importance import ExperimentImportance
 from nnic.runtime.store.records import ExperimentRecord
+from nnic.runtime.text import counted
 from nnic.screens.format import table
 
 _BAR = 24  # characters of a bar that says everything
@@ -26,7 +27,7 @@ def render_importance(record: ExperimentRecord, found: ExperimentImportance) -> 
     header = ("  parameter", "part", "95 %", *(("exists",) if some else ()), "")
     what = "the results' variance" if report.method == "fanova" else "what makes the best trials"
     with_budget = "" if budget is None else f" with budget {budget:g}"
-    lines = [f"{record.name}   parts of {what}, from {report.trials} trials{with_budget}"]
+    lines = [f"{record.name}   parts of {what}, from {counted(report.trials, 'trial')}{with_budget}"]
     lines += table(header, rows, right=(1,))
     if report.quality is not None and report.quality < _POOR:
         seen = max(report.quality, 0.0)

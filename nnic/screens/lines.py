@@ -8,6 +8,7 @@ from typing import TextIO
 from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import Control
 from nnic.runtime.store.records import Origin, TrialRecord, Wait
+from nnic.runtime.text import counted
 from nnic.screens.devices import format_devices, format_gpus, without_numbers
 from nnic.screens.failure import describe_failure
 from nnic.screens.format import format_config, format_metric, printable
@@ -37,7 +38,7 @@ class LineScreen(ScreenObserver):
         """Write what is searched, with what."""
         super().run_started(config, space, control, resumed)
         direction = "maximize" if config.maximize else "minimize"
-        limit = "no limit" if config.trials is None else f"{config.trials} trials"
+        limit = "no limit" if config.trials is None else counted(config.trials, "trial")
         verb = "resumed" if resumed else "started"
         assessor = f" assessor={config.assessor}" if config.assessor else ""
         chosen = f" plan={config.tuner_options['plan']!r} ({config.tuner_note})" if config.tuner_note else ""
@@ -87,7 +88,7 @@ class LineScreen(ScreenObserver):
     def limits_changed(self, config: RunConfig) -> None:
         """Write the limits."""
         super().limits_changed(config)
-        trials = "no limit" if config.trials is None else f"{config.trials} trials"
+        trials = "no limit" if config.trials is None else counted(config.trials, "trial")
         time = "" if config.time_s is None else f" time={config.time_s:g}s"
         trial_time = "" if config.trial_time_s is None else f" trial-time={config.trial_time_s:g}s"
         self._write(f"limits {trials}{time}{trial_time} jobs={config.jobs}")

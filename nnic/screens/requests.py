@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nnic.runtime.store.requests import Request
+from nnic.runtime.text import counted
 from nnic.screens.format import format_config
 
 
@@ -14,8 +15,7 @@ def describe_request(request: Request, names: Mapping[str, str]) -> str:
     if kind == "enqueue":
         return f"enqueue {format_config(data['config'], names)}"
     if kind == "import":
-        count = len(data["results"])
-        return f"import {count} result{'' if count == 1 else 's'}"
+        return f"import {counted(len(data['results']), 'result')}"
     if kind == "limits":
         return "update " + " ".join(_option(name, value) for name, value in data.items())
     numbers = " ".join(map(str, data.get("trials", ())))

@@ -24,6 +24,7 @@ from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.tuner_gateway import TunerError
 from nnic.runtime.store.connection import StoreError
 from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
+from nnic.runtime.text import counted
 from nnic.tuners.protocol import TrialState
 
 TICK_S = 0.25
@@ -224,7 +225,7 @@ class Experiment:
     def _reason(self) -> str:
         if self._dispatcher.exhausted is not None:
             return self._dispatcher.exhausted or "the tuner has nothing more to propose"
-        return f"{self._parts.config.trials} trials are done"
+        return f"{counted(self._parts.config.trials or 0, 'trial is', 'trials are')} done"
 
     def _all_failed(self) -> tuple[ExperimentState, str] | None:
         records = (active.record for active in self._parts.trial_table)

@@ -22,6 +22,7 @@ from nnic.runtime.loop.transitions import ENDING, Cause, Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial
 from nnic.runtime.store.event_log import suggestion_to_json
 from nnic.runtime.store.records import Origin
+from nnic.runtime.text import counted, plural
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.protocol import Suggestion
 from nnic.tuners.space import Value
@@ -108,8 +109,8 @@ class RequestHandler:
             self._parts.trial_table.settle(active, value)
             self._recorder.tell_end(active)
         again = len(data["results"]) - len(results)
-        noun = "result is" if len(results) == 1 else "results are"
-        return f"{len(results)} {noun} imported" + (f", {again} had been before" if again else "")
+        taken = counted(len(results), "result is", "results are")
+        return f"{taken} imported" + (f", {again} had been before" if again else "")
 
     def _add(self, kind: str, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
         parts = self._parts
@@ -169,7 +170,7 @@ class RequestHandler:
 
 def _numbers(lives: list[ActiveTrial]) -> str:
     ids = ", ".join(str(active.record.id) for active in lives)
-    return f"trial {ids} is" if len(lives) == 1 else f"trials {ids} are"
+    return f"{plural(len(lives), 'trial')} {ids} {plural(len(lives), 'is', 'are')}"
 
 
 def _number(value: object) -> float:
@@ -182,7 +183,7 @@ def _describe_limit(name: str, value: float | None) -> str:
     if name == "jobs":
         return f"{value} at once"
     if name == "trials":
-        return "no limit on trials" if value is None else f"{value} trials"
+        return "no limit on trials" if value is None else counted(value, "trial")
     if name == "trial_time_s":
         return "no limit on the time of a trial" if value is None else f"{value:g} s a trial"
     return "no limit on time" if value is None else f"{value:g} s"

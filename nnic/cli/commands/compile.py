@@ -83,6 +83,7 @@ def compile_(
 
 
 def _summary(program: Program, out: Path) -> str:
+    from nnic.runtime.text import counted
     from nnic.screens.format import format_value, table
     from nnic.tuners.space import ABSENT
 
@@ -93,7 +94,7 @@ def _summary(program: Program, out: Path) -> str:
         default = "-" if parameter.default is ABSENT else format_value(parameter.default)
         place = "" if origin is None else f"{origin.path}:{origin.line}"
         rows.append((f"  {parameter.key}", f"{parameter.sampler.value}({values})", default, place))
-    lines = [f"{_count(len(program.space), 'parameter')} in {_count(len(program.files), 'file')}"]
+    lines = [f"{counted(len(program.space), 'parameter')} in {counted(len(program.files), 'file')}"]
     if rows:
         lines += table(("  parameter", "values", "yours", "place"), rows)
     lines += _declared(program)
@@ -115,10 +116,6 @@ def _declared(program: Program) -> list[str]:
         lines.append(f"checkpoint    {program.checkpoint.split('/', 1)[-1].rpartition('/')[0]}")
     lines += [f"constraint    {constraint.expression}" for constraint in program.constraints]
     return lines
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _diff(compilation: Compilation) -> str:

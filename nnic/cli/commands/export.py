@@ -12,6 +12,7 @@ import typer
 from nnic.cli.app import ExperimentArgument, app
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_experiment
+from nnic.runtime.text import counted
 
 
 class ExportFormat(str, Enum):
@@ -48,5 +49,5 @@ def export(
         experiment.export(out, chosen)
     except OSError as error:
         raise CommandError(f"cannot write {out}: {error.strerror}; nothing was changed") from None
-    count = len(experiment.trials)
-    print(f"{experiment.name}: {count} {'trial' if count == 1 else 'trials'} in {out}", file=sys.stderr)
+    count = counted(len(experiment.trials), "trial")
+    print(f"{experiment.name}: {count} in {out}", file=sys.stderr)

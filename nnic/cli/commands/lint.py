@@ -11,6 +11,7 @@ import typer
 
 from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, UsageError
+from nnic.runtime.text import counted
 
 if TYPE_CHECKING:
     from nnic.check.fix_paths import FixedFile
@@ -125,7 +126,7 @@ def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None
 def _report(what: str, files: list[FixedFile]) -> None:
     count = sum(fixed.count for fixed in files)
     if count:
-        print(f"{what} {_counted(count, 'finding')} in {_counted(len(files), 'file')}", file=sys.stderr)
+        print(f"{what} {counted(count, 'finding')} in {counted(len(files), 'file')}", file=sys.stderr)
 
 
 def _print(found: list[Diagnostic], format: LintFormat) -> None:
@@ -150,8 +151,4 @@ def _print(found: list[Diagnostic], format: LintFormat) -> None:
         for diagnostic in found:
             print(render_text(diagnostic), end="\n\n")
         if found:
-            print(_counted(len(found), "finding"))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+            print(counted(len(found), "finding"))

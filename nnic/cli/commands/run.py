@@ -224,6 +224,7 @@ def _ask_beforehand(experiment: Experiment, files: Sequence[Path], enqueued: Seq
 
 def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
     from nnic.runtime.errors import ExplainedError, UnknownNameError
+    from nnic.runtime.text import counted
 
     try:
         found = experiment.earlier_results()
@@ -232,8 +233,8 @@ def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
     except (ExplainedError, ValueError) as error:
         raise CommandError(str(error)) from None
     print_problems(found, f"--warm-start {', '.join(names)}")
-    text = "result is" if len(found.results) == 1 else "results are"
-    print(f"nnic: {len(found.results)} earlier {text} told to the tuner", file=sys.stderr)
+    text = counted(len(found.results), "earlier result is", "earlier results are")
+    print(f"nnic: {text} told to the tuner", file=sys.stderr)
 
 
 def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:
