@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from rich.cells import cell_len, set_cell_size
+
 from nnic.runtime.text import format_number
 from nnic.tuners.space import Value
 
@@ -27,7 +29,7 @@ _CALL = re.compile(r"(?:\w+\.)*(\w+)\(.*\)", re.DOTALL)
 def format_value(value: Value, width: int = 24) -> str:
     """Return a parameter's value: numbers rounded, strings quoted when they are names or empty.
 
-    An expression longer than ``width`` is cut; of a call, the callee's last name stays.
+    An expression that takes more than ``width`` columns is cut; of a call, the callee's last name stays.
     """
     if isinstance(value, bool) or value is None:
         return str(value)
@@ -35,9 +37,16 @@ def format_value(value: Value, width: int = 24) -> str:
         return format_number(value, 3)
     text = " ".join(value.split())
     call = _CALL.fullmatch(text)
-    if len(text) > width:
-        text = f"{call[1]}(…)" if call and len(call[1]) <= width - 3 else f"{text[: width - 1]}…"
+    if cell_len(text) > width:
+        short = call is not None and cell_len(call[1]) <= width - 3
+        text = f"{call[1]}(…)" if call and short else f"{_cut(text, width - 1)}…"
     return repr(text) if text.isidentifier() or not text or _is_number(text) else text
+
+
+def _cut(text: str, width: int) -> str:
+    """The beginning of ``text`` that takes no more than ``width`` columns."""
+    cut = set_cell_size(text, width)
+    return cut if text.startswith(cut) else cut[:-1]  # a space stands for half of a wide character
 
 
 def _is_number(text: str) -> bool:
@@ -100,10 +109,18 @@ def sparkline(values: Sequence[float], width: int = 8) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Return aligned lines; the columns in ``right`` are flushed right, the last one is not padded."""
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    """Return aligned lines; the columns in ``right`` are flushed right, the last one is not padded.
+
+    A character may take two columns of a terminal, or none.
+    """
+    widths = [max(cell_len(row[i]) for row in (header, *rows)) for i in range(len(header))]
     lines = []
     for row in (header, *rows):
-        cells = [c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(row)]
+        cells = [_padded(cell, widths[i], i in right) for i, cell in enumerate(row)]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - cell_len(text))
+    return space + text if right else text + space
