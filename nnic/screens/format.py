@@ -6,8 +6,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from rich.cells import cell_len, set_cell_size
-
 from nnic.runtime.text import format_number
 from nnic.tuners.space import Value
 
@@ -37,14 +35,16 @@ def format_value(value: Value, width: int = 24) -> str:
         return format_number(value, 3)
     text = " ".join(value.split())
     call = _CALL.fullmatch(text)
-    if cell_len(text) > width:
-        short = call is not None and cell_len(call[1]) <= width - 3
+    if cells_of(text) > width:
+        short = call is not None and cells_of(call[1]) <= width - 3
         text = f"{call[1]}(…)" if call and short else f"{_cut(text, width - 1)}…"
     return repr(text) if text.isidentifier() or not text or _is_number(text) else text
 
 
 def _cut(text: str, width: int) -> str:
     """The beginning of ``text`` that takes no more than ``width`` columns."""
+    from rich.cells import set_cell_size
+
     cut = set_cell_size(text, width)
     return cut if text.startswith(cut) else cut[:-1]  # a space stands for half of a wide character
 
@@ -108,12 +108,18 @@ def sparkline(values: Sequence[float], width: int = 8) -> str:
     return "".join(BARS[round((v - low) * scale)] if math.isfinite(v) else " " for v in values)
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
-    """Return aligned lines; the columns in ``right`` are flushed right, the last one is not padded.
+def cells_of(text: str) -> int:
+    """Return how many columns of a terminal ``text`` takes: a character takes one, two, or none."""
+    if text.isascii():  # as most is; then rich need not be loaded
+        return len(text)
+    from rich.cells import cell_len
 
-    A character may take two columns of a terminal, or none.
-    """
-    widths = [max(cell_len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    return cell_len(text)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
+    """Return aligned lines; the columns in ``right`` are flushed right, the last one is not padded."""
+    widths = [max(cells_of(row[i]) for row in (header, *rows)) for i in range(len(header))]
     lines = []
     for row in (header, *rows):
         cells = [_padded(cell, widths[i], i in right) for i, cell in enumerate(row)]
@@ -122,5 +128,5 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
 
 
 def _padded(text: str, width: int, right: bool) -> str:
-    space = " " * (width - cell_len(text))
+    space = " " * (width - cells_of(text))
     return space + text if right else text + space

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.experiments import list_experiments, open_experiment
 from nnic.cli.output import print_json
-from nnic.results.jsonable import iso_time
 
 if TYPE_CHECKING:
     from nnic.results.status import ExperimentStatus
@@ -26,6 +25,7 @@ def status(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
 
 
 def _entry(status: ExperimentStatus) -> dict[str, Any]:
+    from nnic.results.jsonable import iso_time
     from nnic.screens.requests import describe_request
 
     record, config, best = status.record, status.record.config, status.best
