@@ -10,9 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nnic.apply.apply_trial import AppliedTrial, ApplyOptions, apply_trial
     from nnic.apply.freshness import changed_lines, original_text
-    from nnic.apply.undo_last import UndoneApply, undo_last
+    from nnic.apply.undo_last import undo_last
     from nnic.apply.written import apply_values, write_script
     from nnic.check.fix_paths import fix_paths
     from nnic.check.paths import LintOptions, check_paths
@@ -25,14 +24,10 @@ if TYPE_CHECKING:
     from nnic.results.status import list_experiments
 
 __all__ = [
-    "AppliedTrial",
-    "ApplyOptions",
     "Compilation",
     "CompileError",
     "CompiledFile",
     "LintOptions",
-    "UndoneApply",
-    "apply_trial",
     "apply_values",
     "changed_lines",
     "check_paths",
@@ -49,14 +44,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AppliedTrial": "nnic.apply.apply_trial",
-    "ApplyOptions": "nnic.apply.apply_trial",
     "Compilation": "nnic.compile.program",
     "CompileError": "nnic.findings.errors",
     "CompiledFile": "nnic.compile.program",
     "LintOptions": "nnic.check.paths",
-    "UndoneApply": "nnic.apply.undo_last",
-    "apply_trial": "nnic.apply.apply_trial",
     "apply_values": "nnic.apply.written",
     "changed_lines": "nnic.apply.freshness",
     "check_paths": "nnic.check.paths",

@@ -53,7 +53,7 @@ def list_experiments() -> tuple[ExperimentStatus, ...]:
     UnknownExperimentError, NoExperimentError
         When there is no store of any.
     """
-    from nnic.results.status import list_experiments
+    from nnic.api import list_experiments
 
     with _unless_unusable():
         return list_experiments(home_for(Path.cwd()))

@@ -29,8 +29,7 @@ def write_trial_script(
     CommandError
         When the result can't be written where it is wanted.
     """
-    from nnic.api import apply_values, compile_program, read_params
-    from nnic.project.diffs import unified_diff
+    from nnic.api import apply_values, compile_program, read_params, unified_diff
 
     home = home_for(Path(target))
     printed = out is not None and str(out) == "-"

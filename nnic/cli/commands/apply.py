@@ -82,7 +82,7 @@ def _entry(applied: AppliedTrial) -> dict[str, Any]:
 
 
 def _undo(exp: str | None, dry_run: bool, format: Format) -> None:
-    from nnic.apply.undo_last import undo_last
+    from nnic.api import undo_last
     from nnic.screens.apply import render_undone
 
     if exp is not None:

@@ -119,7 +119,7 @@ def _declared(program: Program) -> list[str]:
 
 
 def _diff(compilation: Compilation) -> str:
-    from nnic.project.diffs import unified_diff
+    from nnic.api import unified_diff
 
     return "".join(
         unified_diff(file.path, file.text, file.compiled_text, context=0)

@@ -58,8 +58,7 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Check the annotations in Python files, without running anything; --fix mends them."""
-    from nnic.api import check_paths
-    from nnic.check.paths import LintOptions
+    from nnic.api import LintOptions, check_paths
     from nnic.findings.diagnostics import Severity
 
     options = LintOptions(_codes("--select", select), _codes("--ignore", ignore), force_exclude)
@@ -96,7 +95,7 @@ def _codes(option: str, texts: list[str] | None) -> tuple[str, ...]:
 
 
 def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
-    from nnic.check.fix_paths import fix_paths
+    from nnic.api import fix_paths
     from nnic.project.writing import EditedMeanwhileError
 
     written = []
@@ -113,8 +112,7 @@ def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None
 
 
 def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
-    from nnic.check.fix_paths import fix_paths
-    from nnic.project.diffs import unified_diff
+    from nnic.api import fix_paths, unified_diff
 
     shown = []
     for fixed in fix_paths(targets, options, unsafe=unsafe):
