@@ -73,7 +73,7 @@ def resume_experiment(
     handle_signals
         See ``run_experiment``.
     program
-        Its compiled program, where the caller has read that already.
+        Its compiled program, where the caller has that already.
 
     Raises
     ------

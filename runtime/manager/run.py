@@ -82,6 +82,7 @@ def run_experiment(
     *,
     handle_signals: bool = True,
     asked: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    program: Program | None = None,
 ) -> RunResult:
     """Run a new experiment to its end, in this thread.
 
@@ -96,6 +97,8 @@ def run_experiment(
     asked
         Requests that it begins with, by kind and data (see :mod:`nnic.runtime.loop.request_handler`):
         results to import, configurations to try first.
+    program
+        Its compiled program, where the caller has that already.
 
     Raises
     ------
@@ -113,7 +116,7 @@ def run_experiment(
     if handle_signals:
         expect_stop()
     with ExperimentLock(config.home, config.name):
-        program = Program.load(config.program)
+        program = program or Program.load(config.program)
         problem = problem_of(config, program)
         config = choose_tuner(config, problem)
         event_log = EventLog()
