@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.runtime.errors import ExplainedError, WrongInputError
+from nnic.runtime.store.request_kinds import CancelTrials, ChangeLimits, EnqueueTrial, Request, RetryTrials
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ExperimentControl(ABC):
 
     home: Path
     settings: dict[str, Any]
-    _requests: list[tuple[str, dict[str, Any]]]
+    _requests: list[Request]
 
     @property
     @abstractmethod
@@ -94,7 +95,7 @@ class ExperimentControl(ABC):
             config = read_params(Path(values), space)
         else:
             config = complete_values(space, values, self._values_of(like), as_text=as_text)
-        return self._ask("enqueue", {"config": config})
+        return self._ask(EnqueueTrial(config))
 
     def import_results(self, results: str | Path | Results) -> EarlierResults:
         """Tell the tuner results that were had elsewhere; those that it knows already change nothing.
@@ -133,7 +134,7 @@ class ExperimentControl(ABC):
                 take_result(found, self._search_space(), f"result {number}", config, value)
         if not found.results:
             raise NothingFitsError(found)
-        found.answer = self._ask("import", import_request(found))
+        found.answer = self._ask(import_request(found))
         return found
 
     def retry(self, *trials: int) -> str:
@@ -166,7 +167,7 @@ class ExperimentControl(ABC):
                     f"trial {number} of {self.name} is {status.value}; only failed and cancelled ones are "
                     f"tried again. Its values once more: nnic enqueue {self.name} --like {number}"
                 )
-        return self._ask("retry", {"trials": list(numbers)})
+        return self._ask(RetryTrials(tuple(numbers)))
 
     def cancel(self, *trials: int) -> str:
         """End trials that run or wait, and go on.
@@ -178,7 +179,7 @@ class ExperimentControl(ABC):
         """
         if not self.name:
             raise RefusedError("it has not started, so there is no trial to end")
-        return self._ask("cancel", {"trials": list(trials)})
+        return self._ask(CancelTrials(tuple(trials)))
 
     def update(self, **limits: float | None) -> str:
         """Change the limits: ``trials``, ``time_s``, ``trial_time_s``, ``jobs``; ``None`` takes one away.
@@ -196,16 +197,16 @@ class ExperimentControl(ABC):
         if not self.name:
             self.settings.update(limits)
             return ""
-        return self._ask("limits", limits)
+        return self._ask(ChangeLimits(**limits))  # type: ignore[arg-type]  # the run refuses other types
 
-    def _ask(self, kind: str, data: Mapping[str, Any]) -> str:
+    def _ask(self, request: Request) -> str:
         """Return what the run answers, ``""`` when it will only later."""
         from nnic.runtime.manager.asking import ask_experiment
 
         if not self.name:
-            self._requests.append((kind, dict(data)))
+            self._requests.append(request)
             return ""
-        answer = ask_experiment(self.home, self.name, kind, data)
+        answer = ask_experiment(self.home, self.name, request)
         if answer.refused:
             raise RefusedError(f"{self.name}: {answer.text}")
         return answer.text

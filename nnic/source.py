@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import io
 import re
 import tokenize
@@ -16,6 +17,8 @@ from nnic.span import Lines, Span
 _LETTERS = b"nni"
 _WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|(?<=__)nnic__")
 # Python reads no UTF-16, and its bytes hide the letters.
+# What detect_encoding thinks of null bytes and of others that are no ASCII depends on the Python.
+_ASCII = bytes(code if 0 < code < 128 else ord("?") for code in range(256))
 _UTF_16 = {b"\xff\xfe": "nni".encode("utf-16-le"), b"\xfe\xff": "nni".encode("utf-16-be")}
 
 
@@ -58,7 +61,7 @@ class SourceFile:
             back.
         """
         try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            encoding = declared_encoding(data)
             text = data.decode(encoding)
         except (SyntaxError, UnicodeError, LookupError) as error:
             raise UndecodableError(str(error)) from None
@@ -113,12 +116,27 @@ def may_hold_annotations(data: bytes) -> bool:
     return data[:2] in _UTF_16 and _UTF_16[data[:2]] in data
 
 
+def declared_encoding(data: bytes) -> str:
+    """The encoding that a file's first lines declare (PEP 263), UTF-8 where they declare none.
+
+    Raises
+    ------
+    SyntaxError
+        When there is no such encoding.
+    """
+    stream = io.BytesIO(data)
+    lines = stream.readline() + stream.readline()
+    mark = codecs.BOM_UTF8 if lines.startswith(codecs.BOM_UTF8) else b""
+    lines = mark + lines[len(mark) :].translate(_ASCII)
+    return tokenize.detect_encoding(io.BytesIO(lines).readline)[0]
+
+
 def keeps_encoding(source: SourceFile, text: str) -> bool:
     """Whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids it."""
     if source.encoding in ("utf-8", "utf-8-sig"):
         return True
     try:
-        return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0] == source.encoding
+        return declared_encoding(source.encode(text)) == source.encoding
     except SyntaxError:
         return False
 
@@ -135,6 +153,11 @@ def parse(source: SourceFile) -> ast.Module:
 
     if source.trees:
         return source.trees[0]
+    null = source.text.find("\0")
+    if null >= 0:
+        raise SyntaxError(
+            "source code cannot contain null bytes", (source.path, *source.lines.location(null), "")
+        )
     try:
         source.trees.append(parse_text(source.text, filename=source.path))
         return source.trees[0]

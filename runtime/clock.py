@@ -7,24 +7,24 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Two readings of time."""
+    """Tells two kinds of time."""
 
     def now(self) -> float:
-        """Unix seconds; may jump."""
+        """Return the time in Unix seconds, which may jump."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds from some beginning; never goes back."""
+        """Return seconds from some beginning, which never go back."""
         ...
 
 
 class SystemClock:
-    """The machine's."""
+    """The clock of the machine."""
 
     def now(self) -> float:
-        """See :class:`Clock`."""
+        """Return the time; see :class:`Clock`."""
         return time.time()
 
     def monotonic(self) -> float:
-        """See :class:`Clock`."""
+        """Return the time; see :class:`Clock`."""
         return time.monotonic()

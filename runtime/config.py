@@ -130,7 +130,7 @@ class RunConfig:
 
     @property
     def directory(self) -> Path:
-        """``<home>/experiments/<name>``."""
+        """The folder of the experiment, ``<home>/experiments/<name>``."""
         return experiment_directory(self.home, self.name)
 
     @property
@@ -139,15 +139,15 @@ class RunConfig:
         return self.directory / "program"
 
     def attempt_directory(self, trial: int, attempt: int) -> Path:
-        """Where an execution of a trial keeps its files."""
+        """Return where an attempt of a trial keeps its files."""
         return self.directory / "trials" / str(trial) / str(attempt)
 
     def checkpoint_directory(self, trial: int) -> Path:
-        """Where a trial keeps what its attempts and promotions go on from."""
+        """Return where a trial keeps what its attempts and promotions go on from."""
         return self.directory / "trials" / str(trial) / "checkpoint"
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values, without ``home`` and ``name``, which are where it was found."""
+        """Return plain JSON values, without ``home`` and ``name``, which say where it was found."""
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         del data["home"], data["name"]
         data["argv"] = list(self.argv)
@@ -176,5 +176,5 @@ def ensure_home(home: Path) -> None:
 
 
 def experiment_directory(home: Path, name: str) -> Path:
-    """The folder of an experiment."""
+    """Return the folder of an experiment."""
     return home / "experiments" / name

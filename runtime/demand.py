@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-FINEST = 1000  # shares are thousandths or coarser, so that eleven elevenths are one
+FINEST = 1000  # Shares are rounded to thousandths, so that eleven elevenths are one.
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def loads(text: str) -> Any:
     ValueError
         When ``text`` is not JSON, bare ``NaN`` and ``Infinity`` included.
     """
-    if text in ("{}", "[]"):  # most of what a store of many trials holds
+    if text in ("{}", "[]"):  # A store of many trials holds mostly these.
         return {} if text == "{}" else []
     try:
         return _DECODER.decode(text)

@@ -110,7 +110,7 @@ def find_marked(name: str, matches: Callable[[str], bool]) -> list[ProcessId]:
     for pid in all_pids():
         process = identify(pid)
         value = mark_of(pid, name)
-        # Looked at before and after: the mark belongs to the process that was identified.
+        # Looked at before and after the mark, so that the mark belongs to the process that was identified.
         if value is not None and matches(value) and process is not None and process.alive:
             found.append(process)
     return found

@@ -40,7 +40,7 @@ def threads_per_trial(demand: Demand, jobs: int, cpus: int) -> int | None:
 def thread_limits(threads: int | None, environment: Mapping[str, str]) -> dict[str, str]:
     """The variables to add to ``environment``; what its user has set stands.
 
-    Where he has set ``OMP_NUM_THREADS`` it stands for all, since the libraries fall back on it.
+    Where they have set ``OMP_NUM_THREADS`` it stands for all, since the libraries fall back on it.
     """
     if threads is None or COMMON in environment:
         return {}
@@ -75,5 +75,5 @@ def _quota(folder: Path) -> list[float]:
             quota = (folder / "cpu.cfs_quota_us").read_text(encoding="ascii").strip()
             period = (folder / "cpu.cfs_period_us").read_text(encoding="ascii").strip()
         return [int(quota) / int(period)] if int(quota) > 0 else []
-    except (OSError, ValueError):  # no such controller here, or "max"
+    except (OSError, ValueError):  # There is no such controller here, or no limit ("max").
         return []

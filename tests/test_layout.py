@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -46,10 +47,6 @@ def test_imports_point_down(path):
 
 
 def test_the_list_of_packages_matches_the_folders():
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        tomllib = pytest.importorskip("tomli", reason="Python 3.10 has no TOML reader of its own")
     setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     found = set()
     for path in sources():
@@ -149,3 +146,10 @@ def test_help_lists_every_command_that_a_file_registers():
         line.split()[0] for line in result.stdout.partition("Commands:")[2].splitlines() if line.strip()
     ]
     assert [word for word in listed if word in COMMANDS] == list(COMMANDS)
+
+
+def test_nothing_in_trial_imports_forking():
+    """An ordinary trial loads none of it; the site decides whether a process is a template."""
+    for path in (ROOT / "runtime" / "trial").glob("*.py"):
+        names = [name for name in imported_modules(path) if "forking" in name]
+        assert names == [], f"{path} imports {names}"

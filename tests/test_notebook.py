@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.skipif(find_spec("IPython") is None, reason="IPython is not installed")
 KERNEL = """\
 import json, sys
 from IPython.core.displaypub import DisplayPublisher

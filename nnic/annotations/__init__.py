@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
 
 from nnic.annotations.comments import read_comments
 from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
@@ -14,6 +16,14 @@ from nnic.syntax.tree import collect_blocks
 
 __all__ = ["AnnotatedModule", "Annotation", "Carrier", "StringPlace", "read_annotations"]
 
+# Syntax by the Python that it needs, as a line with it looks.
+_NEWER = (
+    ((3, 12), "a type statement", re.compile(r"^\s*type\s+\w+\s*[=\[]")),
+    ((3, 12), "a type parameter", re.compile(r"^\s*(?:async\s+)?(?:def|class)\s+\w+\s*\[")),
+    ((3, 14), "a template string", re.compile(r"\b(?:[tT][rR]?|[rR][tT])['\"]")),
+    ((3, 14), "except without parentheses", re.compile(r"^\s*except\b[\s*]*[^\s(:][^(:]*,")),
+    ((3, 15), "a lazy import", re.compile(r"^\s*lazy\s+(?:import|from)\b")),
+)
 # What compiled text holds: the name of the trial module, or its import within an expression.
 _TRACES = ("__nnic__", '__import__("nnic.runtime.trial"')
 
@@ -38,7 +48,17 @@ def _report_syntax_error(source: SourceFile, error: SyntaxError, sink: Sink) -> 
     lines = source.lines
     line = min(max(error.lineno or 1, 1), len(lines.starts))
     start = min(lines.start_of(line) + max((error.offset or 1) - 1, 0), lines.end_of(line))
-    sink.error("NNI114", Span(start, min(start + 1, len(source.text))), f"syntax error: {error.msg}")
+    span = Span(start, min(start + 1, len(source.text)))
+    sink.error("NNI114", span, f"syntax error: {error.msg}", help=_explain(lines.line_text(line)))
+
+
+def _explain(text: str) -> str:
+    """What a line that Python can't parse has of a newer Python, ``""`` for nothing."""
+    for version, name, pattern in _NEWER:
+        if sys.version_info < version and pattern.search(text):
+            newer, this = (".".join(map(str, numbers[:2])) for numbers in (version, sys.version_info))
+            return f"{name} needs Python {newer}, and this is {this}; run nnic with the Python of the script"
+    return ""
 
 
 def _check_uncompiled(source: SourceFile, tree: ast.Module, sink: Sink) -> bool:

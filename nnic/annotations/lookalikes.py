@@ -75,12 +75,16 @@ def check_other_literal(source: SourceFile, literal: ast.expr, sink: Sink) -> No
     opening = _LITERAL.match(source.text, span.start, span.end)
     match = opening and _HIDDEN.match(source.text, opening.end(), span.end)
     if match and match[1] in KNOWN:
-        kind = "an f-string" if isinstance(literal, ast.JoinedStr) else "a bytes literal"
+        kind = "a bytes literal" if isinstance(literal, ast.Constant) else _template_kind(literal)
         sink.warning(
             "NNI204",
             Span(match.start(), match.end(1)),
             f"{kind} is no annotation; use a plain string or a comment",
         )
+
+
+def _template_kind(literal: ast.expr) -> str:
+    return "an f-string" if isinstance(literal, ast.JoinedStr) else "a template string"
 
 
 def _check_marker(source: SourceFile, start: int, end: int, sink: Sink) -> bool:

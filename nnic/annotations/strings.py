@@ -13,6 +13,7 @@ from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText, Piece, make_text
+from nnic.syntax.nodes import TEMPLATES
 from nnic.syntax.tree import Block
 
 _LITERAL = re.compile(r"([rRuU]?)('''|\"\"\"|'|\")(.*)\2\Z", re.S)
@@ -34,9 +35,7 @@ def read_strings(source: SourceFile, blocks: tuple[Block, ...], sink: Sink) -> l
 def _read_statement(
     source: SourceFile, block: Block, index: int, value: ast.expr, sink: Sink
 ) -> Annotation | None:
-    if isinstance(value, ast.JoinedStr) or (
-        isinstance(value, ast.Constant) and isinstance(value.value, bytes)
-    ):
+    if isinstance(value, TEMPLATES) or (isinstance(value, ast.Constant) and isinstance(value.value, bytes)):
         check_other_literal(source, value, sink)
         return None
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):

@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 
 from nnic.syntax.constants import fold
+from nnic.syntax.parsing import parse_expression
 from nnic.tuners.space import Absent
 
 _NUMBER = re.compile(
@@ -50,7 +51,7 @@ def string_like(value: str, pattern: str) -> str | None:
     if not match or not plain or not value:
         return None
     try:
-        node = ast.parse(pattern, mode="eval").body
+        node = parse_expression(pattern)
     except (SyntaxError, ValueError):
         return None
     joined = not isinstance(node, ast.Constant) or pattern.count(quotes) != 2
@@ -60,7 +61,7 @@ def string_like(value: str, pattern: str) -> str | None:
 def _numbers(pattern: str) -> list[str]:
     """The literals of a constant expression; none for any other text."""
     try:
-        node = ast.parse(pattern.strip(), mode="eval").body
+        node = parse_expression(pattern.strip())
     except (SyntaxError, ValueError):
         return []
     value = fold(node)

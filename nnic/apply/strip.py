@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import io
 import re
-import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +11,7 @@ from nnic.apply.edits import Replacement, spliced
 from nnic.apply.strip_comments import strip_comments
 from nnic.apply.strip_statements import strip_statements
 from nnic.ir import ModuleIR
-from nnic.source import SourceFile
+from nnic.source import SourceFile, declared_encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,6 @@ def keep_encoding(source: SourceFile, text: str, edits: Iterable[Replacement], s
 
 def _encoding(source: SourceFile, text: str) -> str:
     try:
-        return tokenize.detect_encoding(io.BytesIO(source.encode(text)).readline)[0]
+        return declared_encoding(source.encode(text))
     except (SyntaxError, UnicodeError):
         return ""

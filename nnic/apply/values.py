@@ -15,6 +15,8 @@ from nnic.lowering.nested import children_of, match_option
 from nnic.span import Span
 from nnic.syntax.constants import fold
 from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.nodes import TEMPLATES
+from nnic.syntax.parsing import parse_expression
 from nnic.syntax.rewriting import substitute
 from nnic.syntax.texts import one_line
 from nnic.tuners.space import Absent, Parameter, Value
@@ -31,7 +33,7 @@ _ATOMS = (
     ast.ListComp,
     ast.DictComp,
     ast.SetComp,
-    ast.JoinedStr,
+    *TEMPLATES,
 )
 
 
@@ -90,7 +92,7 @@ class ValueWriter:
             if type(current) is type(value) and repr(current) == repr(value):
                 return []
             text = number_like(value, own)
-            return [self._written(node, ast.parse(text, mode="eval").body, text)]
+            return [self._written(node, parse_expression(text), text)]
         option = self._option(tunable)
         nested = self._nested(option.node)
         inside = match_option(option.node, node) if nested else None
@@ -145,7 +147,7 @@ class ValueWriter:
             if child.is_choice:
                 values[id(child.call)] = self._expression(self._option(child).node)
             else:
-                values[id(child.call)] = ast.parse(repr(self._value(child)), mode="eval").body
+                values[id(child.call)] = parse_expression(repr(self._value(child)))
         return substitute(option, values) if values else option
 
     def _author_text(self, tunable: Tunable, option: Argument) -> str:
@@ -213,11 +215,7 @@ def _same_constant(first: ast.expr, second: ast.expr) -> bool:
 
 
 def _parses_to(text: str, node: ast.expr) -> bool:
-    import warnings
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return same_tree(ast.parse(text, mode="eval").body, node)
+        return same_tree(parse_expression(text), node)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False

@@ -12,8 +12,14 @@ import io
 import sys
 from collections.abc import Sequence
 
-from nnic.cli.app import app
-from nnic.cli.errors import (
+_set_lazy_imports = getattr(sys, "set_lazy_imports", None)
+if _set_lazy_imports is not None:
+    # Since 3.15 a user may have all imports done lazily. What a package takes from its file of the same
+    # name would then be the file. Their scripts get from the environment what they want.
+    _set_lazy_imports("normal")
+
+from nnic.cli.app import app  # noqa: E402
+from nnic.cli.errors import (  # noqa: E402
     FINDINGS,
     INTERNAL,
     INTERRUPTED,
@@ -22,7 +28,7 @@ from nnic.cli.errors import (
     report_bug,
     status_of,
 )
-from nnic.runtime.errors import ExplainedError
+from nnic.runtime.errors import ExplainedError  # noqa: E402
 
 # In the order in which `nnic --help` lists them.
 COMMANDS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from shutil import rmtree
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from nnic.project.home import home_for
 from nnic.runtime.config import RunConfig, experiment_directory
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from nnic.compile.program import Compilation
     from nnic.results.earlier_results import EarlierResults
     from nnic.runtime.program import Program
+    from nnic.runtime.store.records import ExperimentRecord
+    from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
 GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "cwd"})
@@ -59,10 +61,22 @@ class ExperimentDefinition:
         self._cwd = Path.cwd() if cwd is None else Path(cwd)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._name = ""
-        self._requests: list[tuple[str, dict[str, Any]]] = []
+        self._requests: list[Request] = []
         self._compilation: Compilation | None = None
         self._program: Program | None = None
         self._earlier: EarlierResults | None = None
+
+    @classmethod
+    def of_record(cls, record: ExperimentRecord, home: Path) -> Self:
+        """Return an experiment that was started, with the settings that it has."""
+        words = record.config.argv[1:]
+        module = words[0] == "-m"
+        script, *arguments = words[1:] if module else words
+        made = cls(script, arguments, module=module, home=home, cwd=record.config.cwd)
+        names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
+        made.settings = {name: getattr(record.config, name) for name in names}
+        made._name = record.name
+        return made
 
     @property
     def name(self) -> str:
@@ -110,8 +124,9 @@ class ExperimentDefinition:
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.compile.output import write_program
-        from nnic.results.warm_start import import_request, write_prepared
+        from nnic.results.warm_start import import_request
         from nnic.runtime.manager.run import create_experiment
+        from nnic.runtime.store.requests import write_prepared
 
         compilation = self.compile()
         program = _program_of(compilation)
@@ -123,8 +138,8 @@ class ExperimentDefinition:
         try:
             config = self._run_config(name, program, devices)
             write_program(compilation, folder / "program")
-            warm = [("import", import_request(earlier))] if earlier.results else []
-            write_prepared(config, [*warm, *self._requests])
+            warm = [import_request(earlier)] if earlier.results else []
+            write_prepared(config.directory, [*warm, *self._requests])
         except BaseException:
             rmtree(folder)
             raise

@@ -6,16 +6,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.control import ExperimentControl
-from nnic.experiment.definition import GIVEN_OTHERWISE
 from nnic.experiment.source import ExperimentSource
 from nnic.project.home import home_for
 from nnic.results.stored import open_store
-from nnic.runtime.config import RunConfig
 from nnic.runtime.text import counted
 from nnic.tuners.space import SearchSpace, Value
 
@@ -78,20 +75,13 @@ class Experiment(ExperimentSource, ExperimentControl):
         folder = home_for(Path.cwd()) if home is None else Path(home)
         with open_store(folder) as reader:
             record = reader.experiment(name)
-        argv = record.config.argv[1:]
-        module = argv[0] == "-m"
-        words = argv[1:] if module else argv
-        opened = cls(words[0], words[1:], module=module, home=folder, cwd=record.config.cwd)
-        names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
-        opened.settings = {name: getattr(record.config, name) for name in names}
-        opened._name = record.name
-        return opened
+        return cls.of_record(record, folder)
 
     def _search_space(self) -> SearchSpace:
         return self.record.space if self._name else self.program.space
 
     def _values_of(self, trial: int) -> Mapping[str, Value]:
-        from nnic.runtime.loop.trial_table import own_values
+        from nnic.runtime.loop.own_values import own_values
 
         if self._name:
             return self.trial(trial).parameters

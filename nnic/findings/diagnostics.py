@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from nnic.findings.fixes import Fix
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nnic.source import SourceFile
 
 
-class Severity(str, Enum):
+class Severity(StrEnum):
     """How bad a finding is: errors stop compilation, notes never fail a check."""
 
     ERROR = "error"

@@ -13,6 +13,7 @@ from nnic.lowering.owners import Owner
 from nnic.lowering.slots import SlotKind, assignment_slot
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import fingerprint, same_tree
+from nnic.syntax.nodes import TEMPLATES
 
 _LOAD = ast.Load()
 # In these every value may be replaced; a pattern of ``match`` may not.
@@ -94,7 +95,7 @@ def _expressions(statement: ast.stmt, matches: Callable[[ast.expr], bool]) -> li
         value = isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", _LOAD), ast.Load)
         if isinstance(node, ast.expr) and value and matches(node):
             found.append(node)
-        elif not isinstance(node, ast.JoinedStr):
+        elif not isinstance(node, TEMPLATES):
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
     return found
 

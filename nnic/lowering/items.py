@@ -7,13 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Union
 
 from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, own_children, slots_in
 from nnic.source import SourceFile
 from nnic.span import Span
+from nnic.syntax.nodes import TEMPLATES
 
-_Found = tuple[ast.AST, ast.AST, Union[Slot, None]]
+_Found = tuple[ast.AST, ast.AST, Slot | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _parts(statement: ast.stmt) -> list[ast.AST]:
         for child in own_children(pending.pop()):
             if hasattr(child, "lineno"):
                 found.append(child)
-            if not isinstance(child, ast.JoinedStr):
+            if not isinstance(child, TEMPLATES):
                 # Before 3.12 the parts of an f-string have no true places.
                 pending.append(child)
     return found

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from nnic.lowering.command_lines import is_typer_option, option_name
 from nnic.lowering.slots import Slot, SlotKind, own_children
+from nnic.syntax.quoting import quote
 from nnic.syntax.texts import target_text
 from nnic.syntax.tree import FunctionNode, Position
 
@@ -97,7 +98,7 @@ class _Name:
     def _enter_entry(self, node: ast.Dict, child: ast.AST) -> None:
         for key, value in zip(node.keys, node.values):
             if value is child and isinstance(key, ast.Constant):
-                self.text += f"[{key.value!r}]"
+                self.text += f"[{quote(key.value) if isinstance(key.value, str) else repr(key.value)}]"
         self._assigned = False
 
 

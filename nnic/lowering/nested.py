@@ -10,6 +10,7 @@ from nnic.annotations.kinds import KNOWN, SAMPLERS, nearest
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Tunable, TunableKind
 from nnic.lowering.samplers import is_nni_call, read_arguments, report_unknown, word_of
+from nnic.syntax.nodes import TEMPLATES
 from nnic.syntax.rewriting import substitute
 from nnic.syntax.texts import nni_text, option_value
 from nnic.tuners.space import Condition, Sampler, Value
@@ -22,7 +23,7 @@ def nested_calls(node: ast.expr) -> Iterator[tuple[ast.Call, str]]:
         part, path = pending.pop()
         if isinstance(part, ast.Call) and is_nni_call(part, SAMPLERS):
             yield part, ".".join(path)
-        elif not isinstance(part, ast.JoinedStr):
+        elif not isinstance(part, TEMPLATES):
             pending += reversed([(child, (*path, *step)) for child, step in _steps(part)])
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from nnic.syntax.nodes import TEMPLATES
+
 
 class SlotKind(Enum):
     """What gives a value its name."""
@@ -71,7 +73,7 @@ def walk_expressions(roots: list[ast.expr]) -> Iterator[ast.AST]:
     pending: list[ast.AST] = list(reversed(roots))
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.JoinedStr) or type(node).__name__ == "TemplateStr":
+        if isinstance(node, TEMPLATES):
             continue
         yield node
         pending.extend(reversed(list(ast.iter_child_nodes(node))))

@@ -17,7 +17,7 @@ from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
 from nnic.syntax.annotation_text import AnnotationText, Piece
 from nnic.syntax.constants import fold
-from nnic.syntax.nodes import nodes_of
+from nnic.syntax.nodes import TEMPLATES, nodes_of
 from nnic.syntax.tree import Locator
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
@@ -75,7 +75,7 @@ def _in_order(tree: ast.Module) -> list[ast.AST]:
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.JoinedStr):
+        if isinstance(node, TEMPLATES):
             continue
         found.append(node)
         pending.extend(reversed(list(ast.iter_child_nodes(node))))

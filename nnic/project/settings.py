@@ -6,7 +6,6 @@ Paths and patterns are relative to the folder of that file; patterns are those o
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -141,10 +140,8 @@ def read_config(file: Path) -> Config | None:
 
 
 def _parse(file: Path, data: bytes) -> dict[str, Any]:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
+    import tomllib
+
     try:
         parsed: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
     except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError are ones

@@ -106,7 +106,7 @@ def to_yaml(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
     import yaml
 
     from nnic.results.stored import NoResultError
-    from nnic.runtime.store.reader import best_of
+    from nnic.runtime.store.records import best_of
 
     best = best_of(trials, record.maximize)
     if best is None:

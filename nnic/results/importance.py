@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
-from nnic.tuners.importance.measure import ImportanceReport, evaluate_importance
+from nnic.tuners.importance.measure import ImportanceReport, measure_importance
 
 
 class ImportanceError(ExplainedError, ValueError):
@@ -45,7 +45,7 @@ def find_importance(
     configs = [trial.parameters for trial in compared]
     losses = [sign * trial.metric for trial in compared if trial.metric is not None]
     try:
-        report = evaluate_importance(record.space, configs, losses, method, best)
+        report = measure_importance(record.space, configs, losses, method, best)
     except ValueError as error:
         raise ImportanceError(f"{record.name}: {error}") from None
     return ExperimentImportance(report, budget)

@@ -9,7 +9,8 @@ from nnic.results.stored import open_store
 from nnic.runtime.store.lock import find_manager
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
-from nnic.runtime.store.requests import Request, pending_requests
+from nnic.runtime.store.request_kinds import StoredRequest
+from nnic.runtime.store.requests import pending_requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class ExperimentStatus:
     record: ExperimentRecord
     process: int | None
     best: TrialRecord | None
-    requests: tuple[Request, ...]
+    requests: tuple[StoredRequest, ...]
 
     @property
     def state(self) -> str:

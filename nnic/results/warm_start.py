@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from nnic.results.earlier_results import EarlierResults, take_result
-from nnic.runtime import encoding
-from nnic.runtime.config import RunConfig
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
-from nnic.runtime.store.requests import PREPARED
+from nnic.runtime.store.request_kinds import EarlierResult, ImportResults
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import Parameter, SearchSpace
 
@@ -77,13 +74,6 @@ def _same_keys(old: SearchSpace, new: SearchSpace) -> dict[str, str]:
     return found
 
 
-def import_request(found: EarlierResults) -> dict[str, Any]:
-    """The data of a request ``import`` for these results."""
-    return {"results": [{"config": config, "value": value} for config, value in found.results]}
-
-
-def write_prepared(config: RunConfig, requests: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-    """Have the run heed these requests, as kinds and data, when it begins."""
-    texts = [[kind, dict(data)] for kind, data in requests]
-    if texts:
-        (config.directory / PREPARED).write_text(encoding.dumps(texts), encoding="utf-8")
+def import_request(found: EarlierResults) -> ImportResults:
+    """The request that tells a tuner these results."""
+    return ImportResults(tuple(EarlierResult(config, value) for config, value in found.results))

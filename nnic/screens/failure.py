@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import nnic
+from nnic.runtime import failures
 from nnic.runtime.loop.observer import RunResult
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.format import format_seconds, printable
-from nnic.tuners.protocol import Failure, TrialState
+from nnic.tuners.protocol import Failure, FailureKind, TrialState
 
 MAX_FRAMES = 8
 TAIL_BYTES, TAIL_LINES, TAIL_WIDTH = 4096, 3, 200
-OUR_KINDS = ("signal", "exit", "launch", "output", "time limit")  # of failures that are no exceptions
+_WITHOUT_TRACEBACK = (FailureKind.EXIT, FailureKind.SIGNAL, FailureKind.TIME_LIMIT)
 _OURS = os.path.join(os.path.dirname(nnic.__file__), "")
 
 
@@ -58,7 +59,7 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord) -> str:
 def _more_time(record: ExperimentRecord, trial: TrialRecord) -> list[str]:
     """How to go on with a longer limit, which a resume keeps otherwise."""
     limit = record.config.trial_time_s
-    if limit is None or trial.error is None or trial.error.kind != "time limit":
+    if limit is None or trial.error is None or trial.error.kind is not FailureKind.TIME_LIMIT:
         return []
     again = "" if trial.baseline else f"nnic retry {record.name}; "
     return [f"  With more time for each: {again}nnic resume {record.name} --trial-time {2 * limit:g}s"]
@@ -76,7 +77,7 @@ def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
     lines.append(f"  {place}{describe_failure(error)}")
     if error.kind == "EOFError":
         lines.append("  (a trial has nothing to read on its standard input)")
-    if error.kind in ("exit", "signal", "time limit"):
+    if error.kind in _WITHOUT_TRACEBACK:
         lines += [f"  | {line}" for line in _last_output(trial)]
     return lines
 
@@ -95,16 +96,12 @@ def _last_output(trial: TrialRecord) -> list[str]:
 
 def describe_failure(error: Failure) -> str:
     """Return a failure as a sentence: an exception with its type, else the message alone."""
-    if error.kind.isidentifier() and error.kind not in OUR_KINDS:
-        return printable(f"{error.kind}: {error.message}" if error.message else error.kind)
-    return printable(error.message or error.kind)
+    return printable(failures.describe_failure(error))
 
 
 def short_failure(error: Failure) -> str:
     """Return a failure for a table: the exception's type, or what happened, and the line."""
-    exception = error.kind.isidentifier() and error.kind not in OUR_KINDS
-    what = error.kind if exception or error.kind in ("no result", "bad metric") else error.message
-    what = " ".join(printable(what).split())
+    what = " ".join(printable(failures.name_failure(error)).split())
     return f"{what}  {os.path.basename(error.path)}:{error.line}" if error.line else what
 
 

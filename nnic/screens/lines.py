@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TextIO
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.loop.observer import Control
+from nnic.runtime.loop.observer import StoppableRun
 from nnic.runtime.store.records import Origin, TrialRecord, Wait
 from nnic.runtime.text import counted
 from nnic.screens.devices import format_devices, format_gpus, without_numbers
@@ -27,16 +27,16 @@ class LineScreen(ScreenObserver):
     def _write(self, text: str) -> None:
         if self._stream is None:
             return
-        stamp = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         try:
             self._stream.write(f"{stamp} {printable(text)}\n")
             self._stream.flush()
         except OSError:  # nobody reads any more, or the disk is full: the run goes on all the same
             self._stream = None
 
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+    def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
         """Write what is searched, with what."""
-        super().run_started(config, space, control, resumed)
+        super().run_started(config, space, run, resumed)
         direction = "maximize" if config.maximize else "minimize"
         limit = "no limit" if config.trials is None else counted(config.trials, "trial")
         verb = "resumed" if resumed else "started"
@@ -93,9 +93,9 @@ class LineScreen(ScreenObserver):
         trial_time = "" if config.trial_time_s is None else f" trial-time={config.trial_time_s:g}s"
         self._write(f"limits {trials}{time}{trial_time} jobs={config.jobs}")
 
-    def places_awaited(self, waits: tuple[Wait, ...]) -> None:
+    def waits_changed(self, waits: tuple[Wait, ...]) -> None:
         """Write what is waited for, once until it changes."""
-        super().places_awaited(waits)
+        super().waits_changed(waits)
         # That other trials of this run are before the next one is how a run goes on: said once.
         told = {wait: without_numbers(wait) for wait in waits}
         for wait, text in told.items():

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.loop.observer import Control, RunResult
+from nnic.runtime.loop.observer import RunResult, StoppableRun
 from nnic.runtime.store.records import TrialRecord
 from nnic.screens.devices import format_gpus
 from nnic.screens.failure import short_failure
@@ -61,9 +61,9 @@ class LiveScreen(ScreenObserver):
         self._console = console
         self._live: Live | None = None
 
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+    def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
         """Take the screen."""
-        super().run_started(config, space, control, resumed)
+        super().run_started(config, space, run, resumed)
         self._live = Live(
             console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
         )

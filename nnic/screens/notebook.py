@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console, RenderableType
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.loop.observer import Control, RunResult
+from nnic.runtime.loop.observer import RunResult, StoppableRun
 from nnic.runtime.store.records import TrialRecord
 from nnic.screens.live import render_run
 from nnic.screens.observer import ScreenObserver
@@ -54,9 +54,9 @@ class NotebookScreen(ScreenObserver):
         super().__init__(earlier, elapsed_s)
         self._display: Any = None
 
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+    def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
         """Put the picture under the cell."""
-        super().run_started(config, space, control, resumed)
+        super().run_started(config, space, run, resumed)
         from IPython.display import DisplayHandle
 
         self._display = DisplayHandle()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.loop.observer import Control, Observer
+from nnic.runtime.loop.observer import Observer, StoppableRun
 from nnic.runtime.store.records import TrialRecord, Wait
 from nnic.screens.run_state import RunState
 from nnic.tuners.space import SearchSpace
@@ -26,7 +26,7 @@ class ScreenObserver(Observer):
         self._earlier = tuple(earlier)
         self._elapsed_s = elapsed_s
 
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+    def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
         """Begin the state."""
         self.state = RunState.begin(config, space, self._earlier, self._elapsed_s)
         self._earlier = ()
@@ -56,7 +56,7 @@ class ScreenObserver(Observer):
         """Count against the new limits."""
         self.state.config = config
 
-    def places_awaited(self, waits: tuple[Wait, ...]) -> None:
+    def waits_changed(self, waits: tuple[Wait, ...]) -> None:
         """Keep why no more trials are started."""
         self.state.waits = waits
 

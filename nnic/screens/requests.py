@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nnic.runtime.store.requests import Request
+from nnic.runtime.store.request_kinds import (
+    CancelTrials,
+    ChangeLimits,
+    EnqueueTrial,
+    ImportResults,
+    Request,
+    UnknownRequest,
+)
 from nnic.runtime.text import counted
 from nnic.screens.format import format_config
 
 
-def describe_request(request: Request, names: Mapping[str, str]) -> str:
+def describe_request(request: Request | UnknownRequest, names: Mapping[str, str]) -> str:
     """Return a request as its command says it; ``names`` are those of the parameters by key."""
-    kind, data = request.kind, request.data
-    if kind == "enqueue":
-        return f"enqueue {format_config(data['config'], names)}"
-    if kind == "import":
-        return f"import {counted(len(data['results']), 'result')}"
-    if kind == "limits":
-        return "update " + " ".join(_option(name, value) for name, value in data.items())
-    numbers = " ".join(map(str, data.get("trials", ())))
-    return f"{'stop --trial' if kind == 'cancel' else kind} {numbers}"
+    if isinstance(request, EnqueueTrial):
+        return f"enqueue {format_config(request.config, names)}"
+    if isinstance(request, ImportResults):
+        return f"import {counted(len(request.results), 'result')}"
+    if isinstance(request, ChangeLimits):
+        return "update " + " ".join(_option(name, value) for name, value in request.changes().items())
+    if isinstance(request, UnknownRequest):
+        return f"{request.kind}, which will be refused: {request.problem}"
+    numbers = " ".join(map(str, request.trials))
+    return f"{'stop --trial' if isinstance(request, CancelTrials) else request.kind} {numbers}"
 
 
 def _option(name: str, value: float | None) -> str:

@@ -55,9 +55,9 @@ def render_experiment(status: ExperimentStatus) -> str:
     if limits:
         lines.append(f"  limits   {', '.join(limits)}")
     names = record.space.display_names()
-    for request in status.requests:
+    for stored in status.requests:
         when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
-        lines.append(f"  asked    {describe_request(request, names)}, heeded {when}")
+        lines.append(f"  asked    {describe_request(stored.request, names)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):

@@ -10,6 +10,9 @@ import ast
 from functools import lru_cache
 from typing import TypeVar
 
+# f-strings and, since 3.14, template strings: nothing inside one is a slot.
+TEMPLATES: tuple[type[ast.expr], ...] = (ast.JoinedStr, *filter(None, [getattr(ast, "TemplateStr", None)]))
+
 _T = TypeVar("_T", bound=ast.AST)
 # Whether a name is read or assigned to is asked of the name itself.
 _NO_CHILDREN = frozenset({"ctx", "op", "ops"})

@@ -8,6 +8,7 @@ import warnings
 
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.parsing import parse_expression
 from nnic.tuners.space import Value
 
 
@@ -84,9 +85,7 @@ def string_literal(text: str, source: SourceFile) -> str:
 
 def _means(text: str, node: ast.expr) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parsed = ast.parse(text, mode="eval").body
+        parsed = parse_expression(text)
     except (SyntaxError, ValueError):
         return False
     return same_tree(parsed, node)

@@ -13,22 +13,10 @@ FunctionNode = (ast.FunctionDef, ast.AsyncFunctionDef)
 ScopeNode = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HEADER_WORDS = ("elif",)
 _COMPOUND = frozenset(
-    getattr(ast, name)
-    for name in (
-        *(
-            "FunctionDef",
-            "AsyncFunctionDef",
-            "ClassDef",
-            "If",
-            "For",
-            "AsyncFor",
-            "While",
-            "With",
-            "AsyncWith",
-        ),
-        *("Try", "TryStar", "Match"),
+    (
+        *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.If, ast.For, ast.AsyncFor, ast.While),
+        *(ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match),
     )
-    if hasattr(ast, name)
 )
 
 

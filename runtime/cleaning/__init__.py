@@ -1,4 +1,4 @@
-"""What of a project's files can go, and removing it: ``nnic clean``."""
+"""Finds and removes what of a project's files can go: ``nnic clean``."""
 
 from nnic.runtime.cleaning.candidates import Candidate, find_candidates
 from nnic.runtime.cleaning.removal import remove

@@ -18,13 +18,13 @@ from pathlib import Path
 
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.store.lock import find_manager
-from nnic.runtime.store.reader import StoreReader, best_of
-from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord, best_of
 from nnic.runtime.text import counted
 from nnic.tuners.protocol import TrialState
 
 OLD_S = 7 * 24 * 3600.0
-UNBEGUN_S = 3600.0  # one that is being compiled is younger
+UNBEGUN_S = 3600.0  # The folder of an experiment that is still being compiled is younger.
 
 
 class LiveExperimentError(ExplainedError):
@@ -183,6 +183,6 @@ def disk_usage(path: Path) -> int:
         if stat.S_ISDIR(status.st_mode):
             with os.scandir(path) as entries:
                 total += sum(disk_usage(Path(entry.path)) for entry in entries)
-    except OSError:  # it went meanwhile, or is not ours to look into
+    except OSError:  # It went meanwhile, or is not ours to look into.
         pass
     return total

@@ -1,4 +1,4 @@
-"""Removing what can go."""
+"""Removes what can go."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def _remove_rows(home: Path, name: str) -> None:
             connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
             raise StoreError(f"cannot write {database_path(home)}: {error}; nothing was removed") from error
-        with contextlib.suppress(sqlite3.DatabaseError):  # used by another run, or no room for a second copy
+        with contextlib.suppress(
+            sqlite3.DatabaseError
+        ):  # Another run uses it, or there is no room for a copy.
             connection.execute("PRAGMA busy_timeout=0")
             connection.execute("VACUUM")
 

@@ -1,4 +1,4 @@
-"""Which of the waiting trials may start now, on what, and what the others wait for."""
+"""Decides which of the waiting trials may start now, on what, and says what the others wait for."""
 
 from __future__ import annotations
 
@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.devices.memory import kernel_kills, ran_out, runs_alone
-from nnic.runtime.devices.monitor import EVERY_S, DeviceMonitor, Sight, introduce, uses
+from nnic.runtime.devices.monitor import EVERY_S, DeviceMonitor, Occupancy, Sight, uses
 from nnic.runtime.devices.scheduler import Grant, Holding, Request, Slot, State, schedule
 from nnic.runtime.devices.visible import VARIABLE
-from nnic.runtime.store.records import DeviceRef, Wait
+from nnic.runtime.store.records import AttemptRecord, DeviceRef, TrialRecord, Wait
 from nnic.runtime.threads import count_cpus, thread_limits, threads_per_trial
 from nnic.tuners.protocol import Failure, TrialState
 
 if TYPE_CHECKING:
     from nnic.runtime.config import RunConfig
     from nnic.runtime.demand import Demand
-    from nnic.runtime.loop.trial_table import ActiveTrial
 
-FRESH_S = 0.2  # how old what is known of the GPUs may be when a trial is given one
-HEADROOM = 1.1  # over the largest peak so far: the next trial may take a little more
+FRESH_S = 0.2  # What is known of the GPUs may be so old when a trial is given one.
+HEADROOM = 1.1  # The next trial may take this much more than the largest peak so far.
 _WITH_RESULT = frozenset({TrialState.SUCCEEDED, TrialState.STOPPED, TrialState.PAUSED})
 
 
-class Place(NamedTuple):
+class Allocation(NamedTuple):
     """What a trial runs on, and what of it stands in its environment."""
 
     devices: tuple[DeviceRef, ...]
@@ -37,15 +36,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The answer: places of trials that were waiting, places for new ones, and why others wait."""
+    """The answer: what trials get that were waiting, what new ones get, and why others wait."""
 
-    places: Mapping[int, Place] = field(default_factory=dict)
-    spare: tuple[Place, ...] = ()
+    allocations: Mapping[int, Allocation] = field(default_factory=dict)
+    spare: tuple[Allocation, ...] = ()
     waits: tuple[Wait, ...] = ()
 
 
 class Admission:
-    """Gives trials their places. Used from the thread of the loop.
+    """Gives trials what they run on. Used from the thread of the loop.
 
     Parameters
     ----------
@@ -64,92 +63,92 @@ class Admission:
         self._monitor = monitor
         self._cpus = count_cpus() if cpus is None else cpus
         self._peak: int | None = None
+        self._kills_before: dict[int, int] = {}
 
     def admit(
         self,
         config: RunConfig,
-        running: Sequence[ActiveTrial],
-        waiting: Sequence[ActiveTrial],
+        running: Sequence[TrialRecord],
+        waiting: Sequence[TrialRecord],
         more: int,
         now: float,
     ) -> Admitted:
-        """Find places for the trials that wait, in their order, and then for ``more`` new ones.
+        """Find what the trials run on that wait, in their order, and then for ``more`` new ones.
 
         Raises
         ------
         DevicesError
-            When there is no place for the first, and will be none whatever ends.
+            When there is nothing for the first, and will be nothing whatever ends.
         """
         if not waiting and not more:
             return Admitted()
         state = self._state(config, running, now)
-        ids = [*(active.record.id for active in waiting), *([None] * more)]
-        alone = [*(runs_alone(active.record) for active in waiting), *([False] * more)]
+        ids = [*(trial.id for trial in waiting), *([None] * more)]
+        alone = [*(runs_alone(trial) for trial in waiting), *([False] * more)]
         requests = [self._request(config.demand, *pair) for pair in zip(ids, alone)]
-        places: dict[int, Place] = {}
-        spare: list[Place] = []
+        allocations: dict[int, Allocation] = {}
+        spare: list[Allocation] = []
         waits: list[Wait] = []
         for request, answer in zip(requests, schedule(state, requests)):
             if not isinstance(answer, Grant):
-                if answer.never and not running and not places and not spare:
+                if answer.never and not running and not allocations and not spare:
                     raise DevicesError(f"no trial can run any more: it {answer.reason}")
                 if request.trial is not None or not any(wait.trial is None for wait in waits):
                     waits.append(Wait(request.trial, answer.reason))
             elif request.trial is None:
-                spare.append(self._place(config, answer))
+                spare.append(self._allocate(config, answer))
             else:
-                places[request.trial] = self._place(config, answer)
-        return Admitted(places, tuple(spare), tuple(waits))
+                allocations[request.trial] = self._allocate(config, answer)
+        return Admitted(allocations, tuple(spare), tuple(waits))
 
     def look(
-        self, running: Sequence[ActiveTrial], now: float, max_age_s: float = EVERY_S
+        self, running: Sequence[TrialRecord], now: float, max_age_s: float = EVERY_S
     ) -> tuple[Sight, ...]:
         """See what the trials hold."""
         if self._monitor is None:
             return ()
-        introduce(running)
         return self._monitor.look(now, running, max_age_s)
 
-    def begin(self, active: ActiveTrial) -> None:
-        """An attempt is about to start."""
-        active.kernel_kills = kernel_kills()
+    def begin(self, trial: TrialRecord) -> None:
+        """Take note that an attempt of a trial is about to start."""
+        self._kills_before[trial.id] = kernel_kills()
 
-    def kills_since(self, active: ActiveTrial) -> int:
+    def kills_since(self, trial: TrialRecord) -> int:
         """How many processes the kernel has ended for want of memory since the attempt started."""
-        return kernel_kills() - active.kernel_kills
+        now = kernel_kills()
+        return now - self._kills_before.get(trial.id, now)
 
-    def learn(self, active: ActiveTrial) -> None:
-        """What an attempt that is over took is what the next ones are expected to take."""
-        record = active.record
-        if record.devices and (active.memory_bytes or record.status in _WITH_RESULT):
-            self._peak = max(self._peak or 0, active.memory_bytes or 0)
+    def memory_of(self, trial: TrialRecord) -> int | None:
+        """The most memory that the current attempt was seen to hold on a GPU."""
+        return self._occupancy(trial).memory_bytes
 
-    def learn_earlier(self, lives: Sequence[ActiveTrial]) -> None:
+    def learn(self, trial: TrialRecord) -> None:
+        """The current attempt is over: what it took is what the next ones are expected to take."""
+        if trial.attempts:
+            self._learn(trial, trial.attempts[-1])
+        self._kills_before.pop(trial.id, None)
+        if self._monitor is not None:
+            self._monitor.forget(trial)
+
+    def learn_earlier(self, trials: Sequence[TrialRecord]) -> None:
         """Learn from the attempts of earlier sessions."""
-        for active in lives:
-            for attempt in active.record.attempts:
-                if attempt.devices and (attempt.memory_bytes or active.record.status in _WITH_RESULT):
-                    self._peak = max(self._peak or 0, attempt.memory_bytes or 0)
+        for trial in trials:
+            for attempt in trial.attempts:
+                self._learn(trial, attempt)
 
-    def again(self, active: ActiveTrial, failure: Failure) -> str:
+    def again(self, trial: TrialRecord, failure: Failure) -> str:
         """Why a trial that failed is started again alone, ``""`` when it is not."""
-        if (
-            not active.record.devices
-            or not ran_out(failure)
-            or not active.company
-            or runs_alone(active.record)
-        ):
+        company = self._occupancy(trial).company
+        if not trial.devices or not ran_out(failure) or not company or runs_alone(trial):
             return ""
-        return (
-            f"it ran out of GPU memory beside {', '.join(sorted(active.company))}; it is started again alone"
-        )
+        return f"it ran out of GPU memory beside {', '.join(sorted(company))}; it is started again alone"
 
-    def lost_device(self, active: ActiveTrial, running: Sequence[ActiveTrial], now: float) -> str:
+    def lost_device(self, trial: TrialRecord, running: Sequence[TrialRecord], now: float) -> str:
         """Why a GPU of a trial that failed can't be used any more, ``""`` when they all can."""
-        if not active.record.devices:
+        if not trial.devices:
             return ""
         for sight in self.look(running, now, 0.0):
-            if sight.gpu.lost and uses(active, sight.gpu.uuid):
+            if sight.gpu.lost and uses(trial, sight.gpu.uuid):
                 return f"its GPU {sight.gpu.number} is lost ({sight.gpu.lost})"
         return ""
 
@@ -158,14 +157,21 @@ class Admission:
         if self._monitor is not None:
             self._monitor.close()
 
-    def _state(self, config: RunConfig, running: Sequence[ActiveTrial], now: float) -> State:
+    def _occupancy(self, trial: TrialRecord) -> Occupancy:
+        return Occupancy() if self._monitor is None else self._monitor.occupancy(trial)
+
+    def _learn(self, trial: TrialRecord, attempt: AttemptRecord) -> None:
+        if attempt.devices and (attempt.memory_bytes or trial.status in _WITH_RESULT):
+            self._peak = max(self._peak or 0, attempt.memory_bytes or 0)
+
+    def _state(self, config: RunConfig, running: Sequence[TrialRecord], now: float) -> State:
         demand = config.demand
-        holdings = tuple(self._holding(demand, active) for active in running)
+        holdings = tuple(self._holding(demand, trial) for trial in running)
         if not demand.uses_gpus:
             return State((), holdings, cpus=None if demand.cpus is None else self._cpus)
         peaks = [
             *([] if self._peak is None else [self._peak]),
-            *(active.memory_bytes or 0 for active in running),
+            *(self.memory_of(trial) or 0 for trial in running),
         ]
         known = self._peak is not None
         peak = math.ceil(max(peaks) * HEADROOM) if known else None
@@ -185,20 +191,19 @@ class Admission:
         return Request(trial, demand.gpu_count, _part(demand), alone and demand.uses_gpus, demand.cpus or 0)
 
     @staticmethod
-    def _holding(demand: Demand, active: ActiveTrial) -> Holding:
-        record = active.record
-        alone = any(attempt.devices and ran_out(attempt.failure) for attempt in record.attempts[:-1])
-        uuids = tuple(device.uuid for device in record.devices)
-        return Holding(record.id, uuids, _part(demand), alone, demand.cpus or 0)
+    def _holding(demand: Demand, trial: TrialRecord) -> Holding:
+        alone = any(attempt.devices and ran_out(attempt.failure) for attempt in trial.attempts[:-1])
+        uuids = tuple(device.uuid for device in trial.devices)
+        return Holding(trial.id, uuids, _part(demand), alone, demand.cpus or 0)
 
-    def _place(self, config: RunConfig, grant: Grant) -> Place:
+    def _allocate(self, config: RunConfig, grant: Grant) -> Allocation:
         demand = config.demand
         threads = threads_per_trial(demand, config.jobs, self._cpus)
         environment = thread_limits(threads, {**os.environ, **config.environment})
         if demand.gpus is not None:
             environment[VARIABLE] = ",".join(grant.uuids)
         numbers = {} if self._monitor is None else {s.gpu.uuid: s.gpu.number for s in self._monitor.sights}
-        return Place(tuple(DeviceRef(uuid, numbers[uuid]) for uuid in grant.uuids), environment)
+        return Allocation(tuple(DeviceRef(uuid, numbers[uuid]) for uuid in grant.uuids), environment)
 
 
 def _part(demand: Demand) -> Fraction:

@@ -1,4 +1,4 @@
-"""Finding out, before a run starts, whether what it asks for is there."""
+"""Finds out, before a run starts, whether what it asks for is there."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.filesystem import network_filesystem
 from nnic.runtime.store.connection import connect_reader, database_path
+from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
 from nnic.runtime.store.schema import MIGRATIONS
 from nnic.runtime.text import counted
 
@@ -62,9 +63,30 @@ def _check_integrity(path: Path, connection: sqlite3.Connection, version: int) -
         )
         yield _damaged(path, what)
         return
+    unread = _find_unread(path, connection)
+    if unread is not None:
+        yield unread
+        return
     (count,) = connection.execute("SELECT count(*) FROM experiment").fetchone()
     experiments = counted(count, "experiment")
     yield Finding(Level.OK, "store", f"{path.name} is whole: version {version}, {experiments}")
+
+
+def _find_unread(path: Path, connection: sqlite3.Connection) -> Finding | None:
+    """Return what is wrong with the first entry of a log that this nnic cannot read."""
+    rows = connection.execute(
+        "SELECT name, position, kind, data FROM log JOIN experiment ON experiment.id = log.experiment "
+        "ORDER BY log.experiment, position"
+    )
+    for name, position, kind, data in rows:
+        try:
+            decode_entry(kind, data)
+        except UnknownEntryError as error:
+            text = f"a newer nnic wrote entry {position} of the log of {name} ({error})"
+            return Finding(Level.PROBLEM, "store", text, "upgrade nnic: pip install --upgrade nnic")
+        except ValueError as error:
+            return _damaged(path, f"entry {position} of the log of {name}: {error}")
+    return None
 
 
 def _damaged(path: Path, what: str) -> Finding:

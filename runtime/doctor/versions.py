@@ -14,7 +14,8 @@ from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.store.connection import OLDEST_SQLITE
 
 _PACKAGES = ("numpy", "scipy", "torch")
-_PYTHONS = ((3, 10), (3, 13))
+_OLDEST_PYTHON = (3, 11)
+_NEWEST_PYTHON = (3, 15)  # of those that the tests have run on
 
 
 def check_versions(home: Path) -> Iterator[Finding]:
@@ -22,15 +23,21 @@ def check_versions(home: Path) -> Iterator[Finding]:
     found = [f"{name} {version}" for name in _PACKAGES if (version := _version(name)) is not None]
     listed = ", ".join([f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}", *found])
     yield Finding(Level.OK, "versions", f"nnic {__version__}, {listed} ({sys.executable})")
-    oldest, newest = (".".join(map(str, version)) for version in _PYTHONS)
-    if not _PYTHONS[0] <= sys.version_info[:2] <= _PYTHONS[1]:
-        text = f"nnic is made for Python {oldest} to {newest}, this is {platform.python_version()}"
-        yield Finding(Level.PROBLEM, "versions", text, f"make an environment with Python {newest}")
+    yield from _check_python(sys.version_info[:2])
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         text = f"nnic needs SQLite 3.37 or newer, this Python has {sqlite3.sqlite_version}"
         yield Finding(Level.PROBLEM, "versions", text, "install a Python of python.org, uv or conda")
     if _version("torch") is None:
         yield Finding(Level.NOTE, "versions", "torch is not installed in this environment")
+
+
+def _check_python(version: tuple[int, int]) -> Iterator[Finding]:
+    oldest, newest = (".".join(map(str, known)) for known in (_OLDEST_PYTHON, _NEWEST_PYTHON))
+    text = f"nnic is made for Python {oldest} to {newest}, this is {'.'.join(map(str, version))}"
+    if version < _OLDEST_PYTHON:
+        yield Finding(Level.PROBLEM, "versions", text, f"make an environment with Python {newest}")
+    elif version > _NEWEST_PYTHON:
+        yield Finding(Level.NOTE, "versions", text)
 
 
 def _version(package: str) -> str | None:

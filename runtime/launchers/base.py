@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Union
+from typing import NamedTuple, Protocol
 
 from nnic.runtime.launchers.metrics import Metric
+from nnic.runtime.launchers.trial_document import TrialDocument
 from nnic.runtime.processes import ProcessId
 
 
@@ -36,7 +37,7 @@ class Launch:
     argv: tuple[str, ...]
     cwd: Path
     directory: Path
-    document: Mapping[str, Any]
+    document: TrialDocument
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -51,7 +52,7 @@ class Exit:
     code: int | None = None
     signal: int | None = None
     problem: str = ""
-    kind: str = ""  # of the failure when there is a problem: "launch" or "output"
+    kind: str = ""  # The kind of failure where there is a problem: "launch" or "output".
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Notice:
     text: str
 
 
-Happening = Union[Started, Recorded, Exited, Lost, Notice]
+Happening = Started | Recorded | Exited | Lost | Notice
 
 
 class LauncherError(Exception):

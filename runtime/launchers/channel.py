@@ -1,7 +1,7 @@
-"""The bell: the socket on which trials say that their metrics file has grown.
+"""The notification socket, on which trials say that their metrics file has grown.
 
-Whatever arrives here is only a hint which file to read, so nothing that a confused trial sends
-can be more than ignored. Messages from other users of the machine are refused by the kernel's word
+Whatever arrives here only says which file to read, so nothing that a confused trial sends can do more
+than have a file read once more. Messages from other users of the machine are refused by the kernel's word
 on who sends them.
 """
 
@@ -59,20 +59,21 @@ class Channel:
 
     def receive(self) -> set[Attempt]:
         """The attempts, as (trial, attempt), that messages name; does not wait."""
-        rung: set[Attempt] = set()
+        named: set[Attempt] = set()
         for key, _ in self._selector.select(0):
             if key.fileobj is self._listener:
                 self._accept()
             elif key.fd in self._connections:
-                self._drain(self._connections[key.fd], rung)
-        return rung
+                self._drain(self._connections[key.fd], named)
+        return named
 
     def _accept(self) -> None:
         try:
             connection, _ = self._listener.accept()
         except BlockingIOError:
             return
-        except OSError:  # out of descriptors, most likely
+        except OSError:
+            # There are no more descriptors, most likely.
             self._forget_oldest()
             return
         if _peer_uid(connection) != os.getuid():
@@ -85,15 +86,14 @@ class Channel:
         self._connections[connection.fileno()] = connection
         self._selector.register(connection, selectors.EVENT_READ)
 
-    def _drain(self, connection: socket.socket, rung: set[Attempt]) -> None:
+    def _drain(self, connection: socket.socket, named: set[Attempt]) -> None:
         for _ in range(_MESSAGES_A_TURN):
             try:
                 data, _, flags, _ = connection.recvmsg(MAX_MESSAGE_BYTES)
             except BlockingIOError:
                 return
-            except (
-                ConnectionResetError
-            ):  # it has ended with an answer unread; what it sent comes all the same
+            except ConnectionResetError:
+                # The process has ended with an answer unread; what it sent comes all the same.
                 continue
             except OSError:
                 data, flags = b"", 0
@@ -104,14 +104,15 @@ class Channel:
             if key is None:
                 self.malformed += 1
             else:
-                rung.add(key)
+                named.add(key)
                 self._speakers.setdefault(key, set()).add(connection)
 
     def answer(self, key: Attempt, answer: bytes) -> bool:
         """Say something to the processes of an attempt; whether one of them can hear it."""
         heard = False
         for connection in self._speakers.get(key, ()):
-            with contextlib.suppress(OSError):  # it is gone, or does not listen and its buffer is full
+            # The process may be gone, or not listen and have a full buffer.
+            with contextlib.suppress(OSError):
                 connection.send(answer, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL)
                 heard = True
         return heard

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime import faults
+from nnic.runtime.launchers import message_codec, messages
 from nnic.runtime.processes import SUPERVISOR_MARK
 
 _PR_SET_CHILD_SUBREAPER = 36
@@ -42,21 +40,27 @@ class SupervisorClient:
                 start_new_session=True,
             )
         self._socket = ours
-        self._buffer = b""
+        self._events = message_codec.Reader(messages.EVENTS)
         faults.register("supervisor", self._process.pid)
 
     def fileno(self) -> int:
         """For a selector."""
         return self._socket.fileno()
 
-    def send(self, command: Mapping[str, Any]) -> None:
+    def send(self, command: message_codec.Message) -> None:
         """Send a command; that the supervisor is gone is heard from :meth:`receive`."""
         with contextlib.suppress(OSError):
-            self._socket.sendall(json.dumps(command).encode("ascii") + b"\n")
+            self._socket.sendall(message_codec.encode(command))
 
-    def receive(self) -> list[dict[str, Any]] | None:
-        """The events that are there, ``None`` when the supervisor is gone."""
-        events: list[dict[str, Any]] = []
+    def receive(self) -> list[message_codec.Message] | None:
+        """The events that are there, ``None`` when the supervisor is gone.
+
+        Raises
+        ------
+        MessageError
+            When it has sent what is no event.
+        """
+        events: list[message_codec.Message] = []
         while True:
             try:
                 data = self._socket.recv(1 << 16, socket.MSG_DONTWAIT)
@@ -67,18 +71,17 @@ class SupervisorClient:
             if not data:
                 # What it said before it went counts; the next call tells that it is gone.
                 return events or None
-            *lines, self._buffer = (self._buffer + data).split(b"\n")
-            events.extend(json.loads(line) for line in lines)
+            events.extend(self._events.feed(data))
 
-    def bury(self) -> None:
-        """Collect a supervisor that is gone."""
+    def collect(self) -> None:
+        """Collect the process of a supervisor that is gone."""
         self._socket.close()
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
         """Have everything killed, and wait until it is."""
-        self.send({"op": "close"})
+        self.send(messages.Close())
         self._socket.close()
         self._process.wait()
 

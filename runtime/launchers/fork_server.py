@@ -1,14 +1,13 @@
 """The supervisor's templates: processes from which trials are forked.
 
 Loaded by the supervisor by path, when a run has a template. A template is a child as trials are, and
-what it forks is one too. While it loads, its trials wait; one that can't serve, takes too long or
+what it forks is one too. While it prepares, its trials wait; one that can't serve, takes too long or
 dies gives them back, and they are started as processes.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
@@ -17,9 +16,35 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Protocol
 
-    from nnic.runtime.launchers.supervisor import Supervisor
+    from nnic.runtime.launchers import child_processes, message_codec, messages
+    from nnic.runtime.launchers.messages import AttemptKey
+
+    class Host(Protocol):
+        """What the fork server uses of the supervisor."""
+
+        poll: select.poll
+        spawner: child_processes.Spawner
+
+        def tell(self, event: message_codec.Message) -> None:
+            """Send an event to the manager."""
+
+        def adopt(self, pid: int, command: messages.Start) -> None:
+            """Take care of a trial that was forked."""
+
+        def signal(self, key: AttemptKey, number: int) -> None:
+            """Signal a trial."""
+
+        def start_process(self, command: messages.Start) -> None:
+            """Start a trial as a process of its own."""
+
+        def sweep_until_gone(self, marks: list[bytes]) -> None:
+            """Kill what has one of the marks in its environment."""
+else:
+    import child_processes
+    import message_codec
+    import messages
 
 VARIABLE = "NNIC_TEMPLATE"
 
@@ -27,29 +52,30 @@ VARIABLE = "NNIC_TEMPLATE"
 class Template:
     """A template, and the starts that it has been asked for, the first of them perhaps under way."""
 
-    def __init__(self, number: int, pid: int, channel: socket.socket, command: dict[str, Any]) -> None:
-        self.number = number
+    def __init__(self, pid: int, channel: socket.socket, command: messages.OpenTemplate) -> None:
+        self.number = command.number
         self.pid = pid
         self.channel = channel
-        self.varying = command["varying"]
-        self.mark = b"NNIC_TRIAL_DIR=" + os.fsencode(command["env"]["NNIC_TRIAL_DIR"])
+        self.varying = command.varying
+        self.mark = child_processes.mark_of(command.env)
+        self.timeout_s = command.timeout_s
+        # When it will have taken too long, by the monotonic clock; None while it may take its time.
         self.deadline: float | None = None
-        if command["hurried"]:
-            self.deadline = time.monotonic() + command["patience_s"]
-        self.patience_s = command["patience_s"]
+        if command.limit_preparation:
+            self.deadline = time.monotonic() + command.timeout_s
         self.doing = ""
         self.ready = False
         self.forking = False
-        self.waiting: list[dict[str, Any]] = []
-        self.signals: list[int] = []  # for the trial that is being forked
-        self.rest = b""
+        self.waiting: list[messages.Start] = []
+        self.signals: list[int] = []  # They are for the trial that is being forked.
+        self.reader = message_codec.Reader(messages.OF_A_TEMPLATE)
 
 
 class ForkServer:
     """All templates of a supervisor."""
 
-    def __init__(self, supervisor: Supervisor) -> None:
-        self.supervisor = supervisor
+    def __init__(self, host: Host) -> None:
+        self.host = host
         self.templates: dict[int, Template] = {}
 
     @property
@@ -65,44 +91,44 @@ class ForkServer:
         """Take in what the template behind a descriptor says."""
         for template in list(self.templates.values()):
             if template.channel.fileno() == descriptor:
-                self.hear(template)
+                self.receive(template)
 
-    def open(self, command: dict[str, Any]) -> None:
+    def open(self, command: messages.OpenTemplate) -> None:
         """Start a template."""
         ours, theirs = socket.socketpair()
         try:
             with theirs:
-                command["env"][VARIABLE] = str(theirs.fileno())
-                pid = self.supervisor.spawn(command, theirs.fileno())
+                pid = self.host.spawner.spawn(command, **{VARIABLE: theirs.fileno()})
         except OSError as error:
             ours.close()
-            self.tell(command["number"], problem=f"its process could not be started: {error}", killed=False)
+            problem = f"its process could not be started: {error}"
+            self.host.tell(messages.TemplateGone(command.number, problem, killed=False))
             return
         ours.setblocking(False)
-        self.templates[command["number"]] = Template(command["number"], pid, ours, command)
-        self.supervisor.poll.register(ours, select.POLLIN)
-        self.supervisor.tell({"event": "template", "number": command["number"], "pid": pid})
+        self.templates[command.number] = Template(pid, ours, command)
+        self.host.poll.register(ours, select.POLLIN)
+        self.host.tell(messages.TemplateStarted(command.number, pid))
 
-    def start(self, command: dict[str, Any]) -> bool:
+    def start(self, command: messages.Start) -> bool:
         """Have a trial forked; false when its template is gone."""
-        template = self.templates.get(command["template"])
+        template = None if command.template is None else self.templates.get(command.template)
         if template is None:
             return False
         template.waiting.append(command)
         self.serve(template)
         return True
 
-    def signal(self, name: object, number: int) -> None:
+    def signal(self, key: AttemptKey, number: int) -> None:
         """Signal a trial that was not forked yet."""
         for template in self.templates.values():
             for command in template.waiting:
-                if command["id"] != name:
+                if command.key != key:
                     continue
                 if command is template.waiting[0] and template.forking:
                     template.signals.append(number)
                 else:
-                    template.waiting.remove(command)
-                    self.supervisor.tell({"event": "exited", "id": name, "signal": number})
+                    template.waiting = [other for other in template.waiting if other is not command]
+                    self.host.tell(messages.Exited(key, signal=number))
                 return
 
     def serve(self, template: Template) -> None:
@@ -110,18 +136,18 @@ class ForkServer:
         if not template.ready or template.forking or not template.waiting:
             return
         command = template.waiting[0]
-        whole = {**self.supervisor.base, **command["env"]}
+        whole = self.host.spawner.whole_environment(command.env)
         given = {name: whole[name] for name in template.varying if name in whole}
-        request = {"cwd": command["cwd"], "log": command["log"], "env": given}
         template.forking = True
-        template.deadline = time.monotonic() + template.patience_s
+        template.deadline = time.monotonic() + template.timeout_s
+        request = messages.ForkRequest(command.cwd, command.log, given)
         try:
-            template.channel.sendall(json.dumps(request).encode() + b"\n")
+            template.channel.sendall(message_codec.encode(request))
         except OSError:
             self.kill(template)
 
-    def hear(self, template: Template) -> None:
-        """Take in what a template says; nothing more comes from one that is gone."""
+    def receive(self, template: Template) -> None:
+        """Take in what a template has sent; nothing more comes from one that is gone."""
         while True:
             try:
                 data = template.channel.recv(1 << 16)
@@ -132,38 +158,42 @@ class ForkServer:
             if not data:
                 self.kill(template)
                 return
-            *lines, template.rest = (template.rest + data).split(b"\n")
-            for line in lines:
-                self.take(template, json.loads(line))
-                if template.number not in self.templates:
-                    return
+            try:
+                for message in template.reader.feed(data):
+                    self.take(template, message)
+                    if template.number not in self.templates:
+                        return
+            except message_codec.MessageError as error:
+                self.discard(template, f"it said what its fork server does not know: {error}")
+                return
 
-    def take(self, template: Template, event: dict[str, Any]) -> None:
+    def take(self, template: Template, message: message_codec.Message) -> None:
         """Carry out what a template's message means."""
-        kind = event["event"]
-        if kind == "doing":
-            template.doing = event["what"]
-        elif kind == "ready":
+        if isinstance(message, messages.Doing):
+            template.doing = message.what
+        elif isinstance(message, messages.Ready):
             template.ready, template.deadline = True, None
             template.doing = ""
-            self.tell(template.number, at=event.get("at", ""), drawn=event.get("drawn", []))
+            place = message.file, message.line
+            self.host.tell(messages.TemplateReady(template.number, *place, message.drawn))
             self.serve(template)
-        elif kind == "unfit":
-            self.discard(template, event["problem"])
+        elif isinstance(message, messages.Unfit):
+            self.discard(template, message.problem)
         else:
-            self.answer(template, event)
+            assert isinstance(message, (messages.Forked, messages.ForkRefused))
+            self.answer(template, message)
 
-    def answer(self, template: Template, event: dict[str, Any]) -> None:
+    def answer(self, template: Template, message: messages.Forked | messages.ForkRefused) -> None:
         """A request was carried out, or not."""
         command = template.waiting.pop(0)
         template.forking, template.deadline = False, None
         signals, template.signals = template.signals, []
-        if event["event"] == "forked":
-            self.supervisor.adopt(event["pid"], command)
+        if isinstance(message, messages.Forked):
+            self.host.adopt(message.pid, command)
             for number in signals:
-                self.supervisor.signal(command["id"], number)
+                self.host.signal(command.key, number)
         else:
-            self.supervisor.tell({"event": "refused", "id": command["id"], "error": event["error"]})
+            self.host.tell(messages.Refused(command.key, message.error))
         self.serve(template)
 
     def timeout(self) -> float | None:
@@ -177,16 +207,16 @@ class ForkServer:
         for template in list(self.templates.values()):
             if template.deadline is not None and now >= template.deadline:
                 what = template.doing or ("a fork" if template.forking else "its start")
-                self.discard(template, f"the {what} did not end within {template.patience_s:g} s")
+                self.discard(template, f"the {what} did not end within {template.timeout_s:g} s")
 
     def kill(self, template: Template) -> None:
         """End a template; what remains is done when it is found to have ended."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(template.pid, signal.SIGKILL)
 
-    def bury(self, template: Template) -> None:
+    def finish(self, template: Template) -> None:
         """A template's process has ended, and is still to be collected."""
-        self.hear(template)  # what it said before counts
+        self.receive(template)  # What it said before counts.
         if template.number not in self.templates:
             return
         found = os.waitid(os.P_PID, template.pid, os.WEXITED | os.WNOWAIT)
@@ -201,31 +231,23 @@ class ForkServer:
 
     def discard(self, template: Template, problem: str, killed: bool = False) -> None:
         """Give up a template; what waits for it is started as processes."""
-        supervisor = self.supervisor
-        supervisor.poll.unregister(template.channel)
+        host = self.host
+        host.poll.unregister(template.channel)
         template.channel.close()
-        # Collected last: so long no other process can get its group's number.
-        self.end_group(template)
+        # What it is about to fork is killed with it. It is collected last: so long no other process can get
+        # its group's number.
+        child_processes.kill_group(template.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, template.pid, os.WEXITED | os.WNOWAIT)
         forking, template.forking = template.forking, False
         marks = [template.mark]
         if forking:
-            marks.append(b"NNIC_TRIAL_DIR=" + os.fsencode(template.waiting[0]["env"]["NNIC_TRIAL_DIR"]))
-        supervisor.sweep_until_gone(marks)
+            marks.append(child_processes.mark_of(template.waiting[0].env))
+        host.sweep_until_gone(marks)
         del self.templates[template.number]
         os.waitpid(template.pid, 0)
-        self.tell(template.number, problem=problem, killed=killed)
+        host.tell(messages.TemplateGone(template.number, problem, killed))
         if forking:
             # It may have been forked, and have reported.
-            supervisor.tell({"event": "lost", "id": template.waiting.pop(0)["id"]})
+            host.tell(messages.Lost(template.waiting.pop(0).key))
         for command in template.waiting:
-            supervisor.start_process(command)
-
-    def end_group(self, template: Template) -> None:
-        """Kill a template and what it is about to fork."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(template.pid, signal.SIGKILL)
-        os.waitid(os.P_PID, template.pid, os.WEXITED | os.WNOWAIT)
-
-    def tell(self, number: int, **what: object) -> None:
-        """Tell the manager of a template."""
-        self.supervisor.tell({"event": "template", "number": number, **what})
+            host.start_process(command)

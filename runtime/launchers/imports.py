@@ -1,6 +1,6 @@
 """Finds what a template may import before the script runs, without anybody being able to tell.
 
-That are the imports with which a script begins: not behind a statement that may have set up
+They are the imports with which a script begins: not behind a statement that may have set up
 something first (``os.environ``, ``sys.path``, ``matplotlib.use``, a start method), and not what
 belongs to the program itself, which must run in each trial.
 """
@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from nnic.runtime.launchers.parsing import parse_file
 from nnic.runtime.program import Program
 
-# Ours: a trial has its own.
+# These are our own, which each trial imports for itself.
 _OURS = frozenset({"nnic", "nni"})
 
 
@@ -52,12 +53,19 @@ def leading_imports(program: Program, folder: Path) -> tuple[Import, ...]:
 
 def _before_others(tree: ast.Module | None) -> Iterator[ast.Import | ast.ImportFrom]:
     for statement in [] if tree is None else tree.body:
+        if _is_lazy(statement):
+            continue  # imports nothing here
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             if isinstance(statement, ast.ImportFrom) and statement.level:
                 return
             yield statement
         elif not _is_constant(statement):
             return
+
+
+def _is_lazy(statement: ast.stmt) -> bool:
+    """Whether a statement is an import that Python does where its name is used first (since 3.15)."""
+    return bool(getattr(statement, "is_lazy", False))
 
 
 def list_imports(statement: ast.Import | ast.ImportFrom) -> list[Import]:
@@ -91,10 +99,7 @@ class _Files:
     def parse(self, path: Path) -> ast.Module | None:
         """The tree of a file; of its compiled text when it is the program's."""
         served = self._snapshot / path.relative_to(self.root) if path.is_relative_to(self.root) else path
-        try:
-            return ast.parse((served if served.exists() else path).read_bytes())
-        except (OSError, SyntaxError, ValueError):
-            return None
+        return parse_file(served if served.exists() else path)
 
     def set_up_nothing(self, entry: Import) -> bool:
         """Whether the files of an import, and those that they import, only define things."""
@@ -108,6 +113,8 @@ class _Files:
         return tree is not None and all(self._defines(statement, path) for statement in tree.body)
 
     def _defines(self, statement: ast.stmt, path: Path) -> bool:
+        if _is_lazy(statement):
+            return True
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return all(self._is_harmless(entry, path) for entry in list_imports(statement))
         if isinstance(statement, ast.Assign):

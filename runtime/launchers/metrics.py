@@ -1,26 +1,23 @@
-"""What a trial reports: the lines of ``metrics.jsonl``.
+"""What a trial tells the manager: a frozen dataclass a kind, read from the lines of ``metrics.jsonl``.
 
-The file is the truth and the socket its bell: a message says which file to read. So a metric
-counts once whatever is sent twice, and nothing that was written before a kill is lost. A line's
-sequence number is its byte offset.
+The lines are written by ``trial/messages.py``. A script may write anything there, so a line is taken for
+what can be read of it: what is no message of this attempt is counted and left out. A line that is one, but
+of a kind or version that is unknown here, is left out too, and a person is told.
 """
 
 from __future__ import annotations
 
-import errno
 import math
-import os
-import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 from nnic.runtime import encoding
+from nnic.runtime.trial import messages
 from nnic.tuners.space import Value
 
-MAX_LINE_BYTES = 16 << 20
 MAX_TEXT = 10_000
+MAX_NAME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +27,8 @@ class Result:
     sequence: int
     final: bool
     value: float
-    metrics: dict[str, float] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
     time: float = 0.0
 
 
@@ -74,7 +71,7 @@ class Stopping:
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class ForkPoint:
     """The script first asked for what is the trial's own after ``seconds``, ``at`` a place."""
 
     sequence: int
@@ -82,7 +79,11 @@ class Parted:
     at: str
 
 
-Metric = Union[Result, Invalid, Crash, Reads, Stopping, Parted]
+Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint
+
+
+class UnknownMessageError(ValueError):
+    """A line is a message of this attempt, but of a kind or version that is unknown here."""
 
 
 def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric:
@@ -90,38 +91,31 @@ def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric
 
     Raises
     ------
+    UnknownMessageError
+        When the line is a message of this attempt's of an unknown kind or version.
     ValueError
-        When the line is no part of the protocol, or is about another attempt.
+        When the line is no message, or is about another attempt.
     """
     data = encoding.loads(line.decode("utf-8"))
     if not isinstance(data, dict):
         raise ValueError("not an object")
     if not (_is_int(data.get("trial"), trial) and _is_int(data.get("attempt"), attempt)):
         raise ValueError("about another attempt")
-    kind = data.get("kind")
-    if kind in ("intermediate", "final"):
-        return _parse_result(data, sequence, kind == "final")
-    if kind == "invalid":
-        return Invalid(sequence, _text(data.get("message")))
-    if kind == "failed":
-        return _parse_crash(data, sequence)
-    if kind == "stopping":
-        return Stopping(sequence)
-    if kind == "parted":
-        return Parted(sequence, _number(data.get("seconds")) or 0.0, _text(data.get("at")))
-    if kind == "reads":
-        keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
-        observed = data.get("observed")
-        uncompiled = tuple(_text(path) for path in _list(data.get("uncompiled")))
-        return Reads(sequence, keys, _values(observed) if isinstance(observed, dict) else {}, uncompiled)
-    raise ValueError(f"unknown kind {kind!r}")
+    kind, version = data.get("kind"), data.get("version", 1)
+    if not isinstance(kind, str):
+        raise ValueError("of no kind")
+    if not _is_int(version, messages.VERSION):
+        raise UnknownMessageError(f"of version {version!r}, not {messages.VERSION}"[:MAX_NAME])
+    if kind not in _PARSERS:
+        raise UnknownMessageError(f"of the unknown kind {kind!r}"[:MAX_NAME])
+    return _PARSERS[kind](data, sequence)
 
 
 def _values(data: dict[str, Any]) -> dict[str, Value]:
     return {str(k): v for k, v in data.items() if v is None or isinstance(v, (bool, int, float, str))}
 
 
-def _parse_result(data: dict[str, Any], sequence: int, final: bool) -> Result:
+def _parse_result(data: dict[str, Any], sequence: int) -> Result:
     value = _number(data.get("value"))
     if value is None:
         raise ValueError("the value is not a number")
@@ -130,7 +124,7 @@ def _parse_result(data: dict[str, Any], sequence: int, final: bool) -> Result:
     numbers = {str(k): _number(v) for k, v in metrics.items()} if isinstance(metrics, dict) else {}
     return Result(
         sequence,
-        final,
+        data["kind"] == messages.FINAL,
         value,
         {key: number for key, number in numbers.items() if number is not None},
         extra if isinstance(extra, dict) else {},
@@ -154,6 +148,38 @@ def _parse_crash(data: dict[str, Any], sequence: int) -> Crash:
     )
 
 
+def _parse_reads(data: dict[str, Any], sequence: int) -> Reads:
+    keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
+    observed = data.get("observed")
+    uncompiled = tuple(_text(path) for path in _list(data.get("uncompiled")))
+    return Reads(sequence, keys, _values(observed) if isinstance(observed, dict) else {}, uncompiled)
+
+
+def _parse_invalid(data: dict[str, Any], sequence: int) -> Invalid:
+    return Invalid(sequence, _text(data.get("message")))
+
+
+def _parse_fork_point(data: dict[str, Any], sequence: int) -> ForkPoint:
+    return ForkPoint(sequence, _number(data.get("seconds")) or 0.0, _text(data.get("at")))
+
+
+def _parse_stopping(data: dict[str, Any], sequence: int) -> Stopping:
+    del data
+    return Stopping(sequence)
+
+
+_PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {
+    messages.INTERMEDIATE: _parse_result,
+    messages.FINAL: _parse_result,
+    messages.INVALID: _parse_invalid,
+    messages.FAILED: _parse_crash,
+    messages.READS: _parse_reads,
+    messages.STOPPING: _parse_stopping,
+    messages.FORK_POINT: _parse_fork_point,
+    "parted": _parse_fork_point,  # Earlier releases wrote this name.
+}
+
+
 def _number(value: object) -> float | None:
     if not isinstance(value, (int, float)):
         return None
@@ -173,80 +199,3 @@ def _text(value: object) -> str:
 
 def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _open(path: Path) -> int:
-    """Open a regular file; a script may have put anything there, and a pipe would be waited for."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    if stat.S_ISREG(os.fstat(descriptor).st_mode):
-        return descriptor
-    os.close(descriptor)
-    raise OSError(errno.EINVAL, "not a regular file", str(path))
-
-
-class MetricsFile:
-    """Reads the metrics of an attempt as they are appended.
-
-    ``malformed`` counts the lines that were no part of the protocol.
-    """
-
-    def __init__(self, path: Path, trial: int, attempt: int) -> None:
-        self._path = path
-        self._trial = trial
-        self._attempt = attempt
-        self._descriptor: int | None = None
-        self._offset = 0
-        self._skipping = False
-        self.malformed = 0
-
-    def read(self, ended: bool = False, limit_bytes: int = 8 << 20) -> list[Metric]:
-        """Return what is new, about ``limit_bytes`` at most.
-
-        A last line without its end is left for later, unless the attempt has ``ended``.
-        """
-        found: list[Metric] = []
-        stop = self._offset + limit_bytes
-        while ended or self._offset < stop:
-            data = self._read_block()
-            end = data.rfind(b"\n") + 1
-            if not end:
-                if len(data) > MAX_LINE_BYTES or (ended and data):
-                    self._take(data, found)
-                    self._skipping = len(data) > MAX_LINE_BYTES
-                    continue
-                break
-            for line in data[: end - 1].split(b"\n"):
-                self._take(line, found, 1)
-        return found
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def _read_block(self) -> bytes:
-        if self._descriptor is None:
-            try:
-                self._descriptor = _open(self._path)
-            except OSError:
-                return b""
-        size = 1 << 16
-        while True:
-            data = os.pread(self._descriptor, size, self._offset)
-            if len(data) < size or b"\n" in data or size > MAX_LINE_BYTES:
-                return data
-            size *= 4
-
-    def _take(self, line: bytes, found: list[Metric], newline: int = 0) -> None:
-        sequence = self._offset
-        self._offset += len(line) + newline
-        if self._skipping:  # the rest of a line that was too long
-            self._skipping = not newline
-            return
-        if not line:
-            return
-        try:
-            found.append(parse_metric(line, self._trial, self._attempt, sequence))
-        except (ValueError, RecursionError):
-            self.malformed += 1

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_KEEP_SIZE, _PUNCH_HOLE = 1, 2  # of linux/falloc.h
+_KEEP_SIZE, _PUNCH_HOLE = 1, 2  # The flags are from linux/falloc.h.
 _READ_BYTES = 1 << 20
 
 
@@ -44,7 +44,8 @@ class OutputBound:
     def _cut(self, size: int) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
         try:
-            block = os.fstat(descriptor).st_blksize  # of a part of one the space would not come back
+            # Only whole blocks are given back.
+            block = os.fstat(descriptor).st_blksize
             begin = -(-self._max_bytes // 4 // block) * block
             end = (size - self._max_bytes // 2) // block * block
             if begin < end:
@@ -92,5 +93,5 @@ def read_output(path: Path) -> Iterator[bytes | LeftOut]:
 def _seek(descriptor: int, position: int, what: int, size: int) -> int:
     try:
         return min(size, os.lseek(descriptor, position, what))
-    except OSError:  # there is none behind it
-        return size
+    except OSError:
+        return size  # There is none behind it.

@@ -1,4 +1,4 @@
-"""What a script reads before its trials part that differs from process to process: clocks, pids, chance.
+"""What a script reads before its fork point that differs from process to process: clocks, pids, chance.
 
 All trials then have the same. That may be meant, so it is a warning, with the lines.
 """
@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from nnic.runtime.launchers.parsing import parse_file
 from nnic.runtime.program import Program
 
 _CLOCKS = {
@@ -37,18 +38,22 @@ _UNSEEDED = frozenset({"default_rng", "RandomState", "SeedSequence", "PCG64", "M
 _SHOWN = 3
 
 
-def explain_shared(program: Program, folder: Path, at: str, drawn: Sequence[str]) -> list[str]:
-    """Warnings for a script whose trials part ``at`` a place such as ``train.py:31``.
+def explain_shared(program: Program, folder: Path, file: str, line: int, drawn: Sequence[str]) -> list[str]:
+    """Warnings about what the trials of a script share that differs from process to process.
 
     Parameters
     ----------
     folder
         The compiled program's.
+    file, line
+        The fork point; ``""`` where it is in no file of the program's.
     drawn
         The modules whose random numbers were used without a seed.
     """
     texts = []
-    found = list(_list_reads(program, folder, at))
+    at = f"{file}:{line}" if file else "the script"
+    end = line if file == program.entry else None
+    found = list(_list_reads(program, folder, end))
     if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         texts.append(f"all trials share what {', '.join(found[:_SHOWN])}{more} reads before {at}")
@@ -59,17 +64,18 @@ def explain_shared(program: Program, folder: Path, at: str, drawn: Sequence[str]
     return texts
 
 
-def _list_reads(program: Program, folder: Path, at: str) -> Iterator[str]:
-    path, _, line = at.rpartition(":")
-    ends = {program.entry: int(line) if path == program.entry and line.isdecimal() else None}
+def _list_reads(program: Program, folder: Path, last_line: int | None) -> Iterator[str]:
+    """The reads of a program, of its entry only those before ``last_line``."""
     functions: dict[str, tuple[str, ast.AST]] = {}
     bodies: list[tuple[str, ast.AST]] = []
     for file in program.files:
-        tree = _parse(folder / "code" / file.path)
+        tree = parse_file(folder / "code" / file.path)
+        if tree is None:
+            continue
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 functions.setdefault(node.name, (file.path, node))
-        end = ends.get(file.path)
+        end = last_line if file.path == program.entry else None
         bodies += [(file.path, s) for s in tree.body if end is None or s.lineno < end]
     seen: set[str] = set()
     while bodies:
@@ -91,13 +97,6 @@ def _is_unseeded(call: ast.Call, name: str) -> bool:
     seeds = [*call.args, *(keyword.value for keyword in call.keywords)]
     given = any(not (isinstance(seed, ast.Constant) and seed.value is None) for seed in seeds)
     return not given and (name == "random.Random" or name.rpartition(".")[2] in _UNSEEDED)
-
-
-def _parse(path: Path) -> ast.Module:
-    try:
-        return ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return ast.Module([], [])
 
 
 def _calls(node: ast.AST) -> Iterator[ast.Call]:

@@ -10,9 +10,9 @@ import os
 import selectors
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime import faults
+from nnic.runtime.launchers import message_codec, messages
 from nnic.runtime.launchers.base import (
     Exit,
     Exited,
@@ -22,30 +22,18 @@ from nnic.runtime.launchers.base import (
     LauncherError,
     Lost,
     Notice,
-    Recorded,
     Started,
 )
 from nnic.runtime.launchers.channel import Channel
 from nnic.runtime.launchers.client import SupervisorClient, adopt_orphans
-from nnic.runtime.launchers.metrics import MetricsFile
-from nnic.runtime.launchers.output import OutputBound
+from nnic.runtime.launchers.running_attempt import RunningAttempt
 from nnic.runtime.launchers.surroundings import prepare, trial_environment
 from nnic.runtime.launchers.templates import Templates
 from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted, kill_marked
-from nnic.runtime.trial.channel import STOP
+from nnic.runtime.trial.messages import STOP, taken_in
 
 MAX_SUPERVISORS = 4
 OUTPUT_CHECK_S = 0.25
-
-
-class _Attempt:
-    """An attempt that runs."""
-
-    def __init__(self, launch: Launch, max_output_bytes: int) -> None:
-        self.key = launch.key
-        self.metrics = MetricsFile(launch.directory / "metrics.jsonl", *launch.key)
-        self.output = OutputBound(launch.directory / "output.log", max_output_bytes)
-        self.overflow = False
 
 
 class SpawnLauncher:
@@ -69,21 +57,22 @@ class SpawnLauncher:
         self._max_output_bytes = max_output_bytes
         self._templates = templates
         self._malformed = 0
-        self._attempts: dict[Key, _Attempt] = {}
+        self._told_unknown = False
+        self._attempts: dict[Key, RunningAttempt] = {}
         self._known: set[Key] = set()
         self._queue: list[Happening] = []
         self._supervisor: SupervisorClient | None = None
         self._supervisors = 0
-        self._others: set[int] = set()  # children of this process that are no trial's
-        self._broken = ""  # why no trial can be started any more
+        self._others: set[int] = set()  # Children of this process that are no trial's.
+        self._broken = ""  # It says why no trial can be started any more.
         self._closed = False
         self._channel = Channel()
-        self._bell, self.wake_descriptor = os.pipe()
-        for descriptor in (self._bell, self.wake_descriptor):
+        self._woken, self.wake_descriptor = os.pipe()
+        for descriptor in (self._woken, self.wake_descriptor):
             os.set_blocking(descriptor, False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._channel, selectors.EVENT_READ)
-        self._selector.register(self._bell, selectors.EVENT_READ)
+        self._selector.register(self._woken, selectors.EVENT_READ)
         adopt_orphans(True)
 
     @property
@@ -93,16 +82,14 @@ class SpawnLauncher:
 
     def start(self, launch: Launch) -> None:
         """See the protocol."""
-        self._attempts[launch.key] = _Attempt(launch, self._max_output_bytes)
+        self._attempts[launch.key] = RunningAttempt(launch, self._max_output_bytes)
         self._known.add(launch.key)
         try:
             prepare(launch)
         except OSError as error:
-            self._end(launch.key, Exited(launch.key, Exit(problem=str(error), kind="launch")))
+            self._end(launch.key, Exit(problem=str(error), kind="launch"))
             return
         environment = trial_environment(launch, self._channel.address)
-        command = {"op": "start", "id": list(launch.key), "argv": launch.argv, "cwd": str(launch.cwd)}
-        log = str(launch.directory / "output.log")
         try:
             supervisor = self._supervise()
         except LauncherError as error:
@@ -113,11 +100,13 @@ class SpawnLauncher:
             opening, template = self._templates.choose(launch, environment)
             if opening is not None:
                 supervisor.send(opening)
-        supervisor.send({**command, "env": environment, "log": log, "template": template})
+        log = str(launch.directory / "output.log")
+        cwd = str(launch.cwd)
+        supervisor.send(messages.Start(launch.key, launch.argv, cwd, environment, log, template))
 
     def answer(self, key: Key, sequence: int) -> None:
         """See the protocol."""
-        self._channel.answer(key, b"%d" % sequence)
+        self._channel.answer(key, taken_in(sequence))
 
     def ask_to_stop(self, key: Key) -> bool:
         """See the protocol."""
@@ -138,18 +127,18 @@ class SpawnLauncher:
         timeout_s = 0.0 if self._queue else max(0.0, timeout_s)
         for ready, _ in self._selector.select(timeout_s):
             if ready.fileobj is self._channel:
-                self._answer_bell()
+                self._read_announced()
             elif ready.fileobj is self._supervisor:
-                self._hear_supervisor()
+                self._receive_events()
             else:
-                os.read(self._bell, 4096)
+                os.read(self._woken, 4096)
         self._check_outputs()
         happenings, self._queue = self._queue, []
         return happenings
 
     def wake(self) -> None:
         """See the protocol."""
-        with contextlib.suppress(OSError):  # full: it wakes anyway, or closed: nobody waits
+        with contextlib.suppress(OSError):  # It is full and wakes anyway, or nobody waits any more.
             os.write(self.wake_descriptor, b"\0")
 
     def close(self) -> None:
@@ -159,12 +148,12 @@ class SpawnLauncher:
         self._closed = True
         if self._supervisor is not None:
             self._supervisor.close()
-            self._kill_marked()  # nothing, unless the supervisor was killed at this moment
+            self._kill_marked()  # There is nothing, unless the supervisor was killed just now.
         for attempt in self._attempts.values():
-            attempt.metrics.close()
+            attempt.close()
         self._selector.close()
         self._channel.close()
-        os.close(self._bell)
+        os.close(self._woken)
         os.close(self.wake_descriptor)
         adopt_orphans(False)
 
@@ -183,9 +172,9 @@ class SpawnLauncher:
 
     def _signal(self, key: Key, number: int) -> None:
         if key in self._attempts and self._supervisor is not None:
-            self._supervisor.send({"op": "signal", "id": list(key), "number": number})
+            self._supervisor.send(messages.Signal(key, number))
 
-    def _answer_bell(self) -> None:
+    def _read_announced(self) -> None:
         for trial, number in self._channel.receive():
             attempt = self._attempts.get(Key(trial, number))
             if attempt is not None:
@@ -194,70 +183,77 @@ class SpawnLauncher:
             self._channel.forget((trial, number))
             self._malformed += Key(trial, number) not in self._known
 
-    def _read(self, attempt: _Attempt, ended: bool = False) -> None:
-        for metric in attempt.metrics.read(ended):
-            self._queue.append(Recorded(attempt.key, metric))
+    def _read(self, attempt: RunningAttempt, ended: bool = False) -> None:
+        self._queue.extend(attempt.read(ended))
+        if attempt.unknown and not self._told_unknown:
+            self._told_unknown = True  # Once: a script may write as many as it likes.
+            text = f"trial {attempt.key.trial} sent a message {attempt.unknown}, which was left out"
+            self._queue.append(Notice(text))
 
-    def _hear_supervisor(self) -> None:
+    def _receive_events(self) -> None:
         assert self._supervisor is not None
-        events = self._supervisor.receive()
+        try:
+            events = self._supervisor.receive()
+        except message_codec.MessageError as error:
+            self._broken = f"the supervisor process sent what this nnic does not know: {error}"
+            return
         if events is None:
             self._recover()
             return
         for event in events:
-            if event["event"] == "template":
-                self._hear_template(event)
-                continue
-            key = Key(*event["id"])
-            if event["event"] == "started":
-                self._queue.append(Started(key, identify(event["pid"])))
-            elif event["event"] == "refused":
-                self._end(key, Exited(key, Exit(problem=event["error"], kind="launch")))
-            elif event["event"] == "lost":
-                self._end(key, Lost(key, "the process that was forking it was killed"))
-            else:
-                self._end(key, Exited(key, self._exit(key, event)))
+            self._take(event)
 
-    def _hear_template(self, event: dict[str, Any]) -> None:
+    def _take(self, event: message_codec.Message) -> None:
+        """Take in an event of the supervisor's."""
+        if isinstance(event, messages.Fault):
+            self._broken = event.problem
+        elif isinstance(event, messages.Started):
+            self._queue.append(Started(Key(*event.key), identify(event.pid)))
+        elif isinstance(event, messages.Refused):
+            self._end(Key(*event.key), Exit(problem=event.error, kind="launch"))
+        elif isinstance(event, messages.Exited):
+            key = Key(*event.key)
+            self._end(key, self._attempts[key].exit(event.code, event.signal))
+        elif isinstance(event, messages.Lost):
+            self._end(Key(*event.key), "the process that was forking it was killed")
+        else:
+            self._take_template(event)
+
+    def _take_template(self, event: message_codec.Message) -> None:
+        """Take in an event about a template."""
         assert self._templates is not None
-        if "pid" in event:
-            faults.register("template", event["pid"])
-            return
-        if "at" in event:
-            self._queue.extend(Notice(text) for text in self._templates.begin(event["at"], event["drawn"]))
-            return
-        text = self._templates.lose(event["number"], event["problem"], event["killed"])
-        if text:
-            self._queue.append(Notice(text))
+        if isinstance(event, messages.TemplateStarted):
+            faults.register("template", event.pid)
+        elif isinstance(event, messages.TemplateReady):
+            texts = self._templates.begin(event.file, event.line, event.drawn)
+            self._queue.extend(Notice(text) for text in texts)
+        else:
+            assert isinstance(event, messages.TemplateGone)
+            text = self._templates.lose(event.number, event.problem, event.killed)
+            if text:
+                self._queue.append(Notice(text))
 
-    def _exit(self, key: Key, event: dict[str, Any]) -> Exit:
-        code, signal = event.get("code"), event.get("signal")
-        if self._attempts[key].overflow:
-            problem = f"printed more than {self._max_output_bytes} bytes and was ended"
-            return Exit(code, signal, problem, "output")
-        return Exit(code, signal)
-
-    def _end(self, key: Key, happening: Happening) -> None:
+    def _end(self, key: Key, how: Exit | str) -> None:
+        """An attempt is over; ``how`` is the reason where it was lost."""
         attempt = self._attempts.pop(key)
         self._channel.forget(key)
         self._read(attempt, ended=True)
-        self._malformed += attempt.metrics.malformed
-        attempt.metrics.close()
-        attempt.output.enforce()
-        self._queue.append(happening)
+        self._malformed += attempt.malformed
+        attempt.finish()
+        self._queue.append(Lost(key, how) if isinstance(how, str) else Exited(key, how))
 
     def _recover(self) -> None:
         """The supervisor was killed: its trials died with it, what they left is ours now."""
         assert self._supervisor is not None
         self._selector.unregister(self._supervisor)
-        self._supervisor.bury()
+        self._supervisor.collect()
         self._supervisor = None
         if self._templates is not None:
             self._templates.forget()
         self._kill_marked()
-        kill_adopted(self._others)  # what has hidden its mark
+        kill_adopted(self._others)  # These are processes that have hidden their mark.
         for key in list(self._attempts):
-            self._end(key, Lost(key, "the supervisor process was killed"))
+            self._end(key, "the supervisor process was killed")
 
     def _kill_marked(self) -> None:
         prefix = f"{self._directory}{os.sep}"
@@ -265,6 +261,5 @@ class SpawnLauncher:
 
     def _check_outputs(self) -> None:
         for attempt in self._attempts.values():
-            if not attempt.overflow and not attempt.output.enforce():
-                attempt.overflow = True
+            if attempt.bound_output():
                 self.kill(attempt.key)

@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-from nnic.runtime import encoding
+from nnic.runtime.launchers import trial_document
 from nnic.runtime.launchers.base import Launch
 
 _SITE = Path(__file__).parent.parent / "trial" / "site"
@@ -18,12 +18,12 @@ def prepare(launch: Launch) -> None:
     output = launch.directory / "output"
     output.mkdir(mode=0o700, parents=True, exist_ok=True)
     _remove_earlier(launch)
-    if launch.document.get("checkpoint"):
-        _prepare_checkpoint(Path(launch.document["checkpoint"]), launch.document["checkpoint_source"])
-    target = launch.directory / "trial.json"
+    if launch.document.checkpoint:
+        _prepare_checkpoint(Path(launch.document.checkpoint), launch.document.checkpoint_source)
+    target = launch.directory / trial_document.FILE
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with open(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(encoding.dumps(launch.document) + "\n")
+        stream.write(trial_document.encode(launch.document))
 
 
 def _remove_earlier(launch: Launch) -> None:
@@ -31,7 +31,7 @@ def _remove_earlier(launch: Launch) -> None:
     for name in ("metrics.jsonl", "output.log"):
         with contextlib.suppress(FileNotFoundError):
             (launch.directory / name).unlink()
-    checkpoint = launch.document.get("checkpoint")
+    checkpoint = launch.document.checkpoint
     if checkpoint and launch.key.attempt == 0 and os.path.isdir(checkpoint):
         shutil.rmtree(checkpoint)
 

@@ -7,28 +7,28 @@ by a library while it was loaded, so it means another template.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Launch
 from nnic.runtime.launchers.imports import Import, leading_imports
+from nnic.runtime.launchers.messages import OpenTemplate
 from nnic.runtime.launchers.shared_reads import explain_shared
+from nnic.runtime.launchers.trial_document import FILE, Plan, TemplateDocument, encode
 from nnic.runtime.program import Program
 from nnic.runtime.threads import VARIABLES as THREADS
 
 DEVICES = "CUDA_VISIBLE_DEVICES"
-# As in the trial module, which the manager does not import.
+# What differs from trial to trial; every other variable is the template's own.
 VARYING = ("NNIC_TRIAL_DIR", "NNIC_SOCKET", "NNIC_OUTPUT_DIR", "NNI_OUTPUT_DIR", "CUDA_VISIBLE_DEVICES")
-PATIENCE_S = 60.0
-MAX_TEMPLATES = 4  # of different environments
+TIMEOUT_S = 60.0
+MAX_TEMPLATES = 4  # Each is for another environment.
 MAX_KILLED = 3
 
-Key = tuple[Any, ...]
+Key = tuple[tuple[str, ...], Path, tuple[tuple[str, str], ...]]
 
 
 class Templates:
@@ -42,7 +42,7 @@ class Templates:
         The compiled program, and where it lies.
     imports
         What a template does ahead.
-    patience_s
+    timeout_s
         Seconds for its imports, and for each fork.
     prefix
         Share all that the script does before its first value; the imports when that fails.
@@ -54,7 +54,7 @@ class Templates:
         program: Program,
         folder: Path,
         imports: Sequence[Import],
-        patience_s: float,
+        timeout_s: float,
         prefix: bool = False,
     ) -> None:
         self._prefix = prefix
@@ -63,7 +63,7 @@ class Templates:
         self._program = program
         self._folder = folder
         self._imports = imports
-        self._patience_s = patience_s
+        self._timeout_s = timeout_s
         self._numbers: dict[Key, int] = {}
         self._opened = 0
         self._killed = 0
@@ -71,7 +71,7 @@ class Templates:
 
     def choose(
         self, launch: Launch, environment: Mapping[str, str]
-    ) -> tuple[dict[str, Any] | None, int | None]:
+    ) -> tuple[OpenTemplate | None, int | None]:
         """The command that opens a template if that is needed, and the number of the attempt's.
 
         Parameters
@@ -92,34 +92,38 @@ class Templates:
         try:
             return self._open(launch, kept), self._opened
         except OSError:
-            return None, None  # a full disk: the trial will say so
+            return None, None  # The disk is full, most likely, and the trial will say so.
 
-    def _open(self, launch: Launch, environment: Mapping[str, str]) -> dict[str, Any]:
-        # Longer than the name of any attempt's folder, which is written over it.
+    def _open(self, launch: Launch, environment: Mapping[str, str]) -> OpenTemplate:
+        # The name is longer than that of any attempt's folder, which is written over it.
         folder = self._directory / "templates" / f"{self._opened:030}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = folder / "output.log"
         log.unlink(missing_ok=True)
         threads = THREADS if self._prefix else ()
-        plan: dict[str, Any] = {"imports": self._imports}
+        varying = (*VARYING, *threads)
         if self._prefix:
             true = {**os.environ, **environment}
-            own = [name for name in VARYING if name != DEVICES or DEVICES in launch.environment]
-            plan = {"own": own, "threads": {name: true.get(name) for name in threads}}
+            own = tuple(name for name in VARYING if name != DEVICES or DEVICES in launch.environment)
+            plan = Plan(
+                prefix=True, varying=varying, own=own, threads={name: true.get(name) for name in threads}
+            )
             environment = {**environment, **dict.fromkeys(threads, "1")}
-        document = {"version": 1, "program": str(self._folder), "template": plan}
-        (folder / "trial.json").write_text(json.dumps(document), encoding="utf-8")
-        return {
-            "op": "template",
-            "number": self._opened,
-            "argv": launch.argv,
-            "cwd": str(launch.cwd),
-            "env": {**environment, "NNIC_TRIAL_DIR": str(folder)},
-            "log": str(log),
-            "varying": [*VARYING, *threads],
-            "patience_s": self._patience_s,
-            "hurried": not self._prefix,  # preparing data takes as long as it takes
-        }
+        else:
+            imports = tuple((entry.line, entry.module, entry.names) for entry in self._imports)
+            plan = Plan(imports, varying=varying)
+        document = encode(TemplateDocument(str(self._folder), plan))
+        (folder / FILE).write_text(document, encoding="utf-8")
+        return OpenTemplate(
+            number=self._opened,
+            argv=launch.argv,
+            cwd=str(launch.cwd),
+            env={**environment, "NNIC_TRIAL_DIR": str(folder)},
+            log=str(log),
+            varying=varying,
+            timeout_s=self._timeout_s,
+            limit_preparation=not self._prefix,  # Preparing data takes as long as it takes.
+        )
 
     def lose(self, number: int, problem: str, killed: bool) -> str:
         """A template is gone; what a person should read of that.
@@ -139,18 +143,20 @@ class Templates:
         self._over = True
         return f"trials share no imports, each starts as a process of its own: {problem}"
 
-    def begin(self, at: str, drawn: Sequence[str]) -> list[str]:
-        """A template serves, from ``at`` on; what a person should read of that, once.
+    def begin(self, file: str, line: int, drawn: Sequence[str]) -> list[str]:
+        """A template serves; what a person should read of that, once.
 
         Parameters
         ----------
+        file, line
+            Its fork point; ``""`` where it is in no file of the program's.
         drawn
             The modules whose random numbers the shared part used, without a seed.
         """
         if not self._prefix or self._begun:
             return []
         self._begun = True
-        return explain_shared(self._program, self._folder, at, drawn)
+        return explain_shared(self._program, self._folder, file, line, drawn)
 
     def forget(self) -> None:
         """The supervisor is gone, and all templates with it."""
@@ -174,4 +180,4 @@ def make_templates(config: RunConfig, program: Program) -> Templates | None:
     prefix = config.share == "prefix"
     if not imports and not prefix:
         return None
-    return Templates(config.directory, program, config.program, imports, PATIENCE_S, prefix)
+    return Templates(config.directory, program, config.program, imports, TIMEOUT_S, prefix)

@@ -1,22 +1,30 @@
-"""Filling the free slots: trial 0 first and alone, then lost trials again, then what is proposed."""
+"""Fills the free slots: with trial 0 first and alone, then with trials that wait, then with new ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from functools import partial
+from itertools import count
 
-from nnic.runtime import faults
-from nnic.runtime.devices.admission import Place
+from nnic.runtime.clock import Clock
+from nnic.runtime.devices.admission import Admission, Allocation
+from nnic.runtime.failures import describe_failure
+from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.limits import Limits
-from nnic.runtime.loop.parts import Parts
+from nnic.runtime.loop.observer import Observer
+from nnic.runtime.loop.own_values import own_values
+from nnic.runtime.loop.starting import AttemptStarter
 from nnic.runtime.loop.transitions import Phase
-from nnic.runtime.loop.trial_table import ActiveTrial, own_values
-from nnic.runtime.loop.tuner_gateway import TunerError
-from nnic.runtime.store.event_log import suggestion_to_json
+from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
+from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
+from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Ask, Baseline, Proposal
+from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import Wait
-from nnic.tuners.protocol import BatchStatus, EventKind, Suggestion
+from nnic.runtime.text import counted
+from nnic.tuners.protocol import BatchStatus, Suggestion
+from nnic.tuners.space import SearchSpace
 
 
 class BaselineError(Exception):
@@ -26,13 +34,37 @@ class BaselineError(Exception):
 class Dispatcher:
     """Decides what runs next. ``exhausted`` says why the tuner has nothing more, if it has not."""
 
-    def __init__(self, parts: Parts, recorder: EventRecorder, limits: Limits) -> None:
-        self._parts = parts
-        self._recorder = recorder
+    def __init__(
+        self,
+        limits: Limits,
+        space: SearchSpace,
+        trial_table: TrialTable,
+        event_log: EventLog,
+        gateway: TunerGateway,
+        admission: Admission,
+        recorder: EventRecorder,
+        starter: AttemptStarter,
+        store: ExperimentStore,
+        clock: Clock,
+        observer: Observer,
+        effects: Effects,
+        exhausted: str | None = None,
+    ) -> None:
         self._limits = limits
-        self.exhausted = parts.exhausted
+        self._space = space
+        self._trial_table = trial_table
+        self._event_log = event_log
+        self._gateway = gateway
+        self._admission = admission
+        self._recorder = recorder
+        self._starter = starter
+        self._store = store
+        self._clock = clock
+        self._observer = observer
+        self._effects = effects
+        self.exhausted = exhausted
         self._waits: tuple[Wait, ...] = ()
-        self._promoted = -1  # of so many configurations no trial is left to be promoted
+        self._promoted = -1  # the number of configurations at which no trial was left to be promoted
 
     def fill_slots(self) -> None:
         """Begin the attempts that there is room for.
@@ -44,117 +76,92 @@ class Dispatcher:
         """
         if not self._baseline_settled():
             return
-        trial_table = self._parts.trial_table
-        free = max(0, self._parts.config.jobs - len(trial_table.running()))
-        waiting = trial_table.waiting()[:free]
-        places = self._launch_waiting(waiting, self._wanted(free - len(waiting)))
-        if places:
-            self._ask(places)
+        free = max(0, self._limits.config.jobs - len(self._trial_table.running()))
+        waiting = self._trial_table.waiting()[:free]
+        spare = self._start_waiting(waiting, self._wanted(free - len(waiting)))
+        if spare:
+            self._ask(spare)
+
+    def finished(self) -> bool:
+        """Whether nothing more would be started once the running trials have ended."""
+        reached = self._limits.reached(self._event_log.configurations)
+        return not self._trial_table.waiting() and (reached or self.exhausted is not None)
+
+    def reason(self) -> str:
+        """Why nothing more would be started."""
+        if self.exhausted is not None:
+            return self.exhausted or "the tuner has nothing more to propose"
+        return f"{counted(self._limits.config.trials or 0, 'trial is', 'trials are')} done"
 
     def _baseline_settled(self) -> bool:
         """Whether trial 0 has ended and the others may start; starts it when it has not."""
-        trial_table = self._parts.trial_table
-        if 0 not in trial_table:
-            config = own_values(self._parts.problem.space)
-            self._recorder.log("baseline", {"trial": 0, "config": config})
-            trial_table.add(0, Suggestion(config))
-        active = trial_table[0]
+        if 0 not in self._trial_table:
+            config = own_values(self._space)
+            self._recorder.log(Baseline(0, config))
+            self._trial_table.add(0, Suggestion(config))
+        active = self._trial_table[0]
         if active.phase is Phase.WAITING:
-            self._launch_waiting([active], 0)
-        if active.phase is Phase.FAILED and not self._parts.config.keep_going:
+            self._start_waiting([active], 0)
+        if active.phase is Phase.FAILED and not self._limits.config.keep_going:
             failure = active.record.error
-            text = f": {failure.kind}: {failure.message}" if failure is not None else ""
+            text = f": {describe_failure(failure)}" if failure is not None else ""
             seconds = active.record.seconds or 0.0
             raise BaselineError(f"trial #0 (your own values) failed after {seconds:.1f} s{text}")
         return active.record.status.ended
 
     def _wanted(self, free: int) -> int:
-        """For how many of ``free`` slots the tuner would be asked."""
-        if self._recorder.waits or self.exhausted is not None:
+        """Return for how many of ``free`` slots the tuner is to be asked."""
+        if self._recorder.tuner_waits or self.exhausted is not None:
             return 0
-        n = self._limits.may_ask(free, self._parts.event_log.configurations)
-        more = self._parts.gateway.promotes and self._promoted != self._parts.event_log.configurations
+        n = self._limits.may_ask(free, self._event_log.configurations)
+        more = self._gateway.promotes and self._promoted != self._event_log.configurations
         return free if n == 0 and more else n
 
-    def _launch_waiting(self, waiting: Sequence[ActiveTrial], more: int) -> tuple[Place, ...]:
-        """Launch those that there is a place for; the places for at most ``more`` new ones."""
-        parts = self._parts
-        running = parts.trial_table.running()
-        admitted = parts.admission.admit(parts.config, running, waiting, more, parts.clock.monotonic())
+    def _start_waiting(self, waiting: Sequence[ActiveTrial], more: int) -> tuple[Allocation, ...]:
+        """Start the trials that there is room for; return what at most ``more`` new ones may run on."""
+        running = [active.record for active in self._trial_table.running()]
+        records = [active.record for active in waiting]
+        now = self._clock.monotonic()
+        admitted = self._admission.admit(self._limits.config, running, records, more, now)
         if admitted.waits != self._waits:
             self.tell_waits(admitted.waits)
         for active in waiting:
-            if active.record.id in admitted.places:
-                self._launch(active, admitted.places[active.record.id])
+            if active.record.id in admitted.allocations:
+                self._starter.start(active, admitted.allocations[active.record.id])
         return admitted.spare
 
     def tell_waits(self, waits: tuple[Wait, ...]) -> None:
         """Say what trials that are not started wait for."""
-        parts = self._parts
         self._waits = waits
-        parts.store.set_waits(waits)
-        parts.effects.append(lambda: parts.observer.places_awaited(waits))
+        self._store.set_waits(waits)
+        self._effects.add(partial(self._observer.waits_changed, waits))
 
-    def _ask(self, places: Sequence[Place]) -> None:
-        parts = self._parts
-        n = self._limits.may_ask(len(places), parts.event_log.configurations)
+    def _ask(self, allocations: Sequence[Allocation]) -> None:
+        n = self._limits.may_ask(len(allocations), self._event_log.configurations)
         promotions_only = n == 0
         if promotions_only:
-            n = len(places)
-            batch = parts.gateway.promote(n)
+            n = len(allocations)
+            batch = self._gateway.promote(n)
         else:
-            batch = parts.gateway.suggest(n)
-        entries = [
-            {"trial": parts.event_log.next_id + index, **suggestion_to_json(suggestion)}
-            for index, suggestion in enumerate(batch.suggestions)
-        ]
-        status = batch.status
-        data: dict[str, Any] = {"n": n, "status": status.value, "reason": batch.reason}
-        data["suggestions"] = entries
-        if promotions_only:
-            data["promotions"] = True
-        self._recorder.log("ask", data)
-        lives = [parts.trial_table.add(entry["trial"], s) for entry, s in zip(entries, batch.suggestions)]
-        for active, place in zip(lives, places):
-            self._launch(active, place)
-        if status is BatchStatus.EXHAUSTED and promotions_only:
-            self._promoted = parts.event_log.configurations
-        elif status is BatchStatus.EXHAUSTED:
+            batch = self._gateway.suggest(n)
+        numbers = count(self._event_log.next_id)
+        proposals = tuple(Proposal(next(numbers), suggestion) for suggestion in batch.suggestions)
+        self._recorder.log(Ask(n, batch.status, batch.reason, proposals, promotions_only))
+        added = [self._trial_table.add(proposal.trial, proposal.suggestion) for proposal in proposals]
+        for active, allocation in zip(added, allocations):
+            self._starter.start(active, allocation)
+        if batch.status is BatchStatus.EXHAUSTED and promotions_only:
+            self._promoted = self._event_log.configurations
+        elif batch.status is BatchStatus.EXHAUSTED:
             self.exhausted = batch.reason
-        elif status is BatchStatus.WAIT or not lives:
-            self._wait(batch.reason)
+        elif batch.status is BatchStatus.WAIT or not added:
+            self._await_event(batch.reason)
 
-    def _wait(self, reason: str) -> None:
-        parts = self._parts
-        if parts.trial_table.running():
-            self._recorder.waits = True
-            parts.effects.append(lambda: parts.observer.waiting(reason))
+    def _await_event(self, reason: str) -> None:
+        """Take note that the tuner has nothing to propose before something happens."""
+        if self._trial_table.running():
+            self._recorder.tuner_waits = True
+            self._effects.add(partial(self._observer.waiting, reason))
         else:
             text = f" ({reason})" if reason else ""
-            raise TunerError(f"tuner {parts.gateway.tuner_name!r} waits although no trial is running{text}")
-
-    def _launch(self, active: ActiveTrial, place: Place) -> None:
-        parts = self._parts
-        parts.admission.begin(active)
-        parts.trial_table.begin_attempt(active, parts.clock.now(), place.devices)
-        active.launched = parts.clock.monotonic()
-        active.judged = parts.gateway.stops and not active.record.baseline
-        launch, record = parts.trial_table.launch_of(active), active.record
-        launch = replace(
-            launch,
-            environment={**launch.environment, **place.environment},
-            document={**launch.document, "judged": active.judged},
-        )
-
-        def start() -> None:
-            faults.pass_point("before-launch")
-            parts.launcher.start(launch)
-            faults.pass_point("after-launch")
-            parts.observer.trial_started(record)
-
-        # Before the tuner is told: if that raises, there is a process to end.
-        parts.effects.append(start)
-        if record.attempt > 0:
-            self._recorder.log("attempt", {"trial": record.id, "attempt": record.attempt})
-        elif not record.baseline:
-            self._recorder.tell({"event": EventKind.STARTED.value, "trial": record.id})
+            raise TunerError(f"tuner {self._gateway.tuner_name!r} waits although no trial is running{text}")

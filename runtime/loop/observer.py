@@ -43,7 +43,7 @@ class RunResult:
         return f"<RunResult {self.name} {self.state.value}: {self.reason}; {best}>"
 
 
-class Control(Protocol):
+class StoppableRun(Protocol):
     """What an observer may ask of the run that it watches."""
 
     def request_stop(self, drain: bool = True) -> None:
@@ -58,7 +58,7 @@ class Observer:
     nothing; subclasses override what they want to be told.
     """
 
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+    def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
         """The run begins; earlier trials of a resumed one are in the store."""
 
     def trial_started(self, trial: TrialRecord) -> None:
@@ -79,8 +79,8 @@ class Observer:
     def trial_repeated(self, trial: TrialRecord, reason: str) -> None:
         """An attempt of ``trial`` failed, and it is started again."""
 
-    def places_awaited(self, waits: tuple[Wait, ...]) -> None:
-        """Why no more trials are started; empty when nothing keeps them."""
+    def waits_changed(self, waits: tuple[Wait, ...]) -> None:
+        """Trials wait for other things than before they start; ``waits`` is empty when none waits."""
 
     def trial_revived(self, trial: TrialRecord) -> None:
         """``trial``, as it had ended, is to be tried again."""
@@ -92,13 +92,13 @@ class Observer:
         """A slot is free and the tuner has nothing to propose until an event comes."""
 
     def warning(self, message: str) -> None:
-        """Something that a person should read."""
+        """There is something that a person should read."""
 
     def stopping(self, drain: bool) -> None:
         """A stop was asked for."""
 
     def tick(self) -> None:
-        """About every quarter of a second while trials run."""
+        """A quarter of a second has passed, about, while trials run."""
 
     def run_ended(self, result: RunResult) -> None:
         """Nothing runs any more."""

@@ -1,12 +1,15 @@
-"""Why an attempt that ended has no result, or that it has one."""
+"""Decides why an attempt that ended has no result, and when a whole run has none."""
 
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterable
 
+from nnic.runtime.failures import describe_failure
 from nnic.runtime.launchers.base import Exit
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
-from nnic.tuners.protocol import Failure
+from nnic.runtime.store.records import TrialRecord
+from nnic.tuners.protocol import Failure, FailureKind, TrialState
 
 NO_RESULT = "ended without a final result: the script never reached report_final_result"
 
@@ -14,23 +17,32 @@ NO_RESULT = "ended without a final result: the script never reached report_final
 def find_failure(
     exit: Exit, final: Result | None, invalid: Invalid | None, crash: Crash | None
 ) -> Failure | None:
-    """``None`` for a success: exit code 0 and a final result, non-finite ones included."""
+    """Return why an attempt has no result; ``None`` for a success, which is an exit code of 0 and a final
+    result, a non-finite one included."""
     if exit.problem:
-        return Failure(exit.kind, exit.problem, exit_code=exit.code)
+        return Failure(FailureKind(exit.kind), exit.problem, exit_code=exit.code)
     if exit.signal is not None:
-        return Failure("signal", f"killed by {_signal_name(exit.signal)}")
+        return Failure(FailureKind.SIGNAL, f"killed by {_signal_name(exit.signal)}")
     if crash is not None and exit.code != 0:
         bad = invalid is not None and invalid.message == crash.message
-        return Failure(
-            "bad metric" if bad else crash.type, crash.message, crash.path, crash.line, exit_code=exit.code
-        )
+        kind = FailureKind.BAD_METRIC if bad else crash.type
+        return Failure(kind, crash.message, crash.path, crash.line, exit_code=exit.code)
     if exit.code != 0:
-        return Failure("exit", f"exited with {exit.code}", exit_code=exit.code)
+        return Failure(FailureKind.EXIT, f"exited with {exit.code}", exit_code=exit.code)
     if final is not None:
         return None
     if invalid is not None:
-        return Failure("bad metric", invalid.message, exit_code=exit.code)
-    return Failure("no result", NO_RESULT, exit_code=exit.code)
+        return Failure(FailureKind.BAD_METRIC, invalid.message, exit_code=exit.code)
+    return Failure(FailureKind.NO_RESULT, NO_RESULT, exit_code=exit.code)
+
+
+def describe_all_failed(trials: Iterable[TrialRecord]) -> str:
+    """Return that every trial failed, and why the last one did; ``""`` when one did not, or none ended."""
+    ended = [trial for trial in trials if trial.status is not TrialState.CANCELLED]
+    if not ended or any(trial.status is not TrialState.FAILED for trial in ended):
+        return ""
+    error = ended[-1].error
+    return f"every trial failed; the last: {describe_failure(error)}" if error else "every trial failed"
 
 
 def _signal_name(number: int) -> str:

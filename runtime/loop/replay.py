@@ -1,27 +1,27 @@
-"""Replaying the committed log to a fresh tuner, which makes it exactly what the log says."""
+"""Replays the committed log to a fresh tuner, which then is exactly what the log makes it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from nnic.runtime.loop.tuner_gateway import TunerGateway
-from nnic.runtime.store.event_log import Entry, EventLog, suggestion_to_json
+from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Ask, Attempt, Decided, LogEntry
 from nnic.tuners.protocol import BatchStatus, Decision, EventKind
 
 
 @dataclass(slots=True)
 class Replay:
-    """What a log gives beside its event_log.
+    """What a log gives beside its trials.
 
     Parameters
     ----------
-    told
+    steps_told
         Number of steps that the tuner was told of each trial.
     decided
         What was decided about trials; those that have ended since are in it too.
-    waits
+    tuner_waits
         The tuner had nothing to propose before the next event.
     exhausted
         Why it has nothing to propose any more, ``None`` when it may have.
@@ -29,14 +29,14 @@ class Replay:
         The first call of ``suggest`` that gave something else than it did, as a sentence.
     """
 
-    told: dict[int, int] = field(default_factory=dict)
+    steps_told: dict[int, int] = field(default_factory=dict)
     decided: dict[int, Decision] = field(default_factory=dict)
-    waits: bool = False
+    tuner_waits: bool = False
     exhausted: str | None = None
     mismatch: str = ""
 
 
-def replay(log: Sequence[Entry], gateway: TunerGateway, event_log: EventLog) -> Replay:
+def replay(log: Sequence[LogEntry], gateway: TunerGateway, event_log: EventLog) -> Replay:
     """Apply ``log`` to ``event_log``, and make the same calls of the tuner in the same order.
 
     The assessor is not asked again: its decisions are in the log.
@@ -47,31 +47,29 @@ def replay(log: Sequence[Entry], gateway: TunerGateway, event_log: EventLog) -> 
         When the tuner raises.
     """
     result = Replay()
-    for kind, data in log:
-        if kind == "ask":
-            _ask(data, gateway, result)
-        event = event_log.apply(kind, data)
+    for entry in log:
+        if isinstance(entry, Ask):
+            _ask(entry, gateway, result)
+        event = event_log.apply(entry)
         if event is not None:
-            result.waits = result.waits and event.kind is EventKind.STARTED
+            result.tuner_waits = result.tuner_waits and event.kind is EventKind.STARTED
             if event.kind is EventKind.REPORT:
-                result.told[event.trial.id] = data["step"] + 1
+                result.steps_told[event.trial.id] = event.trial.reports[-1].step + 1
             gateway.observe(event)
-        if kind == "attempt":
-            result.decided.pop(data["trial"], None)
-        if kind == "decision":
-            result.decided[data["trial"]] = Decision(max(data["tuner"], data["assessor"]))
+        if isinstance(entry, Attempt):
+            result.decided.pop(entry.trial, None)
+        if isinstance(entry, Decided):
+            result.decided[entry.trial] = entry.decision
     return result
 
 
-def _ask(data: dict[str, Any], gateway: TunerGateway, result: Replay) -> None:
-    ask = gateway.promote if data.get("promotions") else gateway.suggest
-    batch = ask(data["n"])
-    proposed = [suggestion_to_json(suggestion) for suggestion in batch.suggestions]
-    recorded = [{k: v for k, v in entry.items() if k != "trial"} for entry in data["suggestions"]]
-    status = BatchStatus(data["status"])
-    if not result.mismatch and (proposed != recorded or batch.status is not status):
-        trials = ", ".join(f"#{entry['trial']}" for entry in data["suggestions"]) or "none"
+def _ask(entry: Ask, gateway: TunerGateway, result: Replay) -> None:
+    batch = gateway.promote(entry.n) if entry.promotions else gateway.suggest(entry.n)
+    recorded = tuple(proposal.suggestion for proposal in entry.proposals)
+    if not result.mismatch and (batch.suggestions != recorded or batch.status is not entry.status):
+        trials = ", ".join(f"#{proposal.trial}" for proposal in entry.proposals) or "none"
         result.mismatch = f"the call that gave trials {trials} gives other ones now"
-    result.waits = status is BatchStatus.WAIT or (status is BatchStatus.READY and not recorded)
-    if status is BatchStatus.EXHAUSTED and not data.get("promotions"):
-        result.exhausted = data["reason"]
+    nothing = entry.status is BatchStatus.READY and not recorded
+    result.tuner_waits = nothing or entry.status is BatchStatus.WAIT
+    if entry.status is BatchStatus.EXHAUSTED and not entry.promotions:
+        result.exhausted = entry.reason

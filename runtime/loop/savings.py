@@ -1,4 +1,4 @@
-"""What prefix sharing would save: told once, when three trials have shown that it is worth it."""
+"""Says once what prefix sharing would save, when three trials have shown that it is worth it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import statistics
 import sys
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.launchers.metrics import Parted
+from nnic.runtime.launchers.metrics import ForkPoint
 from nnic.runtime.store.records import TrialRecord
 
 LEAST_S = 1.0
-LEAST_PART = 0.1  # of a trial's time
+LEAST_PART = 0.1  # the least part of a trial's time that is worth telling
 
 
 class Savings:
@@ -23,27 +23,27 @@ class Savings:
         script = config.argv[1] if len(config.argv) > 1 else "-"
         applies = sys.platform.startswith("linux") and not script.startswith("-")
         self._open = applies and config.share == "imports"
-        self._parted: dict[int, Parted] = {}
+        self._fork_points: dict[int, ForkPoint] = {}
         self._seconds: dict[int, float] = {}
 
     def hinder(self) -> None:
-        """Something could not be shared: neither could more."""
+        """Take note that something could not be shared, so that sharing more is no advice."""
         self._open = False
 
-    def take(self, trial: int, parted: Parted) -> None:
+    def take(self, trial: int, fork_point: ForkPoint) -> None:
         """Take note of what a trial measured; those that come to their value quickly tell nothing."""
-        self._parted[trial] = parted
+        self._fork_points[trial] = fork_point
 
     def advise(self, trial: TrialRecord) -> str:
         """What a person should read after this trial succeeded; ``""`` for nothing."""
-        if self._open and trial.id in self._parted and trial.seconds is not None:
+        if self._open and trial.id in self._fork_points and trial.seconds is not None:
             self._seconds[trial.id] = trial.seconds
         if not self._open or len(self._seconds) < 3:
             return ""
         self._open = False
-        before = statistics.median(self._parted[number].seconds for number in self._seconds)
+        before = statistics.median(self._fork_points[number].seconds for number in self._seconds)
         whole = max(before, statistics.median(self._seconds.values()))
-        places = {self._parted[number].at for number in self._seconds}
+        places = {self._fork_points[number].at for number in self._seconds}
         if before < max(LEAST_S, LEAST_PART * whole) or len(places) > 1:
             return ""
         return (

@@ -8,13 +8,13 @@ from nnic.tuners.protocol import TrialState
 
 
 class Phase(Enum):
-    """Where a trial is; finer than ``TrialState`` while it runs."""
+    """The phase of a trial; finer than ``TrialState`` while it runs."""
 
     WAITING = "waiting"
     RUNNING = "running"
-    STOPPING = "stopping"  # by the assessor or the tuner
-    PAUSING = "pausing"  # by the tuner
-    CANCELLING = "cancelling"  # by a limit of the run
+    STOPPING = "stopping"  # the assessor or the tuner has it stopped
+    PAUSING = "pausing"  # the tuner has it paused
+    CANCELLING = "cancelling"  # its user or a limit of the run has it ended
     EXPIRING = "expiring"  # it has run longer than a trial may
     INTERRUPTING = "interrupting"  # the run ends now; a resume repeats the trial
     SUCCEEDED = "succeeded"
@@ -34,10 +34,10 @@ class Cause(Enum):
     EXPIRE = "expire"
     INTERRUPT = "interrupt"
     SUCCEED = "succeed"  # it ended with a result
-    FAIL = "fail"  # it ended without
+    FAIL = "fail"  # it ended without a result
     LOSE = "lose"  # it ended for a reason that is not its own
     REPEAT = "repeat"  # it failed, and is started again where it may not fail
-    GIVE_UP = "give up"  # lost too often
+    GIVE_UP = "give up"  # it was lost too often
     REVIVE = "revive"  # it is tried again: by its user, or trial 0 by a resume
     IMPORT = "import"  # it has the result that it had elsewhere
 
@@ -110,14 +110,14 @@ def step(phase: Phase, cause: Cause) -> Phase:
 
 
 def state_of(phase: Phase) -> TrialState:
-    """What the tuners and the store call ``phase``."""
+    """Return what the tuners and the store call ``phase``."""
     return _STATES.get(phase) or TrialState(phase.value)
 
 
 def is_running(phase: Phase) -> bool:
-    """Whether a process may exist."""
+    """Return whether a trial in ``phase`` may have a process."""
     return state_of(phase) is TrialState.RUNNING
 
 
 ENDING = frozenset({Phase.STOPPING, Phase.PAUSING, Phase.CANCELLING, Phase.EXPIRING, Phase.INTERRUPTING})
-"""Phases in which the processes were asked to end."""
+"""The phases in which the processes were asked to end."""

@@ -2,67 +2,106 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
+from nnic.runtime.loop.attempt_records import AttemptProgress, begin_record, end_record
+from nnic.runtime.loop.launching import make_launch
 from nnic.runtime.loop.transitions import Cause, Phase, is_running, state_of, step
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
-from nnic.runtime.store.records import AttemptRecord, AttemptState, DeviceRef, Frame, Origin, TrialRecord
-from nnic.runtime.store.writer import Store
-from nnic.tuners.nni_format import nest
+from nnic.runtime.store.protocol import ExperimentStore
+from nnic.runtime.store.records import (
+    AttemptState,
+    DeviceRef,
+    Origin,
+    ReportRecord,
+    TrialRecord,
+)
 from nnic.tuners.protocol import Failure, Report, Suggestion
 from nnic.tuners.reports import Reports
-from nnic.tuners.space import Absent, Fidelity, Parameter, SearchSpace, Value
+from nnic.tuners.space import Value
 
 
-@dataclass(slots=True)
 class ActiveTrial:
-    """A trial in memory.
+    """A trial in the loop. Everybody reads it; only its table changes it.
 
-    ``told`` is the number of steps that the tuner knows, whatever attempt they came from;
-    ``losses`` how often the trial was lost; ``memory_bytes``, ``company`` and ``kernel_kills`` what
-    the current attempt was seen to hold of a GPU, what else was on it, and how many processes the
-    kernel had ended for want of memory when it started; ``judged`` whether its reports may end it;
-    ``launched`` when it started, ``deadline`` when more is done about its end (both of the monotonic
-    clock), ``asked`` whether it got no signal before, but was only told to stop; ``limit_s`` the limit of
-    time that it ran over; the last ones what the current attempt has told.
+    Parameters
+    ----------
+    told
+        Number of steps that the tuner knows, whatever attempt they came from.
+    losses
+        How often the trial was lost since it was last asked for.
     """
 
-    suggestion: Suggestion
-    record: TrialRecord
-    phase: Phase = Phase.WAITING
-    told: int = 0
-    losses: int = 0
-    memory_bytes: int | None = None
-    company: set[str] = field(default_factory=set)
-    kernel_kills: int = 0
-    deadline: float | None = None
-    asked: bool = False
-    judged: bool = False
-    launched: float = 0.0
-    limit_s: float = 0.0
-    final: Result | None = None
-    invalid: Invalid | None = None
-    crash: Crash | None = None
-    read: set[str] = field(default_factory=set)
+    __slots__ = ("_losses", "_phase", "_progress", "_read", "_record", "_suggestion", "_told")
+
+    def __init__(
+        self,
+        suggestion: Suggestion,
+        record: TrialRecord,
+        phase: Phase = Phase.WAITING,
+        told: int = 0,
+        losses: int = 0,
+    ) -> None:
+        self._suggestion = suggestion
+        self._record = record
+        self._phase = phase
+        self._told = told
+        self._losses = losses
+        self._read: frozenset[str] = frozenset()
+        self._progress = AttemptProgress()
+
+    @property
+    def suggestion(self) -> Suggestion:
+        """The configuration that was proposed, and its budget and parent."""
+        return self._suggestion
+
+    @property
+    def record(self) -> TrialRecord:
+        """The trial as it stands in the store."""
+        return self._record
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that the trial is in."""
+        return self._phase
+
+    @property
+    def told(self) -> int:
+        """Number of steps that the tuner knows, whatever attempt they came from."""
+        return self._told
+
+    @property
+    def losses(self) -> int:
+        """How often the trial was lost since it was last asked for."""
+        return self._losses
+
+    @property
+    def read(self) -> frozenset[str]:
+        """The parameters that the script asked for; only trial 0 tells."""
+        return self._read
+
+    @property
+    def progress(self) -> AttemptProgress:
+        """What the running attempt has told; that of an attempt without news when none runs."""
+        return self._progress
 
     @property
     def key(self) -> Key:
-        """The current attempt."""
-        return Key(self.record.id, self.record.attempt)
+        """The current attempt, as launchers name it."""
+        return Key(self._record.id, self._record.attempt)
 
 
 class TrialTable:
     """The trials by id. Every change is queued in the store."""
 
     def __init__(
-        self, config: RunConfig, program: Program, store: Store, trials: Iterable[ActiveTrial] = ()
+        self, config: RunConfig, program: Program, store: ExperimentStore, trials: Iterable[ActiveTrial] = ()
     ) -> None:
         self._config = config
         self._program = program
@@ -80,21 +119,21 @@ class TrialTable:
         return iter(self._trials.values())
 
     def running(self) -> list[ActiveTrial]:
-        """The trials that may have processes."""
+        """Return the trials that may have processes."""
         return [active for active in self._open.values() if is_running(active.phase)]
 
     def waiting(self) -> list[ActiveTrial]:
-        """The trials that are to be started, by id."""
+        """Return the trials that are to be started, by id."""
         waiting = (active for active in self._open.values() if active.phase is Phase.WAITING)
         return sorted(waiting, key=lambda active: active.record.id)
 
     def current(self, key: Key) -> ActiveTrial | None:
-        """The trial whose running attempt ``key`` is."""
+        """Return the trial whose running attempt ``key`` names, ``None`` when that attempt is over."""
         active = self._trials.get(key.trial)
         return active if active is not None and active.key == key and is_running(active.phase) else None
 
     def add(self, trial: int, suggestion: Suggestion, origin: Origin = Origin.TUNER) -> ActiveTrial:
-        """A new trial."""
+        """Add a new trial, which waits to be started."""
         record = TrialRecord(
             id=trial,
             status=state_of(Phase.WAITING),
@@ -110,60 +149,94 @@ class TrialTable:
         return active
 
     def set_config(self, active: ActiveTrial, config: Mapping[str, Value]) -> None:
-        """The configuration of trial 0, as it became known."""
-        active.suggestion = Suggestion(config)
+        """Take note of more of the configuration of trial 0, as running it has told."""
+        active._suggestion = Suggestion(config)
         self._set(active, parameters=config)
 
     def settle(self, active: ActiveTrial, value: float) -> None:
-        """A new trial has the result that it had elsewhere."""
-        active.phase = step(active.phase, Cause.IMPORT)
+        """Give a new trial the result that it had elsewhere."""
+        active._phase = step(active.phase, Cause.IMPORT)
         self._set(active, metric=value)
 
-    def begin_attempt(self, active: ActiveTrial, now: float, devices: tuple[DeviceRef, ...] = ()) -> None:
-        """The next attempt of a waiting trial starts, on ``devices``."""
+    def begin_attempt(
+        self,
+        active: ActiveTrial,
+        now: float,
+        launched: float = 0.0,
+        judged: bool = False,
+        devices: tuple[DeviceRef, ...] = (),
+    ) -> None:
+        """Begin the next attempt of a waiting trial, on ``devices``; ``now`` is in Unix seconds, ``launched``
+        of the monotonic clock."""
         number = len(active.record.attempts)
-        active.memory_bytes, active.company = None, set()
-        active.final = active.invalid = active.crash = active.deadline = None
-        active.asked = False
-        active.phase = step(active.phase, Cause.LAUNCH)
-        attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
-        self._set(
-            active,
-            attempt=number,
-            attempts=(*active.record.attempts, attempt),
-            directory=self._config.attempt_directory(active.record.id, number),
-            reports=(),
-            metric=None,
-            metrics={},
-            error=None,
-            frames=(),
-            started=now,
-            ended=None,
-        )
+        active._progress = AttemptProgress(launched, judged)
+        active._phase = step(active.phase, Cause.LAUNCH)
+        directory = self._config.attempt_directory(active.record.id, number)
+        self._put(active, begin_record(active.record, directory, now, devices))
 
     def set_process(self, active: ActiveTrial, process: ProcessId | None) -> None:
-        """The current attempt has a process."""
-        self._set(active, attempts=self._last(active, process=process))
+        """Take note of the process of the current attempt."""
+        attempts = active.record.attempts
+        self._set(active, attempts=(*attempts[:-1], replace(attempts[-1], process=process)))
 
     def add_result(self, active: ActiveTrial, result: Result) -> Report | None:
-        """A metric of the current attempt; the report that it makes, ``None`` for a final one."""
+        """Take note of a metric of the current attempt.
+
+        Returns
+        -------
+        Report or None
+            The intermediate result that it is, ``None`` for a final one.
+        """
         number = len(active.record.reports)
-        kind = "final" if result.final else "intermediate"
         self._store.add_report(
-            (*active.key, result.sequence),
-            kind,
-            number,
-            result.value,
-            result.metrics,
-            result.extra,
-            result.time,
+            ReportRecord(
+                *active.key,
+                result.sequence,
+                result.final,
+                number,
+                result.value,
+                result.metrics,
+                result.extra,
+                result.time,
+            )
         )
         if result.final:
-            active.final = result
+            self._progress(active, final=result)
             return None
         report = Report(number, (result.value,), result.metrics)
-        active.record = replace(active.record, reports=Reports.of(active.record.reports).extended(report))
+        active._record = replace(active.record, reports=Reports.of(active.record.reports).extended(report))
         return report
+
+    def add_problem(self, active: ActiveTrial, problem: Invalid | Crash) -> None:
+        """Take note of why the current attempt may have no result."""
+        if isinstance(problem, Invalid):
+            self._progress(active, invalid=problem)
+        else:
+            self._progress(active, crash=problem)
+
+    def add_read(self, active: ActiveTrial, keys: Iterable[str]) -> None:
+        """Take note that a trial has asked for these parameters."""
+        active._read = active.read.union(keys)
+
+    def set_told(self, active: ActiveTrial, steps: int) -> None:
+        """Take note of how many steps of a trial the tuner knows."""
+        active._told = steps
+
+    def set_told_to_stop(self, active: ActiveTrial) -> None:
+        """Take note that the current attempt is told to stop, and has got no signal."""
+        self._progress(active, told_to_stop=True)
+
+    def await_end(self, active: ActiveTrial, deadline: float) -> None:
+        """Give the current attempt until ``deadline`` to end by itself."""
+        self._progress(active, told_to_stop=False, deadline=deadline)
+
+    def set_deadline(self, active: ActiveTrial, deadline: float | None) -> None:
+        """Set when more is done about the end of the current attempt."""
+        self._progress(active, deadline=deadline)
+
+    def set_limit(self, active: ActiveTrial, limit_s: float) -> None:
+        """Take note that the current attempt has run longer than ``limit_s``."""
+        self._progress(active, limit_s=limit_s)
 
     def end_attempt(
         self,
@@ -172,132 +245,51 @@ class TrialTable:
         now: float,
         failure: Failure | None = None,
         exit: Exit | None = None,
+        memory_bytes: int | None = None,
     ) -> None:
-        """The current attempt is over; the trial is too, unless its phase is then WAITING."""
+        """End the current attempt; the trial ends with it, unless its phase is then WAITING."""
         interrupted = active.phase is Phase.INTERRUPTING
-        active.phase = step(active.phase, cause)
-        active.deadline = None
+        # What it told is in the record from here on, or of no use any more.
+        progress, active._progress = active.progress, AttemptProgress()
+        active._phase = step(active.phase, cause)
         if cause is Cause.REPEAT:
             state = AttemptState.FAILED
         elif active.phase is Phase.WAITING:
             state = AttemptState.INTERRUPTED if interrupted else AttemptState.LOST
-            active.losses += not interrupted
+            active._losses += not interrupted
         else:
             state = AttemptState(active.phase.value)
-        failed = active.phase is Phase.FAILED or cause is Cause.REPEAT
-        frames = tuple(Frame(*frame) for frame in active.crash.frames) if active.crash and failed else ()
-        changes: dict[str, Any] = {
-            "ended": now,
-            "frames": frames,
-            "error": failure if active.phase is Phase.FAILED else None,
-        }
-        if active.phase is Phase.SUCCEEDED and active.final is not None:
-            changes.update(metric=active.final.value, metrics=active.final.metrics)
-        attempts = self._last(
+        status = state_of(active.phase)
+        self._put(
             active,
-            state=state,
-            ended=now,
-            exit_code=None if exit is None else exit.code,
-            signal=None if exit is None else exit.signal,
-            failure=failure if failed or state is AttemptState.LOST else None,
-            frames=frames,
-            memory_bytes=active.memory_bytes,
+            end_record(active.record, progress, status, state, now, failure, exit, memory_bytes),
         )
-        self._set(active, attempts=attempts, **changes)
 
     def move(self, active: ActiveTrial, cause: Cause, failure: Failure | None = None) -> None:
         """Move a trial on that is in no attempt, or whose attempt goes on."""
-        active.phase = step(active.phase, cause)
+        active._phase = step(active.phase, cause)
         self._set(active, error=failure)
 
-    def launch_of(self, active: ActiveTrial) -> Launch:
-        """What the launcher needs for the current attempt."""
-        record, config = active.record, self._config
-        parameters = {} if record.baseline else dict(active.suggestion.config)
-        values = dict(parameters)
-        parent = active.suggestion.parent
-        checkpoint = source = ""
-        if (
-            self._program.fidelity is not None
-            and active.suggestion.budget is not None
-            and not record.baseline
-        ):
-            values[self._program.fidelity.key] = _budget(active.suggestion.budget, self._program.fidelity)
-        if self._program.checkpoint:  # trial 0 too: what an earlier run left in its own is no start
-            checkpoint = str(config.checkpoint_directory(record.id))
-            source = "" if parent is None else str(config.checkpoint_directory(parent))
-            values[self._program.checkpoint] = checkpoint
-        document: dict[str, Any] = {
-            "version": 1,
-            "experiment": config.name,
-            "trial": record.id,
-            "attempt": record.attempt,
-            "seed": trial_seed(config.seed, record.id),
-            "program": str(config.program),
-            "parameters": values,
-            "options": option_indexes(self._program.space, parameters),
-            "budget": active.suggestion.budget,
-            "parent": parent,
-            "checkpoint": checkpoint,
-            "checkpoint_source": source,
-            "output_dir": str(record.directory / "output"),
-        }
-        if any(p.condition is not None and p.origin is None for p in self._program.space):
-            # A space from a file is NNI's, and so is what its script gets.
-            document["nested"] = nest(self._program.space, parameters)
-        return Launch(active.key, config.argv, config.cwd, record.directory, document, config.environment)
+    def revive(self, active: ActiveTrial) -> None:
+        """Have a trial that failed or was cancelled wait to be started again."""
+        active._losses = 0
+        self.move(active, Cause.REVIVE)
 
-    def _last(self, active: ActiveTrial, **changes: Any) -> tuple[AttemptRecord, ...]:
-        attempts = active.record.attempts
-        return (*attempts[:-1], replace(attempts[-1], **changes))
+    def launch_of(self, active: ActiveTrial, environment: Mapping[str, str]) -> Launch:
+        """Return what the launcher needs for the current attempt, with variables of this attempt alone."""
+        judged = active.progress.judged
+        return make_launch(self._config, self._program, active.record, active.suggestion, judged, environment)
+
+    def _progress(self, active: ActiveTrial, **changes: Any) -> None:
+        active._progress = replace(active.progress, **changes)
 
     def _set(self, active: ActiveTrial, **changes: Any) -> None:
-        active.record = replace(active.record, status=state_of(active.phase), **changes)
-        if active.record.status.ended:
-            self._open.pop(active.record.id, None)
+        self._put(active, replace(active.record, status=state_of(active.phase), **changes))
+
+    def _put(self, active: ActiveTrial, record: TrialRecord) -> None:
+        active._record = record
+        if record.status.ended:
+            self._open.pop(record.id, None)
         else:
-            self._open[active.record.id] = active
-        self._store.put_trial(active.record)
-
-
-def trial_seed(experiment_seed: int, trial: int) -> int:
-    """The random seed of a trial, the same in every attempt; in [0, 2**32)."""
-    digest = hashlib.sha256(f"{experiment_seed}/{trial}".encode()).digest()
-    return int.from_bytes(digest[:4], "big")
-
-
-def _budget(budget: float, fidelity: Fidelity) -> float:
-    """The budget as the script's value: a whole number where the annotation's are."""
-    return max(round(budget), 1) if fidelity.integer else budget
-
-
-def option_indexes(space: SearchSpace, parameters: dict[str, Value]) -> dict[str, int]:
-    """The index of the option of every choice among ``parameters``."""
-    indexes = {}
-    for key, value in parameters.items():
-        index = space[key].option_of(value) if space[key].options else None
-        if index is not None:
-            indexes[key] = index
-    return indexes
-
-
-def own_values(space: SearchSpace, observed: Mapping[str, Value] | None = None) -> dict[str, Value]:
-    """The script's own values as far as they are known: before it runs those in its source, afterwards
-    also those that trial 0 ``observed``."""
-    observed = observed or {}
-    config: dict[str, Value] = {}
-    for parameter in space:
-        value: Value | Absent = parameter.default
-        if isinstance(value, Absent) and parameter.key in observed:
-            value = _as_proposed(parameter, observed[parameter.key])
-        if not isinstance(value, Absent) and space.is_active(parameter, config):
-            config[parameter.key] = value
-    return config
-
-
-def _as_proposed(parameter: Parameter, value: Value) -> Value | Absent:
-    """``value`` in the type that the parameter has; as it is where it lies outside."""
-    try:
-        return parameter.normalize(value)
-    except ValueError:
-        return value
+            self._open[record.id] = active
+        self._store.put_trial(record)

@@ -1,4 +1,4 @@
-"""Asking the tuner and the assessor, whose code may be anybody's."""
+"""Calls the tuner and the assessor, whose code may be anybody's."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nnic.tuners.protocol import (
     BatchStatus,
     Decision,
     EventKind,
+    Promoter,
     Suggestion,
     TrialEvent,
     Tuner,
@@ -79,7 +80,7 @@ class TunerGateway:
     @property
     def promotes(self) -> bool:
         """Whether the tuner has more to propose when no new configuration may be tried."""
-        return callable(getattr(self._tuner, "promote", None))
+        return isinstance(self._tuner, Promoter)
 
     def promote(self, n: int) -> Batch:
         """At most ``n`` suggestions that go on from a trial; of a tuner that :attr:`promotes`.
@@ -89,8 +90,10 @@ class TunerGateway:
         TunerError
             As :meth:`suggest`.
         """
-        promote = self._tuner.promote  # type: ignore[attr-defined]
-        batch = self._batch(self._call(lambda: promote(n), self._tuner_label), n, "promote")
+        tuner = self._tuner
+        if not isinstance(tuner, Promoter):
+            raise TunerError(f"{self._tuner_label} does not go on from trials")
+        batch = self._batch(self._call(lambda: tuner.promote(n), self._tuner_label), n, "promote")
         if any(suggestion.parent is None for suggestion in batch.suggestions):
             raise TunerError(f"{self._tuner_label} returned a new configuration from promote")
         return batch
@@ -129,7 +132,7 @@ class TunerGateway:
         return self._decision(decision, label, "assess")
 
     def save(self) -> bytes:
-        """The tuner's state."""
+        """Return the tuner's state."""
         state = self._call(self._tuner.save, self._tuner_label)
         if not isinstance(state, bytes):
             raise TunerError(f"{self._tuner_label} returned {type(state).__name__} from save, not bytes")
@@ -172,10 +175,10 @@ class TunerGateway:
 
 
 def describe(error: BaseException) -> str:
-    """An exception in a sentence: type, message, and the place where it was raised."""
+    """Return an exception as a sentence: its type, its message, and where it was raised."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
     text = str(error)
-    if isinstance(error, SyntaxError) and error.filename:  # raised by the import, about another place
+    if isinstance(error, SyntaxError) and error.filename:  # The import raised it, about another place.
         place, text = f" ({error.filename}:{error.lineno})", error.msg
     return f"{type(error).__name__}{': ' + text if text else ''}{place}"

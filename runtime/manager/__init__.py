@@ -1,1 +1,1 @@
-"""A run as a process: starting, resuming, and asking it for something from another terminal."""
+"""Runs experiments as processes: starts and resumes them, and asks them something from elsewhere."""

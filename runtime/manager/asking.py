@@ -1,15 +1,14 @@
-"""Asking a running experiment for something, and waiting for what it answers."""
+"""Asks a running experiment for something, and waits for what it answers."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime.store.lock import find_manager
 from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.request_kinds import Request
 from nnic.runtime.store.requests import post_request, read_request
 
 PATIENCE_S = 5.0
@@ -25,8 +24,8 @@ class Answer:
     name
         The experiment.
     refused, text
-        Whether it was refused, and what a person should read about it; ``""`` when it waits.
-    waits
+        Whether it was refused, and what a person should read about it; ``""`` when it is pending.
+    pending
         Nothing has heeded it yet: the experiment does not run, or is busy. It is kept until it does.
     running
         Whether some process runs the experiment.
@@ -35,14 +34,12 @@ class Answer:
     name: str
     refused: bool
     text: str
-    waits: bool
+    pending: bool
     running: bool
 
 
-def ask_experiment(
-    home: Path, name: str | None, kind: str, data: Mapping[str, Any], patience_s: float = PATIENCE_S
-) -> Answer:
-    """Write a request (see :mod:`nnic.runtime.loop.request_handler` for the kinds) and wait for the answer.
+def ask_experiment(home: Path, name: str | None, request: Request, patience_s: float = PATIENCE_S) -> Answer:
+    """Write a request and wait for the answer.
 
     Where no process runs the experiment there is nothing to wait for: the request is heeded by the
     next resume.
@@ -56,11 +53,11 @@ def ask_experiment(
     """
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    request = post_request(home, name, kind, data)
+    number = post_request(home, name, request)
     deadline = time.monotonic() + patience_s
     while True:
         running = find_manager(home, name) is not None
-        answered = read_request(home, request)
+        answered = read_request(home, number)
         if answered is not None and answered.answered is not None:
             return Answer(name, answered.refused, answered.answer, False, running)
         if not running or time.monotonic() > deadline:

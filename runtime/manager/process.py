@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import ExplainedError
-from nnic.runtime.loop.observer import Control, Observer
+from nnic.runtime.loop.observer import Observer, StoppableRun
 from nnic.tuners.space import SearchSpace
 
 READY = b"ready\n"
@@ -64,7 +64,7 @@ def manager_log(home: Path, name: str) -> str:
 
 
 class _Ready(Observer):
-    def run_started(self, config: RunConfig, space: SearchSpace, control: Control, resumed: bool) -> None:
+    def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
         """Tell the starting process, and hold its pipe no longer."""
         os.write(1, READY)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

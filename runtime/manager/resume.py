@@ -1,4 +1,4 @@
-"""Going on with an experiment whose manager was stopped, or killed at any moment."""
+"""Goes on with an experiment whose manager was stopped, or killed at any moment."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from nnic.runtime.clock import SystemClock
+from nnic.runtime.clock import Clock, SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.errors import ExplainedError
-from nnic.runtime.launchers.metrics import Metric, MetricsFile
-from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.launchers.base import Launcher
+from nnic.runtime.launchers.metrics import Metric
+from nnic.runtime.launchers.metrics_file import MetricsFile
+from nnic.runtime.loop.assembly import make_experiment
+from nnic.runtime.loop.earlier import Earlier
+from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.replay import Replay, replay
 from nnic.runtime.loop.transitions import Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
@@ -34,8 +36,9 @@ from nnic.runtime.manager.session import (
 )
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kill_marked, send
 from nnic.runtime.program import Program
-from nnic.runtime.store.event_log import Entry, EventLog
+from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.lock import ExperimentLock
+from nnic.runtime.store.log_entries import Begin, LogEntry
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import AttemptState, ExperimentRecord, TrialRecord
 from nnic.runtime.store.writer import Store
@@ -84,15 +87,20 @@ def resume_experiment(
     DevicesError
         When the GPUs or CPUs that it asks for are not there.
     ResumeError
-        When the tuner raises while the log is replayed to it.
+        When the tuner raises while the log is replayed to it, or the log contradicts itself.
     StoreError
         When the store cannot be used.
     """
     home = home.absolute()
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    options: dict[str, Any] = {"keep_going": keep_going, "trials": trials, "time_s": time_s, "jobs": jobs}
-    options["trial_time_s"] = trial_time_s
+    options = {
+        "keep_going": keep_going,
+        "trials": trials,
+        "time_s": time_s,
+        "trial_time_s": trial_time_s,
+        "jobs": jobs,
+    }
     if handle_signals:
         expect_stop()
     with ExperimentLock(home, name):
@@ -101,11 +109,11 @@ def resume_experiment(
         try:
             store.open(name)
             given = {k: v for k, v in options.items() if v is not None}
-            session = _Session(home, name, store, given, program)
-            watcher = observer or Observer()
+            session = ResumedSession(home, name, store, given, program)
+            watcher, clock = observer or Observer(), SystemClock()
             with closing(open_admission(session.config)) as admission:
                 return run_session(
-                    lambda launcher: session.parts(launcher, watcher, admission),
+                    lambda launcher: session.experiment(launcher, watcher, admission, clock),
                     session.config,
                     session.program,
                     handle_signals,
@@ -130,11 +138,26 @@ def sweep_leftovers(directory: Path) -> None:
     kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
 
 
-class _Session:
-    """What a resumed session starts from."""
+class ResumedSession:
+    """What a further session of an experiment starts from.
+
+    Parameters
+    ----------
+    store
+        Opened for the experiment.
+    options
+        Settings that replace those of the earlier sessions, by their names in ``RunConfig``.
+    program
+        The compiled program, where the caller has that already.
+    """
 
     def __init__(
-        self, home: Path, name: str, store: Store, options: Mapping[str, Any], program: Program | None
+        self,
+        home: Path,
+        name: str,
+        store: Store,
+        options: Mapping[str, float | None],
+        program: Program | None = None,
     ) -> None:
         with StoreReader(home) as reader:
             self._record = reader.experiment(name)
@@ -142,46 +165,59 @@ class _Session:
             self._trials = reader.trials(name)
             self._saved = reader.tuner_state(name)
         self._store = store
-        self.config = absolute(replace(self._record.config, **options))
+        self.config = absolute(replace(self._record.config, **options))  # type: ignore[arg-type]
         self.program = program or Program.load(self.config.program)
 
-    def parts(self, launcher: SpawnLauncher, observer: Observer, admission: Admission) -> Parts:
-        """Replay the log; what the loop goes on with."""
+    def experiment(
+        self, launcher: Launcher, observer: Observer, admission: Admission, clock: Clock
+    ) -> Experiment:
+        """Replay the log; the loop that goes on from it.
+
+        Raises
+        ------
+        ResumeError
+            When the tuner raises while the log is replayed to it, or the log contradicts itself.
+        """
         config, store, program = self.config, self._store, self.program
-        problem = problem_of(config, program, _hints(self._log))
+        problem = problem_of(config, program, _begin(self._log))
         event_log = EventLog()
         gateway = make_gateway(config, problem, event_log.history)
         try:
             replayed = replay(self._log, gateway, event_log)
         except TunerError as error:
             raise ResumeError(f"cannot replay the log of {config.name}: {error}") from error
+        except ValueError as error:
+            raise ResumeError(
+                f"cannot replay the log of {config.name}: {error}; put back a copy with nnic backup --restore"
+            ) from error
         warnings: tuple[str, ...] = ()
         if replayed.mismatch:
             saved = make_gateway(config, problem, event_log.history)
             restored = self._restore(saved)
             gateway = saved if restored else gateway
             warnings = _describe_mismatch(replayed, self._record, restored)
-        lives = [_revive(trial, event_log, replayed) for trial in self._trials]
-        admission.learn_earlier(lives)
+        trials = [_revive(trial, event_log, replayed) for trial in self._trials]
+        admission.learn_earlier(self._trials)
         store.set_config(config)
         store.set_versions(versions())
-        return Parts(
+        return make_experiment(
             config,
             problem,
             gateway,
             launcher,
             store,
-            SystemClock(),
+            clock,
             observer,
             event_log,
-            TrialTable(config, program, store, lives),
+            TrialTable(config, program, store, trials),
             admission,
-            elapsed_s=self._record.elapsed_s,
-            resumed=True,
-            warnings=warnings,
-            waits=replayed.waits,
-            exhausted=replayed.exhausted,
-            unread=_unread(config, lives),
+            Earlier(
+                self._record.elapsed_s,
+                warnings,
+                replayed.tuner_waits,
+                replayed.exhausted,
+                _read_unread(config, trials),
+            ),
         )
 
     def _restore(self, gateway: TunerGateway) -> bool:
@@ -195,24 +231,23 @@ class _Session:
         return True
 
 
-def _hints(log: tuple[Entry, ...]) -> dict[str, Any] | None:
-    return next((data for kind, data in log if kind == "begin"), None)
+def _begin(log: tuple[LogEntry, ...]) -> Begin | None:
+    return next((entry for entry in log if isinstance(entry, Begin)), None)
 
 
 def _revive(trial: TrialRecord, event_log: EventLog, replayed: Replay) -> ActiveTrial:
-    active = ActiveTrial(event_log[trial.id].suggestion, trial, Phase(trial.status.value))
-    active.told = replayed.told.get(trial.id, 0)
-    active.losses = sum(attempt.state is AttemptState.LOST for attempt in trial.attempts)
-    if active.phase is Phase.RUNNING:
-        decision = replayed.decided.get(trial.id, Decision.CONTINUE)
-        active.phase = _DECIDED.get(decision, Phase.RUNNING)
-    return active
+    phase = Phase(trial.status.value)
+    if phase is Phase.RUNNING:
+        phase = _DECIDED.get(replayed.decided.get(trial.id, Decision.CONTINUE), Phase.RUNNING)
+    losses = sum(attempt.state is AttemptState.LOST for attempt in trial.attempts)
+    suggestion = event_log[trial.id].suggestion
+    return ActiveTrial(suggestion, trial, phase, replayed.steps_told.get(trial.id, 0), losses)
 
 
-def _unread(config: RunConfig, lives: list[ActiveTrial]) -> dict[int, list[Metric]]:
-    """What the files of the attempts that were running hold, by trial."""
+def _read_unread(config: RunConfig, trials: list[ActiveTrial]) -> dict[int, list[Metric]]:
+    """Return what the files of the attempts that were running hold, by trial."""
     found = {}
-    for active in lives:
+    for active in trials:
         if is_running(active.phase):
             path = config.attempt_directory(*active.key) / "metrics.jsonl"
             file = MetricsFile(path, *active.key)
@@ -231,7 +266,7 @@ def _describe_mismatch(replayed: Replay, record: ExperimentRecord, restored: boo
     if changed:
         cause = f"versions changed: {', '.join(changed)}"
     else:
-        cause = "is its code another, or not deterministic?"
+        cause = "is its code another, or not deterministic, or is this another kind of processor?"
     how = "its saved state" if restored else "what was recorded, not as an unbroken run would"
     text = f"tuner {record.config.tuner!r} does not propose what it did ({replayed.mismatch}; {cause}); "
     return (f"{text}going on from {how}",)

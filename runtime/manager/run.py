@@ -1,30 +1,30 @@
-"""Starting and stopping experiments; ``resume.py`` goes on with one."""
+"""Starts and stops experiments; ``resume.py`` goes on with one."""
 
 from __future__ import annotations
 
 import re
 import secrets
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.devices.opening import open_admission
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.launchers.spawn import SpawnLauncher
+from nnic.runtime.loop.assembly import make_experiment
+from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.manager.session import (
     DRAIN,
     absolute,
+    begin_of,
     choose_tuner,
     expect_stop,
     make_gateway,
-    problem_hints,
     problem_of,
     run_session,
     versions,
@@ -35,6 +35,7 @@ from nnic.runtime.store.connection import check_filesystem
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.lock import ExperimentLock, find_manager
 from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.request_kinds import Request
 from nnic.runtime.store.requests import read_prepared
 from nnic.runtime.store.writer import Store
 
@@ -81,7 +82,7 @@ def run_experiment(
     observer: Observer | None = None,
     *,
     handle_signals: bool = True,
-    asked: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    asked: Iterable[Request] = (),
     program: Program | None = None,
 ) -> RunResult:
     """Run a new experiment to its end, in this thread.
@@ -95,8 +96,7 @@ def run_experiment(
     handle_signals
         SIGINT, SIGTERM and SIGHUP stop the run while it runs; in the main thread only.
     asked
-        Requests that it begins with, by kind and data (see :mod:`nnic.runtime.loop.request_handler`):
-        results to import, configurations to try first.
+        Requests that it begins with: results to import, configurations to try first.
     program
         Its compiled program, where the caller has that already.
 
@@ -124,26 +124,24 @@ def run_experiment(
         clock, admission = SystemClock(), open_admission(config)
         with closing(admission), closing(Store(config.home)) as store:
             requests = (*read_prepared(config.directory), *asked)
-            store.create(config, program, clock.now(), problem_hints(config), requests)
+            store.create(config, program, clock.now(), begin_of(config), requests)
             store.set_versions(versions())
 
-            def make_parts(launcher: SpawnLauncher) -> Parts:
-                trial_table = TrialTable(config, program, store)
-                watcher = observer or Observer()
-                return Parts(
+            def begin(launcher: SpawnLauncher) -> Experiment:
+                return make_experiment(
                     config,
                     problem,
                     gateway,
                     launcher,
                     store,
                     clock,
-                    watcher,
+                    observer or Observer(),
                     event_log,
-                    trial_table,
+                    TrialTable(config, program, store),
                     admission,
                 )
 
-            return run_session(make_parts, config, program, handle_signals)
+            return run_session(begin, config, program, handle_signals)
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:
@@ -173,5 +171,5 @@ def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -
     manager = find_manager(home, name)
     if manager is None or not send(manager, signal.SIGTERM if now else DRAIN):
         raise NotRunningError(f"experiment {name} is not running")
-    send(manager, signal.SIGCONT)  # one that Ctrl-Z has suspended would not hear of it
+    send(manager, signal.SIGCONT)  # A manager that Ctrl-Z has suspended would not hear of it.
     return manager

@@ -1,4 +1,4 @@
-"""One session of an experiment: what ``run`` and ``resume`` have in common."""
+"""What ``run`` and ``resume`` have in common: one session of an experiment."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import sqlite3
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import Any
 
 import nnic.tuners
 from nnic import __version__
@@ -23,9 +22,9 @@ from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.launchers.templates import make_templates
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.tuner_gateway import TunerGateway, describe
 from nnic.runtime.program import Program
+from nnic.runtime.store.log_entries import Begin
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Objective, Problem
 
@@ -39,41 +38,41 @@ class TunerChoiceError(WrongInputError):
 
 
 def absolute(config: RunConfig) -> RunConfig:
-    """``config`` with paths that do not depend on where the manager runs."""
+    """Return ``config`` with paths that do not depend on where the manager runs."""
     return replace(config, home=config.home.absolute(), cwd=config.cwd.absolute())
 
 
-def problem_of(config: RunConfig, program: Program, hints: Mapping[str, Any] | None = None) -> Problem:
-    """What the tuner is built from; ``hints`` are those of the first session."""
-    hints = hints or problem_hints(config)
+def problem_of(config: RunConfig, program: Program, begin: Begin | None = None) -> Problem:
+    """Return what the tuner is built from; ``begin`` is what the first session wrote of it."""
+    begin = begin or begin_of(config)
     return Problem(
         space=program.space,
         objectives=(Objective("default", config.maximize),),
         constraints=program.constraints,
         fidelity=program.fidelity,
-        seed=hints["seed"],
-        jobs=hints["jobs"],
-        trials=hints["trials"],
+        seed=begin.seed,
+        jobs=begin.jobs,
+        trials=begin.trials,
         checkpoint=bool(program.checkpoint),
     )
 
 
-def problem_hints(config: RunConfig) -> dict[str, Any]:
+def begin_of(config: RunConfig) -> Begin:
     """What a replay must hand to the tuner again, whatever the later sessions change.
 
     ``trials`` does not count the script's own values.
     """
     trials = None if config.trials is None else max(1, config.trials - 1)
-    return {"seed": config.seed, "jobs": config.jobs, "trials": trials}
+    return Begin(config.seed, config.jobs, trials)
 
 
 def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:
-    """``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
+    """Return ``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
     if config.tuner.lower() != "auto" or "plan" in config.tuner_options:
         return config
-    from nnic.tuners.search.auto_rules import choose
+    from nnic.tuners.search.auto_rules import choose_plan
 
-    plan = choose(problem, budgets=config.assessor in (None, "none"))
+    plan = choose_plan(problem, budgets=config.assessor in (None, "none"))
     return replace(config, tuner_options={**config.tuner_options, "plan": str(plan)}, tuner_note=plan.why)
 
 
@@ -101,7 +100,7 @@ def make_gateway(config: RunConfig, problem: Problem, history: History) -> Tuner
 
 @contextmanager
 def _blaming(label: str) -> Iterator[None]:
-    """Say of whatever a class of the user's own raises whose it is, and where."""
+    """Turn what a tuner or an assessor raises while it is built into an error that names it, and where."""
     try:
         yield
     except (Exception, SystemExit) as error:
@@ -112,7 +111,7 @@ def _blaming(label: str) -> Iterator[None]:
 
 
 def versions() -> dict[str, str]:
-    """What the manager runs under, as far as it decides what tuners propose."""
+    """Return what the manager runs under, as far as that decides what tuners propose."""
     if "nnic.tuners.mapping.cube" in sys.modules:
         import scipy  # noqa: F401 -- known from the start, though tuners load the parts they need later
     found = {"nnic": __version__, "python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
@@ -124,13 +123,13 @@ def versions() -> dict[str, str]:
 
 
 def run_session(
-    make_parts: Callable[[SpawnLauncher], Parts], config: RunConfig, program: Program, signals: bool
+    begin: Callable[[SpawnLauncher], Experiment], config: RunConfig, program: Program, signals: bool
 ) -> RunResult:
     """Run the loop over the spawn launcher."""
     templates = make_templates(config, program)
     launcher = SpawnLauncher(config.directory, config.max_output_bytes, templates)
     try:
-        experiment = Experiment(make_parts(launcher))
+        experiment = begin(launcher)
         if not signals or threading.current_thread() is not threading.main_thread():
             return experiment.run()
         with stop_on_signals(experiment, launcher.wake_descriptor):

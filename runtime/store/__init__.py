@@ -1,1 +1,1 @@
-"""The SQLite file: its schema, what is written to it and read from it, its backup and its lock."""
+"""The store: its protocol, the SQLite file behind it, its schema, log, requests, backup and lock."""

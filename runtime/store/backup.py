@@ -1,4 +1,4 @@
-"""Copies of the store: taken while experiments run, put back when none does."""
+"""Copies the store while experiments run, and puts a copy back when none does."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def _copy(connection: sqlite3.Connection, target: Path) -> None:
         os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with closing(sqlite3.connect(aside)) as copy:
             connection.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, whatever the store's own mode
+            # The copy is one file, whatever the mode of the store.
+            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
         descriptor = os.open(aside, os.O_RDONLY)
         try:
             os.fsync(descriptor)

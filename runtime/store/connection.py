@@ -1,4 +1,4 @@
-"""Opening the database file, for writing and for reading."""
+"""Opens the database file, for writing and for reading."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OLDEST_SQLITE = (3, 37, 0)  # STRICT tables
 
 
 def database_path(home: Path) -> Path:
-    """The database of a project."""
+    """Return the path of a project's database."""
     return home / "nnic.db"
 
 
@@ -106,14 +106,14 @@ def open_reader(home: Path) -> sqlite3.Connection:
         raise StoreError(f"cannot read {path}: {error}") from error
     if version != len(MIGRATIONS):
         connection.close()
-        if version == 0:  # created by a process that has not got further yet
+        if version == 0:  # The process that created it has not got further yet.
             raise StoreError(f"there are no experiments here yet: {path} is empty")
         raise StoreError(describe_newer(path, version, len(MIGRATIONS)))
     return connection
 
 
 def connect_reader(path: Path) -> tuple[sqlite3.Connection, int]:
-    """A connection and the version of what it reads."""
+    """Return a connection and the version of what it reads."""
     address = f"{path.absolute().as_uri()}?mode=ro"
     for more in ("", "&immutable=1"):
         connection = sqlite3.connect(address + more, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
@@ -134,7 +134,7 @@ def _has_writers(path: Path) -> bool:
 
 
 def _explain(home: Path, error: Exception) -> str:
-    """An error with what to do about it."""
+    """Return an error as text, with what to do about it."""
     shortage = find_shortage(home)
     if shortage is not None:
         return f"{error}: {shortage}"
@@ -148,7 +148,8 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     while True:
         try:
-            connection.execute("PRAGMA journal_mode=WAL")
+            # Read to its end: what fails behind the first row, as on a full disk, is raised there.
+            connection.execute("PRAGMA journal_mode=WAL").fetchall()
             return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
@@ -157,6 +158,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 
 
 def _elsewhere(home: Path) -> str:
-    """A folder for the project's files on a local disk."""
+    """Return a folder for the project's files on a local disk."""
     name = home.absolute().parent.name if home.name.startswith(".") else home.name
     return f"/var/tmp/nnic-{name}" if name else "/var/tmp/nnic"

@@ -1,4 +1,4 @@
-"""One manager an experiment: a lock that the kernel releases when its holder dies."""
+"""Lets an experiment have one manager, by a lock that the kernel releases when its holder dies."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class ExperimentLock:
         _held.add(self._descriptor)
         text = json.dumps({**asdict(process), "store": len(MIGRATIONS)})
         os.ftruncate(self._descriptor, 0)
-        with contextlib.suppress(OSError):  # a full disk keeps nobody from making room on it
+        with contextlib.suppress(OSError):  # A full disk must keep nobody from making room on it.
             os.pwrite(self._descriptor, text.encode("ascii"), 0)
 
     def _take(self, home: Path, name: str) -> None:
@@ -92,19 +92,19 @@ class ExperimentLock:
 
 
 def find_manager(home: Path, name: str) -> ProcessId | None:
-    """The living process that runs an experiment, told apart by boot, pid and start time."""
+    """Return the living process that runs an experiment, told apart by boot, pid and start time."""
     found = _read(home, name)
     return None if found is None else found[0]
 
 
 def find_older_manager(home: Path, name: str) -> ProcessId | None:
-    """As :func:`find_manager`, but only one whose nnic does not know the latest version of the store."""
+    """Return the manager of an experiment if its nnic does not know the latest version of the store."""
     found = _read(home, name)
     return None if found is None or found[1] >= len(MIGRATIONS) else found[0]
 
 
 def _read(home: Path, name: str) -> tuple[ProcessId, int] | None:
-    """The holder, if it lives, and the version of the store that it knows."""
+    """Return the holder, if it lives, and the version of the store that it knows."""
     try:
         data = json.loads(_path(home, name).read_text(encoding="ascii"))
         process = ProcessId(data["boot"], data["pid"], data["start_time"])

@@ -6,7 +6,7 @@ Screens, exports and the observers of a running experiment see these; times are 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -23,18 +23,18 @@ STOPPED_BY_USER = "stopped by its user"
 class ExperimentState(Enum):
     """The state of an experiment, as its last manager process left it."""
 
-    RUNNING = "running"  # or its manager was killed: see ``lock.find_manager``
+    RUNNING = "running"  # it runs, or its manager was killed (see ``lock.find_manager``)
     DONE = "done"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
 
 
 class Origin(Enum):
-    """Who proposed a trial."""
+    """Where a trial comes from."""
 
-    TUNER = ""  # or the script itself, for trial 0
-    ENQUEUED = "enqueued"  # its user, to be run
-    IMPORTED = "imported"  # its user, with the result that it had elsewhere
+    TUNER = ""  # proposed by the tuner; trial 0 by the script itself
+    ENQUEUED = "enqueued"  # asked for by its user
+    IMPORTED = "imported"  # told by its user, with the result that it had elsewhere
 
 
 class AttemptState(Enum):
@@ -52,7 +52,7 @@ class AttemptState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A line of a traceback, innermost last."""
+    """A line of a traceback, in which the innermost comes last."""
 
     path: str
     line: int
@@ -93,6 +93,35 @@ class AttemptRecord:
     memory_bytes: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """A metric that an attempt reported.
+
+    Parameters
+    ----------
+    sequence
+        Its place in what the attempt reported; with ``trial`` and ``attempt`` it names the metric.
+    final
+        Whether it is the final result. That of the attempt which succeeds becomes the trial's.
+    step
+        The number of intermediate results before it in this attempt.
+    metrics, extra
+        The other numbers of the report, and what else it held.
+    time
+        When it was reported, in Unix seconds.
+    """
+
+    trial: int
+    attempt: int
+    sequence: int
+    final: bool
+    step: int
+    value: float
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    time: float = 0.0
+
+
 class Wait(NamedTuple):
     """Why a trial is not started; ``trial`` is ``None`` for the next that the tuner would propose."""
 
@@ -109,7 +138,8 @@ class TrialRecord:
     attempt
         Number of the current attempt; only its reports count.
     metric
-        The final result, ``None`` without one. Non-finite values are possible.
+        The final result, ``None`` without one. Non-finite values are possible. An imported trial has one
+        and no attempt; of attempts that report one and fail, none is the trial's.
     metrics
         The other numbers of the final result.
     reports
@@ -145,7 +175,7 @@ class TrialRecord:
 
     @property
     def seconds(self) -> float | None:
-        """How long the current attempt ran; ``None`` while it does."""
+        """The seconds that the current attempt ran, ``None`` while it runs."""
         return None if self.started is None or self.ended is None else max(0.0, self.ended - self.started)
 
     @property
@@ -184,7 +214,7 @@ class ExperimentRecord:
     elapsed_s: float
     config: RunConfig
     space: SearchSpace
-    sources: Mapping[str, str]  # relative path: sha256
+    sources: Mapping[str, str]  # the SHA-256 of each file, by its relative path
     versions: Mapping[str, str]
     counts: Mapping[TrialState, int]
     never_read: tuple[str, ...] = ()
@@ -203,3 +233,14 @@ def better(value: float, other: float | None, maximize: bool) -> bool:
     if other is None or not math.isfinite(other):
         return True
     return value > other if maximize else value < other
+
+
+def best_of(trials: Iterable[TrialRecord], maximize: bool) -> TrialRecord | None:
+    """The succeeded trial with the best finite metric; the earliest among equals."""
+    best: TrialRecord | None = None
+    for trial in trials:
+        if trial.status is not TrialState.SUCCEEDED or trial.metric is None:
+            continue
+        if better(trial.metric, None if best is None else best.metric, maximize):
+            best = trial
+    return best

@@ -9,49 +9,28 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.store.connection import StoreError, database_path, open_reader, open_writer
 from nnic.runtime.store.reader import UnknownExperimentError
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request to an experiment.
-
-    Parameters
-    ----------
-    kind, data
-        What is asked, as plain JSON values; the meaning is that of the kind.
-    time
-        When it was asked, in Unix seconds.
-    answered
-        When it was answered; ``None`` until then.
-    refused, answer
-        Whether it was refused, and what a person should read about it.
-    """
-
-    id: int
-    kind: str
-    data: Mapping[str, Any]
-    time: float
-    answered: float | None = None
-    refused: bool = False
-    answer: str = ""
-
+from nnic.runtime.store.request_kinds import (
+    Request,
+    StoredRequest,
+    UnknownRequest,
+    decode_request,
+    encode_request,
+)
 
 PREPARED = "requests.json"
-"""In an experiment's folder: what is asked of it when it begins to exist, ``[[kind, data], ...]``."""
+"""In an experiment's folder: what is asked of it when it begins to exist, as ``[[kind, data], ...]``."""
 
 _COLUMNS = "id, kind, data, time, answered, refused, answer"
 
 
-def post_request(home: Path, name: str, kind: str, data: Mapping[str, Any]) -> int:
+def post_request(home: Path, name: str, request: Request) -> int:
     """Write a request to the experiment ``name``, and return its id.
 
     Raises
@@ -67,21 +46,40 @@ def post_request(home: Path, name: str, kind: str, data: Mapping[str, Any]) -> i
             if row is None:
                 raise UnknownExperimentError(f"no experiment is called {name!r}")
             statement = "INSERT INTO request (experiment, kind, data, time) VALUES (?,?,?,?)"
-            values = (row[0], kind, encoding.dumps(data), time.time())
+            values = (row[0], request.kind, encoding.dumps(encode_request(request)), time.time())
             return connection.execute(statement, values).lastrowid or 0
         except sqlite3.DatabaseError as error:
             raise StoreError(f"cannot write {database_path(home)}: {error}; nothing was asked") from error
 
 
-def read_prepared(directory: Path) -> list[tuple[str, dict[str, Any]]]:
-    """The requests that lie in the folder of an experiment that does not exist yet."""
+def write_prepared(directory: Path, requests: Iterable[Request]) -> None:
+    """Have the experiment of a folder heed these requests when it begins to exist."""
+    entries = [[request.kind, encode_request(request)] for request in requests]
+    if entries:
+        (directory / PREPARED).write_text(encoding.dumps(entries), encoding="utf-8")
+
+
+def read_prepared(directory: Path) -> tuple[Request, ...]:
+    """The requests that lie in the folder of an experiment that does not exist yet.
+
+    Raises
+    ------
+    StoreError
+        When one is not understood.
+    """
     file = directory / PREPARED
     if not file.exists():
-        return []
-    return [(kind, data) for kind, data in encoding.loads(file.read_text(encoding="utf-8"))]
+        return ()
+    found = []
+    for kind, data in encoding.loads(file.read_text(encoding="utf-8")):
+        request = decode_request(kind, data)
+        if isinstance(request, UnknownRequest):
+            raise StoreError(f"{file}: {request.problem}")
+        found.append(request)
+    return tuple(found)
 
 
-def pending_requests(home: Path, name: str) -> tuple[Request, ...]:
+def pending_requests(home: Path, name: str) -> tuple[StoredRequest, ...]:
     """What was asked of the experiment ``name`` and is not answered yet, oldest first.
 
     Raises
@@ -94,7 +92,7 @@ def pending_requests(home: Path, name: str) -> tuple[Request, ...]:
         return () if row is None else unanswered(connection, row[0])
 
 
-def read_request(home: Path, request: int) -> Request | None:
+def read_request(home: Path, request: int) -> StoredRequest | None:
     """The request as it is now; ``None`` when there is none of this id.
 
     Raises
@@ -109,7 +107,7 @@ def read_request(home: Path, request: int) -> Request | None:
 
 def unanswered(
     connection: sqlite3.Connection, experiment: int, but: Collection[int] = ()
-) -> tuple[Request, ...]:
+) -> tuple[StoredRequest, ...]:
     """The requests to the experiment of this row id that wait for an answer, oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM request WHERE experiment = ? AND answered IS NULL ORDER BY id", (experiment,)
@@ -117,6 +115,7 @@ def unanswered(
     return tuple(_request(row) for row in rows if row[0] not in but)
 
 
-def _request(row: tuple[Any, ...]) -> Request:
+def _request(row: tuple[int, str, str, float, float | None, int, str]) -> StoredRequest:
     number, kind, data, when, answered, refused, answer = row
-    return Request(number, kind, encoding.loads(data), when, answered, bool(refused), answer)
+    request = decode_request(kind, encoding.loads(data))
+    return StoredRequest(number, request, when, answered, bool(refused), answer)

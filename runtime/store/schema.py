@@ -136,7 +136,7 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: tuple[tuple[
             if version > 0:
                 _refuse_while_used(path, version)
                 _back_up(connection, backup_path(path, version))
-            target = version + 1 if version > 0 else len(migrations)  # a new one appears as a whole
+            target = version + 1 if version > 0 else len(migrations)  # A new database appears as a whole.
             _take_steps(connection, version, migrations[version:target], target)
 
 
@@ -156,7 +156,7 @@ def _take_steps(
 ) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if version_of(connection) == version:  # an older nnic does not wait for anybody
+        if version_of(connection) == version:  # An older nnic does not wait for others.
             for statement in chain.from_iterable(steps):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={target}")
@@ -168,18 +168,18 @@ def _take_steps(
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """The version of a database; 0 for one without tables."""
+    """Return the version of a database, 0 for one without tables."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
 
 
 def backup_path(path: Path, version: int) -> Path:
-    """Where the database is kept as it was at ``version``."""
+    """Return where the database is kept as it was at ``version``."""
     return path.with_name(f"{path.name}.v{version}.backup")
 
 
 def describe_newer(path: Path, version: int, known: int) -> str:
-    """What to say of a database that this nnic does not know."""
+    """Return what to say of a database that this nnic does not know."""
     return (
         f"{path} was written by a newer nnic (its version is {version}, this one knows {known}); upgrade "
         "nnic, or set NNIC_HOME to another folder"
@@ -187,7 +187,7 @@ def describe_newer(path: Path, version: int, known: int) -> str:
 
 
 def _refuse_while_used(path: Path, version: int) -> None:
-    """A run of an older nnic would find tables that it does not know, and end."""
+    """Refuse a migration while an older nnic runs an experiment, which would not know the new tables."""
     from nnic.runtime.store.lock import find_older_manager
 
     for folder in sorted(path.parent.glob("experiments/*/")):

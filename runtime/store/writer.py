@@ -6,22 +6,21 @@ held only while it is written, and two experiments of one project do not wait fo
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
-from nnic.runtime.disk_space import find_shortage
 from nnic.runtime.program import Program
-from nnic.runtime.store.connection import StoreError, database_path, open_writer
-from nnic.runtime.store.reader import failure_to_json
-from nnic.runtime.store.records import AttemptRecord, ExperimentState, TrialRecord, Wait
-from nnic.runtime.store.requests import Request, unanswered
+from nnic.runtime.store.log_codec import encode_entry
+from nnic.runtime.store.log_entries import Begin, LogEntry
+from nnic.runtime.store.records import ExperimentState, ReportRecord, TrialRecord, Wait
+from nnic.runtime.store.request_kinds import Request, StoredRequest, encode_request
+from nnic.runtime.store.requests import unanswered
+from nnic.runtime.store.rows import Row, attempt_row, report_row, trial_row
+from nnic.runtime.store.transactions import Transactions
 
 
 class Store:
@@ -39,22 +38,20 @@ class Store:
     """
 
     def __init__(self, home: Path) -> None:
-        self.path = database_path(home)
-        self._connection = open_writer(home)
-        self._file = _identify(self.path)
+        self._database = Transactions(home)
         self._experiment = 0
         self._position = 0
         self._looked_at: int | None = None
         self._columns: dict[str, object] = {}
-        self._trials: dict[int, tuple[object, ...]] = {}
-        self._attempts: dict[tuple[int, int], tuple[object, ...]] = {}
-        self._reports: list[tuple[object, ...]] = []
-        self._log: list[tuple[object, ...]] = []
-        self._answers: dict[int, tuple[object, ...]] = {}
+        self._trials: dict[int, Row] = {}
+        self._attempts: dict[tuple[int, int], Row] = {}
+        self._reports: list[Row] = []
+        self._log: list[Row] = []
+        self._answers: dict[int, Row] = {}
 
     def close(self) -> None:
         """Close the connection; what was not committed is gone."""
-        self._connection.close()
+        self._database.close()
 
     @property
     def position(self) -> int:
@@ -72,11 +69,11 @@ class Store:
         config: RunConfig,
         program: Program,
         now: float,
-        begin: Mapping[str, Any],
-        requests: Iterable[tuple[str, Mapping[str, Any]]] = (),
+        begin: Begin,
+        requests: Iterable[Request] = (),
     ) -> None:
-        """Write a new experiment, the first entry of its log, ``begin``, and what is asked of it, as
-        kinds and data: all of it or nothing.
+        """Write a new experiment, the first entry of its log, ``begin``, and what is asked of it: all of
+        it or nothing.
 
         Raises
         ------
@@ -92,18 +89,20 @@ class Store:
             encoding.dumps({file.path: file.sha256 for file in program.files}),
         )
         columns = "name, state, created, config, space, sources"
-        self._begin()
+        self._database.begin()
         try:
-            self._experiment = self._write(f"INSERT INTO experiment ({columns}) VALUES (?,?,?,?,?,?)", row)
+            self._experiment = self._database.write(
+                f"INSERT INTO experiment ({columns}) VALUES (?,?,?,?,?,?)", row
+            )
         except sqlite3.IntegrityError:
-            self._connection.execute("ROLLBACK")
+            self._database.roll_back()
             raise ValueError(f"there is an experiment called {config.name} already") from None
-        self.append("begin", begin)
+        self.append(begin)
         self._write_queued()
-        for kind, data in requests:
-            request = (self._experiment, kind, encoding.dumps(data), now)
-            self._write("INSERT INTO request (experiment, kind, data, time) VALUES (?,?,?,?)", request)
-        self._execute("COMMIT")
+        for request in requests:
+            asked = (self._experiment, request.kind, encoding.dumps(encode_request(request)), now)
+            self._database.write("INSERT INTO request (experiment, kind, data, time) VALUES (?,?,?,?)", asked)
+        self._database.commit()
         self._forget()
 
     def open(self, name: str) -> None:
@@ -114,11 +113,13 @@ class Store:
         LookupError
             When there is none of this name.
         """
-        row = self._connection.execute("SELECT id FROM experiment WHERE name = ?", (name,)).fetchone()
+        row = self._database.connection.execute(
+            "SELECT id FROM experiment WHERE name = ?", (name,)
+        ).fetchone()
         if row is None:
             raise LookupError(f"no experiment is called {name!r}")
         self._experiment = row[0]
-        self._position = self._connection.execute(
+        self._position = self._database.connection.execute(
             "SELECT count(*) FROM log WHERE experiment = ?", (self._experiment,)
         ).fetchone()[0]
 
@@ -150,73 +151,32 @@ class Store:
 
     def put_trial(self, trial: TrialRecord) -> None:
         """Queue a trial and its current attempt."""
-        self._trials[trial.id] = (
-            self._experiment,
-            trial.id,
-            trial.status.value,
-            trial.attempt,
-            encoding.dumps(trial.parameters),
-            trial.budget,
-            trial.parent,
-            None if trial.metric is None else encoding.dumps(trial.metric),
-            encoding.dumps(trial.metrics),
-            failure_to_json(trial.error),
-            trial.origin.value,
-        )
+        self._trials[trial.id] = trial_row(self._experiment, trial)
         if trial.attempts:
-            self._put_attempt(trial.id, trial.attempts[-1])
+            attempt = trial.attempts[-1]
+            self._attempts[trial.id, attempt.number] = attempt_row(self._experiment, trial.id, attempt)
 
-    def _put_attempt(self, trial: int, attempt: AttemptRecord) -> None:
-        process = attempt.process
-        self._attempts[trial, attempt.number] = (
-            self._experiment,
-            trial,
-            attempt.number,
-            attempt.state.value,
-            attempt.started,
-            attempt.ended,
-            None if process is None else process.boot,
-            None if process is None else process.pid,
-            None if process is None else process.start_time,
-            attempt.exit_code,
-            attempt.signal,
-            failure_to_json(attempt.failure),
-            encoding.dumps([[frame.path, frame.line, frame.function] for frame in attempt.frames]),
-            encoding.dumps(attempt.devices),
-            attempt.memory_bytes,
-        )
+    def add_report(self, report: ReportRecord) -> None:
+        """Queue a metric of an attempt; one of the same trial, attempt and sequence changes nothing."""
+        self._reports.append(report_row(self._experiment, report))
 
-    def add_report(
-        self,
-        key: tuple[int, int, int],
-        kind: str,
-        step: int,
-        value: float,
-        metrics: Mapping[str, float],
-        extra: Mapping[str, Any],
-        when: float,
-    ) -> None:
-        """Queue a metric under ``key`` (trial, attempt, sequence); a known key changes nothing."""
-        texts = encoding.dumps(value), encoding.dumps(metrics), encoding.dumps(extra)
-        self._reports.append((self._experiment, *key, kind, step, *texts, when))
-
-    def append(self, kind: str, data: Mapping[str, Any]) -> None:
+    def append(self, entry: LogEntry) -> None:
         """Queue an entry of the log."""
-        self._log.append((self._experiment, self._position, kind, encoding.dumps(data), time.time()))
+        self._log.append((self._experiment, self._position, *encode_entry(entry), time.time()))
         self._position += 1
 
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self) -> tuple[StoredRequest, ...]:
         """What was asked of this experiment and is not answered yet, in the order in which it was asked."""
         if self._experiment == 0:
             return ()
         try:
-            return unanswered(self._connection, self._experiment, self._answers.keys())
+            return unanswered(self._database.connection, self._experiment, self._answers.keys())
         except sqlite3.DatabaseError as error:
-            raise self._failed(error) from error
+            raise self._database.explain(error) from error
 
-    def new_requests(self) -> tuple[Request, ...]:
+    def new_requests(self) -> tuple[StoredRequest, ...]:
         """As :meth:`requests`; nothing is read while no other process has written to the database."""
-        version = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        version = self._database.connection.execute("PRAGMA data_version").fetchone()[0]
         if version == self._looked_at:
             return ()
         found = self.requests()
@@ -229,35 +189,37 @@ class Store:
 
     def put_tuner_state(self, data: bytes) -> None:
         """Write the tuner's state as of the end of the committed log, at once."""
-        self._begin()
-        self._write(
+        self._database.begin()
+        self._database.write(
             "INSERT OR REPLACE INTO tuner_state (experiment, position, data) VALUES (?,?,?)",
             (self._experiment, self._position, data),
         )
-        self._execute("COMMIT")
+        self._database.commit()
 
     def commit(self) -> None:
         """Write what is queued, all of it or nothing, and wait until it is on the disk."""
         if not self.dirty:
             return
-        self._begin()
+        self._database.begin()
         self._write_queued()
-        self._execute("COMMIT")
+        self._database.commit()
         self._forget()
 
     def _write_queued(self) -> None:
         if self._columns:
             assignments = ", ".join(f"{name} = ?" for name in self._columns)
-            self._write(
+            self._database.write(
                 f"UPDATE experiment SET {assignments} WHERE id = ?",
                 (*self._columns.values(), self._experiment),
             )
-        self._write_many("INSERT OR REPLACE INTO trial VALUES", 11, list(self._trials.values()))
-        self._write_many("INSERT OR REPLACE INTO attempt VALUES", 15, list(self._attempts.values()))
-        self._write_many("INSERT OR IGNORE INTO report VALUES", 10, self._reports)
-        self._write_many("INSERT INTO log VALUES", 5, self._log)
+        self._database.write_many("INSERT OR REPLACE INTO trial VALUES", list(self._trials.values()))
+        self._database.write_many("INSERT OR REPLACE INTO attempt VALUES", list(self._attempts.values()))
+        self._database.write_many("INSERT OR IGNORE INTO report VALUES", self._reports)
+        self._database.write_many("INSERT INTO log VALUES", self._log)
         for answer in self._answers.values():
-            self._write("UPDATE request SET answered = ?, refused = ?, answer = ? WHERE id = ?", answer)
+            self._database.write(
+                "UPDATE request SET answered = ?, refused = ?, answer = ? WHERE id = ?", answer
+            )
 
     def discard(self) -> None:
         """Forget what is queued: it belongs to a turn that was not finished."""
@@ -267,50 +229,3 @@ class Store:
     def _forget(self) -> None:
         self._columns, self._trials, self._attempts, self._answers = {}, {}, {}, {}
         self._reports, self._log = [], []
-
-    def _begin(self) -> None:
-        if _identify(self.path) != self._file:
-            raise StoreError(
-                f"{self.path} was deleted or replaced while this run was writing it: what it wrote is gone "
-                "with it, or in a copy (nnic backup --restore); begin anew with `nnic run`"
-            )
-        self._execute("BEGIN IMMEDIATE")
-
-    def _execute(self, statement: str) -> None:
-        self._write(statement, ())
-
-    def _write(self, statement: str, row: tuple[object, ...]) -> int:
-        try:
-            return self._connection.execute(statement, row).lastrowid or 0
-        except sqlite3.IntegrityError:
-            raise
-        except sqlite3.DatabaseError as error:
-            raise self._failed(error) from error
-
-    def _write_many(self, statement: str, columns: int, rows: list[tuple[object, ...]]) -> None:
-        if not rows:
-            return
-        try:
-            self._connection.executemany(f"{statement} ({','.join('?' * columns)})", rows)
-        except sqlite3.DatabaseError as error:
-            raise self._failed(error) from error
-
-    def _failed(self, error: sqlite3.DatabaseError) -> StoreError:
-        if self._connection.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("ROLLBACK")
-        shortage = find_shortage(self.path.parent)
-        cause = shortage or "mend the cause (a full disk, a read-only folder)"
-        return StoreError(
-            f"cannot write {self.path}: {error}. What was committed is safe; {cause}, "
-            "and go on with `nnic resume`"
-        )
-
-
-def _identify(path: Path) -> tuple[int, int] | None:
-    """The file that has the name now: what is written to one without a name is lost without a word."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -7,7 +7,6 @@ printed to stderr.
 
 import os
 import sys
-import time
 
 from nnic.runtime.trial import assignment as _assignment
 
@@ -25,42 +24,29 @@ __all__ = [
     "report_intermediate_result",
 ]
 
-_given = _assignment.Assignment()
-_begun = 0.0
-_parted: "tuple[float, str, int] | None" = None
-_asked: set[str] = set()
-_own: dict[str, object] = {}
-_SEVERAL = object()
+_process = _assignment.process
+_asked = _process.asked
 _PLAIN = frozenset({bool, int, float, str, type(None)})
 
-
-def _take(directory: str) -> None:
-    """Make the trial of this attempt's directory the one that this process serves."""
-    global _given, _begun, _parted
-    _given = _assignment.read(directory)
-    _begun, _parted = time.monotonic(), None
+if os.environ.get("NNIC_TRIAL_DIR"):
+    _process.take(os.environ["NNIC_TRIAL_DIR"])
 
 
-def _note_parting() -> None:
+def _note_fork_point() -> None:
     """Note where the script first asks for what is the trial's own, and after how many seconds."""
-    global _parted
-    if _parted is not None:
+    if _process.fork_point is not None:
         return
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_globals.get("__name__") == __name__:
         frame = frame.f_back
-    _parted = time.monotonic() - _begun, frame.f_code.co_filename, frame.f_lineno
-
-
-if os.environ.get("NNIC_TRIAL_DIR"):
-    _take(os.environ["NNIC_TRIAL_DIR"])
+    _process.note_fork_point(frame.f_code.co_filename, frame.f_lineno)
 
 
 def has(key: str) -> bool:
     """Whether the trial supplies a value for this parameter."""
     if key not in _asked:
         _ask(key)
-    return key in _given.parameters
+    return key in _process.given.parameters
 
 
 def get(key: str) -> object:
@@ -73,14 +59,14 @@ def get(key: str) -> object:
     """
     if key not in _asked:
         _ask(key)
-    return _given.parameters[key]
+    return _process.given.parameters[key]
 
 
 def is_(key: str, index: int) -> bool:
     """Whether the trial chose the option at ``index`` (from 0) of this choice."""
     if key not in _asked:
         _ask(key)
-    return _given.options.get(key) == index
+    return _process.given.options.get(key) == index
 
 
 def own(key: str, value: object) -> object:
@@ -88,14 +74,12 @@ def own(key: str, value: object) -> object:
 
     A parameter whose value differs from one time to the next has none of its own.
     """
-    if _given.baseline and type(value) in _PLAIN:
-        first = _own.setdefault(key, value)
-        if first != value and first is not _SEVERAL:
-            _own[key] = _SEVERAL
+    if _process.given.baseline and type(value) in _PLAIN:
+        _process.note_own(key, value)
         if not _assignment.in_main_process():
             from nnic.runtime.trial import outcome
 
-            outcome.tell_reads(_given, [key], {key: value})
+            outcome.tell_reads(_process.given, [key], {key: value})
     return value
 
 
@@ -105,8 +89,8 @@ def get_next_parameter() -> dict[str, object]:
     It is empty in trial 0, which runs the script's own values, and without a manager, so that
     ``params.update(get_next_parameter())`` always works.
     """
-    _note_parting()
-    return _copied(_given.handed)
+    _note_fork_point()
+    return _copied(_process.given.handed)
 
 
 def _copied(parameters: dict[str, object]) -> dict[str, object]:
@@ -115,10 +99,10 @@ def _copied(parameters: dict[str, object]) -> dict[str, object]:
 
 def get_current_parameter(tag: str | None = None) -> object:
     """Return the trial's parameters, or with ``tag`` the value of one, None when there is none."""
-    _note_parting()
+    _note_fork_point()
     if tag is None:
-        return _copied(_given.handed)
-    return _copied(_given.handed).get(tag)
+        return _copied(_process.given.handed)
+    return _copied(_process.given.handed).get(tag)
 
 
 def report_intermediate_result(metric: object) -> None:
@@ -147,39 +131,39 @@ def report_final_result(metric: object) -> None:
 
 def trial_seed() -> int | None:
     """Return the trial's random seed, the same in each of its attempts; None without a manager."""
-    return _given.seed
+    return _process.given.seed
 
 
 def get_experiment_id() -> str:
     """Return the experiment's identifier, ``STANDALONE`` without a manager."""
-    _note_parting()
-    return _given.experiment
+    _note_fork_point()
+    return _process.given.experiment
 
 
 def get_trial_id() -> str:
     """Return the trial's identifier, ``STANDALONE`` without a manager."""
-    _note_parting()
-    return "STANDALONE" if _given.trial is None else str(_given.trial)
+    _note_fork_point()
+    return "STANDALONE" if _process.given.trial is None else str(_process.given.trial)
 
 
 def get_sequence_id() -> int:
     """Return the trial's number from 0, and 0 without a manager."""
-    _note_parting()
-    return _given.trial or 0
+    _note_fork_point()
+    return _process.given.trial or 0
 
 
 def _report(kind: str, metric: object) -> None:
-    _note_parting()
+    _note_fork_point()
     from nnic.runtime.trial import reports
 
-    reports.report(_given, kind, metric)
+    reports.report(_process.given, kind, metric)
 
 
 def _ask(key: str) -> None:
-    _note_parting()
+    _note_fork_point()
     _asked.add(key)
-    if _given.baseline and not _assignment.in_main_process():
+    if _process.given.baseline and not _assignment.in_main_process():
         # Only the main process tells at its exit; others may end without one (os._exit).
         from nnic.runtime.trial import outcome
 
-        outcome.tell_reads(_given, [key], {})
+        outcome.tell_reads(_process.given, [key], {})

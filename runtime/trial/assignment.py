@@ -1,40 +1,68 @@
-"""What the manager gave to this attempt of a trial: ``trial.json``."""
+"""What the manager gave to this attempt of a trial (``trial.json``), and what its script asked of it."""
 
 import os
+import time
 
 from nnic.runtime.trial import json_text
 
-VERSION = 1
+FILE = "trial.json"
+VERSION = 2
 MAIN = "NNIC_MAIN"
+
+# The fields of the file by its kind; the writer is ``launchers/trial_document.py``.
+FIELDS = {
+    "trial": (
+        "experiment",
+        "trial",
+        "attempt",
+        "seed",
+        "program",
+        "parameters",
+        "options",
+        "budget",
+        "parent",
+        "checkpoint",
+        "checkpoint_source",
+        "output_dir",
+        "judged",
+        "nested",
+    ),
+    "template": ("program", "plan"),
+}
 
 
 class Assignment:
-    """One attempt of a trial; without arguments, a process that no manager started.
+    """What this process is to do; as it is made, nothing: a process that no manager started.
 
-    Parameters
-    ----------
-    directory
-        The attempt's directory, ``""`` without a manager.
-    data
-        The content of its ``trial.json``.
+    See ``launchers/trial_document.py`` for what the attributes mean.
     """
 
-    def __init__(self, directory: str = "", data: "dict[str, object] | None" = None) -> None:
-        data = {} if data is None else data
-        self.directory = directory
-        self.trial: int | None = data.get("trial")  # type: ignore[assignment]
-        self.attempt: int = data.get("attempt", 0)  # type: ignore[assignment]
-        self.experiment: str = data.get("experiment", "STANDALONE")  # type: ignore[assignment]
-        self.program: str | None = data.get("program")  # type: ignore[assignment]
-        self.parameters: dict[str, object] = data.get("parameters", {})  # type: ignore[assignment]
-        # What a script of NNI's gets: the options of its space may hold parameters of their own.
-        self.handed: dict[str, object] = data.get("nested", self.parameters)  # type: ignore[assignment]
-        self.seed: int | None = data.get("seed")  # type: ignore[assignment]
-        # Whether its reports may lead to its being stopped.
-        self.judged: bool = data.get("judged", False)  # type: ignore[assignment]
-        self.options: dict[str, int] = data.get("options", {})  # type: ignore[assignment]
-        # What a template does ahead; only its own file has it.
-        self.plan: dict[str, object] = data.get("template", {})  # type: ignore[assignment]
+    kind = ""
+    # The attempt's directory, "" without a manager.
+    directory = ""
+    experiment = "STANDALONE"
+    trial: "int | None" = None
+    attempt = 0
+    seed: "int | None" = None
+    program: "str | None" = None
+    budget: "float | None" = None
+    parent: "int | None" = None
+    checkpoint = ""
+    checkpoint_source = ""
+    output_dir = ""
+    judged = False
+    nested: "dict[str, object] | None" = None
+    # Only a template has it, and reads it (``forking/plan.py``).
+    plan: "dict[str, object] | None" = None
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, object] = {}
+        self.options: dict[str, int] = {}
+
+    @property
+    def handed(self) -> "dict[str, object]":
+        """What ``get_next_parameter`` returns."""
+        return self.parameters if self.nested is None else self.nested
 
     @property
     def baseline(self) -> bool:
@@ -50,14 +78,83 @@ def read(directory: str) -> Assignment:
     OSError
         When it can't be read.
     ValueError
-        When it is damaged or was written by a newer version.
+        When it is damaged or was written by another version.
     """
-    path = os.path.join(directory, "trial.json")
+    path = os.path.join(directory, FILE)
     with open(path, encoding="utf-8") as file:
         data = json_text.parse(file.read())
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ValueError(f"{path} is not of version {VERSION}, which this nnic reads")
-    return Assignment(directory, data)
+    kind = data.get("kind")
+    if kind not in FIELDS:
+        raise ValueError(f"{path} is of the unknown kind {kind!r}")
+    given = Assignment()
+    given.directory, given.kind = directory, kind
+    set_fields(given, data, FIELDS[kind], path)
+    return given
+
+
+def set_fields(target: object, data: "dict[str, object]", names: "tuple[str, ...]", what: str) -> None:
+    """Take each of the named fields of ``data`` as an attribute.
+
+    Raises
+    ------
+    ValueError
+        When ``what``, which has this data, lacks one.
+    """
+    for name in names:
+        if name not in data:
+            raise ValueError(f"{what} has no {name!r}")
+        setattr(target, name, data[name])
+
+
+class ForkPoint:
+    """Where the script first asked for what is the trial's own, and how many seconds after its start."""
+
+    def __init__(self, seconds: float, path: str, line: int) -> None:
+        self.seconds = seconds
+        self.path = path
+        self.line = line
+
+
+class Process:
+    """What this process serves, and what its script has asked of it so far."""
+
+    def __init__(self) -> None:
+        self.given = Assignment()
+        # The keys of the parameters that the script asked for.
+        self.asked: set[str] = set()
+        self.fork_point: ForkPoint | None = None
+        self._begun = 0.0
+        self._own: dict[str, object] = {}
+        self._varying: set[str] = set()
+
+    def take(self, directory: str) -> None:
+        """Make the trial of this attempt's directory the one that this process serves.
+
+        Raises
+        ------
+        OSError, ValueError
+            As :func:`read`.
+        """
+        self.given = read(directory)
+        self._begun, self.fork_point = time.monotonic(), None
+
+    def note_fork_point(self, path: str, line: int) -> None:
+        """The script asks for what is the trial's own; called for the first time that it does."""
+        self.fork_point = ForkPoint(time.monotonic() - self._begun, path, line)
+
+    def note_own(self, key: str, value: object) -> None:
+        """The script itself has this value where the trial supplies none."""
+        if self._own.setdefault(key, value) != value:
+            self._varying.add(key)
+
+    def own_values(self) -> "dict[str, object]":
+        """The script's own values by key, without those that differed from one time to the next."""
+        return {key: value for key, value in self._own.items() if key not in self._varying}
+
+
+process = Process()
 
 
 def in_main_process() -> bool:
@@ -72,5 +169,5 @@ def claim_main_process() -> None:
 
 
 def _mark() -> str:
-    # With the directory, since the manager itself may run inside a trial of another experiment.
+    # The directory is part of it, since the manager itself may run inside a trial of another experiment.
     return f"{os.getpid()}:{os.environ.get('NNIC_TRIAL_DIR', '')}"

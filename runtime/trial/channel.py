@@ -1,37 +1,40 @@
-"""The way of a record to the manager: a line in ``metrics.jsonl``, and the same line over a socket.
+"""The way of a message to the manager: a line in ``metrics.jsonl``, and the same line over a socket.
 
-The file is the truth and the socket is its bell: whatever happens to the socket, the record is not
-lost. Any process and thread of a trial may append; the file's lock orders them, and a record is
-known by the offset of its line. A process opens both for itself at its first record: an inherited
-descriptor would share its parent's lock.
+The file is the truth, and the socket only tells that it has grown: whatever happens to the socket, the
+message is not lost. Any process and thread of a trial may append; the file's lock orders them, and a
+message is known by the offset of its line. A process opens both for itself at its first message: an
+inherited descriptor would share its parent's lock.
 
-The manager answers on the same socket: with the sequence of a report that it has taken in, when its
-trial may be stopped for what it reports, and with ``stop`` when it is to end.
+The manager answers on the same socket where the trial may be stopped for what it reports; ``messages.py``
+has both its answers.
 """
 
-# The C modules: socket itself would cost a millisecond, and a script may have a file of that name.
-import _socket
-import _struct
 import fcntl
 import os
 import time
-from _thread import RLock
 
-from nnic.runtime.trial import json_text
+from nnic.runtime.trial import json_text, messages, stdlib
 from nnic.runtime.trial.assignment import Assignment
 
-FILE = "metrics.jsonl"
+_socket = stdlib.load(
+    "_socket",
+    "socket",
+    *("socket", "AF_UNIX", "SOCK_SEQPACKET", "SOCK_CLOEXEC", "SOL_SOCKET"),
+    *("SO_RCVTIMEO", "SO_SNDTIMEO", "MSG_DONTWAIT", "MSG_NOSIGNAL"),
+)
+_struct = stdlib.load("_struct", "struct", "pack")
+_RLock = stdlib.load("_thread", "threading", "RLock").RLock
+
 # A message must fit into a socket's buffer; longer lines are read from the file.
 LONGEST_MESSAGE_BYTES = 60_000
 # How long a manager may leave a full buffer before it is sent to the file instead.
 SEND_TIMEOUT_S = 5
-STOP = b"stop"
 
 _channel: "Channel | None" = None
 
 
 def append(given: Assignment, record: "dict[str, object]") -> None:
-    """Write a record of this trial and send it.
+    """Write a message of this trial, with the time, and send it.
 
     Raises
     ------
@@ -39,6 +42,7 @@ def append(given: Assignment, record: "dict[str, object]") -> None:
         When the file can't be written.
     """
     global _channel
+    record["time"] = time.time()
     if _channel is None or _channel.pid != os.getpid() or _channel.given is not given:
         if _channel is not None:
             _channel.close()
@@ -58,12 +62,12 @@ class Channel:
     def __init__(self, given: Assignment) -> None:
         self.pid = os.getpid()
         self.given = given
-        self._path = os.path.join(given.directory, FILE)
-        self._lock = RLock()
+        self._path = os.path.join(given.directory, messages.FILE)
+        self._lock = _RLock()
         self._busy = False
         self._waiting: list[dict[str, object]] = []
         self._file = -1
-        # A descriptor: a socket object would warn at the interpreter's end that it is still open.
+        # Only a descriptor is kept: a socket object would warn at the interpreter's end that it is open.
         self._socket = -1
         self._behind = False
         self._sent = self._answered = -1
@@ -117,14 +121,20 @@ class Channel:
         return sequence, line
 
     def _identity(self, sequence: int) -> "dict[str, object]":
-        return {"trial": self.given.trial, "attempt": self.given.attempt, "sequence": sequence}
+        given = self.given
+        return {
+            "version": messages.VERSION,
+            "trial": given.trial,
+            "attempt": given.attempt,
+            "sequence": sequence,
+        }
 
     def _send(self, sequence: int, line: bytes) -> None:
         """Send the line; where no manager listens any more, leave it at the file."""
         if self._gone:
             return
         if self._behind or len(line) > LONGEST_MESSAGE_BYTES:
-            line = json_text.dump(self._identity(sequence) | {"kind": "file"}).encode("ascii")
+            line = json_text.dump(self._identity(sequence) | messages.read_file()).encode("ascii")
         try:
             if self._socket < 0:
                 self._socket = _connect(os.environ.get("NNIC_SOCKET", ""))
@@ -147,9 +157,10 @@ class Channel:
                 break
             except OSError:
                 answer = b""
-            if answer.isdigit():
-                self._answered = int(answer)
-            elif answer == STOP:
+            sequence = messages.sequence_of(answer)
+            if sequence is not None:
+                self._answered = sequence
+            elif answer == messages.STOP:
                 self._stop = True
             else:
                 self._gone = True
@@ -160,11 +171,11 @@ def _receive(descriptor: int, wait_s: float) -> bytes:
     connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, descriptor)
     try:
         if wait_s < 1e-6:
-            return connection.recv(64, _socket.MSG_DONTWAIT)
-        # The kernel's timeout: Python's own would make the descriptor one that never blocks, in sending too.
+            return connection.recv(64, _socket.MSG_DONTWAIT)  # type: ignore[no-any-return]
+        # It is the kernel's timeout: with Python's own the descriptor would never block, in sending neither.
         timeout = _struct.pack("ll", int(wait_s), int(wait_s % 1 * 1e6))
         connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_RCVTIMEO, timeout)
-        return connection.recv(64)
+        return connection.recv(64)  # type: ignore[no-any-return]
     finally:
         connection.detach()
 
@@ -181,7 +192,7 @@ def _connect(address: str) -> int:
     except BaseException:
         connection.close()
         raise
-    return connection.detach()
+    return connection.detach()  # type: ignore[no-any-return]
 
 
 def _send(descriptor: int, line: bytes, wait: bool) -> None:

@@ -10,12 +10,12 @@ import builtins
 import io
 import os
 import sys
-from _frozen_importlib_external import SourceFileLoader, SourceLoader, spec_from_file_location
 
-from nnic.runtime import trial
-from nnic.runtime.trial import assignment, script, snapshot
+from nnic.runtime.trial import assignment, script, snapshot, stdlib
 
-_main = 0  # the trial's main process, when it is this one
+_machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
+
+_main = 0  # The pid of the trial's main process, in that process.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,19 +23,24 @@ if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
-    from nnic.runtime.trial.forking.template import Template
-
-# What prefix sharing would save is judged by this many trials, where it is at least this many seconds.
-_TELLING = 3
-_TOLD_S = 0.5
+# The fork point is told by this many trials, where they come to it no sooner than after these seconds:
+# from that the manager judges what prefix sharing would save.
+_TRIALS_THAT_TELL = 3
+_LEAST_TOLD_S = 0.5
 
 # The standard library's modules that compile a script by themselves.
 _RUNNERS = {"runpy", "cProfile", "profile", "trace"}
 
 
-def start() -> None:
-    """Make this process a trial's; called once, before any user's code."""
-    given = trial._given
+def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None) -> None:
+    """Make this process a trial's; called once, before any user's code.
+
+    Parameters
+    ----------
+    sharing
+        What makes a template of this process instead, from the program that it runs; see ``forking``.
+    """
+    given = assignment.process.given
     assignment.claim_main_process()
     program = None
     sys.meta_path.append(NniFinder())
@@ -43,16 +48,16 @@ def start() -> None:
         program = snapshot.read(given.program)
         serve_imports(program)
         serve_runners(program)
-        template = _open_template(program)
-        claimed = script.serve(program, None if template is None else template.share)
-        if template is not None and not claimed:
-            template.give_up("the script is none of the program's files")
+        shared = None if sharing is None else sharing(program)
+        claimed = script.serve(program, None if shared is None else shared.share)
+        if shared is not None and not claimed:
+            shared.give_up("the script is none of the program's files")
         if program.has_package("nnic"):
-            # The user's own package of that name; compiled code needs nnic.runtime only.
+            # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
         become_main()
-        # Registered first, so called last.
+        # What is registered first is called last.
         atexit.register(_tell_outcome, program)
 
 
@@ -62,21 +67,12 @@ def become_main() -> None:
     _main = os.getpid()
 
 
-def _open_template(program: snapshot.Snapshot) -> "Template | None":
-    """What this process is instead of a trial's, if the supervisor started it as a template."""
-    descriptor = os.environ.pop("NNIC_TEMPLATE", "")
-    if not descriptor:
-        return None
-    from nnic.runtime.trial.forking.fork_point import open_template
-
-    return open_template(int(descriptor), program)
-
-
 def serve_imports(program: snapshot.Snapshot) -> None:
     """Let source loaders take the program's files from the snapshot, and leave no bytecode there."""
-    plain_get_code = SourceFileLoader.get_code
-    plain_set_data = SourceFileLoader.set_data
-    plain_source_to_code = SourceLoader.source_to_code
+    loader = _machinery.SourceFileLoader
+    plain_get_code = loader.get_code
+    plain_set_data = loader.set_data
+    plain_source_to_code = loader.source_to_code
     writable = _bytecode_folder(program.code_dir)
     real_code_dir = os.path.realpath(program.code_dir)
 
@@ -84,19 +80,19 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         path = self.get_filename(fullname)
         file = program.find(path)
         if not file:
-            return plain_get_code(self, fullname)
+            return plain_get_code(self, fullname)  # type: ignore[no-any-return]
         if type(self).source_to_code is not plain_source_to_code:
-            # A loader that instruments what it compiles: typeguard, jaxtyping, beartype.
+            # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
             return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
         return program.compile_cached(file, path)
 
-    def set_data(self: "Any", path: str, data: bytes, *, _mode: int = 0o666) -> None:
+    def set_data(self: "Any", path: str, data: bytes, **more: "Any") -> None:
         real = os.path.realpath(path)
         if not real.startswith(real_code_dir + "/") or real.startswith(writable):
-            plain_set_data(self, path, data, _mode=_mode)
+            plain_set_data(self, path, data, **more)
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    SourceFileLoader.set_data = set_data  # type: ignore[method-assign, assignment]
+    loader.get_code = get_code
+    loader.set_data = set_data
 
 
 def _bytecode_folder(code_dir: str) -> str:
@@ -148,29 +144,26 @@ class NniFinder:
         if name != "nni":
             return None
         folder = os.path.join(os.path.dirname(__file__), "site_nni", "nni")
+        spec_from_file_location = stdlib.load(
+            "_frozen_importlib_external", "importlib.util", "spec_from_file_location"
+        ).spec_from_file_location
         return spec_from_file_location(name, folder + "/__init__.py", submodule_search_locations=[folder])
 
 
 def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
     if os.getpid() != _main:
         return
-    given = trial._given
+    process = assignment.process
+    given, point = process.given, process.fork_point
     failed = getattr(sys, "last_value", None) is not None
     if failed or given.baseline:
         from nnic.runtime.trial import outcome
 
-        own = {key: value for key, value in trial._own.items() if value is not trial._SEVERAL}
-        outcome.tell(given, sorted(trial._asked), own, program)
-    if trial._parted is not None:
-        _tell_parting(given, trial._parted, program)
-
-
-def _tell_parting(
-    given: "assignment.Assignment", parted: "tuple[float, str, int]", program: "snapshot.Snapshot | None"
-) -> None:
-    seconds, path, line = parted
-    if seconds >= _TOLD_S and given.trial is not None and given.trial < _TELLING:
+        outcome.tell(given, sorted(process.asked), process.own_values(), program)
+    telling = given.trial is not None and given.trial < _TRIALS_THAT_TELL
+    if point is not None and telling and point.seconds >= _LEAST_TOLD_S:
         from nnic.runtime.trial import outcome
 
-        file = None if program is None else program.find(path)
-        outcome.tell_parting(given, seconds, f"{file or os.path.basename(path)}:{line}")
+        file = None if program is None else program.find(point.path)
+        at = f"{file or os.path.basename(point.path)}:{point.line}"
+        outcome.tell_fork_point(given, point.seconds, at)

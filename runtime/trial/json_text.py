@@ -1,9 +1,15 @@
 """JSON for a trial, without the json module: its regular expressions would cost more than all else here."""
 
-from _json import encode_basestring_ascii as _quote
-from _json import make_scanner as _make_scanner
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Quote = Callable[[str], str]
+    Scan = Callable[[str, int], tuple[object, int]]
 
 _CONSTANTS = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+_SAMPLE = '[{"a": [-1, 2.5e3, null, true]}, "\\u00e9\\n"]'
+_MEANING = [{"a": [-1, 2500.0, None, True]}, "é\n"]
 
 
 class _Settings:
@@ -12,12 +18,28 @@ class _Settings:
     strict = True
     object_hook = None
     object_pairs_hook = None
+    array_hook = None  # 3.15
     parse_float = float
     parse_int = int
     parse_constant = _CONSTANTS.__getitem__
 
 
-_scan = _make_scanner(_Settings)  # type: ignore[arg-type]
+def _choose() -> "tuple[Quote, Scan]":
+    """The json module's own functions in C where they are as they were, else what the module offers."""
+    try:
+        from _json import encode_basestring_ascii, make_scanner
+
+        scan: Scan = make_scanner(_Settings)  # type: ignore[arg-type]
+        if scan(_SAMPLE, 0) == (_MEANING, len(_SAMPLE)) and encode_basestring_ascii("é\n") == '"\\u00e9\\n"':
+            return encode_basestring_ascii, scan
+    except Exception:  # they are private, so they may change in any way
+        pass
+    import json
+
+    return json.dumps, json.JSONDecoder().raw_decode
+
+
+_quote, _scan = _choose()
 
 
 def parse(text: str) -> object:

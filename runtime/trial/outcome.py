@@ -2,9 +2,8 @@
 
 import os
 import sys
-import time
 
-from nnic.runtime.trial import channel
+from nnic.runtime.trial import channel, messages
 from nnic.runtime.trial.assignment import Assignment
 
 TYPE_CHECKING = False
@@ -31,12 +30,12 @@ def tell_reads(
 ) -> None:
     """Tell which parameters were asked for, what was there instead, and what was not compiled."""
     finite = {k: v for k, v in own.items() if not isinstance(v, float) or v - v == 0}
-    _append(given, {"kind": "reads", "keys": keys, "observed": finite, "uncompiled": uncompiled or []})
+    _append(given, messages.reads(keys, finite, uncompiled or []))
 
 
-def tell_parting(given: Assignment, seconds: float, at: str) -> None:
+def tell_fork_point(given: Assignment, seconds: float, at: str) -> None:
     """Tell after how long, and where, as ``train.py:31``, the script asked for what is the trial's own."""
-    _append(given, {"kind": "parted", "seconds": seconds, "at": at})
+    _append(given, messages.fork_point(seconds, at))
 
 
 def list_uncompiled(program: "Snapshot") -> "list[str]":
@@ -80,24 +79,17 @@ def uncaught_exception() -> "BaseException | None":
 
 
 def describe_failure(error: BaseException, code_dir: str) -> "dict[str, object]":
-    """Build the record of an uncaught exception."""
+    """Build the message about an uncaught exception."""
     frames = _list_frames(error.__traceback__)
     if isinstance(error, SyntaxError) and error.filename:
         frames.append([error.filename, error.lineno or 0, "<module>"])
     own = [frame for frame in frames if code_dir and str(frame[0]).startswith(code_dir + os.sep)]
-    path, line, _ = own[-1] if own else frames[-1] if frames else ["", 0, ""]
+    path, line, _ = own[-1] if own else frames[-1] if frames else ("", 0, "")
     try:
         message = str(error)
     except Exception:
         message = "(its text can't be shown)"
-    return {
-        "kind": "failed",
-        "type": type(error).__qualname__,
-        "message": message,
-        "frames": frames,
-        "path": path,
-        "line": line,
-    }
+    return messages.failed(type(error).__qualname__, message, frames, str(path), line)
 
 
 def _list_frames(trace: "TracebackType | None") -> "list[list[str | int]]":
@@ -110,7 +102,6 @@ def _list_frames(trace: "TracebackType | None") -> "list[list[str | int]]":
 
 
 def _append(given: Assignment, record: "dict[str, object]") -> None:
-    record["time"] = time.time()
     try:
         channel.append(given, record)
     except OSError:

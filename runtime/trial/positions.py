@@ -1,16 +1,20 @@
 """Compiles text with insertions so that every position of the result is one of the source.
 
-Tracebacks underline what the user wrote (3.11 and later): columns behind an insertion move back by
+Tracebacks underline what the user wrote: columns behind an insertion move back by
 its length, and what stands inside one takes the span that the compiler gave it.
 """
 
-import _ast
-from _bisect import bisect_left
+from nnic.runtime.trial import stdlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ast
+    from bisect import bisect_left
     from types import CodeType
     from typing import Any
+else:
+    ast = stdlib.load("_ast", "ast", "AST", "PyCF_ONLY_AST")
+    bisect_left = stdlib.load("_bisect", "bisect", "bisect_left").bisect_left
 
 
 class LineMap:
@@ -61,7 +65,7 @@ def compile_moved(text: bytes, path: str, insertions: "list[Any]") -> "CodeType"
     if not insertions:
         return _compile(text, path)
     try:
-        tree: Any = compile(text, path, "exec", _ast.PyCF_ONLY_AST, True)
+        tree: Any = compile(text, path, "exec", ast.PyCF_ONLY_AST, True)
         move(tree, insertions)
         return _compile(tree, path)
     except (RecursionError, ValueError):
@@ -70,7 +74,7 @@ def compile_moved(text: bytes, path: str, insertions: "list[Any]") -> "CodeType"
         return _compile(text, path)
 
 
-def move(tree: "_ast.Module", insertions: "list[Any]") -> None:
+def move(tree: "ast.Module", insertions: "list[Any]") -> None:
     """Give all nodes of a tree of compiled text their positions in the source, in place."""
     maps: dict[int, LineMap] = {}
     for line, column, length, span in insertions:
@@ -89,8 +93,8 @@ def move(tree: "_ast.Module", insertions: "list[Any]") -> None:
             _move_node(node, maps)
         for value in fields.values():
             if isinstance(value, list):
-                todo.extend([item for item in value if isinstance(item, _ast.AST)])
-            elif isinstance(value, _ast.AST):
+                todo.extend([item for item in value if isinstance(item, ast.AST)])
+            elif isinstance(value, ast.AST):
                 todo.append(value)
 
 
@@ -104,5 +108,5 @@ def _move_node(node: "Any", maps: "dict[int, LineMap]") -> None:
     node.end_lineno, node.end_col_offset = max(start, end)
 
 
-def _compile(source: "bytes | _ast.Module", path: str) -> "CodeType":
+def _compile(source: "bytes | ast.Module", path: str) -> "CodeType":
     return compile(source, path, "exec", 0, True)

@@ -4,16 +4,16 @@ import os
 import sys
 import time
 
-from nnic.runtime.trial import channel, metrics
+from nnic.runtime.trial import channel, messages, metrics
 from nnic.runtime.trial.assignment import Assignment, in_main_process
 
-# Set by torchrun and PyTorch Lightning, Open MPI, Slurm; the first that is set decides.
+# They are set by torchrun and PyTorch Lightning, Open MPI, and Slurm; the first that is set decides.
 _RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
 
 
 # The exit status of a script that was stopped at a report: what shells call an end by SIGTERM.
 STOPPED = 143
-# How long a report waits for its answer at most, and below what a wait cannot bring one.
+# How long a report waits for its answer at most, and the shortest wait in which one can come.
 LONGEST_WAIT_S = 0.25
 SHORTEST_WAIT_S = 0.0002
 
@@ -38,13 +38,10 @@ def report(given: Assignment, kind: str, metric: object) -> None:
     try:
         read = metrics.read_metric(f"report_{kind}_result", metric)
     except (TypeError, ValueError) as error:
-        _append(given, {"kind": "invalid", "of": kind, "message": str(error)})
+        channel.append(given, messages.invalid(kind, str(error)))
         raise
-    record: dict[str, object] = {"kind": kind, "value": read.value, "metrics": read.metrics}
-    if read.extra:
-        record["extra"] = read.extra
-    _append(given, record)
-    if kind == "intermediate":
+    channel.append(given, messages.result(kind, read.value, read.metrics, read.extra))
+    if kind == messages.INTERMEDIATE:
         _stop_if_told(given)
 
 
@@ -61,18 +58,13 @@ def _stop_if_told(given: Assignment) -> None:
     _last = time.monotonic()
     # Another process or thread would end alone: there the manager's signal has to do it.
     if told and in_main_process() and _is_main_thread():
-        _append(given, {"kind": "stopping"})
+        channel.append(given, messages.stopping())
         raise SystemExit(STOPPED)
 
 
 def _is_main_thread() -> bool:
     threading = sys.modules.get("threading")
     return threading is None or threading.current_thread() is threading.main_thread()
-
-
-def _append(given: Assignment, record: "dict[str, object]") -> None:
-    record["time"] = time.time()
-    channel.append(given, record)
 
 
 def _is_first_rank() -> bool:

@@ -14,7 +14,7 @@ _generator = None
 def _random() -> "object":
     global _generator
     if _generator is None:
-        from random import Random  # what most scripts never need
+        from random import Random  # Most scripts never need it.
 
         _generator = Random(trial.trial_seed())
     return _generator

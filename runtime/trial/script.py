@@ -9,9 +9,8 @@ and the module's globals are then those of a plain start, by construction.
 
 import os
 import sys
-from _frozen_importlib_external import SourceFileLoader
-from _operator import getitem
 
+from nnic.runtime.trial import stdlib
 from nnic.runtime.trial.snapshot import Snapshot
 
 TYPE_CHECKING = False
@@ -19,12 +18,29 @@ if TYPE_CHECKING:
     from collections import defaultdict
     from collections.abc import Callable
     from functools import partial
-    from typing import Any
+    from importlib.machinery import SourceFileLoader
+    from operator import getitem
+    from typing import Any, Protocol
 
     Share = Callable[[partial[Any]], Callable[[], object]]
+
+    class Sharing(Protocol):
+        """What makes a template of this process: it forks trials where the script would be run."""
+
+        def share(self, run: partial[Any]) -> Callable[[], object]:
+            """Return in each trial, with what runs the script there."""
+            ...
+
+        def give_up(self, problem: str) -> None:
+            """Say why no trial can be forked from this process, and end it."""
+            ...
 else:
-    from _collections import defaultdict
-    from _functools import partial
+    defaultdict = stdlib.load("_collections", "collections", "defaultdict").defaultdict
+    getitem = stdlib.load("_operator", "operator", "getitem").getitem
+    partial = stdlib.load("_functools", "functools", "partial").partial
+    SourceFileLoader = stdlib.load(
+        "_frozen_importlib_external", "importlib.machinery", "SourceFileLoader"
+    ).SourceFileLoader
 
 RUNNER = "runpy"
 
@@ -56,7 +72,8 @@ class _Runner:
         self._repair_path()
         values = sys.modules["__main__"].__dict__
         values["__file__"] = self._path
-        values["__cached__"] = None
+        if sys.version_info < (3, 15):
+            values["__cached__"] = None
         values["__loader__"] = SourceFileLoader("__main__", self._path)
         run = self._prepare(values)
         return _Caller(run if self._share is None else self._share(run)).__setattr__
@@ -65,13 +82,13 @@ class _Runner:
         try:
             code = self._program.compile_cached(self._file, self._path, script=True)
         except (SyntaxError, ValueError):
-            # Raised again, without a frame of ours below it.
+            # The error is raised again by this, without a frame of ours below it.
             return partial(compile, self._program.text(self._file), self._path, "exec", 0, True)
         return partial(exec, code, values)
 
     def _repair_path(self) -> None:
         """Give ``sys.path[0]`` what a plain script has there."""
-        if getattr(sys.flags, "safe_path", False) or sys.flags.isolated:
+        if sys.flags.safe_path or sys.flags.isolated:
             del sys.path[0]
         else:
             sys.path[0] = os.path.dirname(os.path.realpath(self._path))

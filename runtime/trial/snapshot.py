@@ -1,6 +1,5 @@
 """The compiled text of a program's files, found under the paths of their originals."""
 
-import _imp
 import marshal
 import os
 import sys
@@ -22,14 +21,16 @@ class Snapshot:
     ----------
     folder
         The program's folder.
-    data
-        The content of its ``program.json``.
+    code_dir
+        Its code directory.
+    insertions
+        For each of its files, by the path below the code directory, what the compiler put into it.
     """
 
-    def __init__(self, folder: str, data: "dict[str, Any]") -> None:
-        self.code_dir: str = data["code_dir"]
+    def __init__(self, folder: str, code_dir: str, insertions: "dict[str, list[Any]]") -> None:
+        self.code_dir = code_dir
         self._folder = folder
-        self._insertions: dict[str, list[Any]] = {file["path"]: file["insertions"] for file in data["files"]}
+        self._insertions = insertions
         self._names = {path.rpartition("/")[2] for path in self._insertions}
         self._found: dict[str, str] = {f"{self.code_dir}/{path}": path for path in self._insertions}
         self._real: dict[str, str] | None = None
@@ -39,7 +40,7 @@ class Snapshot:
         found = self._found.get(path)
         if found is None:
             found = ""
-            # Every import asks: what can't be a program's file is told by its name.
+            # Every import asks this, so what can't be a program's file is told by its name.
             if os.path.basename(path) in self._names or path.startswith(self.code_dir + "/"):
                 found = self.find_real(path)
             self._found[path] = found
@@ -87,7 +88,7 @@ class Snapshot:
         insertions = self._insertions[file]
         if not insertions:
             return compile(self.text(file), path, "exec", 0, True)
-        # The tree's classes alone cost a millisecond.
+        # Imported here, since the tree's classes alone cost a millisecond.
         from nnic.runtime.trial import positions
 
         return positions.compile_moved(self.text(file), path, insertions)
@@ -106,8 +107,8 @@ class Snapshot:
             code = self.compile(file, path)
             if not script or _is_silent(self.text(file), path):
                 _write_code(cache, stamp, code)
-        else:
-            _imp._fix_co_filename(code, path)  # type: ignore[attr-defined]
+        elif code.co_filename != path:
+            code = _renamed(code, path)
         return code
 
 
@@ -124,7 +125,7 @@ def read(folder: str) -> Snapshot:
         data = json_text.parse(file.read())
     if not isinstance(data, dict) or data.get("version") != VERSION:
         raise ValueError(f"{path} is not of version {VERSION}, which this nnic reads")
-    return Snapshot(folder, data)
+    return Snapshot(folder, data["code_dir"], {file["path"]: file["insertions"] for file in data["files"]})
 
 
 def _is_silent(text: bytes, path: str) -> bool:
@@ -149,8 +150,15 @@ def _read_code(cache: str, stamp: "list[object]") -> "CodeType | None":
     return code if found == stamp else None
 
 
+def _renamed(code: "CodeType", path: str) -> "CodeType":
+    """Return the code as if it had been compiled under another path, which a link gives it."""
+    kind = type(code)
+    constants = tuple(_renamed(item, path) if type(item) is kind else item for item in code.co_consts)
+    return code.replace(co_filename=path, co_consts=constants)
+
+
 def _write_code(cache: str, stamp: "list[object]", code: "CodeType") -> None:
-    # One name a process, so that a reader finds a whole file or none.
+    # Each process writes under a name of its own, so that a reader finds a whole file or none.
     draft = f"{cache}.{os.getpid()}"
     try:
         os.makedirs(os.path.dirname(cache), exist_ok=True)

@@ -1,6 +1,9 @@
 import os
 import stat
 import subprocess
+from shutil import which
+
+import pytest
 
 BAD = "lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\nx = 1.5  # @nni.unifrom(0, 2)\n"
 GOOD = "lr = 1e-3  # @nni.loguniform(1e-5, 1e-1)\nx = 1.5  # @nni.uniform(0, 2)\n"
@@ -32,6 +35,7 @@ def test_suggested_fixes_are_asked_for(project):
     assert "goes with --fix" in project.nnic("lint", "--unsafe-fixes", status=2).stderr
 
 
+@pytest.mark.skipif(which("patch") is None, reason="patch is not installed")
 def test_a_diff_is_shown_and_nothing_written(project):
     file = project.write("bad.py", BAD)
     result = project.nnic("lint", "--diff", "bad.py", status=1)

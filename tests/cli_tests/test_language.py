@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from nnic.cli import main
+from nnic.runtime.store.log_entries import Event, LogEntry, TrialEnded
 from nnic.runtime.store.reader import StoreReader
 
 SCRIPT = """\
@@ -59,6 +61,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def outputs(folder: Path) -> dict[int, list[str]]:
     trials = folder.glob(".nnic/experiments/*/trials/*/0/output.log")
     return {int(file.parent.parent.name): file.read_text().split() for file in trials}
+
+
+def imported(log: Sequence[LogEntry]) -> list[int]:
+    """The trials whose results the tuner was told as results from elsewhere."""
+    changes = (entry.change for entry in log if isinstance(entry, Event))
+    return [change.trial for change in changes if isinstance(change, TrialEnded) and change.imported]
 
 
 def test_budgets_grow_and_promotions_go_on_from_their_checkpoint(folder: Path) -> None:
@@ -196,17 +204,17 @@ def test_values_that_only_running_tells_are_those_of_trial_0(
     run("run", "train.py", "--tuner", "tpe", "--trials", "3")
     with StoreReader(tmp_path / ".nnic") as reader:
         first = next(iter(reader.trials()))
-        log = list(reader.log())
+        log = reader.log()
     assert dict(first.parameters) == {"train/width/randint": 3, "train/name/choice": "a"}
-    assert not [data for kind, data in log if kind == "event" and data["event"] == "imported"]
+    assert imported(log) == []
     text = (tmp_path / "train.py").read_text(encoding="utf-8")
     (tmp_path / "train.py").write_text(text.replace("(1, 2)", "(2,)"), encoding="utf-8")
     run("run", "train.py", "--tuner", "tpe", "--trials", "3")
     with StoreReader(tmp_path / ".nnic") as reader:
         first = next(iter(reader.trials()))
-        log = list(reader.log())
+        log = reader.log()
     assert dict(first.parameters)["train/lr/uniform"] == 0.5
-    assert [data["trial"] for kind, data in log if kind == "event" and data["event"] == "imported"] == [0]
+    assert imported(log) == [0]
 
 
 def test_annotated_files_that_no_import_names_are_told(

@@ -1,9 +1,13 @@
 """The live view, on a terminal of its own."""
 
+import os
 import re
 
 import pexpect
+import pytest
 
+# Of a fork, beside threads of the tests'.
+pytestmark = pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 SLOW = """\
 import time
@@ -13,6 +17,16 @@ for i in range(5):
     # @nni.report_intermediate_result(lr * i)
 # @nni.report_final_result(lr)
 """
+
+
+@pytest.fixture(autouse=True)
+def terminals():
+    try:
+        ends = os.openpty()
+    except OSError as error:
+        pytest.skip(f"there is no terminal to be had: {error}")
+    for end in ends:
+        os.close(end)
 
 
 def start(project, *arguments):

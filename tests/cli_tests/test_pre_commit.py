@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
 
+pytestmark = pytest.mark.skipif(find_spec("pre_commit") is None, reason="pre-commit is not installed")
 ROOT = Path(__file__).resolve().parents[2]
 BAD = "lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n"
 GOOD = "lr = 1e-3  # @nni.loguniform(1e-5, 1e-1)\n"

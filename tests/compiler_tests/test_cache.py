@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from golden import cases
 
 import nnic.check.texts
 from nnic.api import check_paths
@@ -50,7 +51,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_every_finding_comes_back_as_it_was(tmp_path: Path) -> None:
-    files = [*FINDINGS.glob("*.py"), *FIXES.glob("*.py")]
+    files = [*cases(FINDINGS), *cases(FIXES)]
     place = tmp_path / "lint.json"
     cold = FindingsCache(place)
     found = {}

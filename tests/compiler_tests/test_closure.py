@@ -167,6 +167,15 @@ PROGRAMS = {
         "größe/ñ.py": "",
     },
 }
+if sys.version_info >= (3, 15):
+    PROGRAMS["lazy imports"] = {
+        "train.py": "lazy import a\nlazy from p import b, value\nlazy from p.d import x\na, b, value, x\n",
+        "a.py": "",
+        "p/__init__.py": "value = 1\n",
+        "p/b.py": "",
+        "p/c.py": "",
+        "p/d.py": "x = 1\n",
+    }
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import codecs
 import random
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -79,10 +82,24 @@ def test_undecodable_files_are_a_finding(data: bytes, tmp_path) -> None:
     assert "t.py:1:1: error[NNI115]" in render_text(found)
 
 
-def test_null_bytes_are_a_finding(tmp_path) -> None:
+@pytest.mark.parametrize(
+    "data", [b"x = 1\0\n# nni\n", b"# nni\0\n", b"# nni\n\n\0", b"\xef\xbb\xbf'\0' # nni"]
+)
+def test_null_bytes_are_a_finding(tmp_path, data: bytes) -> None:
     file = tmp_path / "t.py"
-    file.write_bytes(b"# nni\nx = 1\0\n")
-    assert [found.code for found in check_paths([file])] == ["NNI114"]
+    file.write_bytes(data)
+    (found,) = check_paths([file])
+    before = data.partition(b"\0")[0].removeprefix(codecs.BOM_UTF8).split(b"\n")
+    assert (found.code, found.line, found.column) == ("NNI114", len(before), len(before[-1]) + 1)
+    assert found.message == "syntax error: source code cannot contain null bytes"
+
+
+def test_a_coding_line_may_hold_letters_of_its_encoding(tmp_path) -> None:
+    file = tmp_path / "t.py"
+    file.write_bytes("# größe, coding: latin-1\nx = 'é'  # @nni.choice(1)(\n".encode("latin-1"))
+    (found,) = check_paths([file])
+    assert (found.code, found.line) == ("NNI113", 2)
+    assert subprocess.run([sys.executable, str(file)]).returncode == 0
 
 
 def test_files_without_the_word_are_not_decoded(tmp_path) -> None:

@@ -10,13 +10,14 @@ import re
 from pathlib import Path
 
 import pytest
+from golden import cases
 
 from nnic.compile.file import compile_source
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.source import SourceFile
 
-FILES = sorted((Path(__file__).parent / "findings").glob("*.py"))
+FILES = cases(Path(__file__).parent / "findings")
 MARK = re.compile(r"  # [EWN]: NNI\d+ .*")
 LETTER = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.NOTE: "N"}
 # Found by test_program.py, test_whole_programs.py and test_encodings.py: they need a program, or bytes.

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from golden import cases
 
 from nnic.check.fixes import Fixed, fix_source
 from nnic.compile.file import compile_source
@@ -18,8 +19,8 @@ from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.findings.fixes import Fix, Replacement, apply_edits
 from nnic.source import SourceFile
 
-CASES = sorted((Path(__file__).parent / "fixes").glob("*.py"))
-FINDINGS = sorted((Path(__file__).parent / "findings").glob("*.py"))
+CASES = cases(Path(__file__).parent / "fixes")
+FINDINGS = cases(Path(__file__).parent / "findings")
 FIXED, UNSAFE = "# fixed\n", "# unsafe\n"
 
 

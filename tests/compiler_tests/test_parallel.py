@@ -114,6 +114,7 @@ def _check_in_daemon(answer: object) -> None:
     answer.send([found.get(index) for index in range(len(texts()))])  # type: ignore[attr-defined]
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # fork, beside threads of the tests'
 def test_from_a_daemonic_process() -> None:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()

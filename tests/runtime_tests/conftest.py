@@ -17,17 +17,20 @@ from typing import Any, ClassVar
 import pytest
 
 from nnic.runtime.config import RunConfig
+from nnic.runtime.devices.admission import Admission
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Key, Launch, Lost, Recorded
 from nnic.runtime.launchers.metrics import Metric, Result
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerGateway
 from nnic.runtime.manager.run import create_experiment, run_experiment
 from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, ProcessId, find_marked
 from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Begin, LogEntry
+from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import TrialRecord
 from nnic.runtime.store.writer import Store
@@ -417,33 +420,39 @@ class Lab:
     clock: FakeClock = field(default_factory=FakeClock)
     log: Log = field(default_factory=Log)
     event_log: EventLog = field(default_factory=EventLog)
+    memory: ExperimentStore | None = None  # in the place of SQLite
+    sqlite: Store | None = None
+    open_admission: Callable[[RunConfig], Admission] | None = None
 
     def prepare(self, **options: Any) -> Experiment:
         name = create_experiment(self.folder, "lab")
         values = {"trials": 4, "grace_s": 2.0, **options}
         config = RunConfig(home=self.folder, name=name, argv=("python",), cwd=self.folder, **values)
         space = make_space(self.default)
-        self.store = Store(self.folder)
         program = Program("/", "train.py", (), space)
-        self.store.create(config, program, 0.0, {"seed": 0})
+        if self.memory is None:
+            self.sqlite = self.store = Store(self.folder)
+            self.sqlite.create(config, program, 0.0, Begin(0, 1, None))
+        else:
+            self.store = self.memory
+            self.store.append(Begin(0, 1, None))
         self.launcher = FakeLauncher(self.clock, lambda launch: self.behaviour(launch))
         gateway = TunerGateway(
             self.tuner, self.assessor, space, self.event_log.history, "scripted", "scripted"
         )
         problem = Problem(space, fidelity=self.fidelity, jobs=config.jobs)
         trial_table = TrialTable(config, program, self.store)
-        self.experiment = Experiment(
-            Parts(
-                config,
-                problem,
-                gateway,
-                self.launcher,
-                self.store,
-                self.clock,
-                self.log,
-                self.event_log,
-                trial_table,
-            )
+        self.experiment = make_experiment(
+            config,
+            problem,
+            gateway,
+            self.launcher,
+            self.store,
+            self.clock,
+            self.log,
+            self.event_log,
+            trial_table,
+            None if self.open_admission is None else self.open_admission(config),
         )
         return self.experiment
 
@@ -457,7 +466,7 @@ class Lab:
     def states(self) -> list[str]:
         return [trial.status.value for trial in self.trials()]
 
-    def stored_log(self) -> list[tuple[str, dict[str, Any]]]:
+    def stored_log(self) -> list[LogEntry]:
         with StoreReader(self.folder) as reader:
             return list(reader.log())
 
@@ -466,4 +475,5 @@ class Lab:
 def lab(tmp_path: Path) -> Iterator[Lab]:
     made = Lab(tmp_path / "home")
     yield made
-    made.store.close()
+    if made.sqlite is not None:
+        made.sqlite.close()

@@ -20,7 +20,7 @@ from nnic.runtime.store.records import ExperimentState
 @pytest.fixture
 def done(project):
     """A project with an experiment whose trials wrote outputs and checkpoints."""
-    config = project.config("brood.py", "brood", trials=4)
+    config = project.config("leave_children.py", "children", trials=4)
     assert project.run(config).state is ExperimentState.DONE
     furnish(config)
     return project, config
@@ -72,7 +72,7 @@ def test_finding_changes_nothing(done):
 
 
 def test_what_an_interrupted_run_needs_stays(project):
-    config = project.config("brood.py", "brood", trials=4)
+    config = project.config("leave_children.py", "children", trials=4)
     manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT="after-final:3")
     manager.communicate()
     furnish(config)
@@ -108,7 +108,7 @@ def test_a_live_experiment_is_never_touched(done):
 
 def test_a_whole_experiment_goes_on_request(done):
     project, config = done
-    other = project.config("brood.py", "brood", trials=2)
+    other = project.config("leave_children.py", "children", trials=2)
     project.run(other)
     assert clean(project.home, config.name) > 800_000
     assert not config.directory.exists()

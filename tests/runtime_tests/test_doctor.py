@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from nnic.runtime.doctor import Level, examine
+from nnic.runtime.doctor import Level, examine, versions
 from nnic.runtime.doctor.findings import Finding
 from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.processes import TRIAL_MARK
 from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.request_kinds import RetryTrials
 from nnic.runtime.store.requests import post_request
 from nnic.runtime.store.schema import MIGRATIONS
 
@@ -26,7 +27,7 @@ GOLDEN = Path(__file__).with_name("data")
 @pytest.fixture
 def healthy(project):
     """A project with an experiment that is done."""
-    project.run(project.config("brood.py", "brood", trials=2))
+    project.run(project.config("leave_children.py", "children", trials=2))
     return project
 
 
@@ -50,6 +51,14 @@ def test_a_healthy_project_has_no_problem(healthy):
     assert texts["leftovers"].startswith("no process, lock")
 
 
+def test_a_python_that_is_too_old_or_newer_than_any_tested(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions.sys, "version_info", (3, 10, 20))
+    assert "nnic is made for Python 3.11 to 3.15, this is 3.10" in problem(tmp_path).message
+    monkeypatch.setattr(versions.sys, "version_info", (3, 16, 0))
+    assert not found(tmp_path, Level.PROBLEM)
+    assert any("this is 3.16" in note.message for note in found(tmp_path, Level.NOTE))
+
+
 def test_nothing_is_made_where_there_is_nothing(tmp_path):
     notes = found(tmp_path / ".nnic", Level.NOTE)
     assert any("no experiments" in note.message for note in notes)
@@ -68,6 +77,21 @@ def test_a_damaged_database(healthy):
         stream.write(b"\xff" * (path.stat().st_size - 4096))
     assert "is damaged" in problem(healthy.home).message
     assert f"mv {path}" in problem(healthy.home).next
+
+
+@pytest.mark.parametrize(
+    ("entry", "words", "way"),
+    [
+        (("pruned", "{}"), "a newer nnic wrote entry 2 of the log of", "upgrade nnic"),
+        (("attempt", '{"trial":0}'), "is damaged: entry 2 of the log of", "move it away"),
+    ],
+)
+def test_a_log_that_cannot_be_read(healthy, entry, words, way):
+    with sqlite3.connect(database_path(healthy.home)) as connection:
+        connection.execute("UPDATE log SET kind = ?, data = ? WHERE position = 2", entry)
+    connection.close()
+    assert words in problem(healthy.home).message
+    assert way in problem(healthy.home).next
 
 
 def test_a_log_with_a_hole(healthy):
@@ -142,10 +166,10 @@ def test_a_stray_process_is_not_blamed_on_a_living_manager(project, tmp_path):
 
 
 def test_interrupted_runs_unheeded_requests_and_folders(project):
-    config = project.config("brood.py", "brood", trials=3)
+    config = project.config("leave_children.py", "children", trials=3)
     manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT="before-commit:9")
     manager.communicate()
-    post_request(project.home, config.name, "nothing", {})
+    post_request(project.home, config.name, RetryTrials(()))
     (project.home / "experiments" / "never-0001").mkdir()
     notes = " ".join(f"{f.message} -> {f.next}" for f in found(project.home, Level.NOTE))
     assert "has not heeded a request yet" in notes

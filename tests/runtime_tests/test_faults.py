@@ -21,6 +21,7 @@ from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import database_path
 from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Begin, Event, TrialEnded, TrialReported
 from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.tuners.registry import make_tuner
 
@@ -69,14 +70,15 @@ def check_trials(project):
     with project.reader() as reader:
         trials = reader.trials()
         log = reader.log()
-    told = [(d["trial"], d["step"]) for kind, d in log if kind == "event" and d["event"] == "report"]
+    changes = [entry.change for entry in log if isinstance(entry, Event)]
+    told = [(change.trial, change.report.step) for change in changes if isinstance(change, TrialReported)]
     assert len(told) == len(set(told))
     for trial in trials:
         if trial.status.value == "succeeded":
             lr = trial.parameters["train/lr/uniform"]
             assert trial.intermediate == (lr, lr + 1, lr + 2)
             assert trial.metric == lr
-    ended = [d["trial"] for kind, d in log if kind == "event" and d["event"] in ("ended", "imported")]
+    ended = [change.trial for change in changes if isinstance(change, TrialEnded)]
     assert sorted(ended) == [
         trial.id for trial in trials if trial.id > 0 or trial.status.value == "succeeded"
     ]
@@ -87,8 +89,8 @@ def check_log(project, name):
     with project.reader() as reader:
         record, log = reader.experiment(name), reader.log(name)
     program = Program.load(record.config.program)
-    hints = next(data for kind, data in log if kind == "begin")
-    problem = problem_of(record.config, program, hints)
+    begin = next(entry for entry in log if isinstance(entry, Begin))
+    problem = problem_of(record.config, program, begin)
     event_log = EventLog()
     gateway = TunerGateway(make_tuner(record.config.tuner, problem), None, record.space, event_log.history)
     assert replay(log, gateway, event_log).mismatch == ""
@@ -103,7 +105,7 @@ def test_the_manager_is_killed(project, kills, tally, point):
 
 def kill_managers(project, kills, tally, point):
     """Kill the managers of one experiment, at most ``kills`` times; return how often it came to that."""
-    config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills)
+    config = project.config("leave_children.py", "children", trials=3, jobs=2, retries=kills)
     action = ("run", config.name, json.dumps(config.to_json()))
     logs = []
     for count in range(kills):
@@ -135,7 +137,7 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, tally, point):
         monkeypatch.setattr(faults, "_passed", {})
         # The first commits and launches come before there is a supervisor.
         monkeypatch.setenv("NNIC_FAULT", f"supervisor@{point}:{2 + count % 2}")
-        config = project.config("brood.py", "brood", trials=3, jobs=2)
+        config = project.config("leave_children.py", "children", trials=3, jobs=2)
         assert project.run(config).state is ExperimentState.DONE
         assert faults._passed[point] >= 2 + count % 2
         tally("supervisor killed", point.replace("-", " "), 1, *damage(project, config.name))
@@ -154,7 +156,7 @@ def test_the_template_is_killed(project, monkeypatch, kills, tally, point):
         monkeypatch.setattr(faults, "_passed", {})
         # It is known when the first trial was started.
         monkeypatch.setenv("NNIC_FAULT", f"template@{point}:{2 + count % 3}")
-        config = project.config("brood.py", "brood", trials=4, jobs=2, light=False)
+        config = project.config("leave_children.py", "children", trials=4, jobs=2, light=False)
         assert project.run(config).state is ExperimentState.DONE
         assert faults._passed[point] >= 2 + count % 3
         tally("template killed", point.replace("-", " "), 1, *damage(project, config.name))
@@ -169,7 +171,7 @@ def test_the_template_is_killed(project, monkeypatch, kills, tally, point):
 
 def test_others_are_killed_beside_a_template(project, kills, tally):
     for count in range(kills if kills >= CAMPAIGN else 1):
-        config = project.config("brood.py", "brood", trials=3, jobs=2, retries=kills, light=False)
+        config = project.config("leave_children.py", "children", trials=3, jobs=2, retries=kills, light=False)
         point = POINTS[count % len(POINTS)]
         manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT=f"{point}:2")
         manager.communicate(timeout=60)
@@ -177,7 +179,7 @@ def test_others_are_killed_beside_a_template(project, kills, tally):
         assert resume_experiment(project.home).state is ExperimentState.DONE
         tally("manager with a template killed", "every point in turn", 1, *damage(project, config.name))
         check(project, config.name)
-        config = project.config("brood.py", "brood", trials=3, jobs=2, light=False)
+        config = project.config("leave_children.py", "children", trials=3, jobs=2, light=False)
         fault = f"supervisor@{point}:2"
         manager = project.manage("run", config.name, json.dumps(config.to_json()), NNIC_FAULT=fault)
         manager.communicate(timeout=60)
@@ -192,7 +194,7 @@ def test_a_trial_is_killed(project, monkeypatch, kills, tally, point):
     for count in range(kills):
         monkeypatch.setattr(faults, "_passed", {})
         monkeypatch.setenv("NNIC_FAULT", f"trial@{point}:{1 + count % 2}")
-        config = project.config("brood.py", "brood", trials=2, keep_going=True)
+        config = project.config("leave_children.py", "children", trials=2, keep_going=True)
         project.run(config)
         assert faults._passed[point] >= 1 + count % 2
         with project.reader() as reader:
@@ -208,7 +210,9 @@ def test_a_trial_is_killed(project, monkeypatch, kills, tally, point):
 def test_kills_at_random_times(project, kills, tally, target):
     """In the midst of whatever the run is doing: a tenth of a second is about a trial."""
     rng = random.Random(target)
-    config = project.config("brood.py", "brood", trials=200, jobs=2, retries=10**6, keep_going=True)
+    config = project.config(
+        "leave_children.py", "children", trials=200, jobs=2, retries=10**6, keep_going=True
+    )
     action, done, logs = ("run", config.name, json.dumps(config.to_json())), 0, []
     manager = None
     while done < kills:
@@ -279,7 +283,7 @@ def test_a_supervisor_that_is_always_killed_ends_the_run(project, monkeypatch):
     monkeypatch.setattr("nnic.runtime.launchers.spawn.MAX_SUPERVISORS", 1)
     monkeypatch.setattr(faults, "_passed", {})
     monkeypatch.setenv("NNIC_FAULT", "supervisor@after-report:1")
-    result = project.run(project.config("brood.py", "brood", trials=2))
+    result = project.run(project.config("leave_children.py", "children", trials=2))
     assert (result.state, result.reason) == (
         ExperimentState.FAILED,
         "the supervisor process was killed 1 times over",

@@ -50,11 +50,11 @@ def test_a_grid_is_refined_as_in_nni():
     tuner = make_tuner("grid", Problem(space))
     first, second = configs(tuner, 2), configs(tuner, 10)
     assert first == [{"x": 5, "y": 0.0, "z": 2}, {"x": 7, "y": 0.0, "z": 2}]
-    quartile = pytest.approx(0.6744897501960817)
+    below, quartile = pytest.approx(-0.6744897501960817), pytest.approx(0.6744897501960817)
     assert second[:5] == [
         {"x": 5, "y": 0.0, "z": 3},
-        {"x": 5, "y": -0.6744897501960817, "z": 2},
-        {"x": 5, "y": -0.6744897501960817, "z": 3},
+        {"x": 5, "y": below, "z": 2},
+        {"x": 5, "y": below, "z": 3},
         {"x": 5, "y": quartile, "z": 2},
         {"x": 5, "y": quartile, "z": 3},
     ]
@@ -196,7 +196,7 @@ def optimise(space: SearchSpace, loss, trials: int, jobs: int = 1, seed: int = 0
 
 
 def test_tpe_is_far_ahead_of_random_search():
-    # Seeds are fixed. In benchmarks/tuners.py the ratio of regrets on such a bowl is about 0.05.
+    # With other seeds the ratio is 0.01 to 0.04.
     space = SearchSpace(tuple(Parameter(f"x{i}", S.UNIFORM, (0, 1)) for i in range(4)))
 
     def bowl(config):
@@ -220,7 +220,8 @@ def test_tpe_learns_below_a_choice():
             abs(v - 0.8) for k, v in config.items() if k != "model"
         )
 
-    assert np.mean([optimise(space, loss, 60, seed=seed) for seed in range(5)]) < 0.02
+    # The largest of twenty is 0.002; random search has 0.017 in the mean.
+    assert np.mean([optimise(space, loss, 60, seed=seed) for seed in range(5)]) < 0.005
 
 
 def test_tpe_keeps_running_trials_apart():
@@ -388,6 +389,22 @@ def test_hyperband_refuses(problem, options, message):
 
 
 # -- all -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["tpe", "gp", "cmaes", "anneal", "evolution"])
+def test_what_was_running_when_the_state_was_saved_is_known_again(name):
+    # About one in twenty of these values is encoded with another last bit than the row it came from.
+    space = SearchSpace((Parameter("x", S.UNIFORM, (0.1, 0.7)), Parameter("y", S.NORMAL, (0, 2))))
+    problem = Problem(space, (Objective("loss", False),), jobs=60)
+    tuner = make_tuner(name, problem)
+    batch = [tuner.suggest(1).suggestions[0] for _ in range(60)]
+    again = make_tuner(name, problem)
+    again.load(tuner.save())
+    for state, values in ((TrialState.FAILED, None), (TrialState.SUCCEEDED, (0.5,))):  # it is tried again
+        for number, suggestion in enumerate(batch):
+            again.observe(TrialEvent(number, EventKind.ENDED, Trial(number, suggestion, state, (), values)))
+    assert len(again.observations) == 60  # type: ignore[attr-defined]
+    assert again.observations.losses.tolist() == [0.5] * 60  # type: ignore[attr-defined]
 
 
 def test_tuners_do_not_grow_faster_than_their_trials():

@@ -43,6 +43,7 @@ def enqueue(
     ] = None,
 ) -> None:
     """Have a run try values of yours; those that are not given are your script's own."""
+
     exp, assignments = _split(words or ())
     if not assignments and params is None and like is None:
         raise UsageError("no values; write NAME=VALUE, --like TRIAL or --params FILE")

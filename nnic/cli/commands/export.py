@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from nnic.cli.experiments import open_experiment
 from nnic.runtime.text import counted
 
 
-class ExportFormat(str, Enum):
+class ExportFormat(StrEnum):
     """What ``nnic export`` writes."""
 
     CSV = "csv"

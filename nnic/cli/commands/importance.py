@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nnic.results.importance import ExperimentImportance
 
 
-class Method(str, Enum):
+class Method(StrEnum):
     """How importance is found."""
 
     FANOVA = "fanova"

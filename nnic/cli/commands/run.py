@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,12 +32,10 @@ if TYPE_CHECKING:
     from nnic.api import Compilation
     from nnic.experiment import Experiment
 
-# The tuners that go on with a trial under a larger budget.
-_PROMOTING = ("hyperband", "asha", "asha_tpe", "bohb")
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 
-class Share(str, Enum):
+class Share(StrEnum):
     """What trials have in common."""
 
     IMPORTS = "imports"
@@ -125,7 +123,7 @@ def run(
             help="Values to try first, the others being your script's own; may be repeated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes, on like machines.")] = 0,
     space: Annotated[
         Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
     ] = None,
@@ -243,13 +241,28 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, asses
         return
     if tuner == "auto":
         from nnic.tuners.protocol import Problem
-        from nnic.tuners.search.auto_rules import choose
+        from nnic.tuners.search.auto_rules import choose_plan
 
-        plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
+        plan = choose_plan(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
         tuner = plan.first
-    if tuner in _PROMOTING:
+    if _starts_from_zero(tuner):
         text = f"so a trial that {tuner} gives a larger budget starts from zero"
         print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
+
+
+def _starts_from_zero(tuner: str) -> bool:
+    """Whether a tuner promotes trials also of a program without a checkpoint.
+
+    One that can't be loaded is none: the run itself says what is wrong with it.
+    """
+    from nnic.tuners.registry import tuner_abilities
+
+    with keep_result_clean():
+        try:
+            abilities = tuner_abilities(tuner)
+        except (Exception, SystemExit):
+            return False
+    return abilities.promotes and not abilities.needs_checkpoint
 
 
 def _search(experiment: Experiment, quiet: bool, format: Format) -> int:

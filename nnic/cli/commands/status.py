@@ -52,6 +52,7 @@ def _entry(status: ExperimentStatus) -> dict[str, Any]:
         "best": None if best is None else {"trial": best.id, "metric": best.metric},
         "waits": [] if status.process is None else [wait._asdict() for wait in record.waits],
         "asked": [
-            {"kind": request.kind, "what": describe_request(request, names)} for request in status.requests
+            {"kind": stored.request.kind, "what": describe_request(stored.request, names)}
+            for stored in status.requests
         ],
     }

@@ -31,6 +31,7 @@ def update(
     jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Trials that run at once.")] = None,
 ) -> None:
     """Change the limits of a run while it runs."""
+
     changes: dict[str, Any] = {}
     if trials is not None:
         changes["trials"] = None if trials == "none" else _count(trials)

@@ -5,13 +5,25 @@ Tearing down the modules that a template imported ahead costs more than most tri
 the interpreter would have had. The code of an uncaught ``SystemExit`` is seen by nobody in Python;
 to see it without a frame below the user's, the script runs as the ``flush`` of a buffered writer,
 whose ``close`` adds the script's exception to one of ours, in C.
+
+What must never be broken here:
+
+- The exit code, what is shown of an uncaught exception, the order of exit callbacks and finalisers, and
+  what ends up in open files are those of a process of its own. ``tests/runtime_tests/forking`` compares.
+- There is no Python frame of ours below the user's, not even while an exception passes.
+- Whatever about the end is not as usual (other threads, streams that can't be flushed, MPI) is left to the
+  interpreter: :func:`_leave` then returns and does nothing.
+- Objects of the user's are told their end (``__del__``) although the process is left with ``os._exit``.
 """
 
 import _thread
 import atexit
 import os
 import sys
-from _io import BufferedWriter
+from io import BufferedRandom, BufferedWriter, TextIOWrapper
+
+from nnic.runtime.trial import stdlib
+from nnic.runtime.trial.forking import system_calls as system
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,15 +33,14 @@ if TYPE_CHECKING:
 
     from nnic.runtime.trial.snapshot import Snapshot
 
-# Have work to do at the process' own end, which os._exit would skip.
+# Modules that have work to do at the process' own end, which os._exit would skip.
 _NEED_A_FULL_END = frozenset({"mpi4py", "mpi4py.MPI"})
 
 _Module = type(sys)
 _status: "int | None" = None
 _interrupted = False
 _kept: "dict[str, ModuleType]" = {}
-# Called with what the script ended with, while this process is not a trial's yet; does not return.
-unforked: "Callable[[BaseException | None], None] | None" = None
+_before_fork: "Callable[[BaseException | None], None] | None" = None
 
 
 class _End(SystemExit):
@@ -40,8 +51,8 @@ class _End(SystemExit):
         """Asked by the interpreter for the exit code, after which it calls the exit callbacks."""
         global _status, _interrupted
         error = self.__context__
-        if unforked is not None:
-            unforked(error)
+        if _before_fork is not None:
+            _before_fork(error)
         code: Any = None
         if isinstance(error, SystemExit):
             code = error.code
@@ -68,7 +79,7 @@ class _Raw:
 
 
 class _Writer(BufferedWriter):
-    """Has attributes."""
+    """A writer whose ``flush`` can be replaced; a class of Python's has attributes."""
 
 
 def wrap(run: "Callable[[], object]") -> "Callable[[], object]":
@@ -78,7 +89,16 @@ def wrap(run: "Callable[[], object]") -> "Callable[[], object]":
     return writer.close
 
 
-def expect() -> None:
+def report_before_fork(report: "Callable[[BaseException | None], None] | None") -> None:
+    """Have ``report`` called with what the script ended with, while this process is not a trial's yet.
+
+    It does not return. None takes that back, in the trial.
+    """
+    global _before_fork
+    _before_fork = report
+
+
+def leave_last() -> None:
     """Have this process, and those that it forks, leave after all other exit callbacks; called first."""
     atexit.register(_leave)
 
@@ -108,7 +128,7 @@ def show(error: BaseException) -> "object":
         return end.code
     except BaseException as second:
         _write("Error in sys.excepthook:\n")
-        # Without the frame of this function.
+        # The traceback is shown without the frame of this function.
         below = second.__traceback__.tb_next if second.__traceback__ is not None else None
         second = second.with_traceback(below)
         second.__context__ = None if second.__context__ is error else second.__context__
@@ -134,7 +154,7 @@ def _as_status(code: object) -> int:
 def _leave() -> None:
     """Leave, unless something about the end is not as usual: then the interpreter goes on with it."""
     # Other threads end when the interpreter takes the lock away from them, which only it can do.
-    if _status is None or _thread._count() or not _NEED_A_FULL_END.isdisjoint(sys.modules):
+    if _status is None or _has_threads() or not _NEED_A_FULL_END.isdisjoint(sys.modules):
         return
     try:
         for stream in (sys.stdout, sys.stderr):
@@ -148,28 +168,34 @@ def _leave() -> None:
     finally:
         _flush_all()
         if interrupted:
-            import _signal  # type: ignore[import-not-found]
-
-            _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-            os.kill(os.getpid(), _signal.SIGINT)
+            signal = stdlib.load("_signal", "signal", "signal", "SIGINT", "SIG_DFL")
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
         os._exit(status)
+
+
+def _has_threads() -> bool:
+    """Whether threads of Python's run beside the first, or any at all where that can't be told."""
+    count = getattr(_thread, "_count", None)
+    return bool(system.name_threads() if count is None else count())
 
 
 def _take_down() -> None:
     """Take down the modules that the trial has imported, and itself, in the interpreter's order.
 
-    Objects of the user's are told their end (``__del__``), and files that he left open are written.
+    Objects of the user's are told their end (``__del__``), and files that they left open are written.
     """
-    import _weakref
     import gc
 
+    weakref = stdlib.load("_weakref", "weakref", "ref")
     for name in ("last_exc", "last_type", "last_value", "last_traceback"):
         if hasattr(sys, name):
             setattr(sys, name, None)
-    atexit._clear()  # the callbacks may hold anything
+    if hasattr(atexit, "_clear"):
+        atexit._clear()  # The callbacks may hold anything.
     script = vars(sys.modules["__main__"])
     own = [name for name, module in sys.modules.items() if module is not _kept.get(name)]
-    left = [_weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
+    left = [weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
     gc.collect()
     for reference in reversed(left):
         alive = reference()
@@ -189,13 +215,10 @@ def _clear(values: "dict[str, Any]") -> None:
 
 def _flush_all() -> None:
     """Write what is left in the buffers of open files, of Python's and of C's."""
-    import _io
     import gc
 
-    from nnic.runtime.trial.forking import system_calls as system
-
-    kinds = (_io.TextIOWrapper, _io.BufferedWriter, _io.BufferedRandom)
-    # The process' own are not listed, since the template has frozen them.
+    kinds = (TextIOWrapper, BufferedWriter, BufferedRandom)
+    # The process' own streams are named, since gc does not list them: the template has frozen them.
     for found in [sys.__stdout__, sys.__stderr__, *gc.get_objects()]:
         if type(found) in kinds:
             try:

@@ -1,7 +1,13 @@
 """Random generators that importing has made: each trial gets its own, as a process of its own would.
 
-A generator that some import has seeded to a constant is left alone: each process has it so. One is
-told from the other by its state: it either is one that follows from the first, or is not.
+What must never be broken here:
+
+- Two trials never continue one generator that nobody has seeded: they would draw the same numbers.
+- A generator that some import or the script has seeded to a constant is left as it is, since each process
+  would have it so. One is told from the other by its state: it follows from the generator's first state by
+  drawing, or it does not.
+- Generators are renewed from the trial's own seed, which is the same in each of its attempts.
+- Nothing is imported, and no GPU is asked: what the script did not load has no generators.
 """
 
 import sys
@@ -41,7 +47,7 @@ class Generators:
         if self._renews_numpy and _numpy_moved(numpy):
             self.drawn.append("numpy.random")
         torch = getattr(sys.modules.get("torch"), "default_generator", None)
-        # By itself it begins with 53 bits or more of the system's entropy; people take smaller seeds.
+        # By itself torch begins with 53 bits or more of the system's entropy; people take smaller seeds.
         self._renews_torch = torch is not None and torch.initial_seed() >= 1 << 32
         if torch is not None and self._renews_torch and _torch_moved(torch):
             self.drawn.append("torch")
@@ -57,7 +63,7 @@ class Generators:
         if self._renews_numpy:
             sys.modules["numpy.random"].seed(seed)
         if self._renews_torch:
-            # The one on CPUs; those of GPUs are made in the trial.
+            # This is the generator on CPUs; those of GPUs are made in the trial.
             torch = sys.modules["torch"].default_generator
             if seed is None:
                 torch.seed()

@@ -1,15 +1,19 @@
-"""What a script does before its trials part: run once, in the template, and watched.
+"""What stands in for a trial's own until the fork point: its assignment, and its environment.
 
-The script itself runs, compiled, up to the first thing that a trial has of its own: a value, a report,
-its identity, a variable of its environment. What it does on the way must be right for all trials, so
-whatever leaves a trace outside the process (a file, a folder, a process) is refused before it happens.
+What must never be broken here:
+
+- Whoever asks a stand-in for what differs between trials gets the answer of the trial that was forked at
+  that moment, not of the template; so after the fork every answer comes from what is there by then.
+- Asking for what is the same in all trials forks nothing: a library that looks through ``os.environ`` while
+  it is imported would move the fork point to the first import.
+- ``nni.get_next_parameter()`` as a statement of its own is no fork point. NNI's annotated scripts begin
+  with it, and would share nothing.
 """
 
-import _thread
 import os
 import sys
 
-from nnic.runtime import trial
+from nnic.runtime.trial import assignment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,34 +23,6 @@ if TYPE_CHECKING:
 
     from nnic.runtime.trial.snapshot import Snapshot
 
-_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-# Events of sys.addaudithook that are refused, and what they are called.
-_REFUSED = {
-    "os.mkdir": "makes the folder",
-    "os.rename": "renames",
-    "os.remove": "removes",
-    "os.rmdir": "removes the folder",
-    "os.link": "links",
-    "os.symlink": "links",
-    "os.truncate": "cuts",
-    "tempfile.mkstemp": "makes the temporary file",
-    "tempfile.mkdtemp": "makes the temporary folder",
-    "subprocess.Popen": "starts",
-    "os.system": "starts",
-    "os.posix_spawn": "starts",
-    "os.exec": "starts",
-    "os.fork": "forks a process",
-    "os.forkpty": "forks a process",
-}
-# Events whose place is kept, for what they leave behind, by the words of state.find_obstacle.
-_KEPT = {
-    "_thread.start_new_thread": "thread",
-    "_thread.start_joinable_thread": "thread",
-    "socket.__new__": "socket",
-    "sqlite3.connect": "sqlite",
-    "mmap.__new__": "memory",
-}
-
 
 class Unknown:
     """Stands for the trial's assignment until this process is a trial's; asked for anything, it forks."""
@@ -55,13 +31,13 @@ class Unknown:
         self._fork = fork
 
     def __getattr__(self, name: str) -> "Any":
-        given: object = trial._given
+        given: object = assignment.process.given
         if given is self:
             # NNI's annotated scripts begin with this statement, and do nothing with its value.
             if name == "handed" and _is_discarded(sys._getframe(1)):
                 return {}
             self._fork()
-        return getattr(trial._given, name)
+        return getattr(assignment.process.given, name)
 
 
 def _is_discarded(frame: "FrameType") -> bool:
@@ -113,11 +89,30 @@ class Variables(dict):  # type: ignore[type-arg]
         return len(list(iter(self)))
 
     def __getitem__(self, key: bytes) -> bytes:
-        data: Any = os.environ._data  # type: ignore[attr-defined]
+        data: Any = _data()
         if data is self and key in self._own:
             self._fork()
-            data = os.environ._data  # type: ignore[attr-defined]
+            data = _data()
         return dict.__getitem__(data, key)  # type: ignore[no-any-return]
+
+
+def _data() -> "dict[bytes, bytes]":
+    return os.environ._data  # type: ignore[attr-defined,no-any-return]
+
+
+def can_stand_in() -> bool:
+    """Whether ``os.environ`` keeps its variables where others can stand in for them."""
+    return type(getattr(os.environ, "_data", None)) is dict
+
+
+def environment() -> "dict[bytes, bytes]":
+    """The variables that ``os.environ`` holds, as a plain dictionary of bytes."""
+    return dict(dict.items(_data()))
+
+
+def replace_environment(data: "dict[bytes, bytes]") -> None:
+    """Give ``os.environ`` other variables, without telling C's library of them."""
+    os.environ._data = data  # type: ignore[attr-defined]
 
 
 def _is_importing(program: "Snapshot") -> bool:
@@ -128,118 +123,3 @@ def _is_importing(program: "Snapshot") -> bool:
             return not program.find(frame.f_code.co_filename)
         frame = frame.f_back
     return False
-
-
-class Watch:
-    """Hears what the prefix does; a hook that stays in the trials, where it is deaf.
-
-    Parameters
-    ----------
-    refuse
-        Called with what is refused, before it happens; does not return.
-    """
-
-    def __init__(self, program: "Snapshot", refuse: "Callable[[str], None]") -> None:
-        self._program = program
-        self._refuse = refuse
-        self._places: dict[str, str] = {}
-        self._listens = True
-        self._start = _thread.start_new_thread
-        self._note_threads(self._started)
-        sys.addaudithook(self._hear)
-
-    def end(self) -> None:
-        """Hear no more."""
-        self._listens = False
-        self._note_threads(self._start)
-
-    def _note_threads(self, start: "Callable[..., int]") -> None:
-        if sys.version_info < (3, 12):  # which has no event for it
-            _thread.start_new_thread = start
-            if "threading" in sys.modules:
-                sys.modules["threading"]._start_new_thread = start  # type: ignore[attr-defined]
-
-    def _started(self, *arguments: "Any") -> int:
-        if self._listens:
-            self._places["thread"] = self._locate()
-        return self._start(*arguments)
-
-    def place(self, what: str = "") -> str:
-        """Where the script is, or where it did ``what``, as ``train.py:31``."""
-        return self._places.get(what, "the script") if what else self._locate()
-
-    def _hear(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        if not self._listens or (event != "open" and event not in _REFUSED and event not in _KEPT):
-            return
-        self._listens = False
-        try:
-            self._judge(event, arguments)
-        finally:
-            self._listens = True
-
-    def _judge(self, event: str, arguments: "tuple[Any, ...]") -> None:
-        name = _as_text(arguments[0]) if arguments else ""
-        if event in _KEPT:
-            self._places[_KEPT[event]] = self._locate()
-        elif event == "open" and not (len(arguments) > 2 and (arguments[2] or 0) & _WRITING):
-            self._places[os.path.realpath(name)] = self._locate()
-        elif not self._is_harmless(event, name):
-            what = _REFUSED.get(event, "opens for writing")
-            self._refuse(f"{self._locate()} {what} {name}".rstrip())
-
-    def _is_harmless(self, event: str, name: str) -> bool:
-        if name.startswith("/dev/") or "/__pycache__" in name or self._program.holds(name):
-            return True
-        if event == "os.mkdir":
-            return os.path.isdir(name)  # it fails, and leaves everything as it is
-        if event in ("open", "os.remove"):
-            # The module tries whether it may write where temporary files go.
-            return _is_called_by("_get_default_tempdir")
-        return False
-
-    def _locate(self) -> str:
-        frame: FrameType | None = sys._getframe(2)
-        while frame is not None:
-            file = self._program.find(frame.f_code.co_filename)
-            if file:
-                return f"{file}:{frame.f_lineno}"
-            frame = frame.f_back
-        return "the script"
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return " ".join(_as_text(part) for part in value)
-    return os.fsdecode(value) if isinstance(value, (str, bytes, os.PathLike)) else str(value)
-
-
-def _is_called_by(function: str) -> bool:
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None:
-        if frame.f_code.co_name == function and frame.f_globals.get("__name__") == "tempfile":
-            return True
-        frame = frame.f_back
-    return False
-
-
-def end_tqdm() -> None:
-    """End the monitor of tqdm's progress bars, which the next bar starts again, and let go of the lock
-    that its processes share."""
-    bars = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
-    if bars is None:
-        return
-    if bars.monitor is not None:
-        bars.monitor.exit()
-        bars.monitor = None
-    lock = sys.modules["tqdm.std"].TqdmDefaultWriteLock
-    if hasattr(bars, "_lock"):
-        bars._lock = lock.th_lock
-    if hasattr(lock, "mp_lock"):
-        del lock.mp_lock
-
-
-def renew_tqdm() -> None:
-    """Give the bars of a trial a lock that its own processes share."""
-    bars = getattr(sys.modules.get("tqdm.std"), "tqdm", None)
-    if bars is not None and hasattr(bars, "_lock"):
-        bars._lock = sys.modules["tqdm.std"].TqdmDefaultWriteLock()

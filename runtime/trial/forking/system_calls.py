@@ -1,9 +1,20 @@
-"""Calls of the system that Python has no name for, without importing ctypes."""
+"""Calls of the system that Python has no name for.
+
+What must never be broken here:
+
+- ``ctypes`` is not imported as long as there is ``_ctypes``, which is under it: a trial would find it
+  imported.
+- What is called takes plain integers, and pointers that are null: ``_ctypes`` checks no types.
+- After :meth:`Mark.write` the kernel shows the trial's own directory, or the trial does not start: what a
+  trial leaves behind is found by it.
+- Threads are set only in libraries that are loaded already.
+"""
 
 import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _PR_SET_PDEATHSIG = 1
@@ -12,10 +23,31 @@ _MARK = b"NNIC_TRIAL_DIR="
 
 
 def _call(name: str, *arguments: "Any") -> int:
-    import _ctypes
+    return _open(None, os.RTLD_NOW)(name)(*arguments)  # type: ignore[no-any-return]
 
-    library = _ctypes.dlopen(None, os.RTLD_NOW)  # type: ignore[arg-type]
-    return _ctypes.call_cdeclfunction(_ctypes.dlsym(library, name), arguments)  # type: ignore[no-any-return]
+
+def _open(path: "str | None", mode: int) -> "Callable[[str], Callable[..., Any]]":
+    """Return what finds a function of a loaded library, or of any, by its name.
+
+    Raises
+    ------
+    OSError, AttributeError
+        When there is no such library; what it returns raises them when there is no such function.
+    """
+    try:
+        from _ctypes import call_cdeclfunction, dlopen, dlsym
+    except ImportError:
+        import ctypes
+
+        library = ctypes.CDLL(path, mode)
+        return lambda name: getattr(library, name)
+    handle = dlopen(path, mode)  # type: ignore[arg-type]
+
+    def find(name: str) -> "Callable[..., Any]":
+        address = dlsym(handle, name)
+        return lambda *arguments: call_cdeclfunction(address, arguments)
+
+    return find
 
 
 def die_with_parent() -> None:
@@ -64,15 +96,13 @@ def _list_libraries() -> "set[str]":
 
 
 def _call_in(path: str, names: "tuple[str, ...]", argument: int) -> None:
-    import _ctypes
-
-    library = _ctypes.dlopen(path, os.RTLD_NOW | os.RTLD_NOLOAD)
+    find = _open(path, os.RTLD_NOW | os.RTLD_NOLOAD)
     for name in names:
         try:
-            address = _ctypes.dlsym(library, name)
-        except OSError:
+            function = find(name)
+        except (OSError, AttributeError):
             continue
-        _ctypes.call_cdeclfunction(address, (argument,))
+        function(argument)
 
 
 def _count_cores(cpus: "set[int]") -> int:
@@ -123,17 +153,17 @@ class Mark:
             raise OSError(f"{_MARK!r} is not in the environment")
         value = environment[place + len(_MARK) :].split(b"\0")[0]
         self._address = int(fields[47]) + place + len(_MARK)
-        self._room = len(value)
+        self._length = len(value)
         self.write(os.fsdecode(value))
 
     def write(self, directory: str) -> None:
         """Show ``directory``, which is no longer than what stood there."""
         data = os.fsencode(directory)
-        if len(data) > self._room:
+        if len(data) > self._length:
             raise OSError(f"{directory} is longer than the template's directory")
         memory = os.open("/proc/self/mem", os.O_RDWR | os.O_CLOEXEC)
         try:
-            os.pwrite(memory, data.ljust(self._room, b"\0"), self._address)
+            os.pwrite(memory, data.ljust(self._length, b"\0"), self._address)
         finally:
             os.close(memory)
         with open("/proc/self/environ", "rb") as stream:

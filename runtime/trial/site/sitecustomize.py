@@ -11,7 +11,7 @@ _here = os.path.dirname(os.path.abspath(__file__))
 sys.path[:] = [_entry for _entry in sys.path if not _entry or os.path.abspath(_entry) != _here]
 sys.path_importer_cache.pop(_here, None)
 
-if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 10):
+if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 11):
     try:
         # nnic is found from here, not through sys.path: a script may have a folder of that name.
         # Installed, runtime/ lies in nnic/; in a checkout beside it, linked.
@@ -20,10 +20,13 @@ if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 10):
             _package = os.path.join(_package, "nnic")
         sys.path.insert(0, os.path.dirname(_package))
         try:
-            from nnic.runtime.trial import hook as _hook
+            if os.environ.get("NNIC_TEMPLATE"):
+                from nnic.runtime.trial.forking import start as _start
+            else:
+                from nnic.runtime.trial import hook as _start  # type: ignore[no-redef]
         finally:
             del sys.path[0]
-        _hook.start()
+        _start.start()
     except BaseException as _error:
         # site would show a line and go on, and the trial would run the script's own values.
         import traceback as _traceback

@@ -21,12 +21,10 @@ def admit(lab, monkeypatch):
     opened = []
 
     def prepare(**options):
+        lab.open_admission = lambda config: opened.append(open_admission(config)) or opened[-1]
         experiment = lab.prepare(**options)
-        parts = experiment._parts
-        parts.admission = open_admission(parts.config)
-        opened.append(parts.admission)
         lab.waits = []
-        lab.log.places_awaited = lab.waits.append
+        lab.log.waits_changed = lab.waits.append
         return experiment
 
     yield prepare

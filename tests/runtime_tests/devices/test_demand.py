@@ -6,6 +6,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.demand import make_demand
 from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.store.connection import MIGRATIONS, database_path, migrate
+from nnic.runtime.store.log_entries import Begin
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import AttemptRecord, AttemptState, DeviceRef, TrialRecord, Wait
 from nnic.runtime.store.writer import Store
@@ -81,7 +82,7 @@ def test_a_configuration_from_before_there_were_devices_loads(tmp_path):
 
 def test_devices_and_waits_are_stored(tmp_path):
     store = Store(tmp_path)
-    store.create(config(tmp_path), PROGRAM, 1.0, {})
+    store.create(config(tmp_path), PROGRAM, 1.0, Begin(0, 1, None))
     devices = (DeviceRef("GPU-1", "1"), DeviceRef("MIG-2", "0:1"))
     attempt = AttemptRecord(0, AttemptState.RUNNING, 2.0, devices=devices, memory_bytes=5 << 40)
     store.put_trial(TrialRecord(0, TrialState.RUNNING, 0, {}, tmp_path, attempts=(attempt,)))
@@ -97,7 +98,7 @@ def test_devices_and_waits_are_stored(tmp_path):
 
 def test_a_store_from_before_there_were_devices_is_brought_up(tmp_path, monkeypatch):
     monkeypatch.setattr("nnic.runtime.store.connection.MIGRATIONS", MIGRATIONS[:1])
-    connection = Store(tmp_path)._connection
+    connection = Store(tmp_path)._database.connection
     connection.execute("INSERT INTO experiment (name, state, created, config, space, sources) "
                        "VALUES ('t-0001', 'done', 1.0, '{}', '{}', '{}')")  # fmt: skip
     connection.execute(

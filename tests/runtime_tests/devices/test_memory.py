@@ -3,7 +3,7 @@ import pytest
 from nnic.runtime.devices.memory import blame_kernel, kernel_kills, ran_out
 from nnic.runtime.launchers.base import Exit
 from nnic.runtime.store.records import ExperimentState
-from nnic.tuners.protocol import Failure
+from nnic.tuners.protocol import Failure, FailureKind
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_what_libraries_say_when_gpu_memory_runs_out(failure):
         None,
         Failure("MemoryError", "Unable to allocate 8.00 GiB for an array"),  # the machine's memory
         Failure("RuntimeError", "CUDA error: device-side assert triggered"),
-        Failure("signal", "killed by SIGKILL (signal 9)"),
+        Failure(FailureKind.SIGNAL, "killed by SIGKILL (signal 9)"),
         Failure("RuntimeError", "DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"),
     ],
 )
@@ -45,7 +45,7 @@ def test_the_kernels_counter(tmp_path):
 
 
 def test_the_kernel_is_blamed_only_for_what_it_may_have_done():
-    failure = Failure("signal", "killed by SIGKILL (signal 9)")
+    failure = Failure(FailureKind.SIGNAL, "killed by SIGKILL (signal 9)")
     assert blame_kernel(failure, Exit(signal=9), 0) == failure
     assert blame_kernel(failure, Exit(signal=15), 1) == failure
     assert blame_kernel(failure, Exit(code=1), 1) == failure

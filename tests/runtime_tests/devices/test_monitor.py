@@ -3,16 +3,16 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from nnic.runtime.devices.inventory import Process
-from nnic.runtime.devices.monitor import DeviceMonitor, introduce
+from nnic.runtime.devices.monitor import DeviceMonitor
 from nnic.runtime.devices.nvml import Nvml
-from nnic.runtime.loop.trial_table import ActiveTrial
 from nnic.runtime.processes import TRIAL_MARK, identify
 from nnic.runtime.store.records import AttemptRecord, AttemptState, DeviceRef, TrialRecord
-from nnic.tuners.protocol import Suggestion, TrialState
+from nnic.tuners.protocol import TrialState
 
 GIB = 1 << 30
 UNSEEN, UNSEEN_TOO = 5_000_000, 5_000_001  # in this container there are no such processes
@@ -31,8 +31,11 @@ def trial(folder, number, *gpus, pid=None):
     devices = tuple(DeviceRef(f"GPU-{gpu}000-fake", str(gpu)) for gpu in gpus)
     process = None if pid is None else identify(pid)
     attempt = AttemptRecord(0, AttemptState.RUNNING, 1.0, process=process, devices=devices)
-    record = TrialRecord(number, TrialState.RUNNING, 0, {}, folder / str(number) / "0", attempts=(attempt,))
-    return ActiveTrial(Suggestion({}), record)
+    return TrialRecord(number, TrialState.RUNNING, 0, {}, folder / str(number) / "0", attempts=(attempt,))
+
+
+def memory(monitor, trial):
+    return monitor.occupancy(trial).memory_bytes
 
 
 @pytest.fixture
@@ -58,10 +61,10 @@ def on(machine, pid, gib=1, gpu=0):
 def test_a_trials_processes_are_known_by_their_environment(machine, monitor, start, tmp_path):
     one, other = trial(tmp_path, 1, 0), trial(tmp_path, 2, 0)
     for active, gib in ((one, 2), (one, 3), (other, 7)):
-        on(machine, start({TRIAL_MARK: str(active.record.directory)}), gib)
+        on(machine, start({TRIAL_MARK: str(active.directory)}), gib)
     first, second = monitor.look(0.0, [one, other])
     assert (first.strangers, first.ours_bytes) == ((), 12 * GIB)
-    assert (one.memory_bytes, other.memory_bytes) == (5 * GIB, 7 * GIB)
+    assert (memory(monitor, one), memory(monitor, other)) == (5 * GIB, 7 * GIB)
     assert second.ours_bytes == 0
 
 
@@ -75,7 +78,7 @@ def test_and_by_their_ancestors_where_they_hide_it(machine, monitor, start, tmp_
         active = trial(tmp_path, 1, 0, pid=process.pid)
         on(machine, grandchild)
         assert monitor.look(0.0, [active])[0].strangers == ()
-        assert active.memory_bytes == GIB
+        assert memory(monitor, active) == GIB
     finally:
         os.kill(grandchild, 9)
         process.kill()
@@ -87,8 +90,8 @@ def test_other_programs_are_strangers_even_beside_a_trial(machine, monitor, star
     on(machine, pid, 3)
     sight = monitor.look(0.0, [active])[0]
     assert sight.strangers == (Process(pid, 3 * GIB),)
-    assert active.memory_bytes is None
-    assert active.company == {f"another program (pid {pid}, 3.0 GiB)"}
+    assert memory(monitor, active) is None
+    assert monitor.occupancy(active).company == {f"another program (pid {pid}, 3.0 GiB)"}
 
 
 def test_the_trials_of_another_experiment_are_strangers(machine, monitor, start, tmp_path):
@@ -103,28 +106,28 @@ def test_a_process_that_cannot_be_seen_is_a_trials_if_it_came_with_it(machine, m
     on(machine, UNSEEN_TOO, 2)
     sight = monitor.look(1.0, [active])[0]
     assert sight.strangers == (Process(UNSEEN, GIB),)
-    assert (sight.ours_bytes, active.memory_bytes) == (2 * GIB, 2 * GIB)
+    assert (sight.ours_bytes, memory(monitor, active)) == (2 * GIB, 2 * GIB)
     # And stays so for the moment that it is still there after its trial has ended.
     assert monitor.look(2.0, [])[0].strangers == (Process(UNSEEN, GIB),)
 
 
 def test_of_two_trials_it_is_not_known_whose_it_is(machine, monitor, tmp_path):
     monitor.look(0.0, [])
-    lives = [trial(tmp_path, 1, 0), trial(tmp_path, 2, 0)]
+    running = [trial(tmp_path, 1, 0), trial(tmp_path, 2, 0)]
     on(machine, UNSEEN)
-    sight = monitor.look(1.0, lives)[0]
+    sight = monitor.look(1.0, running)[0]
     assert (sight.strangers, sight.ours_bytes) == ((), GIB)
-    assert [active.memory_bytes for active in lives] == [None, None]
+    assert [memory(monitor, active) for active in running] == [None, None]
 
 
 def test_the_most_that_was_seen_is_kept(machine, monitor, start, tmp_path):
     active = trial(tmp_path, 1, 0)
-    pid = start({TRIAL_MARK: str(active.record.directory)})
+    pid = start({TRIAL_MARK: str(active.directory)})
     for now, gib in enumerate((1, 5, 2)):
         machine.remove("process")
         on(machine, pid, gib)
         monitor.look(float(now), [active])
-    assert active.memory_bytes == 5 * GIB
+    assert memory(monitor, active) == 5 * GIB
 
 
 def test_it_is_looked_at_now_and_then_only(machine, monitor, tmp_path):
@@ -134,7 +137,19 @@ def test_it_is_looked_at_now_and_then_only(machine, monitor, tmp_path):
     assert monitor.look(0.9, [], 0.5)[0].strangers != ()
 
 
-def test_trials_that_share_a_gpu_know_of_each_other(tmp_path):
-    lives = [trial(tmp_path, 1, 0), trial(tmp_path, 2, 0, 1), trial(tmp_path, 3, 2), trial(tmp_path, 4)]
-    introduce(lives)
-    assert [active.company for active in lives] == [{"trial #2"}, {"trial #1"}, set(), set()]
+def test_trials_that_share_a_gpu_know_of_each_other(machine, monitor, tmp_path):
+    running = [trial(tmp_path, 1, 0), trial(tmp_path, 2, 0, 1), trial(tmp_path, 3, 2), trial(tmp_path, 4)]
+    monitor.look(0.0, running)
+    assert [monitor.occupancy(trial).company for trial in running] == [
+        {"trial #2"}, {"trial #1"}, set(), set()
+    ]  # fmt: skip
+
+
+def test_a_further_attempt_begins_with_nothing(machine, monitor, start, tmp_path):
+    first = trial(tmp_path, 1, 0)
+    on(machine, start({TRIAL_MARK: str(first.directory)}))
+    monitor.look(0.0, [first])
+    assert memory(monitor, first) == GIB
+    assert memory(monitor, replace(first, attempt=1)) is None
+    monitor.forget(first)
+    assert memory(monitor, first) is None

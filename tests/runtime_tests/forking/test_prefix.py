@@ -1,7 +1,10 @@
 """Prefix sharing: what is shared is what each trial would have done; what can't be is refused, by line."""
 
+from importlib.util import find_spec
+
 import pytest
 
+needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 VALUE = "lr = 0.5  # @nni.uniform(0, 1)\n"
 REPORT = "'''@nni.report_final_result(result)'''\n"
 START = "trials share only imports, since what comes before the first value can't be shared: "
@@ -53,8 +56,11 @@ REFUSED = {
     "process": ("import subprocess\nsubprocess.Popen(['true'])", "train.py:3 starts true"),
     "fork": ("os.fork() or os._exit(0)", "train.py:2 forks a process"),
     "shell": ("os.system('true')", "train.py:2 starts true"),
-    "pool": ("import multiprocessing\nwith multiprocessing.Pool(1) as pool: pool.map(abs, [1])",
+    "pool": ("import multiprocessing as m\nwith m.get_context('fork').Pool(1) as pool: pool.map(abs, [1])",
              "train.py:3 "),
+    "forkserver": (("import multiprocessing as m\nif __name__ == '__main__':\n"
+                    "    with m.get_context('forkserver').Pool(1) as pool: pool.map(abs, [1])"),
+                   "train.py:4 "),
     "pool-of-threads": ("from concurrent.futures import ThreadPoolExecutor as P\np = P(1)\np.submit(abs, 1)",
                         "train.py:4 started threads ("),
     "loader": ("from torch.utils.data import DataLoader\nrows = list(DataLoader([1, 2], num_workers=1))",
@@ -75,7 +81,8 @@ REFUSED = {
     "socket": ("import socket\nours = socket.socketpair()", "train.py:3 opened a socket"),
     "pipe": ("ends = os.pipe()", "opened a pipe"),
     "memory": ("import mmap\nm = mmap.mmap(-1, 4096)", "train.py:3 shares memory with other processes"),
-    "lock": ("import multiprocessing\nlock = multiprocessing.Lock()", "shares memory with other processes"),
+    "lock": ("import multiprocessing as m\nlock = m.get_context('fork').Lock()",
+             "shares memory with other processes"),
     "sqlite": ("import sqlite3\nc = sqlite3.connect(':memory:')", "train.py:3 opened an sqlite connection"),
     "folder": ("os.mkdir('run-1')", "train.py:2 makes the folder run-1"),
     "folders": ("os.makedirs('runs/a')", "train.py:2 makes the folder runs"),
@@ -92,7 +99,13 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "reason"), [pytest.param(*what, id=name) for name, what in REFUSED.items()])
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        pytest.param(*what, id=name, marks=[needs_torch] if "torch" in what[0] else [])
+        for name, what in REFUSED.items()
+    ],
+)
 def test_what_is_refused_has_a_line(run, body, reason):
     (run.folder / "data.csv").write_text("1\n2\n3\n")
     text = f"{HEADER}{body}\n{VALUE}result = lr\n{REPORT}"
@@ -101,7 +114,7 @@ def test_what_is_refused_has_a_line(run, body, reason):
     assert reason.replace("FOLDER", str(run.folder)) in forked.warnings[0]
     if "which is still there" in forked.warnings[0]:
         line = text.split("\n").index(VALUE.strip()) + 1
-        assert f"at train.py:{line}, where trials part" in forked.warnings[0]
+        assert f"at train.py:{line}, where trials are forked" in forked.warnings[0]
 
 
 def test_readers_give_each_trial_all_rows(run):
@@ -112,7 +125,7 @@ def test_readers_give_each_trial_all_rows(run):
     assert "train.py:2 opened" in forked.warnings[0]
 
 
-PARTINGS = {
+FORK_POINTS = {
     "value": VALUE,
     "report": "'''@nni.report_intermediate_result(1)'''\n" + VALUE,
     "identity": "import nni\nprint(nni.get_trial_id())\n" + VALUE,
@@ -124,7 +137,7 @@ PARTINGS = {
 }
 
 
-@pytest.mark.parametrize("body", [pytest.param(text, id=name) for name, text in PARTINGS.items()])
+@pytest.mark.parametrize("body", [pytest.param(text, id=name) for name, text in FORK_POINTS.items()])
 def test_where_trials_part(run, body):
     text = f"import os\nrows = list(range(9))\n{body}result = lr + len(rows)\n{REPORT}"
     own, forked = run(text, "off", trials=3, seed=2), run(text, "prefix", trials=3, seed=2)
@@ -195,6 +208,7 @@ def test_generators_without_seed_are_warned_of(run, made):
     assert warning == f"all trials share what train.py:3 ({name}) reads before train.py:4"
 
 
+@needs_torch
 @pytest.mark.parametrize("module", ["numpy.random", "torch"])
 def test_chance_of_libraries_is_warned_of(run, module):
     text = f"import numpy.random\nimport torch\nx = {module}.rand(1)\n{VALUE}result = lr\n{REPORT}"
@@ -212,6 +226,7 @@ def test_generators_go_on_for_each_trial(run):
     assert len({found.log(n) for n in range(3)}) == 3
 
 
+@needs_torch
 def test_torch_after_the_prefix(run):
     text = f"""
         import torch

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from nnic.runtime.config import RunConfig
-from nnic.runtime.launchers.metrics import Parted
+from nnic.runtime.launchers.metrics import ForkPoint
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.store.records import TrialRecord
 from nnic.tuners.protocol import TrialState
@@ -24,7 +24,7 @@ def advise(tmp_path):
         found = []
         for number, (before, whole, at) in enumerate(trials):
             if before is not None:
-                savings.take(number, Parted(0, before, at))
+                savings.take(number, ForkPoint(0, before, at))
             record = TrialRecord(
                 number, TrialState.SUCCEEDED, 0, {}, tmp_path, metric=1.0, started=5.0, ended=5.0 + whole
             )

@@ -34,7 +34,7 @@ def message(trial=3, attempt=0):
     return json.dumps({"trial": trial, "attempt": attempt, "kind": "final", "value": 1}).encode()
 
 
-def hear(channel):
+def receive(channel):
     return channel.receive() | channel.receive()
 
 
@@ -42,11 +42,11 @@ def test_a_message_names_its_attempt(channel, connect):
     connection = connect()
     connection.send(message(3, 1))
     connection.send(message(3, 1))
-    assert hear(channel) == {(3, 1)}
+    assert receive(channel) == {(3, 1)}
     assert channel.receive() == set()
     connect().send(message(4))
     connection.close()
-    assert hear(channel) == {(4, 0)}
+    assert receive(channel) == {(4, 0)}
     assert channel.malformed == 0
 
 
@@ -77,7 +77,7 @@ def test_a_malformed_message_is_counted(channel, connect, data):
     connection = connect()
     connection.send(data)
     connection.send(message())
-    assert hear(channel) == {(3, 0)}
+    assert receive(channel) == {(3, 0)}
     assert channel.malformed == 1
 
 
@@ -86,7 +86,7 @@ def test_a_message_that_is_too_long_is_counted(channel, connect):
     connection.send(message()[:-1] + b" " * MAX_MESSAGE_BYTES + b"}")
     connection.send(b"[" * 60_000)
     connection.send(message())
-    assert hear(channel) == {(3, 0)}
+    assert receive(channel) == {(3, 0)}
     assert channel.malformed == 2
 
 
@@ -123,7 +123,7 @@ def test_other_users_are_refused(channel, connect, monkeypatch):
     monkeypatch.setattr(channel_module.os, "getuid", lambda: -7)
     connection = connect()
     connection.send(message())
-    assert hear(channel) == set()
+    assert receive(channel) == set()
     assert channel.malformed == 1
     with pytest.raises(ConnectionResetError):
         connection.recv(1)

@@ -4,7 +4,8 @@ import math
 import pytest
 
 from nnic.runtime import encoding
-from nnic.runtime.launchers.metrics import Crash, Invalid, MetricsFile, Reads, Result, parse_metric
+from nnic.runtime.launchers.metrics import Crash, Invalid, Reads, Result, parse_metric
+from nnic.runtime.launchers.metrics_file import MetricsFile
 
 
 def line(kind="intermediate", trial=1, attempt=0, **more):
@@ -126,7 +127,7 @@ def test_a_hundred_thousand_malformed_lines_are_counted(path):
 
 
 def test_lines_longer_than_a_block_are_read_and_endless_ones_are_skipped(path, monkeypatch):
-    monkeypatch.setattr("nnic.runtime.launchers.metrics.MAX_LINE_BYTES", 300_000)
+    monkeypatch.setattr("nnic.runtime.launchers.metrics_file.MAX_LINE_BYTES", 300_000)
     long = line(value=1, extra={"text": "x" * 200_000})
     path.write_bytes(long + b"\n" + b"y" * 5_000_000 + b"\n" + line(value=2) + b"\n")
     reader = MetricsFile(path, 1, 0)

@@ -9,6 +9,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Exited, Recorded
 from nnic.runtime.launchers.metrics import Stopping
 from nnic.runtime.manager.resume import resume_experiment
+from nnic.runtime.store.log_entries import Decided
 from nnic.runtime.store.records import AttemptState
 from nnic.tuners.protocol import Decision, EventKind
 
@@ -100,13 +101,13 @@ def test_a_stop_now_does_not_wait_for_one_that_was_asked(lab):
 def test_only_trials_that_may_be_stopped_wait_for_answers(lab):
     experiment = lab.prepare(trials=2)
     experiment.run()
-    assert [launch.document["judged"] for launch in lab.launcher.launches.values()] == [False, False]
+    assert [launch.document.judged for launch in lab.launcher.launches.values()] == [False, False]
     assert lab.launcher.answers == []
 
 
 def test_the_scripts_own_values_are_not_judged(lab):
     prepare(lab, lambda key: [(0.0, ended(key))]).run()
-    assert [launch.document["judged"] for launch in lab.launcher.launches.values()] == [False, True]
+    assert [launch.document.judged for launch in lab.launcher.launches.values()] == [False, True]
 
 
 @pytest.fixture
@@ -201,7 +202,7 @@ def test_a_manager_is_killed_between_the_decision_and_the_answer(project, point)
     resume_experiment(project.home)
     with project.reader() as reader:
         trial = reader.trials()[1]
-        final = [data["trial"] for kind, data in reader.log() if kind == "decision"]
+        final = [entry.trial for entry in reader.log() if isinstance(entry, Decided)]
     assert trial.status.value == "stopped"
     assert final == [1]
     attempts = [attempt.state for attempt in trial.attempts]

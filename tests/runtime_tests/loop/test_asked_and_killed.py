@@ -11,20 +11,21 @@ from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentState, Origin
+from nnic.runtime.store.request_kinds import ChangeLimits, EarlierResult, EnqueueTrial, ImportResults
 from nnic.runtime.store.requests import post_request, read_request
 
 LR = "train/lr/uniform"
 REQUESTS = [
-    ("enqueue", {"config": {LR: 0.25}}),
-    ("import", {"results": [{"config": {LR: 0.75}, "value": 0.5}]}),
-    ("limits", {"trials": 5, "trial_time_s": 300.0}),
-    ("enqueue", {"config": {LR: 7.0}}),
+    EnqueueTrial({LR: 0.25}),
+    ImportResults((EarlierResult({LR: 0.75}, 0.5),)),
+    ChangeLimits(trials=5, trial_time_s=300.0),
+    EnqueueTrial({LR: 7.0}),
 ]
 
 
 @pytest.mark.parametrize("point", ["before-commit", "after-commit", "before-launch", "after-launch"])
 def test_a_manager_is_killed_while_it_heeds_requests(project, point):
-    config = project.config("brood.py", trials=3, retries=99)
+    config = project.config("leave_children.py", trials=3, retries=99)
     action = ("run", config.name, json.dumps(config.to_json()))
     ids, logs = [], []
     for count in range(1, 7):
@@ -32,7 +33,7 @@ def test_a_manager_is_killed_while_it_heeds_requests(project, point):
         manager.communicate(timeout=60)
         action = ("resume",)
         if not ids:
-            ids = [post_request(project.home, config.name, *request) for request in REQUESTS]
+            ids = [post_request(project.home, config.name, request) for request in REQUESTS]
         with project.reader() as reader:
             logs.append(reader.log())
         if manager.returncode == 0:
@@ -54,8 +55,8 @@ def test_a_manager_is_killed_while_it_heeds_requests(project, point):
     assert {t.status.value for t in trials} == {"succeeded"}
     assert all(whole[: len(log)] == log for log in logs)
     event_log = EventLog()
-    for kind, data in whole:
-        event_log.apply(kind, data)
+    for entry in whole:
+        event_log.apply(entry)
     assert event_log.next_id == len(trials)
 
 
@@ -65,13 +66,13 @@ def test_several_ask_at_once(project):
     project.read_until(manager, "started 0")
 
     def ask(number):
-        data = {"config": {LR: number / 16}}
-        return ask_experiment(project.home, config.name, "enqueue", data, patience_s=60)
+        request = EnqueueTrial({LR: number / 16})
+        return ask_experiment(project.home, config.name, request, patience_s=60)
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(ask, range(8)))
     manager.communicate(timeout=60)
-    assert not any(answer.refused or answer.waits for answer in answers)
+    assert not any(answer.refused or answer.pending for answer in answers)
     with project.reader() as reader:
         trials = {t.id: t for t in reader.trials() if t.origin is Origin.ENQUEUED}
     told = {int(answer.text.split()[1]): number / 16 for number, answer in enumerate(answers)}
@@ -90,7 +91,7 @@ def test_a_new_limit_on_the_time_of_trials_holds_for_those_that_run(lab):
         if not asked and lab.clock.time > 1010.0:
             with StoreReader(lab.folder) as reader:
                 name = reader.experiment().name
-            asked.append(post_request(lab.folder, name, "limits", {"trial_time_s": 20.0}))
+            asked.append(post_request(lab.folder, name, ChangeLimits(trial_time_s=20.0)))
 
     lab.launcher.on_wait.append(ask)
     experiment.run()

@@ -10,9 +10,17 @@ from nnic.runtime.loop.tuner_gateway import TunerGateway
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentState
+from nnic.runtime.store.request_kinds import (
+    CancelTrials,
+    ChangeLimits,
+    EarlierResult,
+    EnqueueTrial,
+    ImportResults,
+    RetryTrials,
+)
 from nnic.runtime.store.requests import post_request, read_request
 from nnic.tuners.protocol import Problem
-from nnic.tuners.registry import find_tuner, list_tuners, make_assessor, make_tuner
+from nnic.tuners.registry import find_tuner, list_tuners, make_assessor, make_tuner, tuner_abilities
 from nnic.tuners.space import Fidelity
 
 LR = "train/lr/uniform"
@@ -32,31 +40,27 @@ class Pesterer:
         self.due = self.lab.clock.time + self.draw.random() * 4
         with StoreReader(self.lab.folder) as reader:
             name, trials = reader.experiment().name, reader.trials()
-        kind, data = self.draw.choice([self.enqueue, self.retry, self.cancel, self.import_, self.limit])(
-            trials
-        )
-        self.ids.append(post_request(self.lab.folder, name, kind, data))
+        make = self.draw.choice([self.enqueue, self.retry, self.cancel, self.import_, self.limit])
+        self.ids.append(post_request(self.lab.folder, name, make(trials)))
 
     def enqueue(self, trials):
         known = self.draw.random() < 0.3 and trials
-        return "enqueue", {
-            "config": self.draw.choice(trials).parameters if known else {LR: self.draw.random()}
-        }
+        return EnqueueTrial(self.draw.choice(trials).parameters if known else {LR: self.draw.random()})
 
     def retry(self, trials):
         failed = [t.id for t in trials if t.status.value in ("failed", "cancelled") and t.id > 0]
-        return "retry", {"trials": self.draw.sample(failed, min(2, len(failed)))}
+        return RetryTrials(tuple(self.draw.sample(failed, min(2, len(failed)))))
 
     def cancel(self, trials):
         open_ = [t.id for t in trials if not t.status.ended and t.id > 0]
-        return "cancel", {"trials": self.draw.sample(open_, min(1, len(open_)))}
+        return CancelTrials(tuple(self.draw.sample(open_, min(1, len(open_)))))
 
     def import_(self, trials):
-        results = [{"config": {LR: self.draw.random()}, "value": self.draw.random()} for _ in range(3)]
-        return "import", {"results": results}
+        results = (EarlierResult({LR: self.draw.random()}, self.draw.random()) for _ in range(3))
+        return ImportResults(tuple(results))
 
     def limit(self, trials):
-        return "limits", {"jobs": self.draw.randint(1, 4)}
+        return ChangeLimits(jobs=self.draw.randint(1, 4))
 
     def refused(self):
         answers = [read_request(self.lab.folder, number) for number in self.ids]
@@ -67,7 +71,7 @@ class Pesterer:
 def play(lab, seed):
     def behaviour(launch):
         draw = random.Random(f"{seed} {launch.key}")
-        steps = int(launch.document["budget"] or 5)
+        steps = int(launch.document.budget or 5)
         what = draw.random() if launch.key.trial else 1.0
         if what < 0.3:
             reported = lab.succeed(launch, *[draw.random() for _ in range(draw.randint(0, steps))])[:-3]
@@ -87,7 +91,8 @@ def play(lab, seed):
     + [(name, "medianstop") for name in TUNERS if not find_tuner(name).owns_stopping],
 )
 def test_a_tuner_goes_on_and_its_log_gives_the_same(lab, name, assessor):
-    lab.fidelity = Fidelity(1, 9) if name in ("hyperband", "asha", "asha_tpe", "bohb", "pbt") else None
+    budgets = name != "auto" and tuner_abilities(name).budgets
+    lab.fidelity = Fidelity(1, 9) if budgets else None
     problem = Problem(lab.space, fidelity=lab.fidelity, jobs=3)
     lab.tuner = make_tuner(name, problem)
     lab.assessor = make_assessor(assessor, problem) if assessor else None

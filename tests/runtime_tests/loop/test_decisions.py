@@ -3,6 +3,7 @@
 import pytest
 
 from nnic.runtime.loop.tuner_gateway import TunerGateway
+from nnic.runtime.store.log_entries import Decided, Event
 from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem
 from nnic.tuners.registry import make_assessor, make_tuner
@@ -57,8 +58,8 @@ def test_the_larger_decision_wins(lab, tuner, assessor, state):
     assert lab.tuner.told()[5:7] == [f"ended 1 {state}", "started 2"]
     assert lab.launcher.calls[1:3] == ["start 1.0", "terminate 1.0"]
     assert result.state is ExperimentState.DONE
-    decisions = [data for kind, data in lab.stored_log() if kind == "decision"]
-    assert [(d["trial"], d["tuner"], d["assessor"]) for d in decisions] == [(1, tuner, assessor)]
+    decisions = [entry for entry in lab.stored_log() if isinstance(entry, Decided)]
+    assert [(d.trial, d.tuner, d.assessor) for d in decisions] == [(1, tuner, assessor)]
 
 
 def test_the_assessor_sees_the_trial_in_its_history_and_never_the_baseline(lab):
@@ -116,8 +117,8 @@ def test_promotions_are_trials_with_a_parent_and_do_not_count(lab):
     assert [t.parent for t in trials] == [None, None, None, 2, 3]
     assert [t.budget for t in trials] == [None, 1.0, 1.0, 3.0, 9.0]
     assert [t.status.value for t in trials] == ["succeeded", "succeeded", "paused", "succeeded", "succeeded"]
-    assert lab.launcher.launches[(3, 0)].document["parent"] == 2
-    assert lab.launcher.launches[(3, 0)].document["budget"] == 3.0
+    assert lab.launcher.launches[(3, 0)].document.parent == 2
+    assert lab.launcher.launches[(3, 0)].document.budget == 3.0
     assert result.state is ExperimentState.DONE
 
 
@@ -138,7 +139,7 @@ def test_asha_promotes_what_still_runs_at_the_limit(lab):
     lab.tuner = make_tuner("asha", Problem(lab.space, fidelity=lab.fidelity, jobs=3, trials=10))
 
     def behaviour(launch):
-        return lab.succeed(launch, 0.1, final=launch.document["parameters"].get("train/lr/uniform", 0.0))
+        return lab.succeed(launch, 0.1, final=launch.document.parameters.get("train/lr/uniform", 0.0))
 
     lab.behaviour = behaviour
     result = lab.run(jobs=3, trials=10)
@@ -162,8 +163,8 @@ def test_the_builtin_hyperband_works_over_the_loop(lab):
     lab.tuner = make_tuner("hyperband", problem, {"eta": 3})
 
     def behaviour(launch):
-        lr = launch.document["parameters"].get("train/lr/uniform", 0.0)
-        return lab.succeed(launch, *[lr] * int(launch.document["budget"] or 9), final=lr)
+        lr = launch.document.parameters.get("train/lr/uniform", 0.0)
+        return lab.succeed(launch, *[lr] * int(launch.document.budget or 9), final=lr)
 
     lab.behaviour = behaviour
     lab.run(jobs=3, trials=10)
@@ -221,7 +222,7 @@ def test_a_lost_trial_is_tried_again_and_each_step_told_once(lab):
     assert lab.tuner.told()[1:] == ["started 1", "report 1 0.1", "report 1 0.2", "ended 1 succeeded"]
     assert [len(e.trial.reports) for e in lab.tuner.events[1:]] == [0, 1, 2, 2]
     assert "lost 1 waiting" in lab.log.lines
-    seeds = {launch.document["seed"] for key, launch in lab.launcher.launches.items() if key.trial == 1}
+    seeds = {launch.document.seed for key, launch in lab.launcher.launches.items() if key.trial == 1}
     assert len(seeds) == 1
 
 
@@ -323,9 +324,9 @@ def test_a_tuner_that_raises_while_it_is_told_ends_the_run(lab, kind):
     assert result.state is ExperimentState.FAILED
     assert "raised KeyError: 'lr'" in result.reason
     assert not {"running"} & set(lab.states())
-    events = [data for entry, data in lab.stored_log() if entry == "event"]
-    assert events[-1]["order"] == len(events) - 1
-    assert kind.value in {data["event"] for data in events}
+    events = [entry for entry in lab.stored_log() if isinstance(entry, Event)]
+    assert events[-1].order == len(events) - 1
+    assert kind in {event.change.kind for event in events}
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,33 @@
 """What a running experiment does when other processes ask something of it."""
 
+from dataclasses import dataclass
+
 import pytest
 
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentState, Origin
+from nnic.runtime.store.request_kinds import (
+    CancelTrials,
+    ChangeLimits,
+    EarlierResult,
+    EnqueueTrial,
+    ImportResults,
+    RetryTrials,
+)
 from nnic.runtime.store.requests import post_request, read_request
 from nnic.tuners.protocol import Trial
 from nnic.tuners.space import Fidelity
 
 LR = "train/lr/uniform"
+
+
+@dataclass(frozen=True)
+class Dance(RetryTrials):
+    """What a newer nnic may ask for."""
+
+    kind = "dance"
+    trials: tuple[int, ...] = ()
 
 
 class Asks:
@@ -24,10 +42,10 @@ class Asks:
 
     def __call__(self):
         while self.left and self.lab.clock.time - self.begin >= self.left[0][0]:
-            _, kind, data = self.left.pop(0)
+            request = self.left.pop(0)[1]
             with StoreReader(self.lab.folder) as reader:
                 name = reader.experiment().name
-            self.ids.append(post_request(self.lab.folder, name, kind, data))
+            self.ids.append(post_request(self.lab.folder, name, request))
 
     def answers(self):
         found = [read_request(self.lab.folder, number) for number in self.ids]
@@ -44,7 +62,7 @@ def run(lab, *requests, **options):
 
 
 def test_an_enqueued_trial_runs_before_what_the_tuner_proposes(lab):
-    _, asks = run(lab, (0.5, "enqueue", {"config": {LR: 0.25}}), trials=3)
+    _, asks = run(lab, (0.5, EnqueueTrial({LR: 0.25})), trials=3)
     assert asks.answers() == ["trial 1 is to run"]
     enqueued = lab.trials()[1]
     assert (enqueued.parameters, enqueued.origin, enqueued.status.value) == (
@@ -61,37 +79,38 @@ def test_an_enqueued_trial_runs_before_what_the_tuner_proposes(lab):
         "ended 2 succeeded",
     ]
     (launch,) = (launch for key, launch in lab.launcher.launches.items() if key.trial == 1)
-    assert launch.document["parameters"] == {LR: 0.25}
+    assert launch.document.parameters == {LR: 0.25}
 
 
 def test_at_the_limit_an_enqueued_trial_still_runs(lab):
-    _, asks = run(lab, (2.5, "enqueue", {"config": {LR: 0.25}}), trials=3)
+    _, asks = run(lab, (2.5, EnqueueTrial({LR: 0.25})), trials=3)
     assert asks.answers() == ["trial 3 is to run"]
     assert lab.states() == ["succeeded"] * 4
 
 
 def test_with_budgets_it_has_the_whole_one(lab):
     lab.fidelity = Fidelity(1, 9)
-    run(lab, (0.5, "enqueue", {"config": {LR: 0.25}}), trials=2)
+    run(lab, (0.5, EnqueueTrial({LR: 0.25})), trials=2)
     assert lab.trials()[1].budget == 9
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "words"),
+    ("request_", "words"),
     [
-        ("enqueue", {"config": {LR: 2.0}}, "2.0"),
-        ("enqueue", {"config": {}}, "no value for 'train/lr/uniform'"),
-        ("enqueue", {"config": {"x": 1}}, "has no parameter 'x'"),
-        ("retry", {"trials": [0]}, "trial 0 is succeeded: only failed and cancelled ones"),
-        ("retry", {"trials": [99]}, "there is no trial 99"),
-        ("cancel", {"trials": [0]}, "trial 0 is succeeded: nothing to end"),
-        ("limits", {"jobs": 0}, "jobs"),
-        ("import", {"results": [{"config": {LR: 0.5}, "value": float("nan")}]}, "nan is no result"),
-        ("dance", {}, "knows no request 'dance'"),
+        (EnqueueTrial({LR: 2.0}), "2.0"),
+        (EnqueueTrial({}), "no value for 'train/lr/uniform'"),
+        (EnqueueTrial({"x": 1}), "has no parameter 'x'"),
+        (RetryTrials((0,)), "trial 0 is succeeded: only failed and cancelled ones"),
+        (RetryTrials((99,)), "there is no trial 99"),
+        (CancelTrials((0,)), "trial 0 is succeeded: nothing to end"),
+        (ChangeLimits(jobs=0), "jobs"),
+        (ChangeLimits(trials=2.5), "the request 'limits' is not understood: 'trials' is 2.5"),
+        (ImportResults((EarlierResult({LR: 0.5}, float("nan")),)), "nan is no result"),
+        (Dance(), "knows no request 'dance'"),
     ],
 )
-def test_what_is_refused_changes_nothing(lab, kind, data, words):
-    result, asks = run(lab, (1.5, kind, data), trials=3)
+def test_what_is_refused_changes_nothing(lab, request_, words):
+    result, asks = run(lab, (1.5, request_), trials=3)
     assert result.state is ExperimentState.DONE
     (answer,) = asks.answers()
     assert answer.startswith("refused: ")
@@ -103,7 +122,7 @@ def test_failed_trials_are_tried_again(lab):
     lab.behaviour = lambda launch: (
         lab.fail(launch) if launch.key.trial == 1 and launch.key.attempt == 0 else lab.succeed(launch)
     )
-    _, asks = run(lab, (2.5, "retry", {"trials": [1]}), trials=4)
+    _, asks = run(lab, (2.5, RetryTrials((1,))), trials=4)
     assert asks.answers() == ["trial 1 is to run again"]
     again = lab.trials()[1]
     assert (again.status.value, again.attempt) == ("succeeded", 1)
@@ -115,8 +134,8 @@ def test_failed_trials_are_tried_again(lab):
 def test_limits_count_at_once(lab):
     result, asks = run(
         lab,
-        (0.5, "limits", {"trials": 9, "jobs": 3}),
-        (3.5, "limits", {"trials": 5, "time_s": None}),
+        (0.5, ChangeLimits(trials=9, jobs=3)),
+        (3.5, ChangeLimits(trials=5, time_s=None)),
         trials=3,
     )
     assert asks.answers() == ["9 trials, 3 at once", "5 trials, no limit on time"]
@@ -129,7 +148,7 @@ def test_limits_count_at_once(lab):
 
 
 def test_the_time_that_is_left_can_be_taken_away(lab):
-    result, _ = run(lab, (1.5, "limits", {"time_s": 2.0}), trials=50)
+    result, _ = run(lab, (1.5, ChangeLimits(time_s=2.0)), trials=50)
     assert result.reason == "the time limit of 2 s is reached"
 
 
@@ -137,17 +156,15 @@ def test_a_running_trial_is_ended_and_the_run_goes_on(lab):
     lab.behaviour = lambda launch: (
         [50.0, *lab.succeed(launch)] if launch.key.trial == 1 else lab.succeed(launch)
     )
-    result, asks = run(lab, (5.0, "cancel", {"trials": [1]}), trials=3)
+    result, asks = run(lab, (5.0, CancelTrials((1,))), trials=3)
     assert asks.answers() == ["trial 1 is to end"]
     assert lab.states() == ["succeeded", "cancelled", "succeeded"]
     assert result.state is ExperimentState.DONE
 
 
 def test_imported_results_reach_the_tuner_once_and_count_for_no_limit(lab):
-    results = [{"config": {LR: 0.1}, "value": 5.0}, {"config": {LR: 0.2}, "value": 0.5}]
-    result, asks = run(
-        lab, (0.5, "import", {"results": results}), (1.5, "import", {"results": results}), trials=3
-    )
+    results = ImportResults((EarlierResult({LR: 0.1}, 5.0), EarlierResult({LR: 0.2}, 0.5)))
+    result, asks = run(lab, (0.5, results), (1.5, results), trials=3)
     assert asks.answers() == ["2 results are imported", "0 results are imported, 2 had been before"]
     assert lab.tuner.told()[:3] == ["imported 1 succeeded", "imported 2 succeeded", "imported 0 succeeded"]
     assert sum("imported" in line for line in lab.tuner.told()) == 3
@@ -158,17 +175,17 @@ def test_imported_results_reach_the_tuner_once_and_count_for_no_limit(lab):
 
 
 def test_the_log_alone_gives_the_same_trials(lab):
-    results = [{"config": {LR: 0.1}, "value": 5.0}]
+    results = ImportResults((EarlierResult({LR: 0.1}, 5.0),))
     run(
         lab,
-        (0.5, "import", {"results": results}),
-        (0.5, "enqueue", {"config": {LR: 0.75}}),
-        (1.5, "enqueue", {"config": {LR: 0.25}}),
+        (0.5, results),
+        (0.5, EnqueueTrial({LR: 0.75})),
+        (1.5, EnqueueTrial({LR: 0.25})),
         trials=6,
     )
     event_log = EventLog()
-    for kind, data in lab.stored_log():
-        event_log.apply(kind, data)
+    for entry in lab.stored_log():
+        event_log.apply(entry)
 
     def known(trial: Trial):
         return trial.id, trial.suggestion.config, trial.state, trial.values
@@ -182,7 +199,7 @@ def test_the_log_alone_gives_the_same_trials(lab):
 
 def test_a_request_before_trial_0_waits_for_it(lab):
     experiment = lab.prepare(trials=2)
-    asks = Asks(lab, (0.0, "enqueue", {"config": {LR: 0.25}}))
+    asks = Asks(lab, (0.0, EnqueueTrial({LR: 0.25})))
     asks()
     experiment.run()
     assert asks.answers() == ["trial 1 is to run"]

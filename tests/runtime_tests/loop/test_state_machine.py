@@ -29,17 +29,18 @@ from nnic.runtime.devices.admission import Admission
 from nnic.runtime.launchers.base import Exit, Exited, Lost, Recorded
 from nnic.runtime.launchers.metrics import parse_metric
 from nnic.runtime.loop import experiment as experiment_module
+from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.parts import Parts
 from nnic.runtime.loop.replay import replay
 from nnic.runtime.loop.trial_table import TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerGateway
-from nnic.runtime.manager.resume import _Session
+from nnic.runtime.manager.resume import ResumedSession
 from nnic.runtime.manager.run import create_experiment
-from nnic.runtime.manager.session import make_gateway, problem_hints, problem_of
+from nnic.runtime.manager.session import begin_of, make_gateway, problem_of
 from nnic.runtime.program import Program
 from nnic.runtime.store.event_log import EventLog
+from nnic.runtime.store.log_entries import Begin, Event, TrialReported
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.writer import Store
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
@@ -179,6 +180,13 @@ class Clock:
     monotonic = now
 
 
+class Calm(Observer):
+    """Nothing is to be warned of: the tuner proposes what it did."""
+
+    def warning(self, message: str) -> None:
+        raise AssertionError(message)
+
+
 class LoopMachine(RuleBasedStateMachine):
     """Every rule is something that can happen to a run; the model says what must be in the store then."""
 
@@ -201,24 +209,24 @@ class LoopMachine(RuleBasedStateMachine):
         problem = problem_of(self.config, program)
         event_log, self.store, self.hand = EventLog(), Store(self.home), Hand()
         gateway = make_gateway(self.config, problem, event_log.history)
-        self.store.create(self.config, program, 0.0, problem_hints(self.config))
+        self.store.create(self.config, program, 0.0, begin_of(self.config))
         trial_table = TrialTable(self.config, program, self.store)
         self.open(
-            Parts(
+            make_experiment(
                 self.config,
                 problem,
                 gateway,
                 self.hand,
                 self.store,
                 Clock(),
-                Observer(),
+                Calm(),
                 event_log,
                 trial_table,
             )
         )
 
-    def open(self, parts: Parts) -> None:
-        self.experiment: Experiment | None = Experiment(parts)
+    def open(self, experiment: Experiment) -> None:
+        self.experiment: Experiment | None = experiment
         faults.pass_point = self.pass_point
         self.experiment._open()
 
@@ -337,17 +345,15 @@ class LoopMachine(RuleBasedStateMachine):
         self.model.stopping = False
         self.store, self.hand = Store(self.home), Hand()
         self.store.open(self.config.name)
-        session = _Session(self.home, self.config.name, self.store, {"trials": self.model.limit})
+        session = ResumedSession(self.home, self.config.name, self.store, {"trials": self.model.limit})
         with closing(Admission()) as admission:
-            parts = session.parts(self.hand, Observer(), admission)
-        assert parts.warnings == ()  # the tuner proposes what it did
-        parts.clock = Clock()
+            experiment = session.experiment(self.hand, Calm(), admission, Clock())
         for number in self.model.running():
             trial = self.model.trials[number]
             heard = self.written.get((number, trial.attempt), [])
             trial.steps = [value for final, value in heard if not final]
             self.model.lose(number)
-        self.open(parts)
+        self.open(experiment)
 
     # -- what must hold --------------------------------------------------------------------------
 
@@ -394,12 +400,13 @@ class LoopMachine(RuleBasedStateMachine):
             record, log, trials = reader.experiment(), reader.log(), reader.trials()
         assert log[: len(self.log)] == self.log
         assert all(trial.status.ended for trial in trials)
-        told = [(d["trial"], d["step"]) for kind, d in log if kind == "event" and d["event"] == "report"]
+        changes = [entry.change for entry in log if isinstance(entry, Event)]
+        told = [(change.trial, change.report.step) for change in changes if isinstance(change, TrialReported)]
         assert len(told) == len(set(told))
         program = Program.load(self.config.program)
-        hints = next(data for kind, data in log if kind == "begin")
+        begin = next(entry for entry in log if isinstance(entry, Begin))
         event_log = EventLog()
-        problem = problem_of(record.config, program, hints)
+        problem = problem_of(record.config, program, begin)
         gateway = make_gateway(record.config, problem, event_log.history)
         assert isinstance(gateway, TunerGateway)
         assert replay(log, gateway, event_log).mismatch == ""

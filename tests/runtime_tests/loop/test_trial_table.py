@@ -2,7 +2,8 @@
 
 import pytest
 
-from nnic.runtime.loop.trial_table import option_indexes, own_values, trial_seed
+from nnic.runtime.loop.launching import option_indexes, trial_seed
+from nnic.runtime.loop.own_values import own_values
 from nnic.tuners.space import ABSENT, Condition, Parameter, Sampler, SearchSpace
 
 OPTIMIZER = Parameter("t/opt/choice", Sampler.CHOICE, ("sgd", "adam", 3, 3.5, None), default="sgd")

@@ -83,7 +83,7 @@ def test_your_own_values_over_their_time_end_the_run(lab):
     lab.behaviour = slow(lab, trial=0)
     result = lab.run(trials=3, trial_time_s=4.5)
     assert result.state is ExperimentState.FAILED
-    assert result.reason.startswith("trial #0 (your own values) failed after 4.5 s: time limit: ran longer")
+    assert result.reason.startswith("trial #0 (your own values) failed after 4.5 s: ran longer")
 
 
 def test_the_limit_of_the_run_during_the_end_of_one_changes_nothing(lab):

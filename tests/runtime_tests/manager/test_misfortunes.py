@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from nnic.runtime.launchers.metrics import MetricsFile
+from nnic.runtime.launchers.metrics_file import MetricsFile
 from nnic.runtime.store.connection import StoreError, database_path
 from nnic.runtime.store.records import ExperimentState
 from nnic.tuners.protocol import Decision

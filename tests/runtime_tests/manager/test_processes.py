@@ -135,7 +135,7 @@ def test_a_lock_that_cannot_be_had_says_so_without_a_record(tmp_path):
 def test_stopping_what_does_not_run(project):
     with pytest.raises(StoreError):
         stop_experiment(project.home)
-    config = project.config("brood.py", trials=1)
+    config = project.config("leave_children.py", trials=1)
     project.run(config)
     with pytest.raises(NotRunningError, match=f"{config.name} is not running"):
         stop_experiment(project.home)

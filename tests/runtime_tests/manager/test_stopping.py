@@ -96,10 +96,10 @@ def test_a_second_resume_is_refused_with_the_pid(project):
 
 
 def test_a_finished_experiment_goes_on_to_a_larger_limit(project):
-    project.run(project.config("brood.py", trials=2, seed=3))
+    project.run(project.config("leave_children.py", trials=2, seed=3))
     assert resume_experiment(project.home).reason == "2 trials are done"
     assert resume_experiment(project.home, trials=4, jobs=2).reason == "4 trials are done"
-    whole = project.config("brood.py", trials=4, seed=3)
+    whole = project.config("leave_children.py", trials=4, seed=3)
     project.run(whole)
     with project.reader() as reader:
         first, second = reader.experiments()
@@ -141,7 +141,7 @@ def own_tuner(project, request):
 
 
 def test_a_tuner_that_proposes_otherwise_is_said(project, own_tuner):
-    project.run(project.config("brood.py", tuner=own_tuner, trials=3))
+    project.run(project.config("leave_children.py", tuner=own_tuner, trials=3))
     rewrite(project, "16**6}", "16**6 / 2}")
     warnings = []
 
@@ -157,7 +157,7 @@ def test_a_tuner_that_proposes_otherwise_is_said(project, own_tuner):
 
 def test_a_tuner_that_raises_is_mended_and_goes_on(project, own_tuner):
     rewrite(project, "        trial = event.trial\n", "        trial = event.tryal\n")
-    result = project.run(project.config("brood.py", tuner=own_tuner, trials=3))
+    result = project.run(project.config("leave_children.py", tuner=own_tuner, trials=3))
     assert result.state is ExperimentState.FAILED
     assert "raised AttributeError" in result.reason
     assert "own_tuner.py:" in result.reason
@@ -169,5 +169,5 @@ def test_a_tuner_that_raises_is_mended_and_goes_on(project, own_tuner):
 
 def test_usage_errors_leave_nothing_behind(project):
     with pytest.raises(ValueError, match="there is no tuner 'nonesuch'"):
-        project.run(project.config("brood.py", tuner="nonesuch"))
+        project.run(project.config("leave_children.py", tuner="nonesuch"))
     assert not (project.home / "nnic.db").exists() or trials(project) == ()

@@ -39,7 +39,9 @@ def ends(manager):
 def test_runs_that_begin_at_the_same_instant(project, kills, tally, store):
     """There is no store yet, or each of them finds one that is to be migrated."""
     for _ in range(max(1, kills // 2)):
-        configs = [project.config("brood.py", "brood", trials=3, jobs=2, seed=n) for n in range(MANAGERS)]
+        configs = [
+            project.config("leave_children.py", "children", trials=3, jobs=2, seed=n) for n in range(MANAGERS)
+        ]
         if store == "old":
             shutil.copy(GOLDEN, database_path(project.home))
         managers = project.race(*map(run_of, configs))
@@ -63,7 +65,7 @@ def test_a_run_beside_another(project):
     first = project.config("linger.py", retries=9)
     manager = project.manage(*run_of(first))
     project.read_until(manager, "report 0")
-    assert project.run(project.config("brood.py", trials=4, jobs=2)).state is ExperimentState.DONE
+    assert project.run(project.config("leave_children.py", trials=4, jobs=2)).state is ExperimentState.DONE
     assert manager.poll() is None
     assert project.survivors() != []  # those of the first
     manager.terminate()
@@ -150,7 +152,7 @@ def test_a_process_that_was_forked_from_the_holder_ends_nothing(tmp_path):
 
 def test_a_pid_that_another_process_has_by_now(project):
     """The record of a killed manager, whose pid went to a process that lives."""
-    config = project.config("brood.py", trials=2)
+    config = project.config("leave_children.py", trials=2)
     manager = project.manage(*run_of(config), NNIC_FAULT="after-commit:3")
     manager.communicate(timeout=60)
     path = experiment_directory(project.home, config.name) / "lock"

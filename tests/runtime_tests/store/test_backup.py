@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parents[1] / "data"
 
 @pytest.fixture
 def done(project):
-    project.run(project.config("brood.py", "brood", trials=3))
+    project.run(project.config("leave_children.py", "children", trials=3))
     return project
 
 
@@ -50,7 +50,7 @@ def test_a_copy_brings_back_what_was_there(done, tmp_path):
 
 
 def test_a_copy_of_a_running_experiment_is_whole(project, tmp_path):
-    config = project.config("brood.py", "brood", trials=200, jobs=2)
+    config = project.config("leave_children.py", "children", trials=200, jobs=2)
     manager = project.manage("run", config.name, json.dumps(config.to_json()))
     copies = []
     for count in range(6):

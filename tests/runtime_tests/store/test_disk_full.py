@@ -15,8 +15,10 @@ from nnic.runtime.disk_space import find_shortage
 from nnic.runtime.manager.resume import resume_experiment
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import StoreError
+from nnic.runtime.store.log_entries import Ask, Begin
 from nnic.runtime.store.records import AttemptState, ExperimentState
 from nnic.runtime.store.writer import Store
+from nnic.tuners.protocol import BatchStatus
 
 
 def mount(folder, size):
@@ -81,13 +83,13 @@ def test_trials_that_fail_for_want_of_space_are_repeated(small_trials):
 
 
 def test_a_store_that_cannot_grow_keeps_what_it_has(small):
-    config = small.config("brood.py", "brood", trials=4)
+    config = small.config("leave_children.py", "children", trials=4)
     store = Store(small.home)
-    store.create(config, Program.load(config.program), 0.0, {"seed": 0, "jobs": 1, "trials": 3})
+    store.create(config, Program.load(config.program), 0.0, Begin(0, 1, 3))
     fill(small.home, 65536)
     kept, message = 1, ""
     while not message:
-        store.append("note", {"text": "x" * 4000, "count": kept})
+        store.append(Ask(kept, BatchStatus.READY, "x" * 4000, ()))
         try:
             store.commit()
             kept += 1
@@ -105,7 +107,7 @@ def test_a_store_that_cannot_grow_keeps_what_it_has(small):
 
 
 def test_a_full_disk_can_be_looked_at(small):
-    assert small.run(small.config("brood.py", "brood", trials=2)).state is ExperimentState.DONE
+    assert small.run(small.config("leave_children.py", "children", trials=2)).state is ExperimentState.DONE
     fill(small.home)
     assert not list(small.home.glob("nnic.db-*"))
     with small.reader() as reader:
@@ -118,7 +120,7 @@ def test_a_full_disk_can_be_looked_at(small):
 
 
 def test_no_room_to_begin(small):
-    config = small.config("brood.py", "brood", trials=2)
+    config = small.config("leave_children.py", "children", trials=2)
     fill(small.home)
     with pytest.raises((StoreError, OSError)) as caught:
         small.run(config)
@@ -127,7 +129,7 @@ def test_no_room_to_begin(small):
 
 def test_a_write_limit_is_told_too(project):
     """RLIMIT_FSIZE stands in where no small disk can be mounted: the same failing writes."""
-    config = project.config("brood.py", "brood", trials=40)
+    config = project.config("leave_children.py", "children", trials=40)
     code = (
         "import json, pathlib, resource, sys\nfrom nnic.runtime.config import RunConfig\n"
         "from nnic.runtime.manager.run import run_experiment\nhome, name, data = sys.argv[1:]\n"

@@ -14,17 +14,20 @@ from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program, ProgramFile
 from nnic.runtime.store import connection as schema
 from nnic.runtime.store.connection import MIGRATIONS, StoreError, database_path
-from nnic.runtime.store.reader import StoreReader, UnknownExperimentError, best_of
+from nnic.runtime.store.log_entries import Ask, Attempt, Begin, Event, TrialReported
+from nnic.runtime.store.reader import StoreReader, UnknownExperimentError
 from nnic.runtime.store.records import (
     AttemptRecord,
     AttemptState,
     ExperimentState,
     Frame,
+    ReportRecord,
     TrialRecord,
+    best_of,
     better,
 )
 from nnic.runtime.store.writer import Store
-from nnic.tuners.protocol import Failure, Report, TrialState
+from nnic.tuners.protocol import BatchStatus, Failure, Report, TrialState
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
 
 SPACE = SearchSpace(
@@ -33,9 +36,15 @@ SPACE = SearchSpace(
         Parameter("t/lr/uniform", Sampler.UNIFORM, (0.0, 1.0), default=0.1),
     )
 )
-BEGIN = {"seed": 0}
-FIRST = ("begin", BEGIN)
+BEGIN = Begin(0, 1, None)
 PROGRAM = Program("/code", "t.py", (ProgramFile("t.py", "abc", True),), SPACE)
+
+
+REPORT = Event(0, TrialReported(0, 0, Report(0, (math.inf,))))
+
+
+def ask(n, reason=""):
+    return Ask(n, BatchStatus.READY, reason, ())
 
 
 @pytest.fixture
@@ -85,8 +94,8 @@ def test_what_is_written_is_read(home, store):
     )
     store.put_trial(first)
     store.put_trial(trial(home, 1))
-    store.append("ask", {"n": 1})
-    store.append("event", {"order": 0, "value": math.inf})
+    store.append(ask(1))
+    store.append(REPORT)
     store.set_versions({"nnic": "1"})
     store.set_never_read(("t/lr/uniform",))
     store.set_elapsed(4.5)
@@ -108,7 +117,7 @@ def test_what_is_written_is_read(home, store):
         assert reader.trials(record) == (first, trial(home, 1))
         assert reader.trial("t-0001", 1).seconds is None
         assert reader.trial("t-0001", 0).seconds == 1.5
-        assert reader.log() == (FIRST, ("ask", {"n": 1}), ("event", {"order": 0, "value": math.inf}))
+        assert reader.log() == (BEGIN, ask(1), REPORT)
         assert reader.tuner_state("t-0001") == (3, b"\0state")
 
 
@@ -132,7 +141,7 @@ def test_the_type_of_a_value_survives(home, store):
 def test_metrics_that_are_not_finite_survive(home, store, value):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
     store.put_trial(trial(home, status=TrialState.SUCCEEDED, metric=value, metrics={"a": value}))
-    store.add_report((0, 0, 0), "intermediate", 0, value, {"b": value}, {"note": "x"}, 5.0)
+    store.add_report(ReportRecord(0, 0, 0, False, 0, value, {"b": value}, {"note": "x"}, 5.0))
     store.commit()
     with StoreReader(home) as reader:
         read = reader.trial(None, 0)
@@ -146,11 +155,11 @@ def test_a_metric_counts_once_and_by_its_attempt(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
     store.put_trial(trial(home))
     for _ in range(3):
-        store.add_report((0, 0, 10), "intermediate", 0, 1.0, {}, {}, 5.0)
+        store.add_report(ReportRecord(0, 0, 10, False, 0, 1.0, time=5.0))
         store.commit()
     again = AttemptRecord(1, AttemptState.RUNNING, 6.0)
     store.put_trial(trial(home, attempt=1, attempts=(*trial(home).attempts, again), started=6.0))
-    store.add_report((0, 1, 10), "intermediate", 0, 2.0, {}, {}, 6.0)
+    store.add_report(ReportRecord(0, 1, 10, False, 0, 2.0, time=6.0))
     store.commit()
     with StoreReader(home) as reader:
         read = reader.trial(None, 0)
@@ -188,20 +197,20 @@ def test_better(value, other, expected):
 
 def test_what_was_discarded_is_not_written(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
-    store.append("ask", {"n": 1})
+    store.append(ask(1))
     store.discard()
-    store.append("ask", {"n": 2})
+    store.append(ask(2))
     store.commit()
     with StoreReader(home) as reader:
         assert reader.log() == (
-            FIRST,
-            ("ask", {"n": 2}),
+            BEGIN,
+            ask(2),
         )
 
 
 def test_the_database_is_durable_and_private(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
-    connection = store._connection
+    connection = store._database.connection
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
@@ -243,7 +252,7 @@ def test_two_experiments_of_a_project_write_at_once(home):
         store.create(config(home, name), PROGRAM, 1.0, BEGIN)
         for number in range(40):
             store.put_trial(trial(home, number))
-            store.append("ask", {"n": number})
+            store.append(ask(number))
             store.commit()
         store.close()
 
@@ -263,7 +272,7 @@ def test_two_experiments_of_a_project_write_at_once(home):
     assert errors == []
     with StoreReader(home) as reader:
         for i in range(4):
-            assert [data["n"] for _, data in reader.log(f"t-{i}")[1:]] == list(range(40))
+            assert [entry.n for entry in reader.log(f"t-{i}")[1:]] == list(range(40))
 
 
 def test_without_a_database_there_are_no_experiments(home):
@@ -279,17 +288,17 @@ def test_an_sqlite_without_strict_tables_is_refused(home, monkeypatch):
 
 def test_a_full_disk_is_said_and_loses_nothing(home, store):
     store.create(config(home), PROGRAM, 1.0, BEGIN)
-    store.append("ask", {"n": 1})
+    store.append(ask(1))
     store.commit()
-    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
-    store._connection.execute(f"PRAGMA max_page_count={pages}")
-    store.append("ask", {"text": "x" * 1_000_000})
+    pages = store._database.connection.execute("PRAGMA page_count").fetchone()[0]
+    store._database.connection.execute(f"PRAGMA max_page_count={pages}")
+    store.append(ask(1, "x" * 1_000_000))
     with pytest.raises(StoreError, match=r"full.*nnic resume"):
         store.commit()
     with StoreReader(home) as reader:
         assert reader.log() == (
-            FIRST,
-            ("ask", {"n": 1}),
+            BEGIN,
+            ask(1),
         )
 
 
@@ -334,6 +343,7 @@ def test_nothing_is_made_on_a_network_file_system(tmp_path, monkeypatch):
 def test_a_writer_that_is_killed_leaves_what_it_committed(home):
     code = (
         "import os, sys, pathlib\n"
+        "from nnic.runtime.store.log_entries import Attempt, Begin\n"
         "from nnic.runtime.store.writer import Store\n"
         "from nnic.runtime.config import RunConfig\n"
         "from nnic.runtime.program import Program\n"
@@ -341,14 +351,14 @@ def test_a_writer_that_is_killed_leaves_what_it_committed(home):
         "home = pathlib.Path(sys.argv[1])\n"
         "store = Store(home)\n"
         "config = RunConfig(home=home, name='t-1', argv=('x',), cwd=home)\n"
-        "store.create(config, Program('/', 't.py', (), SearchSpace()), 1.0, {'seed': 0})\n"
-        "store.append('ask', {'n': 1}); store.commit()\n"
-        "store.append('ask', {'n': 2})\n"
+        "store.create(config, Program('/', 't.py', (), SearchSpace()), 1.0, Begin(0, 1, None))\n"
+        "store.append(Attempt(0, 1)); store.commit()\n"
+        "store.append(Attempt(0, 2))\n"
         "os.kill(os.getpid(), 9)\n"
     )
     assert subprocess.run([sys.executable, "-c", code, str(home)], check=False).returncode == -9
     with StoreReader(home) as reader:
         assert reader.log() == (
-            FIRST,
-            ("ask", {"n": 1}),
+            BEGIN,
+            Attempt(0, 1),
         )

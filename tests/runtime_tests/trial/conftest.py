@@ -13,13 +13,14 @@ import shutil
 import socket
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import nnic.runtime.trial
+from nnic.runtime.launchers.trial_document import FILE, TrialDocument, encode
 from nnic.runtime.program import Insertion, Program, ProgramFile
 from nnic.tuners.space import SearchSpace
 
@@ -147,20 +148,17 @@ class Project:
         self, parameters: dict[str, Any] | None = None, options: dict[str, int] | None = None, **more: Any
     ) -> None:
         self.attempt.mkdir(parents=True, exist_ok=True)
-        trial = {
-            "version": 1,
-            "experiment": "train-7f3a",
-            "trial": 3,
-            "attempt": 0,
-            "seed": 1,
-            "program": str(self.program),
-            "parameters": parameters or {},
-            "options": options or {},
-            "budget": None,
-            "parent": None,
-            "output_dir": str(self.attempt / "output"),
-        } | more
-        (self.attempt / "trial.json").write_text(json.dumps(trial))
+        document = TrialDocument(
+            experiment="train-7f3a",
+            trial=3,
+            attempt=0,
+            seed=1,
+            program=str(self.program),
+            parameters=parameters or {},
+            options=options or {},
+            output_dir=str(self.attempt / "output"),
+        )
+        (self.attempt / FILE).write_text(encode(replace(document, **more)))
         (self.attempt / "metrics.jsonl").unlink(missing_ok=True)
 
     def environment(self, trial: bool, more: dict[str, str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Modules of a program under every way that Python finds, loads and re-imports them."""
 
+import json
 import py_compile
 
 import pytest
@@ -225,7 +226,17 @@ def test_sitecustomize_outside_of_trials(package):
     assert (done.stdout, done.stderr) == (package.plain("-c", show).stdout, "")
 
 
-@pytest.mark.parametrize("broken", ["no trial", "no program", "damaged", "version"])
+BROKEN = {
+    "no trial": "No such file or directory",
+    "no program": "No such file or directory",
+    "damaged": "",
+    "version": "trial.json is not of version 2, which this nnic reads",
+    "kind": "trial.json is of the unknown kind 'trail'",
+    "field": "trial.json has no 'seed'",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_a_fault_of_ours_ends_the_process(package, broken):
     package.write_program()
     package.write_trial(WIDTH)
@@ -237,7 +248,21 @@ def test_a_fault_of_ours_ends_the_process(package, broken):
         case "damaged":
             (package.program / "program.json").write_text("{")
         case "version":
-            (package.attempt / "trial.json").write_text('{"version": 2}')
+            edit(package.attempt / "trial.json", version=3)
+        case "kind":
+            edit(package.attempt / "trial.json", kind="trail")
+        case "field":
+            edit(package.attempt / "trial.json", seed=None)
     done = package.start("-c", "print('defaults')")
     assert (done.returncode, done.stdout) == (70, "")
-    assert "nnic: this process can't take part in the trial: " in done.stderr
+    _, found, why = done.stderr.partition("nnic: this process can't take part in the trial: ")
+    assert found
+    assert BROKEN[broken] in why
+
+
+def edit(path, **changes):
+    """Change fields of a JSON file; ``None`` takes one away."""
+    data = {**json.loads(path.read_text()), **changes}
+    path.write_text(
+        json.dumps({name: value for name, value in data.items() if changes.get(name, 0) is not None})
+    )

@@ -2,7 +2,6 @@
 
 import ast
 import random
-import sys
 from pathlib import Path
 from types import CodeType
 
@@ -71,7 +70,7 @@ def test_a_tree_too_deep_for_python_is_compiled_as_text(project):
 
 def list_positions(code: CodeType) -> list[object]:
     found: list[object] = [code.co_firstlineno, code.co_name]
-    found += code.co_positions() if sys.version_info >= (3, 11) else code.co_lines()
+    found += code.co_positions()
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             found += list_positions(constant)

@@ -8,8 +8,6 @@ import time
 
 import pytest
 
-from nnic.runtime.trial import json_text
-
 LR = {"train/lr/loguniform": 0.5}
 NAN = {"$float": "nan"}
 
@@ -29,6 +27,7 @@ def test_a_record_is_what_the_manager_expects(project, manager):
     first, last = project.records()
     assert isinstance(first.pop("time"), float)
     assert first == {
+        "version": 1,
         "trial": 3,
         "attempt": 0,
         "sequence": 0,
@@ -113,7 +112,10 @@ def test_long_records_are_announced_only(project, manager):
     )
     first, second = project.records()
     assert len(first["extra"]["text"]) == 70_000
-    assert manager.receive() == [{"trial": 3, "attempt": 0, "sequence": 0, "kind": "file"}, second]
+    assert manager.receive() == [
+        {"version": 1, "trial": 3, "attempt": 0, "sequence": 0, "kind": "file"},
+        second,
+    ]
 
 
 def test_a_manager_that_does_not_read_is_sent_to_the_file(project, manager):
@@ -253,17 +255,3 @@ def test_without_a_manager_reports_are_printed(project):
     assert done.stdout == "False False {}\n{} None\nSTANDALONE STANDALONE 0\n"
     lines = ["intermediate result: 0.5", "final result: {'default': 1}", "final result: text"]
     assert done.stderr.splitlines() == ["nnic: " + line for line in lines]
-
-
-@pytest.mark.parametrize(
-    "text", ['{"a": [1, -2.5e3, true, false, null, "\\ud83d\\ude00\\n"]}', "3", '"x"', "[]"]
-)
-def test_json_round_trip(text):
-    assert json_text.parse(text) == json.loads(text)
-    assert json.loads(json_text.dump(json_text.parse(text))) == json.loads(text)
-
-
-@pytest.mark.parametrize("text", ["", "{", "nope", "1 2", '{"a"}'])
-def test_json_errors(text):
-    with pytest.raises(ValueError):  # noqa: PT011
-        json_text.parse(text)

@@ -8,14 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from scipy.optimize import approx_fprime
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnic.tuners.gp.alternatives import Alternatives
-from nnic.tuners.gp.batched_ascent import climb
-from nnic.tuners.gp.features import Encoding
+from nnic.tuners.gp.batched_ascent import ascend
+from nnic.tuners.gp.features import FeatureMap
 from nnic.tuners.gp.fitting import Fit
-from nnic.tuners.gp.log_ei import LogImprovement, log_h
+from nnic.tuners.gp.log_ei import LogEI, log_h
 from nnic.tuners.gp.matern import Hyperparameters, matern
 from nnic.tuners.gp.maximizer import Maximizer
 from nnic.tuners.gp.output_warping import OutputWarp
@@ -33,15 +32,21 @@ S = Sampler
 RNG = np.random.default_rng
 
 
+def slope(function, at, step=1e-5):
+    """Central differences, whose error is that of the third derivative."""
+    moves = step * np.eye(len(at))
+    return np.array([(function(at + move) - function(at - move)) / (2 * step) for move in moves])
+
+
 def some(count, seed=0):
     """Features of random rows of MIXED, values, hyperparameters."""
     rng = RNG(seed)
     cube = Cube(MIXED)
-    encoding = Encoding(cube)
-    points = encoding(cube.snap(cube.sample(rng, count)))
-    start = Fit(encoding.group, encoding.scales, encoding.active).default().to_vector()
+    features = FeatureMap(cube)
+    points = features(cube.snap(cube.sample(rng, count)))
+    start = Fit(features.group, features.scales, features.active).default().to_vector()
     hyper = Hyperparameters.from_vector(start + 0.5 * rng.standard_normal(len(start)))
-    return encoding, points, rng.standard_normal(count), hyper
+    return features, points, rng.standard_normal(count), hyper
 
 
 def run(space, loss, trials, seed=0, jobs=1, constraints=()):
@@ -77,10 +82,10 @@ def test_distances_count_choices_once_and_say_what_exists():
         )
     )
     cube = Cube(space)
-    encoding = Encoding(cube)
-    assert encoding.scales == 3  # the choice, the number, whether the number exists
+    features = FeatureMap(cube)
+    assert features.scales == 3  # the choice, the number, whether the number exists
     configs = [{"c": "a", "x": 0.5}, {"c": "b"}, {"c": "c"}, {"c": "a", "x": 0.75}]
-    points = encoding(np.array([cube.encode({**config, "one": "only"}) for config in configs]))
+    points = features(np.array([cube.encode({**config, "one": "only"}) for config in configs]))
     squared = ((points[:, None] - points) ** 2).sum(axis=2)
     assert squared[0, 1] == pytest.approx(2.0)  # another option, and x does not exist
     assert squared[1, 2] == pytest.approx(1.0)
@@ -88,18 +93,18 @@ def test_distances_count_choices_once_and_say_what_exists():
 
 
 def test_the_gradient_of_the_fit():
-    encoding, points, values, hyper = some(30)
-    fit = Fit(encoding.group, encoding.scales, encoding.active)
+    features, points, values, hyper = some(30)
+    fit = Fit(features.group, features.scales, features.active)
     vector = hyper.to_vector()
     _, gradient = fit.loss(vector, points, values)
-    numeric = approx_fprime(vector, lambda v: fit.loss(v, points, values)[0], 1e-6)
+    numeric = slope(lambda v: fit.loss(v, points, values)[0], vector)
     assert gradient == pytest.approx(numeric, rel=1e-3, abs=1e-3)
 
 
 def test_appending_points_changes_nothing_else():
-    encoding, points, values, hyper = some(30)
-    whole = Posterior(encoding.group, hyper, points, values[:, None])
-    grown = Posterior(encoding.group, hyper, points[:20], values[:20, None])
+    features, points, values, hyper = some(30)
+    whole = Posterior(features.group, hyper, points, values[:, None])
+    grown = Posterior(features.group, hyper, points[:20], values[:20, None])
     for i in range(20, 30):
         grown = grown.extended(points[i : i + 1], values[i : i + 1, None])
     for a, b in zip(whole.predict(points + 0.1), grown.predict(points + 0.1)):
@@ -133,28 +138,28 @@ def test_the_logarithm_of_the_improvement_in_its_tail():
 
 @pytest.mark.parametrize("noise", [1e-4, 0.3])
 def test_the_gradient_of_the_improvement(noise):
-    encoding, points, values, hyper = some(30)
+    features, points, values, hyper = some(30)
     hyper = replace(hyper, noise=noise)
     versions = values[:, None] + 0.1 * RNG(1).standard_normal((30, 3))
-    failing = Posterior(encoding.group, hyper, points, (values[:, None] > 0.5) * 1.0)
-    posterior = Posterior(encoding.group, hyper, points, versions)
-    found = LogImprovement(posterior, np.array([-1.0, -1.2, -0.8]), failing)
+    failing = Posterior(features.group, hyper, points, (values[:, None] > 0.5) * 1.0)
+    posterior = Posterior(features.group, hyper, points, versions)
+    found = LogEI(posterior, np.array([-1.0, -1.2, -0.8]), failing)
     at = points[:3] + 0.05
     value, gradient = found.with_gradient(at)
     assert value == pytest.approx(found.value(at))
-    numeric = approx_fprime(at.ravel(), lambda x: found.value(x.reshape(at.shape)).sum(), 1e-6)
+    numeric = slope(lambda x: found.value(x.reshape(at.shape)).sum(), at.ravel())
     assert gradient.ravel() == pytest.approx(numeric, rel=1e-3, abs=2e-2)
 
 
 def test_where_results_are_noisy_what_is_known_from_many_promises_little():
-    encoding, points, _, hyper = some(3)
+    features, points, _, hyper = some(3)
     often, once = np.repeat(points[:1], 60, axis=0), points[1:2] + 1.0
     known, values = np.concatenate([often, once]), np.zeros((61, 1))
     best, at = np.array([0.0]), np.concatenate([points[:1], once])
     gaps = {}
     for noise in (5e-4, 0.05):
-        posterior = Posterior(encoding.group, replace(hyper, noise=noise), known, values)
-        there, elsewhere = LogImprovement(posterior, best).value(at)
+        posterior = Posterior(features.group, replace(hyper, noise=noise), known, values)
+        there, elsewhere = LogEI(posterior, best).value(at)
         deviations = np.sqrt(posterior.predict(at)[1])
         gaps[noise] = (elsewhere - there) - np.log(deviations[1] / deviations[0])
         parts = 1 - np.sqrt(noise / (deviations**2 + noise))
@@ -174,7 +179,7 @@ def test_climbing_a_bent_valley_within_a_box():
     starts = RNG(0).uniform(-2, 2, (5, 2))
     for top, best in [((2.0, 2.0), (1.0, 1.0)), ((0.5, 2.0), (0.5, 0.25))]:
         low, high = np.array([-2.0, -2.0]), np.array(top)
-        points, values = climb(rosenbrock, starts, low, high, np.ones(2), 200)
+        points, values = ascend(rosenbrock, starts, low, high, np.ones(2), 400)
         assert points == pytest.approx(np.tile(best, (5, 1)), abs=0.02)
         assert (values >= rosenbrock(np.clip(starts, low, high), None)[0]).all()
 
@@ -231,8 +236,10 @@ def test_it_finds_the_bottom_of_a_valley():
         valley = b - 5.1 / (4 * math.pi**2) * a**2 + 5 / math.pi * a - 6
         return float(valley**2 + 10 * (1 - 1 / (8 * math.pi)) * math.cos(a) + 10)
 
-    assert run(PLANE, loss, 30)[1] < 0.397887 + 0.1
-    assert run(PLANE, loss, 32, jobs=4)[1] < 0.397887 + 0.1
+    # One run in six ends in another of the three valleys; of random searches one in twenty gets there.
+    for trials, jobs, seeds in ((30, 1, 8), (32, 4, 4)):
+        found = [run(PLANE, loss, trials, seed, jobs)[1] for seed in range(seeds)]
+        assert sum(value < 0.397887 + 0.1 for value in found) >= seeds / 2
 
 
 def test_choices_and_what_exists_under_them():
@@ -263,11 +270,11 @@ def test_it_learns_what_fails():
         x, y = config["x"], config["y"]
         return None if x + y > 0.9 else math.sin(9 * x) + math.cos(7 * y) - x - y
 
-    launcher, found = run(PLANE, loss, 30)
-    failed = [sum(t.suggestion.config.values()) > 0.9 for t in launcher.history]
+    runs = [run(PLANE, loss, 30, seed) for seed in range(5)]
+    failed = [[sum(t.suggestion.config.values()) > 0.9 for t in launcher.history] for launcher, _ in runs]
     # It pays to look just beyond the border. Without the model all 20 fail, and -1.1 is the best.
-    assert sum(failed[10:]) <= 16
-    assert found < -2.5
+    assert np.median([sum(late[10:]) for late in failed]) <= 17
+    assert np.median([found for _, found in runs]) < -2.5
 
 
 def test_constraints_and_the_border_they_draw():
@@ -276,7 +283,8 @@ def test_constraints_and_the_border_they_draw():
     def loss(config):
         return (config["x"] - 0.5) ** 2 + (config["y"] - 0.5) ** 2
 
-    assert run(PLANE, loss, 25, constraints=(constraint,))[1] < 0.08 + 0.01  # 0.08 at (0.3, 0.3)
+    found = [run(PLANE, loss, 25, seed, constraints=(constraint,))[1] for seed in range(7)]
+    assert np.median(found) < 0.08 + 0.01  # 0.08 at (0.3, 0.3)
 
 
 def test_running_trials_are_kept_apart():

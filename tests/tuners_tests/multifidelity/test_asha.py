@@ -193,6 +193,39 @@ def test_promotions_alone():
     assert batch.status is BatchStatus.WAIT
 
 
+def climbed(latecomers: int) -> Hand:
+    """The best of three is promoted, and so are latecomers that are each the best of their time."""
+    hand = Hand()
+    for _ in range(3):
+        hand.ask()
+    for trial, loss in enumerate([0.5, 0.6, 0.4]):
+        hand.tell(trial, loss)
+    assert hand.ask() == (2, 3)
+    for trial in (4, 6)[:latecomers]:
+        assert hand.ask() == (None, 1)
+        hand.tell(trial, 0.5 - trial / 20)
+        assert hand.ask() == (trial, 3)
+    for trial in (3, 5, 7)[: 1 + latecomers]:
+        hand.tell(trial, trial / 10)
+    return hand
+
+
+def test_at_the_limit_nothing_goes_on_where_all_that_belong_higher_are_there():
+    hand = climbed(2)
+    assert hand.ask() == (3, 9)  # the best third of the three on the second rung
+    assert hand.tuner.promote(1).status is BatchStatus.WAIT
+    hand.tell(8, 0.1)
+    # One place of five on the lowest rung, one of three on the second: they are taken.
+    batch = hand.tuner.promote(1)
+    assert batch == Batch((), BatchStatus.EXHAUSTED, "no trial is left that may be given a larger budget")
+
+
+def test_at_the_limit_the_best_goes_on_until_one_had_the_whole_budget():
+    hand = climbed(1)
+    # Of two on the second rung none is the best third, and nothing runs.
+    assert [(s.parent, s.budget) for s in hand.tuner.promote(1).suggestions] == [(3, 9)]
+
+
 def test_all_fail():
     problem = Problem(PLANE, fidelity=Fidelity(1, 9), jobs=3)
     launcher = FakeLauncher(AshaTuner(problem), problem, lambda s, trial: None)

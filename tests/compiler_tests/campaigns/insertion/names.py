@@ -6,7 +6,7 @@ import ast
 import warnings
 from dataclasses import dataclass, replace
 
-from insertion.samplers import holds_index_beside_slice
+from insertion.samplers import is_printed_otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Context:
 
 def slot_name(node: ast.expr) -> str | None:
     """Canonical text, which is astor's; ``None`` where that has several lines or is not NNI's."""
-    if holds_index_beside_slice(node):
+    if is_printed_otherwise(node):
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -93,7 +93,7 @@ def _value_of(option: str) -> object:
 
 def _may_be_option(value: ast.expr, source: str) -> bool:
     """Whether the value's own text is an option on one line that neither binds nor suspends."""
-    if holds_index_beside_slice(value):
+    if is_printed_otherwise(value):
         return False
     if not source or "\n" in source or "\r" in source or "\\" in source or "@" in source or len(source) > 60:
         return False
@@ -109,8 +109,11 @@ def _may_be_option(value: ast.expr, source: str) -> bool:
     return whole and source.isascii() and not any(isinstance(node, _EFFECTS) for node in ast.walk(value))
 
 
-def holds_index_beside_slice(node: ast.expr) -> bool:
-    """Whether astor, as it is today, writes ``x[:, 0]`` in it otherwise than under NNI's Python."""
+def is_printed_otherwise(node: ast.expr) -> bool:
+    """Whether astor, as it is today, does not print a part of it as under NNI's Python: ``x[:, 0]``,
+    and f-strings, which it can't print at all since 3.14."""
+    if any(isinstance(part, ast.JoinedStr) for part in ast.walk(node)):
+        return True
     slices = [part.slice for part in ast.walk(node) if isinstance(part, ast.Subscript)]
     return any(isinstance(s, ast.Tuple) and any(isinstance(e, ast.Slice) for e in s.elts) for s in slices)
 

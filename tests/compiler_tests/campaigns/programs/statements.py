@@ -25,6 +25,7 @@ SIMPLE = (
     "({n}) = ({e})",
     "d.{n} = {e}; {m} = {e}",
     "{n} += {e}",
+    "d[*d, {e}] = {e}",
     "{n} @= {e}",
     "{n}: int",
     "del d.{n}, d[0], (d[1], d[2])",
@@ -49,7 +50,6 @@ SIMPLE = (
 IN_FUNCTIONS = ("return {e}", "return *d, {e}", "{n} = yield {e}", "yield", "yield from {e}", "return")
 IN_COROUTINES = ("{n} = await f({e})", "await d", "return {e}", "{n} = [i async for i in d if {e}]")
 NEWER = (
-    ((3, 11), "d[*d, {e}] = {e}"),
     ((3, 12), "type {n} = {e}"),
     ((3, 12), "type {n}[T: int, *Ts, **P] = dict[T, {e}]"),
 )
@@ -210,7 +210,7 @@ class Generator(Annotations):
     def attempt(self, indent: str, scope: Scope) -> None:
         inside = scope.deeper()
         self.inner(indent, inside, "try:")
-        star = "*" if sys.version_info >= (3, 11) and self.rng.random() < 0.3 else ""
+        star = "*" if self.rng.random() < 0.3 else ""
         self.between(indent)
         # `except*` may hold no return, break or continue.
         handler = replace(inside, function=False, coroutine=False, loop=False) if star else inside

@@ -8,13 +8,13 @@ from reporter import VALUES, final, report
 
 
 def linger():
-    with open(os.path.join(os.environ["NNIC_TRIAL_DIR"], "brood"), "a") as stream:
+    with open(os.path.join(os.environ["NNIC_TRIAL_DIR"], "children"), "a") as stream:
         stream.write(f"{os.getpid()}\n")
     time.sleep(600)
     os._exit(0)
 
 
-if "brood" in sys.argv:
+if "children" in sys.argv:
     if os.fork() == 0:
         linger()
     if os.fork() == 0:

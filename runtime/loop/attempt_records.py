@@ -1,0 +1,106 @@
+"""The record of a trial as one of its attempts begins, and as it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nnic.runtime.launchers.base import Exit
+from nnic.runtime.launchers.metrics import Crash, Invalid, Result
+from nnic.runtime.store.records import AttemptRecord, AttemptState, DeviceRef, Frame, TrialRecord
+from nnic.tuners.protocol import Failure, TrialState
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptProgress:
+    """What an attempt has told while it runs, and what is done about its end.
+
+    Parameters
+    ----------
+    launched, deadline
+        When it started, and when more is done about its end; both of the monotonic clock.
+    judged
+        Whether its reports may end it.
+    told_to_stop
+        Whether it got no signal yet, but was only told to stop.
+    limit_s
+        The limit of time that it ran over.
+    final
+        Its final result, which becomes the trial's when it ends well.
+    invalid, crash
+        Why it may have none.
+    """
+
+    launched: float = 0.0
+    judged: bool = False
+    deadline: float | None = None
+    told_to_stop: bool = False
+    limit_s: float = 0.0
+    final: Result | None = None
+    invalid: Invalid | None = None
+    crash: Crash | None = None
+
+
+def begin_record(
+    record: TrialRecord, directory: Path, now: float, devices: tuple[DeviceRef, ...]
+) -> TrialRecord:
+    """The record when its next attempt runs: what an earlier one reported no longer counts."""
+    number = len(record.attempts)
+    attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
+    return replace(
+        record,
+        status=TrialState.RUNNING,
+        attempt=number,
+        attempts=(*record.attempts, attempt),
+        directory=directory,
+        reports=(),
+        metric=None,
+        metrics={},
+        error=None,
+        frames=(),
+        started=now,
+        ended=None,
+    )
+
+
+def end_record(
+    record: TrialRecord,
+    progress: AttemptProgress,
+    status: TrialState,
+    state: AttemptState,
+    now: float,
+    failure: Failure | None,
+    exit: Exit | None,
+    memory_bytes: int | None,
+) -> TrialRecord:
+    """The record when its current attempt is over.
+
+    Parameters
+    ----------
+    status, state
+        What became of the trial, and of the attempt.
+    """
+    failed = state is AttemptState.FAILED
+    crash = progress.crash if failed else None
+    frames = () if crash is None else tuple(Frame(*frame) for frame in crash.frames)
+    attempt = replace(
+        record.attempts[-1],
+        state=state,
+        ended=now,
+        exit_code=None if exit is None else exit.code,
+        signal=None if exit is None else exit.signal,
+        failure=failure if failed or state is AttemptState.LOST else None,
+        frames=frames,
+        memory_bytes=memory_bytes,
+    )
+    record = replace(
+        record,
+        status=status,
+        attempts=(*record.attempts[:-1], attempt),
+        ended=now,
+        frames=frames,
+        error=failure if status is TrialState.FAILED else None,
+    )
+    if status is TrialState.SUCCEEDED and progress.final is not None:
+        return replace(record, metric=progress.final.value, metrics=progress.final.metrics)
+    return record
