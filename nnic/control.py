@@ -52,11 +52,11 @@ class ExperimentControl(ABC):
 
     @abstractmethod
     def _search_space(self) -> SearchSpace:
-        """Its search space."""
+        """Return its search space."""
 
     @abstractmethod
     def _values_of(self, trial: int) -> Mapping[str, Value]:
-        """The configuration of one of its trials."""
+        """Return the configuration of one of its trials."""
 
     def enqueue(
         self, values: Mapping[str, Value] | str | Path, *, like: int = 0, as_text: bool = False

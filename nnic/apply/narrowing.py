@@ -39,7 +39,7 @@ def find_narrowed(
 
 
 def _ranked(trials: Sequence[TrialRecord], maximize: bool) -> list[Mapping[str, Value]]:
-    """The configurations that succeeded, each once, the best first.
+    """Return the configurations that succeeded, each once, the best first.
 
     With budgets, what was trained longer comes first: it was chosen for that, and short trainings don't
     compare with long ones.
@@ -54,7 +54,7 @@ def _ranked(trials: Sequence[TrialRecord], maximize: bool) -> list[Mapping[str, 
 
 
 def _as_annotated(narrowed: Narrowed, compilation: Compilation) -> Narrowed:
-    """``narrowed``, which stays where its annotation can't be written or is not what was searched."""
+    """Return ``narrowed``, which stays where its annotation can't be written or is not what was searched."""
     assert compilation.program is not None
     key, searched = narrowed.parameter.key, narrowed.parameter
     if key not in compilation.program.space:

@@ -42,7 +42,7 @@ class ShortBudget:
 
 
 def open_values(applied: AppliedTrial) -> Iterator[OpenValue]:
-    """The values of the trial that have no place in the source."""
+    """Yield the values of the trial that have no place in the source."""
     parameters = applied.trial.parameters
     for file, tunable in _tunables(applied):
         in_code = tunable.annotation.carrier is Carrier.CODE
@@ -53,7 +53,7 @@ def open_values(applied: AppliedTrial) -> Iterator[OpenValue]:
 
 
 def short_budgets(applied: AppliedTrial) -> Iterator[ShortBudget]:
-    """The budget of the trial, where it is not the script's own."""
+    """Yield the budget of the trial, where it is not the script's own."""
     budget = applied.trial.budget
     for file, tunable in _tunables(applied):
         if tunable.kind is TunableKind.BUDGET and budget is not None and budget != fold(tunable.place.node):
@@ -69,8 +69,10 @@ def _tunables(applied: AppliedTrial) -> Iterator[tuple[CompiledFile, Tunable]]:
 
 
 def new_errors(applied: AppliedTrial) -> Iterator[tuple[Diagnostic, ...]]:
-    """The errors that the annotations of a file have with the new values: a function that was chosen may
-    hold nothing of what another annotation speaks of."""
+    """Yield, file by file, the errors that its annotations have with the new values.
+
+    A function that was chosen may hold nothing of what another annotation speaks of.
+    """
     compilation, changed = applied.compilation, applied.changed
     for file in compilation.files:
         if file.path in changed:

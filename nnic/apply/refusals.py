@@ -87,7 +87,7 @@ def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compi
 
 
 def _place(name: str, lines: tuple[int, ...], file: MatchedFile) -> str:
-    """Where a parameter was edited: of its lines, those that differ."""
+    """Return where a parameter was edited: of its lines, those that differ."""
     if not lines:
         where = f" ({describe_lines(file.edited)})" if file.edited else ""
         return f"no longer has {name}{where}"

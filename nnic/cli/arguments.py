@@ -51,7 +51,9 @@ def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, str]:
 
 
 def split_words(words: Sequence[str]) -> tuple[str | None, list[int]]:
-    """The experiment, ``None`` for the latest, and the numbers of the trials, which may be written ``#3``.
+    """Return the experiment, ``None`` for the latest, and the numbers of the trials.
+
+    A number may be written ``#3``.
 
     Raises
     ------

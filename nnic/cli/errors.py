@@ -91,7 +91,7 @@ def describe_surroundings(error: BaseException) -> str | None:
 
 
 def _find_full_disk() -> str | None:
-    """What is full when a write fails: it may be the disk of the experiments, or that of the output."""
+    """Return what is full when a write fails: the disk of the experiments may be, or that of the output."""
     from nnic.project.home import home_for
     from nnic.runtime.disk_space import find_shortage
 

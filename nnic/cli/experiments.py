@@ -61,7 +61,7 @@ def list_experiments() -> tuple[ExperimentStatus, ...]:
 
 @contextmanager
 def _unless_unusable() -> Iterator[None]:
-    """End as where there is no experiment when there is a store that can't be used."""
+    """Report a store that can't be used as a project without experiments is reported."""
     from nnic.runtime.store.connection import StoreError
 
     try:

@@ -21,7 +21,7 @@ def print_json(value: Any) -> None:
 
 
 def _to_text(value: Any, ensure_ascii: bool) -> str:
-    """Indented; of a long array each entry on one line."""
+    """Return indented JSON; of a long array each entry is on one line."""
     import json
 
     if not isinstance(value, list) or len(value) < _LONG:

@@ -181,7 +181,7 @@ class ExperimentDefinition:
         return self._earlier
 
     def _device_settings(self) -> dict[str, Any]:
-        """What trials run on, and as many jobs as there is room for where the settings do not say."""
+        """Return what trials run on, and as many jobs as there is room for where the settings do not say."""
         from nnic.runtime.demand import make_demand, parse_ids
         from nnic.runtime.devices.opening import default_jobs
 

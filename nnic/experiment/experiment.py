@@ -65,7 +65,7 @@ class Experiment(ExperimentSource, ExperimentControl):
 
     @classmethod
     def open(cls, name: str | None = None, home: str | Path | None = None) -> Experiment:
-        """An experiment that exists; ``None`` for the latest one.
+        """Return an experiment that exists; ``None`` for the latest one.
 
         Raises
         ------

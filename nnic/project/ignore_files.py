@@ -63,8 +63,10 @@ class IgnoreFile:
         self._any = re.compile(b"|".join(b"(?:%s)" % rule.expression for rule in rules) or _NEVER, re.S)
 
     def excludes(self, path: bytes, is_folder: bool) -> bool | None:
-        """Whether the last rule that matches ``path``, relative to the root, excludes it; ``None`` when
-        no rule does."""
+        """Return whether the last rule that matches ``path``, relative to the root, excludes it.
+
+        ``None`` means that no rule matches.
+        """
         if not path.startswith(self.base):
             return None
         name = path[len(self.base) :]
@@ -77,7 +79,10 @@ class IgnoreFile:
 
 
 def is_ignored(path: bytes, is_folder: bool, files: tuple[IgnoreFile, ...]) -> bool:
-    """Whether ``path`` is excluded; of ``files``, outer before inner, the last one with a say counts."""
+    """Return whether ``path`` is excluded.
+
+    Of ``files``, which are outer before inner, the last one with a rule for it counts.
+    """
     for file in reversed(files):
         answer = file.excludes(path, is_folder)
         if answer is not None:
@@ -86,7 +91,7 @@ def is_ignored(path: bytes, is_folder: bool, files: tuple[IgnoreFile, ...]) -> b
 
 
 def parse_rule(row: bytes) -> Rule | None:
-    """The rule that a line holds; ``None`` for comments and blank lines."""
+    """Return the rule that a line holds; ``None`` for comments and blank lines."""
     row = _without_trailing_spaces(row.removesuffix(b"\r"))
     if row.startswith(b"#"):
         return None
@@ -115,8 +120,8 @@ def _without_trailing_spaces(row: bytes) -> bytes:
 
 
 def _translate(pattern: bytes, is_name: bool = False) -> bytes:
-    """A regular expression for a pattern, of a path or of a name alone; one that matches nothing where
-    git's never does."""
+    """Return an expression for a pattern, of a path or of a name alone; where git's never matches, one that
+    never does."""
     parts = []
     position = 0
     while position < len(pattern):
@@ -137,7 +142,8 @@ def _translate(pattern: bytes, is_name: bool = False) -> bytes:
 
 
 def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, int]:
-    """Two stars or more between slashes stand for any number of folders; others stay in one."""
+    """Return an expression for stars: two or more between slashes stand for any number of folders, others
+    stay within a name."""
     end = start
     while pattern[end : end + 1] == b"*":
         end += 1
@@ -150,7 +156,7 @@ def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, 
 
 
 def _translate_class(pattern: bytes, start: int) -> tuple[bytes, int]:
-    """``[a-z]``; one that isn't closed makes the whole pattern match nothing."""
+    """Return an expression for ``[a-z]``; a class that isn't closed makes the whole pattern match nothing."""
     position = start + 1
     negated = pattern[position : position + 1] in (b"!", b"^")
     position += negated
@@ -178,7 +184,7 @@ def _translate_class(pattern: bytes, start: int) -> tuple[bytes, int]:
 
 
 def _named_class(pattern: bytes, position: int) -> tuple[bytes, int]:
-    """The name within ``[:alpha:]`` and the end of that; no name where none begins at ``position``."""
+    """Return the name within ``[:alpha:]`` and the end of that; no name where none begins at ``position``."""
     end = pattern.find(b"]", position + 2)
     if pattern[position : position + 2] != b"[:" or end < position + 3 or pattern[end - 1 : end] != b":":
         return b"", position

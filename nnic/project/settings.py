@@ -62,7 +62,7 @@ class Config:
         return selection
 
     def excludes(self, file: Path) -> bool:
-        """Whether ``file``, or a folder that holds it, is excluded."""
+        """Return whether ``file``, or a folder that holds it, is excluded."""
         return bool(self.exclude) and self._fits(self.exclude, file)
 
     def _fits(self, patterns: tuple[str, ...], file: Path) -> bool:
@@ -87,7 +87,7 @@ def _rules_of(patterns: tuple[str, ...]) -> IgnoreFile:
 
 
 def config_for(path: Path) -> Config:
-    """The configuration of the nearest folder at or above ``path`` that has one.
+    """Return the configuration of the nearest folder at or above ``path`` that has one.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def _config_of(folder: Path) -> Config:
 
 
 def read_config(file: Path) -> Config | None:
-    """What ``file`` says; ``None`` when it has no ``[tool.nnic]``.
+    """Return what ``file`` says; ``None`` when it has no ``[tool.nnic]``.
 
     Raises
     ------

@@ -118,7 +118,7 @@ def _from_lines(text: str) -> Iterator[_Entry]:
 
 
 def _of_object(where: str, entry: Any) -> _Entry:
-    """A trial of nnic's (``parameters``, ``metric``) or of NNI's (``parameter``, ``value``)."""
+    """Return a trial of nnic's (``parameters``, ``metric``) or of NNI's (``parameter``, ``value``)."""
     if not isinstance(entry, Mapping):
         return where, None, 0.0
     parameters = entry.get("parameters", entry.get("parameter"))

@@ -23,7 +23,7 @@ class NoOutputError(ExplainedError):
 
 
 class ExperimentResults(ABC):
-    """What can be read of an experiment that was started. Every look reads the store anew."""
+    """What can be read of an experiment that was started. Each access reads the store anew."""
 
     home: Path
 

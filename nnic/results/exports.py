@@ -22,7 +22,9 @@ _LATER = ("budget", "parent", "steps", "started", "seconds", "error")
 
 
 def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """A row a trial, a column a parameter under its shortest name; other metrics as ``metrics.NAME``.
+    """Return a table: a row a trial, a column a parameter under its shortest name.
+
+    Metrics beside the one that is searched are columns ``metrics.NAME``.
 
     An empty cell is a parameter that the trial did not have, or a result that is not there.
     """
@@ -52,7 +54,7 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
 
 def to_json(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """Everything, exactly: the experiment, its space in NNI's form, and every trial by full keys."""
+    """Return everything, exactly: the experiment, its space in NNI's form, and every trial by full keys."""
     config = record.config
     experiment = {
         "experiment": record.name,
@@ -74,13 +76,13 @@ def to_json(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
 
 def to_jsonl(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """A line a trial, each as in :func:`to_json`."""
+    """Return a line a trial, each as in :func:`to_json`."""
     del record
     return "".join(json.dumps(plain(_trial(trial)), ensure_ascii=False) + "\n" for trial in trials)
 
 
 def to_nni(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """What NNI's ``experiment export`` wrote: the trials with a result, their parameters nested as NNI's."""
+    """Return what NNI's ``experiment export`` wrote: the trials with a result, with nested parameters."""
     from nnic.tuners.nni_format import nest
 
     found = [
@@ -96,7 +98,7 @@ def to_nni(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
 
 def to_yaml(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """The best configuration alone, by shortest names.
+    """Return the best configuration alone, its parameters under their shortest names.
 
     Raises
     ------
@@ -165,7 +167,7 @@ def _trial(trial: TrialRecord) -> dict[str, Any]:
 
 
 def _cell(value: object) -> object:
-    """Text as it is, ``repr`` of numbers, so that what reads it back has the same value."""
+    """Return a text as it is and the ``repr`` of a number, so that whoever reads it has the same value."""
     if value is None:
         return ""
     return value if isinstance(value, str) else repr(value)

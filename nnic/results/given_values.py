@@ -101,7 +101,7 @@ class ValuesReader:
             self.read(value, f"{key}/{option}/")
 
     def find(self, name: str, within: str = "") -> str | None:
-        """The key that ``name`` means, within an option; without one a problem is noted."""
+        """Return the key that ``name`` means, within an option; without one a problem is noted."""
         keys = [p.key for p in self.space if p.key.startswith(within)]
         for found in (
             [key for key in keys if key in (name, within + name)],
@@ -117,7 +117,7 @@ class ValuesReader:
         return None
 
     def checked(self, is_own: bool) -> dict[str, Value]:
-        """The values in the types that their parameters have."""
+        """Return the values in the types that their parameters have."""
         config: dict[str, Value] = {}
         for parameter in self.space:
             key, name = parameter.key, self._shown[parameter.key]
@@ -144,13 +144,13 @@ class ValuesReader:
 
 
 def _ends(key: str) -> set[str]:
-    """The parts of a key from each ``/`` on, with the sampler and without."""
+    """Return the parts of a key from each ``/`` on, with the sampler and without."""
     parts = key.split("/")
     return {"/".join(parts[start:end]) for end in (len(parts), len(parts) - 1) for start in range(end)}
 
 
 def typed(parameter: Parameter, text: str) -> object:
-    """What a text stands for: an option written out, else a JSON value, else itself."""
+    """Return what a text stands for: an option written out, else a JSON value, else itself."""
     if text in parameter.options:
         return text
     try:
@@ -160,7 +160,7 @@ def typed(parameter: Parameter, text: str) -> object:
 
 
 def _is_own(parameter: Parameter, value: object) -> bool:
-    """Whether ``value`` is the script's own although no trial could have it."""
+    """Return whether ``value`` is the script's own although no trial could have it."""
     default = parameter.default
     own = not isinstance(default, Absent) and type(default) is type(value) and default == value
     return own and not parameter.contains(value)

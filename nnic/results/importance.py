@@ -52,7 +52,7 @@ def find_importance(
 
 
 def _comparable(trials: Iterable[TrialRecord]) -> tuple[list[TrialRecord], float | None]:
-    """The trials with a result, of that budget which the most of them had (the largest of those)."""
+    """Return the trials with a result, of that budget which the most of them had (the largest of those)."""
     found = [trial for trial in trials if trial.metric is not None]
     counts: dict[float | None, int] = {}
     for trial in found:

@@ -34,7 +34,7 @@ def read_params(path: Path, space: SearchSpace) -> dict[str, Value]:
 
 
 def _load(path: Path) -> tuple[Mapping[str, Any], bool]:
-    """The names and values, and whether they are those of trial 0, of which some may be unknown."""
+    """Return the names and values, and whether they are those of trial 0, of which some may be unknown."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:

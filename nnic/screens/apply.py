@@ -57,7 +57,7 @@ def render_undone(undone: UndoneApply) -> str:
 
 
 def _narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> str:
-    """What every parameter was narrowed to, or why it was not."""
+    """Return what every parameter was narrowed to, or why it was not."""
     names = record.space.display_names()
     rows = []
     for key, narrowed in found.items():

@@ -42,7 +42,7 @@ def format_value(value: Value, width: int = 24) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """The beginning of ``text`` that takes no more than ``width`` columns."""
+    """Return the beginning of ``text`` that takes no more than ``width`` columns."""
     from rich.cells import set_cell_size
 
     cut = set_cell_size(text, width)
@@ -88,7 +88,7 @@ def format_clock(seconds: float) -> str:
 
 
 def format_bytes(count: int) -> str:
-    """``12 KiB``, ``3.4 MiB``, ``1.2 GiB``."""
+    """Return a size in the unit that suits it, such as ``12 KiB``, ``3.4 MiB`` or ``1.2 GiB``."""
     if count < 1 << 20:
         return f"{count / 1024:.0f} KiB"
     if count < 1 << 30:

@@ -71,17 +71,17 @@ class LineScreen(ScreenObserver):
         self._write(" ".join(part for part in parts if part))
 
     def trial_lost(self, trial: TrialRecord, reason: str) -> None:
-        """Write why, and that it is repeated."""
+        """Write why the attempt was lost."""
         super().trial_lost(trial, reason)
         self._write(f"trial={trial.id} lost {reason}")
 
     def trial_repeated(self, trial: TrialRecord, reason: str) -> None:
-        """Write why."""
+        """Write why the trial runs once more."""
         super().trial_repeated(trial, reason)
         self._write(f"trial={trial.id} repeated {reason}")
 
     def trial_revived(self, trial: TrialRecord) -> None:
-        """Write that it is tried again."""
+        """Write that the trial is tried again."""
         super().trial_revived(trial)
         self._write(f"trial={trial.id} again after {trial.status.value}")
 
@@ -94,7 +94,7 @@ class LineScreen(ScreenObserver):
         self._write(f"limits {trials}{time}{trial_time} jobs={config.jobs}")
 
     def waits_changed(self, waits: tuple[Wait, ...]) -> None:
-        """Write what is waited for, once until it changes."""
+        """Write what the next trials wait for, once until it changes."""
         super().waits_changed(waits)
         # That other trials of this run are before the next one is how a run goes on: said once.
         told = {wait: without_numbers(wait) for wait in waits}
@@ -104,7 +104,7 @@ class LineScreen(ScreenObserver):
         self._awaited = set(told.values())
 
     def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
-        """Nothing: every line carries the best."""
+        """Write nothing, for every line carries the best."""
 
     def waiting(self, reason: str) -> None:
         """Write why a slot is free, once."""
@@ -113,7 +113,7 @@ class LineScreen(ScreenObserver):
             self._write(f"waiting {reason}")
 
     def warning(self, message: str) -> None:
-        """Write it."""
+        """Write the message."""
         self._write(f"warning {message}")
 
     def stopping(self, drain: bool) -> None:

@@ -62,7 +62,7 @@ class LiveScreen(ScreenObserver):
         self._live: Live | None = None
 
     def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
-        """Take the screen."""
+        """Begin to draw in place."""
         super().run_started(config, space, run, resumed)
         self._live = Live(
             console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
@@ -85,7 +85,7 @@ class LiveScreen(ScreenObserver):
         self.tick()
 
     def tick(self) -> None:
-        """Draw."""
+        """Draw the run as it is now."""
         if self._live is not None:
             with self._unless_gone():
                 self._live.update(render_run(self.state, *self._console.size), refresh=True)

@@ -103,7 +103,7 @@ def _summary(program: Program, out: Path) -> str:
 
 
 def _declared(program: Program) -> list[str]:
-    """What the program says beside its parameters."""
+    """Return what the program says beside its parameters."""
     from nnic.screens.format import format_value
 
     lines = []

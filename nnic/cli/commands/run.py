@@ -251,7 +251,7 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, asses
 
 
 def _starts_from_zero(tuner: str) -> bool:
-    """Whether a tuner promotes trials also of a program without a checkpoint.
+    """Return whether a tuner promotes trials also of a program without a checkpoint.
 
     One that can't be loaded is none: the run itself says what is wrong with it.
     """
