@@ -19,11 +19,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from nnic.check.paths import check_paths
-from nnic.check.texts import Text, check_text
+from nnic.check.check_paths import check_paths
+from nnic.check.check_texts import Text, check_text
 from nnic.check.workers import check_in_workers
-from nnic.compile.analysis import check_source
-from nnic.compile.file import compile_source
+from nnic.compile.check_source import check_source
+from nnic.compile.compile_source import compile_source
 from nnic.source import SourceFile
 
 FILES = ("argparse.py", "ast.py", "dataclasses.py", "inspect.py", "pathlib.py", "typing.py", "tarfile.py")
@@ -148,7 +148,7 @@ def compare_with_reading(repetitions: int) -> None:
 
 
 def compare_workers(marked: list[str], repetitions: int) -> None:
-    """Print what a second process is worth, by the size of the texts."""
+    """Print what a second process is worth, by size; ``BYTES_FOR_A_WORKER`` comes from here."""
     for copies in (1, 2, 4, 8):
         texts = [Text(text.encode(), "m.py", "m") for text in marked * copies]
         size = sum(len(text.data) for text in texts)

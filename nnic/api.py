@@ -10,14 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nnic.apply.apply_values import apply_values, write_script
     from nnic.apply.freshness import changed_lines, original_text
     from nnic.apply.undo_last import undo_last
-    from nnic.apply.written import apply_values, write_script
+    from nnic.check.check_paths import LintOptions, check_paths
     from nnic.check.fix_paths import fix_paths
-    from nnic.check.paths import LintOptions, check_paths
+    from nnic.compile.compilation import Compilation, CompiledFile
     from nnic.compile.compile_program import compile_program
-    from nnic.compile.output import write_program
-    from nnic.compile.program import Compilation, CompiledFile, compile_entry
+    from nnic.compile.program import compile_entry
+    from nnic.compile.write_program import write_program
     from nnic.findings.errors import CompileError
     from nnic.project.diffs import unified_diff
     from nnic.results.params_file import read_params
@@ -44,13 +45,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Compilation": "nnic.compile.program",
+    "Compilation": "nnic.compile.compilation",
     "CompileError": "nnic.findings.errors",
-    "CompiledFile": "nnic.compile.program",
-    "LintOptions": "nnic.check.paths",
-    "apply_values": "nnic.apply.written",
+    "CompiledFile": "nnic.compile.compilation",
+    "LintOptions": "nnic.check.check_paths",
+    "apply_values": "nnic.apply.apply_values",
     "changed_lines": "nnic.apply.freshness",
-    "check_paths": "nnic.check.paths",
+    "check_paths": "nnic.check.check_paths",
     "compile_entry": "nnic.compile.program",
     "compile_program": "nnic.compile.compile_program",
     "fix_paths": "nnic.check.fix_paths",
@@ -59,8 +60,8 @@ _HOMES = {
     "read_params": "nnic.results.params_file",
     "undo_last": "nnic.apply.undo_last",
     "unified_diff": "nnic.project.diffs",
-    "write_program": "nnic.compile.output",
-    "write_script": "nnic.apply.written",
+    "write_program": "nnic.compile.write_program",
+    "write_script": "nnic.apply.apply_values",
 }
 
 

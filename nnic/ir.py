@@ -1,7 +1,8 @@
-"""What the passes work on: the parameters of one file, bound to the values they replace.
+"""What the stages hand on: the annotations of a file, and its parameters, bound to the values they replace.
 
-One :class:`ModuleIR` gives both outputs: the compiled text and the file's part of the space.
-Everything is frozen; a pass returns a new value.
+Reading annotations gives an :class:`AnnotatedModule`, calls with places; lowering binds them to values,
+which gives a :class:`ModuleIR`; the passes work on that, and both outputs come from it: the compiled text
+and the file's part of the space. Everything is frozen; a pass returns a new value.
 """
 
 from __future__ import annotations
@@ -10,12 +11,92 @@ import ast
 from dataclasses import dataclass
 from enum import Enum
 
-from nnic.annotations.model import AnnotatedModule, Annotation
-from nnic.lowering.slots import SlotKind
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.tree import Position
+from nnic.syntax.annotation_text import AnnotationText
+from nnic.syntax.facts import FileFacts
+from nnic.syntax.lexer import Comment
+from nnic.syntax.tree import Block, Position
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
+
+
+class Carrier(Enum):
+    """What holds an annotation; in code it is the call of a sampler itself (a smart parameter)."""
+
+    STRING = "string"
+    OWN_LINE = "own-line comment"
+    TRAILING = "trailing comment"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class StringStatement:
+    """The string statement ``block.statements[index]``."""
+
+    block: Block
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One ``@nni.<kind>(...)``.
+
+    ``call`` is its parsed text; nodes of it have places in ``text.code``, which :meth:`span_of` translates.
+    ``holder`` is the statement or comment that it stands in; code holds itself.
+    """
+
+    kind: str
+    carrier: Carrier
+    text: AnnotationText
+    call: ast.Call
+    holder: StringStatement | Comment | None
+
+    @property
+    def comment(self) -> Comment:
+        """The comment that holds it; not for other carriers."""
+        assert isinstance(self.holder, Comment)
+        return self.holder
+
+    @property
+    def span(self) -> Span:
+        """The annotation in the file."""
+        return self.text.whole
+
+    def span_of(self, node: ast.AST) -> Span:
+        """Return a part of the annotation in the file."""
+        return self.text.span_of(node)
+
+    def argument(self, name: str) -> ast.expr | None:
+        """Tell what stands behind ``name=``."""
+        return next((keyword.value for keyword in self.call.keywords if keyword.arg == name), None)
+
+    @property
+    def lenient(self) -> bool:
+        """Whether what NNI accepted is accepted here: its own are string statements and code."""
+        return self.carrier in (Carrier.STRING, Carrier.CODE)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedModule:
+    """The facts about a file, and its annotations in source order."""
+
+    facts: FileFacts
+    annotations: tuple[Annotation, ...]
+
+    @property
+    def source(self) -> SourceFile:
+        """The file."""
+        return self.facts.source
+
+
+class SlotKind(Enum):
+    """What gives a value its name."""
+
+    TARGET = "assignment"
+    KEYWORD = "keyword argument"
+    ENTRY = "dict entry"
+    DEFAULT = "parameter default"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +238,13 @@ class Layer:
 class Restriction:
     """A constraint on the parameters; ``names`` maps what it calls them to their keys.
 
-    ``unknown`` are those that no parameter of the file has: a label of another file may be meant.
+    ``text`` is the canonical text of the expression; ``unknown`` are those names that no parameter of the
+    file has: a label of another file may be meant.
     """
 
     annotation: Annotation
     expression: Argument
-    text: str = ""
+    text: str
     names: tuple[tuple[str, str], ...] = ()
     unknown: tuple[ast.expr, ...] = ()
 
@@ -185,6 +267,11 @@ class ModuleIR:
     def source(self) -> SourceFile:
         """The file."""
         return self.annotated.source
+
+    @property
+    def facts(self) -> FileFacts:
+        """What there is to know of the file."""
+        return self.annotated.facts
 
     def __str__(self) -> str:
         lines = []

@@ -16,9 +16,9 @@ from nnic.span import Lines, Span
 # `find` gives: a pattern alone searches the whole file, at a twentieth of its speed.
 _LETTERS = b"nni"
 _WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|(?<=__)nnic__")
-# Python reads no UTF-16, and its bytes hide the letters.
 # What detect_encoding thinks of null bytes and of others that are no ASCII depends on the Python.
 _ASCII = bytes(code if 0 < code < 128 else ord("?") for code in range(256))
+# Python reads no UTF-16, and its bytes hide the letters.
 _UTF_16 = {b"\xff\xfe": "nni".encode("utf-16-le"), b"\xfe\xff": "nni".encode("utf-16-be")}
 
 
@@ -47,8 +47,6 @@ class SourceFile:
     text: str
     encoding: str
     lines: Lines = field(repr=False, compare=False)
-    # Its tree, once it was parsed: finding a program's files and compiling them share one.
-    trees: list[ast.Module] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def decode(cls, data: bytes, path: str) -> SourceFile:
@@ -75,11 +73,11 @@ class SourceFile:
         return cls.decode(file.read_bytes(), path)
 
     def encode(self, text: str) -> bytes:
-        """``text`` as bytes in this file's encoding, with its byte-order mark."""
+        """Return ``text`` as bytes in this file's encoding, with its byte-order mark."""
         return text.encode(self.encoding)
 
     def encodable(self, text: str) -> bool:
-        """Whether this file's encoding has all characters of ``text``."""
+        """Tell whether this file's encoding has all characters of ``text``."""
         try:
             text.encode(self.encoding)
         except UnicodeError:
@@ -94,7 +92,7 @@ class SourceFile:
         return hashlib.sha256(self.data).hexdigest()
 
     def span(self, node: ast.AST) -> Span:
-        """Where ``node`` (with position attributes) stands in the text."""
+        """Tell where ``node`` (with position attributes) stands in the text."""
         lines = self.lines
         return Span(
             lines.offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
@@ -102,12 +100,12 @@ class SourceFile:
         )
 
     def slice(self, span: Span) -> str:
-        """The text of ``span``."""
+        """Return the text of ``span``."""
         return self.text[span.start : span.end]
 
 
 def may_hold_annotations(data: bytes) -> bool:
-    """Whether a file holds the word ``nni`` at all; without it, it is not looked at again."""
+    """Tell whether a file holds the word ``nni`` at all; without it, it is not looked at again."""
     at = data.find(_LETTERS)
     while at >= 0:
         if _WORD.match(data, at):
@@ -116,8 +114,19 @@ def may_hold_annotations(data: bytes) -> bool:
     return data[:2] in _UTF_16 and _UTF_16[data[:2]] in data
 
 
+def decode_text(data: bytes) -> str:
+    """Return the text of a file that nobody is told of by name.
+
+    Raises
+    ------
+    UndecodableError
+        As :meth:`SourceFile.decode` does.
+    """
+    return SourceFile.decode(data, "<text>").text
+
+
 def declared_encoding(data: bytes) -> str:
-    """The encoding that a file's first lines declare (PEP 263), UTF-8 where they declare none.
+    """Return the encoding that a file's first lines declare (PEP 263), UTF-8 where they declare none.
 
     Raises
     ------
@@ -132,36 +141,11 @@ def declared_encoding(data: bytes) -> str:
 
 
 def keeps_encoding(source: SourceFile, text: str) -> bool:
-    """Whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids it."""
+    """Tell whether Python would decode ``text`` as it decodes ``source``: code before a coding line voids
+    it."""
     if source.encoding in ("utf-8", "utf-8-sig"):
         return True
     try:
         return declared_encoding(source.encode(text)) == source.encoding
     except SyntaxError:
         return False
-
-
-def parse(source: SourceFile) -> ast.Module:
-    """The tree of ``source``, parsed once.
-
-    Raises
-    ------
-    SyntaxError
-        As Python does; also for null bytes and for nesting that Python's parser gives up on.
-    """
-    from nnic.syntax.parsing import parse_text
-
-    if source.trees:
-        return source.trees[0]
-    null = source.text.find("\0")
-    if null >= 0:
-        raise SyntaxError(
-            "source code cannot contain null bytes", (source.path, *source.lines.location(null), "")
-        )
-    try:
-        source.trees.append(parse_text(source.text, filename=source.path))
-        return source.trees[0]
-    except ValueError as error:
-        raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
-    except (RecursionError, MemoryError):
-        raise SyntaxError("nested too deeply to be parsed", (source.path, 1, 1, "")) from None

@@ -22,7 +22,7 @@ class Span:
         assert 0 <= self.start <= self.end, (self.start, self.end)
 
     def contains(self, other: Span) -> bool:
-        """Whether ``other`` lies within this span."""
+        """Tell whether ``other`` lies within this span."""
         return self.start <= other.start and other.end <= self.end
 
 
@@ -41,15 +41,15 @@ class Lines:
             self.starts = list(accumulate(lengths[:-1], initial=0))
 
     def line_of(self, offset: int) -> int:
-        """The line (from 1) that holds ``offset``."""
+        """Return the line (from 1) that holds ``offset``."""
         return bisect_right(self.starts, offset)
 
     def start_of(self, line: int) -> int:
-        """Offset of the first character of ``line``."""
+        """Return the offset of the first character of ``line``."""
         return self.starts[line - 1]
 
     def end_of(self, line: int) -> int:
-        """Offset behind the last character of ``line``, its line break excluded."""
+        """Return the offset behind the last character of ``line``, its line break excluded."""
         end = self.starts[line] if line < len(self.starts) else len(self.text)
         start = self.starts[line - 1]
         while end > start and self.text[end - 1] in "\r\n":
@@ -57,7 +57,7 @@ class Lines:
         return end
 
     def line_text(self, line: int) -> str:
-        """The characters of ``line`` without its line break."""
+        """Return the characters of ``line`` without its line break."""
         return self.text[self.start_of(line) : self.end_of(line)]
 
     def location(self, offset: int) -> tuple[int, int]:

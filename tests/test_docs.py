@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.source import SourceFile
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "annotations.md").read_text(encoding="utf-8")

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from functools import partial
 
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_comment, check_hidden, misspelt_markers
-from nnic.annotations.model import Annotation, Carrier
 from nnic.annotations.parse import check_kind, parse_call
 from nnic.findings.diagnostics import Sink
-from nnic.source import SourceFile
+from nnic.ir import Annotation, Carrier
 from nnic.span import Span
 from nnic.syntax.annotation_text import Piece, make_text
-from nnic.syntax.lexer import Comment, closing_bracket, find_comments
-from nnic.syntax.tree import last_start
+from nnic.syntax.facts import FileFacts
+from nnic.syntax.lexer import Comment, closing_bracket
 
 _WORD = "nni"
 _WHOLE_WORD = re.compile(r"\bnni\b")
@@ -24,94 +21,92 @@ _MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
 
 
-def read_comments(source: SourceFile, tree: ast.Module, sink: Sink) -> list[Annotation]:
-    """The annotations among all comments."""
+def read_comments(facts: FileFacts, sink: Sink) -> list[Annotation]:
+    """Return the annotations among all comments."""
+    text = facts.source.text
     found: list[Annotation] = []
-    consumed = -1
-    for comment in find_comments(source.text, _WORD, partial(last_start, source, tree)):
-        if comment.start < consumed or not _WHOLE_WORD.search(source.text, comment.start, comment.end):
-            continue
-        consumed = _read_comment(source, comment, found, sink)
-    for marker in misspelt_markers(source.text):
-        for comment in find_comments(source.text, marker, partial(last_start, source, tree)):
-            if not _WHOLE_WORD.search(source.text, comment.start, comment.end):
-                check_comment(source, comment, sink)
+    consumed = 0
+    for comment in facts.comments(_WORD):
+        if comment.start >= consumed and _WHOLE_WORD.search(text, comment.start, comment.end):
+            reader = _CommentReader(comment, sink)
+            found += reader.read()
+            consumed = reader.end
+    for marker in misspelt_markers(text):
+        for comment in facts.comments(marker):
+            if not _WHOLE_WORD.search(text, comment.start, comment.end):
+                check_comment(comment, sink)
     return found
 
 
-def _read_comment(source: SourceFile, comment: Comment, found: list[Annotation], sink: Sink) -> int:
-    """Read all annotations of a comment; return where the last one ends."""
-    carrier = Carrier.OWN_LINE if comment.own_line else Carrier.TRAILING
-    position = comment.start
-    end = comment.end
-    any_marker = False
-    while match := _MARKER.search(source.text[position:end]):
-        any_marker = True
-        start = position + match.end()
-        head = HEAD.match(source.text, start)
-        assert comment.start < start
-        if head is None:
-            position = start + 1
-            continue
-        name = Span(head.start(1), head.end(1))
-        if head[2] is None:
-            if head[1] in KNOWN and not source.text.startswith(".", name.end):
-                sink.warning("NNI204", name, f"nni.{head[1]} without parentheses is no annotation")
-            position = name.end
-            continue
-        if not check_kind(head[1], name, source.text[head.end() - 1 : end], sink):
-            position = name.end
-            continue
-        position, end = _read_annotation(source, comment, carrier, start, head, end, found, sink)
-    if not any_marker:
-        check_comment(source, comment, sink)
-    elif position < end:
-        check_hidden(source, position, end, sink)
-    return end
+class _CommentReader:
+    """Reads all annotations of one comment; ``end`` is where the last line ends that one goes on."""
 
+    def __init__(self, comment: Comment, sink: Sink) -> None:
+        self.end = comment.end
+        self._comment = comment
+        self._carrier = Carrier.OWN_LINE if comment.own_line else Carrier.TRAILING
+        self._text = sink.source.text
+        self._sink = sink
+        self._found: list[Annotation] = []
 
-def _read_annotation(
-    source: SourceFile,
-    comment: Comment,
-    carrier: Carrier,
-    start: int,
-    head: re.Match[str],
-    end: int,
-    found: list[Annotation],
-    sink: Sink,
-) -> tuple[int, int]:
-    """Read the annotation at ``start``; return where to go on, and the end of its last line."""
-    pieces = [Piece(0, start + 1, end - start - 1)]
-    code = source.text[start + 1 : end]
-    opening = head.end() - 1 - (start + 1)
-    close = closing_bracket(code, opening)
-    while close < 0 and carrier is Carrier.OWN_LINE and (match := _NEXT_LINE.match(source.text, end)):
-        row_start = match.end()
-        row_end = source.lines.end_of(source.lines.line_of(row_start))
-        code += "\n"
-        pieces.append(Piece(len(code), row_start, row_end - row_start))
-        code += source.text[row_start:row_end]
-        end = row_end
+    def read(self) -> list[Annotation]:
+        """Return the annotations; what resembles one is reported."""
+        text, position = self._text, self._comment.start
+        any_marker = False
+        while match := _MARKER.search(text[position : self.end]):
+            any_marker = True
+            start = position + match.end()
+            head = HEAD.match(text, start)
+            if head is None:
+                position = start + 1
+                continue
+            name = Span(head.start(1), head.end(1))
+            if head[2] is None:
+                if head[1] in KNOWN and not text.startswith(".", name.end):
+                    message = f"nni.{head[1]} without parentheses is no annotation"
+                    self._sink.warning("NNI204", name, message)
+                position = name.end
+            elif not check_kind(head[1], name, text[head.end() - 1 : self.end], self._sink):
+                position = name.end
+            else:
+                position = self._read_annotation(start, head)
+        if not any_marker:
+            check_comment(self._comment, self._sink)
+        elif position < self.end:
+            check_hidden(position, self.end, self._sink)
+        return self._found
+
+    def _read_annotation(self, start: int, head: re.Match[str]) -> int:
+        """Read the annotation whose ``@`` is at ``start``; return where to go on."""
+        opening = head.end() - 1 - (start + 1)
+        code, pieces = self._text[start + 1 : self.end], [Piece(0, start + 1, self.end - start - 1)]
         close = closing_bracket(code, opening)
-    if close < 0:
-        where = "" if carrier is Carrier.OWN_LINE else "; a trailing annotation closes on its line"
-        bracket = Span(head.end() - 1, head.end())
-        sink.error("NNI113", bracket, f"syntax error in the annotation: '(' was never closed{where}")
-        return end, end
-    text = make_text(code[:close], Span(start, start), tuple(pieces))
-    last = text.offset(close - 1) + 1
-    text = make_text(code[:close], Span(start, last), tuple(pieces))
-    rest = source.text[last:end]
-    if rest.strip() and not re.match(r"[ \t]*#", rest):
-        extra = Span(last + len(rest) - len(rest.lstrip()), last + len(rest.rstrip()))
-        sink.error(
-            "NNI113",
-            extra,
-            "syntax error in the annotation: text behind it",
-            help="separate further comments with ' #'",
-        )
-        return end, end
-    call = parse_call(text, head[1], sink)
-    if call is not None:
-        found.append(Annotation(head[1], carrier, text, call, comment))
-    return last, end
+        own_line = self._carrier is Carrier.OWN_LINE
+        while close is None and own_line and (match := _NEXT_LINE.match(self._text, self.end)):
+            lines = self._sink.source.lines
+            row_end = lines.end_of(lines.line_of(match.end()))
+            code += "\n"
+            pieces.append(Piece(len(code), match.end(), row_end - match.end()))
+            code += self._text[match.end() : row_end]
+            self.end = row_end
+            close = closing_bracket(code, opening)
+        if close is None:
+            where = "" if own_line else "; a trailing annotation closes on its line"
+            message = f"syntax error in the annotation: '(' was never closed{where}"
+            self._sink.error("NNI113", Span(head.end() - 1, head.end()), message)
+            return self.end
+        last = make_text(code[:close], Span(start, start), tuple(pieces)).offset(close - 1) + 1
+        rest = self._text[last : self.end]
+        if rest.strip() and not re.match(r"[ \t]*#", rest):
+            self._sink.error(
+                "NNI113",
+                Span(last + len(rest) - len(rest.lstrip()), last + len(rest.rstrip())),
+                "syntax error in the annotation: text behind it",
+                help="separate further comments with ' #'",
+            )
+            return self.end
+        text = make_text(code[:close], Span(start, last), tuple(pieces))
+        call = parse_call(text, head[1], self._sink)
+        if call is not None:
+            self._found.append(Annotation(head[1], self._carrier, text, call, self._comment))
+        return last

@@ -21,25 +21,26 @@ KNOWN = SLOTS | STATEMENTS | LATER.keys() | {"constraint", "mutable_layers"}
 HEAD = re.compile(r"@nni\.([^\W\d]\w*)([ \t]*\()?")
 
 
-def nearest(word: str, known: frozenset[str] = KNOWN) -> str:
-    """The known word that ``word`` is a misspelling of, or ``""``."""
+def nearest(word: str, known: frozenset[str] = KNOWN) -> str | None:
+    """Return the known word that ``word`` is a misspelling of, or ``None`` where it is none."""
     import difflib
 
     if word.lower() in known:
         return word.lower()
     matches = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.75)
-    return matches[0] if matches else ""
+    return matches[0] if matches else None
 
 
 def is_certain(word: str, guess: str, known: frozenset[str] = KNOWN) -> bool:
-    """Whether ``word`` can only be ``guess``: one slip of the hand away, and from no other known word."""
+    """Tell whether ``word`` can only be ``guess``: one slip of the hand away, and from no other known
+    word."""
     if word.lower() == guess:
         return True
     return [other for other in known if is_one_slip(word.lower(), other)] == [guess]
 
 
 def is_one_slip(first: str, second: str) -> bool:
-    """Whether one character is missing, too many or wrong, or two neighbours changed places."""
+    """Tell whether one character is missing, too many or wrong, or two neighbours changed places."""
     start = 0
     while start < min(len(first), len(second)) and first[start] == second[start]:
         start += 1

@@ -7,9 +7,9 @@ import re
 
 from nnic.annotations.kinds import KNOWN, is_one_slip
 from nnic.annotations.parse import written
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
-from nnic.findings.fixes import Fix, replacement
-from nnic.source import SourceFile
+from nnic.findings.fixes import Fix
 from nnic.span import Span
 from nnic.syntax.lexer import Comment
 
@@ -25,7 +25,7 @@ _LITERAL = re.compile(r"[A-Za-z]*(?:'''|\"\"\"|'|\")\s*")
 
 
 def misspelt_markers(text: str) -> set[str]:
-    """The words that stand for ``nni`` in misspelt markers, wherever in ``text`` they are."""
+    """Return the words that stand for ``nni`` in misspelt markers, wherever in ``text`` they are."""
     return {
         match[1]
         for match in _MISSPELT.finditer(text)
@@ -37,22 +37,23 @@ def _is_near(word: str) -> bool:
     return word.lower() == "nni" or is_one_slip(word.lower(), "nni")
 
 
-def check_comment(source: SourceFile, comment: Comment, sink: Sink) -> None:
+def check_comment(comment: Comment, sink: Sink) -> None:
     """Look at a comment without an annotation."""
-    opening = _OPENING.match(source.text, comment.start, comment.end)
+    opening = _OPENING.match(sink.source.text, comment.start, comment.end)
     assert opening is not None
-    if not _check_marker(source, opening.end(), comment.end, sink):
-        check_hidden(source, comment.start, comment.end, sink)
+    if not _check_marker(opening.end(), comment.end, sink):
+        check_hidden(comment.start, comment.end, sink)
 
 
-def check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
+def check_hidden(start: int, end: int, sink: Sink) -> None:
     """An annotation behind other text of a comment is none, which nobody would see."""
-    match = _HIDDEN.search(source.text, start, end)
+    text = sink.source.text
+    match = _HIDDEN.search(text, start, end)
     if match and match[1] in KNOWN:
-        call = written(match[1], source.text[match.end() - 1 : end])
+        call = written(match[1], text[match.end() - 1 : end])
         # What follows the call must be able to stand behind an annotation.
-        rest = source.text[match.start() + len(call) : end].strip()
-        edits = replacement(Span(match.start(), match.start()), "# ") if not rest or rest[0] == "#" else ()
+        rest = text[match.start() + len(call or "") : end].strip()
+        edits = (Edit(Span(match.start(), match.start()), "# "),) if not rest or rest[0] == "#" else ()
         sink.warning(
             "NNI204",
             Span(match.start(), match.end(1)),
@@ -61,16 +62,18 @@ def check_hidden(source: SourceFile, start: int, end: int, sink: Sink) -> None:
         )
 
 
-def check_string(source: SourceFile, literal: ast.expr, sink: Sink) -> None:
+def check_string(literal: ast.expr, sink: Sink) -> None:
     """Look at a string statement without an annotation."""
+    source = sink.source
     span = source.span(literal)
     opening = _LITERAL.match(source.text, span.start, span.end)
     if opening is not None and source.text.startswith("@", opening.end()):
-        _check_marker(source, opening.end(), span.end, sink)
+        _check_marker(opening.end(), span.end, sink)
 
 
-def check_other_literal(source: SourceFile, literal: ast.expr, sink: Sink) -> None:
+def check_other_literal(literal: ast.expr, sink: Sink) -> None:
     """Look at a statement that is an f-string or a bytes literal."""
+    source = sink.source
     span = source.span(literal)
     opening = _LITERAL.match(source.text, span.start, span.end)
     match = opening and _HIDDEN.match(source.text, opening.end(), span.end)
@@ -87,9 +90,10 @@ def _template_kind(literal: ast.expr) -> str:
     return "an f-string" if isinstance(literal, ast.JoinedStr) else "a template string"
 
 
-def _check_marker(source: SourceFile, start: int, end: int, sink: Sink) -> bool:
-    """Whether ``start`` holds a near miss of ``@nni.<word>(``, which is then reported."""
-    match = _MARKER.match(source.text, start, end)
+def _check_marker(start: int, end: int, sink: Sink) -> bool:
+    """Tell whether ``start`` holds a near miss of ``@nni.<word>(``, which is then reported."""
+    text = sink.source.text
+    match = _MARKER.match(text, start, end)
     if match is None or match["kind"] not in KNOWN:
         return False
     near = _is_near(match["word"]) if match["at"] else match["word"].lower() == "nni"
@@ -97,11 +101,11 @@ def _check_marker(source: SourceFile, start: int, end: int, sink: Sink) -> bool:
     if not near or exact or (not match["dot"].strip() and not match["at"]):
         return False
     span = Span(match.start(), match.end("kind"))
-    call = written(match["kind"], source.text[match.end() - 1 : end])
+    call = written(match["kind"], text[match.end() - 1 : end])
     sink.warning(
         "NNI204",
         span,
         f"this looks like an annotation, which begins with '@nni.{match['kind']}('",
-        fix=Fix(call, replacement(span, f"@nni.{match['kind']}")) if call else None,
+        fix=Fix(call, (Edit(span, f"@nni.{match['kind']}"),)) if call else None,
     )
     return True

@@ -6,8 +6,9 @@ import ast
 import re
 
 from nnic.annotations.kinds import KNOWN, is_certain, nearest
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
-from nnic.findings.fixes import Fix, replacement
+from nnic.findings.fixes import Fix
 from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText
 from nnic.syntax.lexer import closing_bracket
@@ -15,14 +16,14 @@ from nnic.syntax.parsing import forget_prefixes, parse_expression
 
 
 def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
-    """Whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text.
+    """Tell whether ``@nni.<kind>(`` is an annotation; near misses are reported, other words are text.
 
     ``text`` is what follows the word, from its opening bracket.
     """
     if kind in KNOWN:
         return True
     guess = nearest(kind)
-    if guess:
+    if guess is not None:
         sink.error(
             "NNI101",
             span,
@@ -35,18 +36,21 @@ def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
 def _renamed(kind: str, guess: str, span: Span, text: str, sink: Sink) -> Fix:
     # Escapes hide the word: the span is then the whole literal.
     visible = sink.source.slice(span) == kind
-    edits = replacement(span, guess) if visible else ()
+    edits = (Edit(span, guess),) if visible else ()
     return Fix(written(guess, text) or f"@nni.{guess}", edits, is_certain(kind, guess))
 
 
-def written(kind: str, text: str) -> str:
-    """The annotation of ``kind`` with the arguments that ``text`` begins with; ``""`` if they don't end."""
+def written(kind: str, text: str) -> str | None:
+    """Return the annotation of ``kind`` with the arguments that ``text`` begins with, or ``None`` where they
+    don't end on their line."""
     end = closing_bracket(text, 0)
-    return f"@nni.{kind}{text[:end]}" if end > 0 and not re.search(r"[\r\n]", text[:end]) else ""
+    if end is None or re.search(r"[\r\n]", text[:end]):
+        return None
+    return f"@nni.{kind}{text[:end]}"
 
 
 def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
-    """The call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
+    """Return the call of ``nni.<kind>`` that ``text`` holds; syntax errors are reported inside of it."""
     try:
         # NNI took a semicolon at the end.
         node = parse_expression(re.sub(r";\s*\Z", "", text.code))

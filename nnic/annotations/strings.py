@@ -7,45 +7,44 @@ import re
 
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_other_literal, check_string
-from nnic.annotations.model import Annotation, Carrier, StringPlace
 from nnic.annotations.parse import check_kind, parse_call
 from nnic.findings.diagnostics import Sink
+from nnic.ir import Annotation, Carrier, StringStatement
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText, Piece, make_text
-from nnic.syntax.nodes import TEMPLATES
+from nnic.syntax.facts import FileFacts
 from nnic.syntax.tree import Block
+from nnic.syntax.walking import TEMPLATES
 
 _LITERAL = re.compile(r"([rRuU]?)('''|\"\"\"|'|\")(.*)\2\Z", re.S)
 _BREAK = re.compile(r"\r\n|\r|\n")
 
 
-def read_strings(source: SourceFile, blocks: tuple[Block, ...], sink: Sink) -> list[Annotation]:
-    """The annotations among the string statements of all blocks."""
+def read_strings(facts: FileFacts, sink: Sink) -> list[Annotation]:
+    """Return the annotations among the string statements of all blocks."""
     found = []
-    for block in blocks:
+    for block in facts.blocks:
         for index, statement in enumerate(block.statements):
             if isinstance(statement, ast.Expr):
-                annotation = _read_statement(source, block, index, statement.value, sink)
+                annotation = _read_statement(block, index, statement.value, sink)
                 if annotation is not None:
                     found.append(annotation)
     return found
 
 
-def _read_statement(
-    source: SourceFile, block: Block, index: int, value: ast.expr, sink: Sink
-) -> Annotation | None:
+def _read_statement(block: Block, index: int, value: ast.expr, sink: Sink) -> Annotation | None:
     if isinstance(value, TEMPLATES) or (isinstance(value, ast.Constant) and isinstance(value.value, bytes)):
-        check_other_literal(source, value, sink)
+        check_other_literal(value, sink)
         return None
     if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
         return None
     content = value.value.strip()
     head = HEAD.match(content)
     if head is None:
-        check_string(source, value, sink)
+        check_string(value, sink)
         return None
-    text = _string_text(source, value)
+    text = _string_text(sink.source, value)
     kind = head[1]
     name_span = text.span(len("nni."), len("nni.") + len(kind))
     if head[2] is None:
@@ -57,7 +56,7 @@ def _read_statement(
     call = parse_call(text, kind, sink)
     if call is None:
         return None
-    return Annotation(kind, Carrier.STRING, text, call, StringPlace(block, index))
+    return Annotation(kind, Carrier.STRING, text, call, StringStatement(block, index))
 
 
 def _string_text(source: SourceFile, literal: ast.Constant) -> AnnotationText:

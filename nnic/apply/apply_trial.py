@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.apply.apply_values import apply_values
 from nnic.apply.journal import forget, read_applies, record_apply
 from nnic.apply.matching import MatchedFile, match_source
 from nnic.apply.narrow import Narrowed, narrowing
 from nnic.apply.narrowing import find_narrowed
 from nnic.apply.refusals import ApplyError, refuse_edited, refuse_gone, refuse_stripped, shown_file
-from nnic.apply.written import apply_values
+from nnic.compile.compilation import Compilation
 from nnic.compile.compile_program import compile_program
-from nnic.compile.program import Compilation
 from nnic.project.diffs import unified_diff
 from nnic.project.writing import EditedMeanwhileError, FileChange, replace_files
 from nnic.runtime.program import Program

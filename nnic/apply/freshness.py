@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from nnic.runtime.program import Insertion, Program
-from nnic.source import SourceFile, UndecodableError
+from nnic.source import UndecodableError, decode_text
 from nnic.span import Lines
 
 
 def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
-    """The lines that differ from what was compiled, by file; nothing for a file that is as it was.
+    """Return the lines that differ from what was compiled, by file; nothing for a file that is as it was.
 
     Parameters
     ----------
@@ -41,8 +41,8 @@ def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
 
 
 def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
-    """The source text that ``compiled`` was made from, by taking the insertions out."""
-    lines = Lines(SourceFile.decode(compiled, "").text)
+    """Return the source text that ``compiled`` was made from, by taking the insertions out."""
+    lines = Lines(decode_text(compiled))
     ends = [*lines.starts[1:], len(lines.text)]
     rows = [lines.text[a:b].encode("utf-8", "surrogatepass") for a, b in zip(lines.starts, ends)]
     for insertion in insertions:
@@ -53,9 +53,9 @@ def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
 
 
 def differing_lines(before: str, data: bytes) -> list[int]:
-    """The lines of a file that differ from the text ``before``; never none."""
+    """Return the lines of a file that differ from the text ``before``; never none."""
     try:
-        after = SourceFile.decode(data, "").text
+        after = decode_text(data)
     except UndecodableError:
         return [1]
     old, new = _rows(before), _rows(after)

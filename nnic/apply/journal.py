@@ -104,7 +104,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def read_applies(experiments: Path) -> list[Apply]:
-    """Every apply of a project that was not taken back, oldest first; one of a newer version is left out.
+    """Return every apply of a project that was not taken back, oldest first; one of a newer version is left
+    out.
 
     ``experiments`` is the folder ``<home>/experiments``.
     """

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.apply.differences import Difference, differences, same_places
 from nnic.apply.freshness import differing_lines, original_text
 from nnic.apply.journal import Apply
-from nnic.apply.places import Difference, differences, same_places
-from nnic.compile.analysis import check_source
-from nnic.compile.program import Compilation
+from nnic.compile.check_source import check_source
+from nnic.compile.compilation import Compilation
 from nnic.ir import ModuleIR
 from nnic.project.code_directory import module_name
 from nnic.runtime.program import Program, ProgramFile
@@ -46,7 +46,7 @@ class MatchedFile:
 def match_source(
     program: Program, folder: Path, compilation: Compilation, applies: Iterable[Apply]
 ) -> tuple[MatchedFile, ...]:
-    """The annotated files of ``program`` and of ``compilation``, the same program compiled again.
+    """Return the annotated files of ``program`` and of ``compilation``, the same program compiled again.
 
     Parameters
     ----------
@@ -61,14 +61,19 @@ def match_source(
     present = {file.path: file for file in compilation.files}
     applies = list(applies)
     matched = []
-    for path in dict.fromkeys([*recorded, *(path for path, file in present.items() if file.slots)]):
-        now = present[path].result.ir if path in present and present[path].result is not None else None  # type: ignore[union-attr]
+    for path in dict.fromkeys([*recorded, *(path for path, file in present.items() if _is_open(file.ir))]):
+        now = present[path].ir if path in present else None
         data = present[path].data if path in present else b""
         if path in recorded:
             matched.append(_match(recorded[path], Path(program.code_dir), folder, data, now, applies))
         else:
             matched.append(MatchedFile(path, None, (), tuple(differences(None, now))))
     return tuple(matched)
+
+
+def _is_open(ir: ModuleIR | None) -> bool:
+    """Tell whether a file has places that a trial's values may be written to."""
+    return ir is not None and any(tunable.places and tunable.is_parameter for tunable in ir.tunables)
 
 
 def _match(
@@ -97,14 +102,16 @@ def _match(
 
 
 def _moved(original: ModuleIR | None, now: ModuleIR | None) -> bool:
-    """A file without slots was stripped, which is told of when a value has no place."""
+    """Tell whether values would go to other places than those that were searched."""
+    # A file without any was stripped, which is told of when a value has no place.
     if original is None or now is None or not now.tunables:
         return False
     return not same_places(original, now)
 
 
 def _original(recorded: ProgramFile, folder: Path) -> SourceFile:
-    """The source that was compiled, from what was compiled."""
+    """Return the source that was compiled, from what was compiled."""
     compiled = (folder / "code" / recorded.path).read_bytes()
     text = original_text(compiled, recorded.insertions)
-    return SourceFile.decode(SourceFile.decode(compiled, "").encode(text), recorded.path)
+    source = SourceFile.decode(compiled, recorded.path)
+    return SourceFile.decode(source.encode(text), recorded.path)

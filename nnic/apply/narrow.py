@@ -31,22 +31,22 @@ class Narrowed:
 
     parameter: Parameter
     args: tuple[Value, ...]
-    reason: str = ""
+    reason: str | None = None
     kept: tuple[int, ...] = ()
 
     @property
     def changes(self) -> bool:
         """Whether anything becomes narrower."""
-        return not self.reason
+        return self.reason is None
 
 
 def stays(parameter: Parameter, reason: str) -> Narrowed:
-    """``parameter`` as it is."""
+    """Return ``parameter`` as it is."""
     return Narrowed(parameter, parameter.args, reason, tuple(range(len(parameter.options))))
 
 
 def narrow_space(space: SearchSpace, ranked: Sequence[Config], keep: Config) -> dict[str, Narrowed]:
-    """What becomes of every parameter of ``space``.
+    """Tell what becomes of every parameter of ``space``.
 
     A range shrinks to the values of the best quarter of the trials, and a margin on both sides, on the
     scale on which its sampler draws; never beyond what it was. An option goes that was tried and is
@@ -71,7 +71,7 @@ def narrow_space(space: SearchSpace, ranked: Sequence[Config], keep: Config) -> 
 
 
 def _narrow(parameter: Parameter, ranked: list[Value], keep: Config) -> Narrowed:
-    """``ranked`` are the values that were tried, the best first."""
+    """Narrow a parameter; ``ranked`` are the values that were tried, the best first."""
     if len(ranked) < FEWEST_TRIALS:
         return stays(parameter, f"only {len(ranked)} results have it")
     best = ranked[: max(_FEWEST_BEST, math.ceil(len(ranked) / _BEST_SHARE))]
@@ -119,7 +119,7 @@ def _narrow_range(parameter: Parameter, best: list[float]) -> Narrowed:
 
 
 def _nice(value: float, other: float, q: float | None, log: bool, rounding: str) -> float:
-    """``value`` rounded away from ``other``: to a step, or to the digits that tell the two apart."""
+    """Return ``value`` rounded away from ``other``: to a step, or to the digits that tell the two apart."""
     size = abs(value) if log else abs(other - value)
     step = Decimal(repr(q)) if q is not None else Decimal(1).scaleb(math.floor(math.log10(size)) - 1)
     result = (Decimal(repr(value)) / step).to_integral_value(rounding) * step
@@ -148,7 +148,7 @@ def _deviation(values: list[float]) -> float:
 
 
 def _result(parameter: Parameter, numbers: tuple[float, ...]) -> Narrowed:
-    """``numbers`` in the types that the parameter's have."""
+    """Return the parameter with ``numbers``, in the types that its own numbers have."""
     args = tuple(
         int(new) if isinstance(old, int) and float(new).is_integer() else new
         for old, new in zip(parameter.numbers, numbers)

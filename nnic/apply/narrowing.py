@@ -9,7 +9,7 @@ from dataclasses import replace
 from nnic.apply.narrow import FEWEST_TRIALS, Narrowed, narrow_space, stays
 from nnic.apply.ranges import is_writable
 from nnic.apply.refusals import ApplyError
-from nnic.compile.program import Compilation
+from nnic.compile.compilation import Compilation
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import Value

@@ -22,7 +22,7 @@ _SMALLEST_FIXED = 1e-7
 
 
 def number_like(value: float, pattern: str) -> str:
-    """``value`` in the notation of the constant expression ``pattern``.
+    """Return ``value`` in the notation of the constant expression ``pattern``.
 
     ``2.4e-3`` where it is ``1e-3``, ``20_000`` where it is ``10_000``, ``0x80`` where it is ``0x40``,
     ``2**8`` where it is ``2**7``. All digits are kept: the text evaluates to ``value``, type included.
@@ -38,13 +38,13 @@ def number_like(value: float, pattern: str) -> str:
 
 
 def rounded(value: float, digits: int) -> float:
-    """``value`` with at most ``digits`` significant digits; whole numbers stay as they are."""
+    """Return ``value`` with at most ``digits`` significant digits; whole numbers stay as they are."""
     return value if isinstance(value, int) else float(f"{value:.{digits - 1}e}")
 
 
 def string_like(value: str, pattern: str) -> str | None:
-    """``value`` with the quotes of the string literal ``pattern``; ``None`` where it needs an escape or
-    the pattern is no plain literal."""
+    """Return ``value`` with the quotes of the string literal ``pattern``, or ``None`` where it needs an
+    escape or the pattern is no plain literal."""
     match = _STRING.match(pattern)
     quotes = match[0] if match else ""
     plain = value.isprintable() and "\\" not in value and "'" not in value and '"' not in value
@@ -59,7 +59,7 @@ def string_like(value: str, pattern: str) -> str | None:
 
 
 def _numbers(pattern: str) -> list[str]:
-    """The literals of a constant expression; none for any other text."""
+    """Return the literals of a constant expression; none for any other text."""
     try:
         node = parse_expression(pattern.strip())
     except (SyntaxError, ValueError):
@@ -71,7 +71,7 @@ def _numbers(pattern: str) -> list[str]:
 
 
 def _power(value: float, pattern: str) -> str | None:
-    """``value`` as another power of the same base."""
+    """Return ``value`` as another power of the same base."""
     match = _POWER.fullmatch(pattern)
     if match is None or value <= 0 or int(match[2]) < 2:
         return None
@@ -103,9 +103,9 @@ def _integer(value: int, numbers: list[str]) -> str:
 def _float(value: float, numbers: list[str], powers: bool) -> str:
     text = repr(value)
     decimal = [number for number in numbers if not re.match(r"0[xXbBoO]", number)]
-    scientific = next((number for number in decimal if re.search("[eE]", number)), "")
-    if scientific or powers:
-        return _scientific(value, "E" if "E" in scientific else "e")
+    scientific = next((number for number in decimal if re.search("[eE]", number)), None)
+    if scientific is not None or powers:
+        return _scientific(value, "E" if scientific is not None and "E" in scientific else "e")
     if "e" in text:
         small = decimal and _SMALLEST_FIXED <= abs(value) < 1
         return format(Decimal(text), "f") if small else _scientific(value)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier
 from nnic.apply.apply_trial import AppliedTrial
 from nnic.apply.refusals import shown_file
-from nnic.compile.analysis import check_source
-from nnic.compile.program import CompiledFile
+from nnic.compile.check_source import check_source
+from nnic.compile.compilation import CompiledFile
 from nnic.findings.diagnostics import Diagnostic
-from nnic.ir import Tunable, TunableKind
+from nnic.ir import Carrier, Tunable, TunableKind
 from nnic.project.code_directory import module_name
 from nnic.source import SourceFile
 from nnic.syntax.constants import fold

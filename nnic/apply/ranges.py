@@ -8,13 +8,12 @@ import tokenize
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier, StringPlace
-from nnic.apply.edits import Replacement
 from nnic.apply.narrow import Narrowed
 from nnic.apply.notation import number_like
-from nnic.compile.analysis import check_source
+from nnic.compile.check_source import check_source
+from nnic.edits import Edit
 from nnic.findings.diagnostics import InternalError
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import Carrier, ModuleIR, StringStatement, Tunable
 from nnic.source import SourceFile
 from nnic.span import Lines, Span
 from nnic.syntax.annotation_text import AnnotationText
@@ -23,46 +22,46 @@ from nnic.syntax.annotation_text import AnnotationText
 @dataclass(frozen=True, slots=True)
 class Item:
     """An argument of a call within a text: ``start`` and ``end`` without white space, and where the
-    comma before it stands (-1 for the first)."""
+    comma before it stands; ``None`` for the first."""
 
     start: int
     end: int
-    comma: int
+    comma: int | None
 
 
-def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Replacement], frozenset[int]]:
-    """The edits within annotations, and the string statements (by ``id``) that they change."""
-    edits: list[Replacement] = []
+def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Edit], frozenset[int]]:
+    """Return the edits within annotations, and the string statements (by ``id``) that they change."""
+    edits: list[Edit] = []
     reworded: set[int] = set()
     for tunable in ir.tunables:
         change = narrowed.get(tunable.key)
         if change is None or not is_writable(tunable):
             continue
         edits += _options(tunable, change) if tunable.is_choice else _numbers(tunable, change)
-        place = tunable.annotation.place
-        if isinstance(place, StringPlace):
-            reworded.add(id(place.block.statements[place.index]))
+        holder = tunable.annotation.holder
+        if isinstance(holder, StringStatement):
+            reworded.add(id(holder.block.statements[holder.index]))
     return edits, frozenset(reworded)
 
 
 def is_writable(tunable: Tunable) -> bool:
-    """Whether each character of the annotation is one of the file's: an escape or a concatenation in a
+    """Tell whether each character of the annotation is one of the file's: an escape or a concatenation in a
     string forbids it. What is called in code is no annotation."""
     annotation = tunable.annotation
     return bool(annotation.text.pieces) and annotation.carrier is not Carrier.CODE
 
 
-def _numbers(tunable: Tunable, change: Narrowed) -> list[Replacement]:
+def _numbers(tunable: Tunable, change: Narrowed) -> list[Edit]:
     edits = []
     for argument, old, new in zip(tunable.arguments, change.parameter.args, change.args):
         if (type(old), old) != (type(new), new):
             assert isinstance(new, (int, float))
             text = number_like(new, argument.source)
-            edits.append(Replacement(tunable.annotation.span_of(argument.node), text))
+            edits.append(Edit(tunable.annotation.span_of(argument.node), text))
     return edits
 
 
-def _options(tunable: Tunable, change: Narrowed) -> list[Replacement]:
+def _options(tunable: Tunable, change: Narrowed) -> list[Edit]:
     text = tunable.annotation.text
     items = call_items(text, tunable.call)
     starts = [text.range_of(argument.node)[0] for argument in tunable.arguments]
@@ -78,27 +77,29 @@ def _options(tunable: Tunable, change: Narrowed) -> list[Replacement]:
         if any(later not in gone for later in range(place + 1, len(items))):
             span = Span(text.offset(item.start), text.offset(items[place + 1].start))
         else:
+            assert item.comma is not None, "an option stays, so this one is not the first"
             span = Span(text.offset(item.comma), text.offset(item.end - 1) + 1)
-        edits.append(Replacement(span, ""))
+        edits.append(Edit(span, ""))
     return edits
 
 
 def call_items(text: AnnotationText, call: ast.Call) -> list[Item]:
-    """The arguments of ``call`` with the parentheses around them, in their order."""
+    """Return the arguments of ``call`` with the parentheses around them, in their order."""
     base, end = text.range_of(call)
     code = text.code[base:end]
     lines = Lines(code)
     items: list[Item] = []
     depth = 0
-    start = comma = -1
+    start: int | None = None
+    comma: int | None = None
     function_end = text.range_of(call.func)[1] - base
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         at = lines.starts[token.start[0] - 1] + token.start[1]
         if at < function_end or token.type != tokenize.OP:
             continue
         depth += (token.string in "([{") - (token.string in ")]}")
-        if depth == 1 and start < 0:
-            start = at + 1
+        if start is None:
+            start = at + 1 if depth == 1 else None
         elif (token.string == "," and depth == 1) or (depth == 0 and token.string == ")"):
             inner = code[start:at]
             if inner.strip():

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from nnic.apply.matching import MatchedFile
-from nnic.compile.program import Compilation
+from nnic.compile.compilation import Compilation
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.program import Program
 from nnic.runtime.store.records import ExperimentRecord

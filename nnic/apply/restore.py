@@ -1,15 +1,15 @@
-"""Puts the texts of an earlier state of a file back into its slots."""
+"""Puts the texts of an earlier state of a file back into its places."""
 
 from __future__ import annotations
 
-from nnic.apply.places import same_places
+from nnic.apply.differences import same_places
 from nnic.apply.values import Written, outer_first
 from nnic.ir import ModuleIR
 from nnic.span import Span
 
 
 def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
-    """The texts that ``original``, an earlier state of the file, has in its slots.
+    """Return the texts that ``original``, an earlier state of the file, has in its places.
 
     Raises
     ------
@@ -20,7 +20,7 @@ def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
         raise ValueError(f"{ir.source.path} has other parameters than when it was searched")
     now, then = outer_first(ir), outer_first(original)
     written = []
-    covered = -1
+    covered = 0
     for (_, place), (_, earlier) in zip(now, then):
         text = original.source.slice(earlier.span)
         if place.span.start >= covered and text != ir.source.slice(place.span):
@@ -31,7 +31,7 @@ def restored(ir: ModuleIR, original: ModuleIR) -> list[Written]:
 
 
 def _with_own_parentheses(ir: ModuleIR, span: Span, original: ModuleIR, earlier: Span) -> Span:
-    """``span`` with the parentheses around it that writing its value added."""
+    """Return ``span`` with the parentheses around it that writing its value added."""
     added = set()
     for step, now, then in ((-1, span.start - 1, earlier.start - 1), (1, span.end, earlier.end)):
         added.add(_count(ir.source.text, now, step) - _count(original.source.text, then, step))
@@ -39,7 +39,7 @@ def _with_own_parentheses(ir: ModuleIR, span: Span, original: ModuleIR, earlier:
 
 
 def _count(text: str, offset: int, step: int) -> int:
-    """How many parentheses stand side by side from ``offset`` on."""
+    """Tell how many parentheses stand side by side from ``offset`` on."""
     count = 0
     while text[offset : offset + 1] == ("(" if step < 0 else ")") and offset >= 0:
         offset, count = offset + step, count + 1

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nnic.apply.edits import Replacement, spliced
 from nnic.apply.narrow import Narrowed
 from nnic.apply.ranges import range_edits, verify_ranges
 from nnic.apply.restore import restored
 from nnic.apply.strip import Stripping, find_annotations, keep_encoding
 from nnic.apply.values import ValueWriter, replacements
 from nnic.apply.verify import Expected, verify_rewritten
+from nnic.edits import Edit, splice
 from nnic.ir import ModuleIR
 from nnic.tuners.space import Parameter, Value
 
@@ -45,7 +45,7 @@ class Rewriting:
 
 
 def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
-    """The source of ``ir`` after ``wanted``.
+    """Return the source of ``ir`` after ``wanted``.
 
     Raises
     ------
@@ -69,19 +69,6 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
     return text
 
 
-def _rewritten(ir: ModuleIR, edits: list[Replacement], stripping: Stripping) -> str:
-    text = spliced(ir.source.text, [*edits, *stripping.edits])
+def _rewritten(ir: ModuleIR, edits: list[Edit], stripping: Stripping) -> str:
+    text = splice(ir.source.text, [*edits, *stripping.edits])
     return keep_encoding(ir.source, text, edits, stripping)
-
-
-def write_values(ir: ModuleIR, config: Mapping[str, Value], parameters: Mapping[str, Parameter]) -> str:
-    """The source of ``ir`` with the values of ``config`` in their slots.
-
-    A value that equals the one in the source leaves it as it is.
-
-    Raises
-    ------
-    ValueError
-        When a value is none of its parameter's options.
-    """
-    return rewrite(ir, Rewriting(config, parameters))

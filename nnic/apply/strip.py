@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from nnic.apply.edits import Replacement, spliced
 from nnic.apply.strip_comments import strip_comments
 from nnic.apply.strip_statements import strip_statements
+from nnic.edits import Edit, splice
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile, declared_encoding
 
@@ -22,19 +22,19 @@ class Stripping:
     ``pass`` stands for.
     """
 
-    edits: tuple[Replacement, ...] = ()
+    edits: tuple[Edit, ...] = ()
     removed: frozenset[int] = frozenset()
     padded: frozenset[int] = frozenset()
 
 
 def find_annotations(ir: ModuleIR, closed: Sequence[ast.expr] = ()) -> Stripping:
-    """How to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
+    """Tell how to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
     statements, removed, padded = strip_statements(ir, closed)
     return Stripping((*statements, *strip_comments(ir)), removed, padded)
 
 
-def keep_encoding(source: SourceFile, text: str, edits: Iterable[Replacement], stripping: Stripping) -> str:
-    """``text``; with blank lines at the top where a comment would have become a coding line.
+def keep_encoding(source: SourceFile, text: str, edits: Iterable[Edit], stripping: Stripping) -> str:
+    """Return ``text``; with blank lines at the top where a comment would have become a coding line.
 
     Raises
     ------
@@ -45,19 +45,19 @@ def keep_encoding(source: SourceFile, text: str, edits: Iterable[Replacement], s
         return text
     second = source.lines.end_of(min(2, len(source.lines.starts)))
     kept = [
-        Replacement(e.span, "".join(re.findall(r"\r\n|\r|\n", source.slice(e.span))))
+        Edit(e.span, "".join(re.findall(r"\r\n|\r|\n", source.slice(e.span))))
         if e.span.start <= second and not e.text
         else e
         for e in stripping.edits
     ]
-    text = spliced(source.text, [*edits, *kept])
+    text = splice(source.text, [*edits, *kept])
     if _encoding(source, text) != source.encoding:
         raise ValueError(f"{source.path}: its annotation declares the encoding, so it can't be taken out")
     return text
 
 
-def _encoding(source: SourceFile, text: str) -> str:
+def _encoding(source: SourceFile, text: str) -> str | None:
     try:
         return declared_encoding(source.encode(text))
     except (SyntaxError, UnicodeError):
-        return ""
+        return None

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 import re
 
-from nnic.apply.edits import Replacement
-from nnic.findings.ignores import MARK
+from nnic.edits import Edit
+from nnic.findings.suppression import MARK
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.lexer import Comment, find_comments
+from nnic.syntax.lexer import Comment
 
 # What else in such a comment speaks to nnic alone.
 _SUPPRESSION = re.compile(r"#[ \t]*nnic:[ \t]*ignore(?:-file)?\b(?!-)[^#\r\n]*")
 
 
-def strip_comments(ir: ModuleIR) -> list[Replacement]:
-    """The edits that take out all annotations of comments, and what hides findings about them; other parts
-    of the comments stay."""
+def strip_comments(ir: ModuleIR) -> list[Edit]:
+    """Return the edits that take out all annotations of comments, and what hides findings about them; other
+    parts of the comments stay."""
     source = ir.source
     groups: dict[int, tuple[Comment, list[Span]]] = {}
     for annotation in ir.annotated.annotations:
-        place = annotation.place
-        if isinstance(place, Comment):
-            start = _marker(source.text, annotation.span.start, place.start)
+        comment = annotation.holder
+        if isinstance(comment, Comment):
+            start = _marker(source.text, annotation.span.start, comment.start)
             part = Span(start, annotation.span.end)
-            groups.setdefault(place.start, (place, []))[1].append(part)
+            groups.setdefault(comment.start, (comment, []))[1].append(part)
     inside = [Span(c.start, max(part.end for part in parts)) for c, parts in groups.values()]
-    for comment in find_comments(source.text, MARK):
+    for comment in ir.facts.comments(MARK):
         # Lines that an annotation continues on are comments of their own to the lexer.
         if not any(span.start < comment.start < span.end for span in inside):
             groups.setdefault(comment.start, (comment, []))
-    edits: list[Replacement] = []
+    edits: list[Edit] = []
     for comment, parts in groups.values():
-        edits += [Replacement(span, "") for span in _cut(source, comment, parts)]
+        edits += [Edit(span, "") for span in _cut(source, comment, parts)]
     return edits
 
 
@@ -55,7 +55,7 @@ def _cut(source: SourceFile, comment: Comment, annotations: list[Span]) -> list[
 
 
 def _marker(text: str, at: int, start: int) -> int:
-    """Where the ``#`` of the part begins that holds the annotation at ``at``."""
+    """Tell where the ``#`` of the part begins that holds the annotation at ``at``."""
     while text[at - 1] in " \t":
         at -= 1
     while at > start and text[at - 1] == "#":
@@ -64,7 +64,7 @@ def _marker(text: str, at: int, start: int) -> int:
 
 
 def _widened(text: str, parts: list[Span], start: int, end: int) -> list[Span]:
-    """The parts with the white space that separates them from the others, joined where they meet."""
+    """Return the parts with the white space that separates them from the others, joined where they meet."""
     gaps: list[Span] = []
     for part in parts:
         first = part.start if part.start == start else max(start, _code_end(text, part.start))

@@ -6,27 +6,27 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-from nnic.annotations.model import Carrier, StringPlace
-from nnic.apply.edits import Replacement
-from nnic.ir import ModuleIR
+from nnic.edits import Edit
+from nnic.ir import Carrier, ModuleIR, StringStatement
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.tree import Block, ScopeNode, end_of, start_of
+from nnic.syntax.tree import Block, end_of, start_of
+from nnic.syntax.walking import ScopeNode, walk
 
 _LINE_END = re.compile(r"[ \t\f]*(?:;[ \t\f]*)?(?:(\r\n|\r|\n|\Z)|(?=#))")
 
 
 def strip_statements(
     ir: ModuleIR, closed: Sequence[ast.expr]
-) -> tuple[list[Replacement], frozenset[int], frozenset[int]]:
-    """The edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
+) -> tuple[list[Edit], frozenset[int], frozenset[int]]:
+    """Return the edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
 
     ``closed`` are the expressions that values take the place of.
     """
     places: dict[int, tuple[Block, set[int]]] = {}
     for block, index in (*_strings(ir), *_needless_imports(ir, closed)):
         places.setdefault(id(block), (block, set()))[1].add(index)
-    edits: list[Replacement] = []
+    edits: list[Edit] = []
     removed: set[int] = set()
     padded: set[int] = set()
     for block, indices in places.values():
@@ -46,19 +46,18 @@ def strip_statements(
 
 def _strings(ir: ModuleIR) -> Iterator[tuple[Block, int]]:
     for annotation in ir.annotated.annotations:
-        if isinstance(annotation.place, StringPlace):
-            yield annotation.place.block, annotation.place.index
+        if isinstance(annotation.holder, StringStatement):
+            yield annotation.holder.block, annotation.holder.index
 
 
 def _needless_imports(ir: ModuleIR, closed: Sequence[ast.expr]) -> Iterator[tuple[Block, int]]:
-    """``import nni`` where all that it was needed for were samplers that have a value now."""
-    gone = {id(node) for place in closed for node in ast.walk(place)}
+    """Find each ``import nni`` where all that it was needed for were samplers that have a value now."""
+    gone = {id(node) for place in closed for node in walk(place)}
     if not any(t.annotation.carrier is Carrier.CODE and id(t.call) in gone for t in ir.tunables):
         return
-    for node in ast.walk(ir.annotated.tree):
-        if isinstance(node, ast.Name) and node.id == "nni" and id(node) not in gone:
-            return
-    for block in ir.annotated.blocks:
+    if any(node.id == "nni" and id(node) not in gone for node in ir.facts.nodes.of(ast.Name)):
+        return
+    for block in ir.facts.blocks:
         for index, statement in enumerate(block.statements):
             if isinstance(statement, ast.Import) and [(a.name, a.asname) for a in statement.names] == [
                 ("nni", None)
@@ -76,7 +75,7 @@ def _needed(block: Block, gone: set[int]) -> set[int]:
 
 
 def _runs(source: SourceFile, block: Block) -> Iterator[list[int]]:
-    """Indices of the statements of each logical line."""
+    """Return the indices of the statements of each logical line."""
     run = [0]
     for index in range(1, len(block.statements)):
         between = source.text[
@@ -89,27 +88,27 @@ def _runs(source: SourceFile, block: Block) -> Iterator[list[int]]:
     yield run
 
 
-def _cut(source: SourceFile, block: Block, run: list[int], gone: list[int]) -> list[Replacement] | None:
-    """What to delete of a line; ``None`` where that can't be done without a trace."""
+def _cut(source: SourceFile, block: Block, run: list[int], gone: list[int]) -> list[Edit] | None:
+    """Tell what to delete of a line, or ``None`` where that can't be done without a trace."""
     if not gone:
         return []
     spans = {i: Span(start_of(source, block.statements[i]), end_of(source, block.statements[i])) for i in run}
     if len(gone) == len(run):
         whole = _whole_line(source, Span(spans[run[0]].start, spans[run[-1]].end))
-        return None if whole is None else [Replacement(whole, "")]
+        return None if whole is None else [Edit(whole, "")]
     edits = []
     for index in gone:
         following = [i for i in run if i > index and i not in gone]
         if following:
             end = spans[index + 1].start
-            edits.append(Replacement(Span(spans[index].start, end), ""))
+            edits.append(Edit(Span(spans[index].start, end), ""))
         else:
-            edits.append(Replacement(Span(spans[index - 1].end, spans[index].end), ""))
+            edits.append(Edit(Span(spans[index - 1].end, spans[index].end), ""))
     return edits
 
 
 def _whole_line(source: SourceFile, span: Span) -> Span | None:
-    """The line of a statement with its line break; up to the comment behind it where there is one."""
+    """Return the line of a statement with its line break; up to the comment behind it where there is one."""
     lines = source.lines
     first = lines.line_of(span.start)
     start = lines.start_of(first)
@@ -120,10 +119,10 @@ def _whole_line(source: SourceFile, span: Span) -> Span | None:
     return Span(span.start if match[1] is None else start, match.end())
 
 
-def _pad(ir: ModuleIR, block: Block, index: int) -> Replacement:
+def _pad(ir: ModuleIR, block: Block, index: int) -> Edit:
     statement = block.statements[index]
     span = Span(start_of(ir.source, statement), end_of(ir.source, statement))
-    return Replacement(span, "pass")
+    return Edit(span, "pass")
 
 
 def _is_string(statement: ast.stmt) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from nnic.apply.freshness import differing_lines
 from nnic.apply.journal import Apply, forget, read_applies
 from nnic.project.writing import FileChange, replace_files
-from nnic.source import SourceFile, UndecodableError
+from nnic.source import UndecodableError, decode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Undo:
 
 
 def plan_undo(experiments: Path, experiment: str | None = None) -> Undo | None:
-    """How to take the last apply back, that of ``experiment`` where one is named; ``None`` without one.
+    """Tell how to take the last apply back, that of ``experiment`` where one is named, or ``None`` without
+    one.
 
     One whose files are all as they were before it is no longer there to be taken back.
     """
@@ -58,7 +59,7 @@ def _plan(apply: Apply) -> Undo:
 
 def _text(data: bytes) -> str:
     try:
-        return SourceFile.decode(data, "").text
+        return decode_text(data)
     except UndecodableError:
         return data.decode("latin-1")
 

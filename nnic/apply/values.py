@@ -1,4 +1,4 @@
-"""The values of a trial as replacements of the slots that they stand for."""
+"""The values of a trial as edits of the places that they go into."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier
-from nnic.apply.edits import Replacement, spliced
 from nnic.apply.notation import number_like, rounded, string_like
-from nnic.ir import Argument, ModuleIR, Place, Tunable
+from nnic.edits import Edit, splice
+from nnic.ir import Argument, Carrier, ModuleIR, Place, Tunable
 from nnic.lowering.nested import children_of, match_option
 from nnic.span import Span
 from nnic.syntax.constants import fold
 from nnic.syntax.fingerprint import same_tree
-from nnic.syntax.nodes import TEMPLATES
 from nnic.syntax.parsing import parse_expression
-from nnic.syntax.rewriting import substitute
+from nnic.syntax.substitution import substitute
 from nnic.syntax.texts import one_line
+from nnic.syntax.walking import TEMPLATES, walk
 from nnic.tuners.space import Absent, Parameter, Value
 
 _ATOMS = (
@@ -66,7 +65,7 @@ class ValueWriter:
     in_code: bool = False
 
     def write(self) -> list[Written]:
-        """What goes into the slots, outer ones first; nothing for what means its value already.
+        """Tell what goes into the places, outer ones first; nothing for what means its value already.
 
         Raises
         ------
@@ -74,7 +73,7 @@ class ValueWriter:
             When a value is none of its parameter's options.
         """
         written: list[Written] = []
-        covered = -1
+        covered = 0
         for tunable, place in outer_first(self.ir):
             passed = tunable.annotation.carrier is Carrier.CODE and not self.in_code
             if tunable.key not in self.config or passed or place.span.start < covered:
@@ -84,7 +83,7 @@ class ValueWriter:
         return written
 
     def _changes(self, tunable: Tunable, node: ast.expr) -> list[Written]:
-        """What has to change in ``node`` for it to be the value of ``tunable``."""
+        """Tell what has to change in ``node`` for it to be the value of ``tunable``."""
         source = self.ir.source
         own = source.slice(source.span(node))
         if not tunable.is_choice:
@@ -134,14 +133,14 @@ class ValueWriter:
         return tunable.arguments[index]
 
     def _nested(self, option: ast.expr) -> list[Tunable]:
-        """The outermost nested parameters of an option."""
+        """Return the outermost nested parameters of an option."""
         children = children_of(self.ir.tunables)
-        inside = [children[id(call)] for call in ast.walk(option) if id(call) in children]
-        within = {id(part) for child in inside for part in ast.walk(child.call) if part is not child.call}
+        inside = [children[id(call)] for call in walk(option) if id(call) in children]
+        within = {id(part) for child in inside for part in walk(child.call) if part is not child.call}
         return [child for child in inside if id(child.call) not in within]
 
     def _expression(self, option: ast.expr) -> ast.expr:
-        """An option with values for its nested parameters."""
+        """Return an option with values for its nested parameters."""
         values: dict[int, ast.expr] = {}
         for child in self._nested(option):
             if child.is_choice:
@@ -151,7 +150,7 @@ class ValueWriter:
         return substitute(option, values) if values else option
 
     def _author_text(self, tunable: Tunable, option: Argument) -> str:
-        """The option as its author wrote it, on one line, with values for its nested parameters; the
+        """Return the option as its author wrote it, on one line, with values for its nested parameters; the
         canonical text where that would mean something else."""
         annotation = tunable.annotation
         start, end = annotation.text.range_of(option.node)
@@ -162,8 +161,8 @@ class ValueWriter:
                 text = self._author_text(child, self._option(child))
             else:
                 text = number_like(self._value(child), child.arguments[0].source)
-            edits.append(Replacement(Span(span.start - start, span.end - start), text))
-        text = one_row(spliced(annotation.text.code[start:end], edits))
+            edits.append(Edit(Span(span.start - start, span.end - start), text))
+        text = one_row(splice(annotation.text.code[start:end], edits))
         wanted = self._expression(option.node)
         if not isinstance(wanted, _ATOMS):
             text = f"({text})"
@@ -175,26 +174,26 @@ class ValueWriter:
 
 
 def outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
-    """Every slot with its parameter, in source order; one that holds another comes before it."""
+    """Return every place with its parameter, in source order; one that holds another comes before it."""
     pairs = [(tunable, place) for tunable in ir.tunables for place in tunable.places]
     return sorted(pairs, key=lambda pair: (pair[1].span.start, -pair[1].span.end))
 
 
 def one_row(text: str) -> str:
-    """``text`` with each line break, and the white space around it, as one space or none."""
+    """Return ``text`` with each line break, and the white space around it, as one space or none."""
     text = re.sub(r"[ \t\f]*[\r\n]\s*", "\n", text.strip())
     text = re.sub(r"(?<=[(\[{])\n", "", text)
     return re.sub(r",?\n(?=[)\]}])", "", text).replace("\n", " ")
 
 
-def replacements(ir: ModuleIR, written: list[Written]) -> list[Replacement]:
-    """``written`` as replacements in the file's text."""
+def replacements(ir: ModuleIR, written: list[Written]) -> list[Edit]:
+    """Return ``written`` as replacements in the file's text."""
     text = ir.source.text
-    return [Replacement(w.span, _detached(text, w.span, w.text)) for w in written]
+    return [Edit(w.span, _detached(text, w.span, w.text)) for w in written]
 
 
 def _detached(text: str, span: Span, replacement: str) -> str:
-    """``replacement`` in parentheses where it would grow together with what stands beside it."""
+    """Return ``replacement`` in parentheses where it would grow together with what stands beside it."""
     before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
     first, last = replacement[:1], replacement[-1:]
     joins = (_is_word(before) and (_is_word(first) or first in "'\".")) or (

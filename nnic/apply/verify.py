@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR
-from nnic.syntax.fingerprint import same_tree
+from nnic.syntax.fingerprint import Pair, first_difference, paired_parts, same_tree
 from nnic.syntax.parsing import parse_text
 
 
@@ -50,30 +50,30 @@ def verify_rewritten(ir: ModuleIR, text: str, expected: Expected) -> None:
         line = getattr(error, "lineno", None) or 1
         raise InternalError(path, line, f"the rewritten text can't be parsed: {error}") from error
     line = 1
-    pending: list[tuple[Any, Any]] = [(ir.annotated.tree, tree)]
-    while pending:
-        before, after = pending.pop()
+
+    def pairs(before: Any, after: Any) -> Iterable[Pair] | None:
+        nonlocal line
         line = getattr(before, "lineno", line)
-        if not _match(before, after, expected, pending):
-            raise InternalError(path, line, "rewriting would change more than was asked for")
+        return _pairs(before, after, expected)
+
+    if first_difference(ir.facts.tree, tree, pairs) is not None:
+        raise InternalError(path, line, "rewriting would change more than was asked for")
 
 
-def _match(before: Any, after: Any, expected: Expected, pending: list[tuple[Any, Any]]) -> bool:
-    """Whether two nodes agree as far as they go; what is inside of them goes to ``pending``."""
+def _pairs(before: Any, after: Any, expected: Expected) -> Iterable[Pair] | None:
+    """Tell what has to be equal for two parts to agree, or ``None`` where they don't."""
+    agree: bool | None = None
     if id(before) in expected.replaced:
-        return same_tree(expected.replaced[id(before)], after)
-    if id(before) in expected.padded:
-        return isinstance(after, ast.Pass)
-    if id(before) in expected.reworded:
-        return _is_string(after)
+        agree = same_tree(expected.replaced[id(before)], after)
+    elif id(before) in expected.padded:
+        agree = isinstance(after, ast.Pass)
+    elif id(before) in expected.reworded:
+        agree = _is_string(after)
+    if agree is not None:
+        return () if agree else None
     if isinstance(before, list):
-        kept = [item for item in before if id(item) not in expected.removed]
-        pending.extend(zip(kept, after))
-        return isinstance(after, list) and len(kept) == len(after)
-    if isinstance(before, ast.AST):
-        pending.extend((getattr(before, name, None), getattr(after, name, None)) for name in before._fields)
-        return type(before) is type(after)
-    return type(before) is type(after) and (before == after or repr(before) == repr(after))
+        before = [item for item in before if id(item) not in expected.removed]
+    return paired_parts(before, after)
 
 
 def _is_string(node: ast.AST) -> bool:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any, TypeVar
 
 import nnic
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Diagnostic, Related, Severity
-from nnic.findings.fixes import Fix, Replacement
+from nnic.findings.fixes import Fix
 from nnic.project.home import home_for
+from nnic.span import Span
 
 try:
     from _blake2 import blake2b  # hashlib loads OpenSSL, which takes longer than all else here
@@ -25,8 +27,7 @@ except ImportError:  # pragma: no cover
     from hashlib import blake2b
 
 _NAME = "lint.json"
-# The folders of nnic whose code decides what is found in a text.
-_CHECKING = ("", "annotations", "check", "compile", "findings", "lowering", "passes", "syntax", "tuners")
+_OURS = "annotations check compile findings lowering passes project syntax tuners"
 _MOST_ENTRIES = 4000
 _MOST_BYTES = 4_000_000
 _MOST_PROJECTS = 100
@@ -50,7 +51,7 @@ class FindingsCache:
         self._added = False
 
     def get(self, data: bytes, module: str, shown: str) -> tuple[Diagnostic, ...] | None:
-        """What checking ``data`` found, ``None`` when that is not known; ``shown`` is its path."""
+        """Tell what checking ``data`` found, or ``None`` when that is not known; ``shown`` is its path."""
         key = _key(data, module)
         packed = self._new.get(key, self._old.get(key))
         try:
@@ -83,8 +84,8 @@ class FindingsCache:
 
 
 def cache_file(path: Path) -> Path | None:
-    """Where the findings about ``path`` and its project are kept: in the project's ``.nnic`` where there
-    is one, else in the user's folder for caches; ``None`` where there is neither."""
+    """Tell where the findings about ``path`` and its project are kept: in the project's ``.nnic`` where there
+    is one, else in the user's folder for caches, or ``None`` where there is neither."""
     home = home_for(path)
     if home.is_dir():
         return home / "cache" / _NAME
@@ -98,19 +99,24 @@ def cache_file(path: Path) -> Path | None:
 
 
 def _checker() -> str:
-    """What would find other things in the same text: another Python, or another nnic, edited ones too."""
-    top = os.path.dirname(nnic.__file__)
+    """Tell what would find other things in the same text: another Python, or another nnic, edited ones
+    too."""
     stamps = [f"{sys.version_info[:3]} {nnic.__version__}"]
-    stamps += sorted(_stamps(top))
-    return blake2b("\n".join(stamps).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
-
-
-def _stamps(top: str) -> Iterator[str]:
-    for folder in _CHECKING:
-        for entry in os.scandir(os.path.join(top, folder)):
+    for folder in checker_folders():
+        for entry in os.scandir(folder):
             if entry.name.endswith(".py"):
                 stat = entry.stat()
-                yield f"{folder}/{entry.name} {stat.st_mtime_ns} {stat.st_size}"
+                stamps.append(f"{entry.path} {stat.st_mtime_ns} {stat.st_size}")
+    return blake2b("\n".join(sorted(stamps)).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+
+def checker_folders() -> list[str]:
+    """Return the folders of all code that decides what is found in a text, that of astor's printer
+    included."""
+    top = os.path.dirname(nnic.__file__)
+    printer = PathFinder.find_spec("astor")
+    others = [] if printer is None else printer.submodule_search_locations or []
+    return [top, *(os.path.join(top, folder) for folder in _OURS.split()), *others]
 
 
 def _key(data: bytes, module: str) -> str:
@@ -157,14 +163,14 @@ def _tidy(folder: Path) -> None:
 def _pack(d: Diagnostic) -> list[Any]:
     fix = None
     if d.fix is not None:
-        fix = [d.fix.text, [[edit.start, edit.end, edit.text] for edit in d.fix.edits], d.fix.safe]
-    related = [[r.path if r.path != d.path else "", r.line, r.column, r.message] for r in d.related]
+        fix = [d.fix.text, [[edit.span.start, edit.span.end, edit.text] for edit in d.fix.edits], d.fix.safe]
+    related = [[r.path if r.path != d.path else None, r.line, r.column, r.message] for r in d.related]
     place = [d.line, d.column, d.end_line, d.end_column]
     return [d.code, d.severity.value, place, d.message, d.help, fix, related, d.excerpt]
 
 
 def _unpack(packed: Any, shown: str) -> Diagnostic:
-    """The inverse of :func:`_pack`.
+    """Return the inverse of :func:`_pack`.
 
     Raises
     ------
@@ -182,28 +188,32 @@ def _unpack(packed: Any, shown: str) -> Diagnostic:
         end_line,
         end_column,
         _as(str, message),
-        _as(str, help),
+        _as_optional(str, help),
         fix=None if fix is None else _unpack_fix(fix),
         related=tuple(_unpack_related(item, shown) for item in _as(list, related)),
-        excerpt=_as(str, excerpt),
+        excerpt=_as_optional(str, excerpt),
     )
 
 
 def _unpack_fix(packed: Any) -> Fix:
     text, edits, safe = _as(list, packed)
-    replacements = []
+    unpacked = []
     for edit in _as(list, edits):
         start, end, new = _as(list, edit)
-        replacements.append(Replacement(_as(int, start), _as(int, end), _as(str, new)))
-    return Fix(_as(str, text), tuple(replacements), _as(bool, safe))
+        unpacked.append(Edit(Span(_as(int, start), _as(int, end)), _as(str, new)))
+    return Fix(_as(str, text), tuple(unpacked), _as(bool, safe))
 
 
 def _unpack_related(packed: Any, shown: str) -> Related:
     path, line, column, message = _as(list, packed)
-    return Related(_as(str, path) or shown, _as(int, line), _as(int, column), _as(str, message))
+    return Related(_as_optional(str, path) or shown, _as(int, line), _as(int, column), _as(str, message))
 
 
 def _as(kind: type[_T], value: Any) -> _T:
     if not isinstance(value, kind):
         raise ValueError(f"{value!r} is no {kind.__name__}")
     return value
+
+
+def _as_optional(kind: type[_T], value: Any) -> _T | None:
+    return None if value is None else _as(kind, value)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from nnic.check.fixes import fix_source
-from nnic.check.paths import LintOptions, check_source_text, files_to_check
+from nnic.check.check_paths import LintOptions, check_source_text, files_to_check
+from nnic.check.fix_source import fix_source
 from nnic.project.problems import shown_path
 from nnic.project.writing import replace_file
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
@@ -39,12 +39,12 @@ class FixedFile:
 def fix_paths(
     paths: Iterable[Path | str], options: LintOptions, *, unsafe: bool = False
 ) -> Iterator[FixedFile]:
-    """The files that fixes would change; nothing is written.
+    """Return the files that fixes would change; nothing is written.
 
     Parameters
     ----------
     paths, options
-        As for :func:`nnic.check.paths.check_paths`, which also says what is raised.
+        As for :func:`nnic.check.check_paths.check_paths`, which also says what is raised.
     unsafe
         Make suggested fixes too.
     """

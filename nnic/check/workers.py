@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import nnic
-from nnic.check.texts import Findings, Text, check_text
-from nnic.compile.garbage import without_collection
+from nnic.check.check_texts import Findings, Text, check_text
+from nnic.compile.garbage_collection import without_collection
 
 # Starting a worker takes as long as checking some hundred kilobytes; measured by benchmarks/compile.py.
 BYTES_FOR_A_WORKER = 1_500_000
@@ -39,13 +39,13 @@ serve(texts)
 
 
 def workers_for(total_bytes: int, texts: int) -> int:
-    """How many processes, this one included, are worth their start."""
+    """Tell how many processes, this one included, are worth their start."""
     wanted = min(_processors(), total_bytes // BYTES_FOR_A_WORKER, texts, _MOST_WORKERS + 1)
     return wanted if wanted > 1 and _is_python() else 1
 
 
 def check_in_workers(texts: Sequence[Text], count: int) -> dict[int, Findings]:
-    """What ``count`` processes, this one included, find in texts, by their index.
+    """Tell what ``count`` processes, this one included, find in texts, by their index.
 
     Texts that are missing have to be checked again: a worker ended, or a bug of ours came out.
     """
@@ -71,7 +71,7 @@ def check_in_workers(texts: Sequence[Text], count: int) -> dict[int, Findings]:
 
 
 def serve(texts: list[tuple[bytes, str, str]]) -> None:
-    """What a worker does: check its share, and write what it found, ``None`` after an exception."""
+    """Tell what a worker does: check its share, and write what it found, or ``None`` after an exception."""
     output = os.dup(1)
     os.dup2(2, 1)  # nobody's print may end up between the findings
     found: list[Findings | None] = []
@@ -130,7 +130,7 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
 
 
 def _shares(texts: Sequence[Text], count: int) -> list[list[int]]:
-    """Indices in groups of about equal size in bytes."""
+    """Return the indices in groups of about equal size in bytes."""
     shares: list[list[int]] = [[] for _ in range(count)]
     sizes = [0] * count
     for index in sorted(range(len(texts)), key=lambda i: -len(texts[i].data)):
@@ -147,6 +147,6 @@ def _processors() -> int:
 
 
 def _is_python() -> bool:
-    """Whether ``sys.executable`` is an interpreter, not a program that holds one."""
+    """Tell whether ``sys.executable`` is an interpreter, not a program that holds one."""
     name = os.path.basename(sys.executable or "").lower()
     return not getattr(sys, "frozen", False) and name.startswith(("python", "pypy"))

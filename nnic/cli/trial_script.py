@@ -87,5 +87,5 @@ def _write(
         files = [file.path for file in compilation.files]
         print_json({"out": str(out), "files": files, "parameters": dict(config)})
         return
-    print(f"script      {out / 'code' / compilation.entry}")
+    print(f"script      {out / 'code' / (compilation.entry or '')}")
     print(f"parameters  {out / 'parameters.json'}")

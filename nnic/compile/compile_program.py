@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from nnic.compile.program import Compilation, compile_entry
+from nnic.compile.compilation import Compilation
+from nnic.compile.program import compile_entry
 from nnic.findings.errors import CompileError
 from nnic.project.settings import config_for
 from nnic.runtime.errors import WrongInputError

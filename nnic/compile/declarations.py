@@ -16,10 +16,10 @@ from nnic.tuners.space import Constraint, Fidelity, Origin, Parameter
 
 @dataclass(frozen=True, slots=True)
 class Declarations:
-    """The declarations of a program; ``checkpoint`` is a key, ``""`` where there is none."""
+    """The declarations of a program; ``checkpoint`` is a key."""
 
     fidelity: Fidelity | None
-    checkpoint: str
+    checkpoint: str | None
     constraints: tuple[Constraint, ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -51,7 +51,7 @@ def collect_declarations(
     checkpoint = found.get(TunableKind.CHECKPOINT)
     return Declarations(
         None if budget is None else _fidelity(*budget),
-        "" if checkpoint is None else checkpoint[0].key,
+        None if checkpoint is None else checkpoint[0].key,
         tuple(constraints),
         tuple(diagnostics),
     )
@@ -75,10 +75,10 @@ def _constraint(
             sink.error("NNI123", restriction.annotation.span_of(node), unknown_message(text))
             return None
         names[text] = labels[text]
-    origin = _origin(ir, path, restriction.annotation.span, "")
+    origin = _origin(ir, path, restriction.annotation.span, None)
     return Constraint(restriction.text, tuple(names.items()), origin)
 
 
-def _origin(ir: ModuleIR, path: str, span: Span, scope: str) -> Origin:
+def _origin(ir: ModuleIR, path: str, span: Span, scope: str | None) -> Origin:
     line, column = ir.source.lines.location(span.start)
-    return Origin(path, line, column, scope, ir.source.slice(span).splitlines()[0])
+    return Origin(path, line, column, scope or "", ir.source.slice(span).splitlines()[0])

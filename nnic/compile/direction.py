@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nnic.compile.program import Compilation
+from nnic.compile.compilation import Compilation
 from nnic.findings.diagnostics import Diagnostic, Sink
 from nnic.findings.suppression import without_suppressed
 from nnic.passes.direction import check_direction

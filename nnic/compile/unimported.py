@@ -10,7 +10,7 @@ from nnic.findings.diagnostics import Diagnostic, Sink
 from nnic.findings.suppression import without_suppressed
 from nnic.project.closure import read_file
 from nnic.project.code_directory import walk_files
-from nnic.source import SourceFile
+from nnic.syntax.facts import FileFacts
 
 # Where there are more files, the folder holds more than one program.
 _MOST_FILES = 500
@@ -23,7 +23,7 @@ _OF_ENTRIES = (b"report_final_result", b"__main__")
 def note_unimported(
     code_dir: Path, imported: Iterable[str], entry: str, shown: Callable[[Path], str]
 ) -> list[Diagnostic]:
-    """A note for each file whose annotations the program doesn't see.
+    """Return a note for each file whose annotations the program doesn't see.
 
     Parameters
     ----------
@@ -46,15 +46,16 @@ def note_unimported(
     found: list[Diagnostic] = []
     for path in others:
         file = read_file(code_dir, path, shown(code_dir / path))
-        if file is None or file.source is None or b"@nni." not in file.data:
+        if file is None or file.facts is None or b"@nni." not in file.data:
             continue
         if not any(word in file.data for word in _OF_ENTRIES):
-            found += _note(file.source, entry)
+            found += _note(file.facts, entry)
     return found
 
 
-def _note(source: SourceFile, entry: str) -> tuple[Diagnostic, ...]:
-    annotated = read_annotations(source, Sink(source))
+def _note(facts: FileFacts, entry: str) -> tuple[Diagnostic, ...]:
+    source = facts.source
+    annotated = read_annotations(facts, Sink(source))
     if annotated is None or not annotated.annotations:
         return ()
     sink = Sink(source)

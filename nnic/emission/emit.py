@@ -9,14 +9,15 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from nnic.annotations.model import Carrier
-from nnic.emission.importing import RUNTIME_EXPRESSION, ImportPlace, find_import_place
+from nnic.edits import Edit, splice
+from nnic.emission.importing import ImportPoint, find_import_point
 from nnic.emission.options import OptionWriter
-from nnic.ir import Layer, ModuleIR, Place, Statement, Tunable, TunableKind
+from nnic.ir import Carrier, Layer, ModuleIR, Place, Statement, Tunable, TunableKind
 from nnic.runtime.program import Insertion
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.texts import one_line, string_literal
+from nnic.syntax.trial_module import TRIAL_EXPRESSION, TRIAL_NAME
 from nnic.tuners.space import Absent
 
 # At one offset: close inner values, append statements, import, put statements before comments,
@@ -25,14 +26,22 @@ _CLOSE, _APPEND, _IMPORT, _PREPEND, _OPEN = range(5)
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """``text`` goes into the source at ``offset``; ``span`` is the source text that it stands for."""
+class _Placed:
+    """``text`` goes into the source at ``offset``; ``origin`` is the source text that it stands for.
+
+    At one offset the lower ``rank`` comes first, and of one rank the lower ``tie``.
+    """
 
     offset: int
     rank: int
     tie: int
     text: str
-    span: Span
+    origin: Span
+
+    @property
+    def edit(self) -> Edit:
+        """The same as an edit of the source."""
+        return Edit(Span(self.offset, self.offset), self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +58,24 @@ def emit(ir: ModuleIR) -> Emission:
     source = ir.source
     if not ir.tunables and not ir.statements and not ir.layers:
         return Emission(source.text, (), ())
-    edits: list[Edit] = []
-    place = find_import_place(ir)
-    runtime = "__nnic__" if place else RUNTIME_EXPRESSION
+    placed: list[_Placed] = []
+    point = find_import_point(ir)
+    runtime = TRIAL_EXPRESSION if point is None else TRIAL_NAME
     writer = OptionWriter(ir.tunables, runtime)
     for tunable in ir.tunables:
         for value in tunable.places:
-            edits += _selector(tunable, value, writer, source)
-    edits += _statements(ir, writer)
-    if place is not None:
-        edits.append(_import(place))
-    edits.sort(key=lambda edit: (edit.offset, edit.rank, edit.tie))
-    return Emission(_apply(source.text, edits), _insertions(source, edits), tuple(edits))
+            placed += _selector(tunable, value, writer, source)
+    placed += _statements(ir, writer)
+    if point is not None:
+        placed.append(_import(point))
+    placed.sort(key=lambda item: (item.offset, item.rank, item.tie))
+    edits = tuple(item.edit for item in placed)
+    return Emission(splice(source.text, edits), _insertions(source, placed), edits)
 
 
-def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: SourceFile) -> tuple[Edit, Edit]:
+def _selector(
+    tunable: Tunable, place: Place, writer: OptionWriter, source: SourceFile
+) -> tuple[_Placed, _Placed]:
     key = string_literal(tunable.key, source)
     runtime = writer.runtime
     if tunable.is_choice:
@@ -79,13 +91,13 @@ def _selector(tunable: Tunable, place: Place, writer: OptionWriter, source: Sour
     span = place.span
     # Of two values that begin together the outer one opens first; its end is farther.
     return (
-        Edit(span.start, _OPEN, -span.end, head + own, span),
-        Edit(span.end, _CLOSE, -span.start, end, span),
+        _Placed(span.start, _OPEN, -span.end, head + own, span),
+        _Placed(span.end, _CLOSE, -span.start, end, span),
     )
 
 
 def _is_observed(tunable: Tunable) -> bool:
-    """Whether only running the script tells its own value: a number, or one of plain options."""
+    """Tell whether only running the script tells its own value: a number, or one of plain options."""
     if not isinstance(tunable.default, Absent) or tunable.kind is not TunableKind.VALUE:
         return False
     if len(tunable.places) > 1 or not tunable.is_choice:
@@ -94,22 +106,22 @@ def _is_observed(tunable: Tunable) -> bool:
     return not in_code and all(isinstance(argument.node, ast.Constant) for argument in tunable.arguments)
 
 
-def _statements(ir: ModuleIR, writer: OptionWriter) -> list[Edit]:
-    """What annotations add to the program, in the order of the source."""
+def _statements(ir: ModuleIR, writer: OptionWriter) -> list[_Placed]:
+    """Tell what annotations add to the program, in the order of the source."""
     calls = [(statement, _call(statement, writer.runtime, ir.source)) for statement in ir.statements]
     calls += [(layer.statement, _layer(layer, writer, ir.source)) for layer in ir.layers]
     calls.sort(key=lambda call: (call[0].offset, call[0].annotation.span.start))
-    edits = []
+    placed = []
     for order, (statement, text) in enumerate(calls):
         span = statement.annotation.span
         if statement.own_line:
             # Another statement of the same comment, or the comment itself, follows.
             shared = any(other.offset == statement.offset for other, _ in calls[order + 1 :])
             end = "; " if shared else "  "
-            edits.append(Edit(statement.offset, _PREPEND, order, f"{text}{end}", span))
+            placed.append(_Placed(statement.offset, _PREPEND, order, f"{text}{end}", span))
         else:
-            edits.append(Edit(statement.offset, _APPEND, order, f"; {text}", span))
-    return edits
+            placed.append(_Placed(statement.offset, _APPEND, order, f"; {text}", span))
+    return placed
 
 
 def _call(statement: Statement, runtime: str, source: SourceFile) -> str:
@@ -122,33 +134,24 @@ def _call(statement: Statement, runtime: str, source: SourceFile) -> str:
 
 
 def _layer(layer: Layer, writer: OptionWriter, source: SourceFile) -> str:
-    """An expression that binds the output, but only where a trial chose the layer."""
+    """Return an expression that binds the output, but only where a trial chose the layer."""
     value = one_line(writer.layer(layer), source)
     assert value is not None
     key = string_literal(layer.operation.key, source)
     return f"{writer.runtime}.has({key}) and ({layer.output} := {value})"
 
 
-def _import(place: ImportPlace) -> Edit:
-    rank = _APPEND if place.appended else _IMPORT
-    return Edit(place.offset, rank, -1, place.text, Span(place.offset, place.offset))
+def _import(point: ImportPoint) -> _Placed:
+    rank = _APPEND if point.appended else _IMPORT
+    # Before the reports that are appended to the same statement.
+    return _Placed(point.offset, rank, -1, point.text, Span(point.offset, point.offset))
 
 
-def _apply(text: str, edits: list[Edit]) -> str:
-    parts = []
-    position = 0
-    for edit in edits:
-        parts += [text[position : edit.offset], edit.text]
-        position = edit.offset
-    parts.append(text[position:])
-    return "".join(parts)
-
-
-def _insertions(source: SourceFile, edits: list[Edit]) -> tuple[Insertion, ...]:
+def _insertions(source: SourceFile, placed: list[_Placed]) -> tuple[Insertion, ...]:
     found = []
-    for edit in edits:
-        line, column = source.lines.point(edit.offset)
-        start = source.lines.point(edit.span.start)
-        end = source.lines.point(edit.span.end)
-        found.append(Insertion(line, column, len(edit.text.encode("utf-8", "surrogatepass")), (*start, *end)))
+    for item in placed:
+        line, column = source.lines.point(item.offset)
+        start = source.lines.point(item.origin.start)
+        end = source.lines.point(item.origin.end)
+        found.append(Insertion(line, column, len(item.text.encode("utf-8", "surrogatepass")), (*start, *end)))
     return tuple(found)

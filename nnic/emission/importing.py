@@ -10,15 +10,13 @@ from nnic.ir import ModuleIR
 from nnic.lowering.placing import prologue_length
 from nnic.source import SourceFile
 from nnic.syntax.tree import Position, end_of, start_of
+from nnic.syntax.trial_module import TRIAL_IMPORT
 
-RUNTIME_IMPORT = "import nnic.runtime.trial as __nnic__"
-# What stands for the name where a file offers no place for the import.
-RUNTIME_EXPRESSION = '__import__("nnic.runtime.trial", fromlist=["has"])'
 _CODING = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*[-\w.]+")
 
 
 @dataclass(frozen=True, slots=True)
-class ImportPlace:
+class ImportPoint:
     """Where ``text`` goes; ``appended`` behind a statement rather than in front of one."""
 
     offset: int
@@ -26,28 +24,29 @@ class ImportPlace:
     appended: bool = False
 
 
-def find_import_place(ir: ModuleIR) -> ImportPlace | None:
-    """In front of the first simple statement behind docstring and ``__future__``; failing that on a
-    blank or comment line; ``None`` when there is no such place before the first use."""
-    source, tree = ir.source, ir.annotated.tree
+def find_import_point(ir: ModuleIR) -> ImportPoint | None:
+    """Find where the import goes: in front of the first simple statement behind docstring and
+    ``__future__``, failing that on a blank or comment line. ``None`` means that there is no such place before
+    the first use."""
+    source, tree = ir.source, ir.facts.tree
     prologue = prologue_length(tree)
     first_use, own_lines = _uses(ir)
     if prologue and first_use <= end_of(source, tree.body[prologue - 1]):
-        return ImportPlace(first_use, f"; {RUNTIME_IMPORT}", appended=True)
+        return ImportPoint(first_use, f"; {TRIAL_IMPORT}", appended=True)
     starts = [start_of(source, s) for s in tree.body[prologue:] if not _is_compound(s)]
     before = [offset for offset in (*starts, *own_lines) if offset <= first_use]
     if before:
-        return ImportPlace(min(before), f"{RUNTIME_IMPORT}; ")
+        return ImportPoint(min(before), f"{TRIAL_IMPORT}; ")
     line = _free_line(source, tree, prologue, first_use)
     if line is None:
         return None
     blank = not source.lines.line_text(line).strip()
-    return ImportPlace(source.lines.start_of(line), RUNTIME_IMPORT + ("" if blank else "  "))
+    return ImportPoint(source.lines.start_of(line), TRIAL_IMPORT + ("" if blank else "  "))
 
 
 def _uses(ir: ModuleIR) -> tuple[int, list[int]]:
-    """The offset that the import must precede, and the offsets of statements that come from
-    comments at module level, before which it may stand too."""
+    """Return the offset that the import must precede, and the offsets of statements that come from comments
+    at module level, before which it may stand too."""
     uses = [_top_level_start(ir.source, t.position) for t in ir.tunables if t.places]
     own_lines = []
     for statement in (*ir.statements, *(layer.statement for layer in ir.layers)):
@@ -72,7 +71,7 @@ def _is_compound(statement: ast.stmt) -> bool:
 
 
 def _free_line(source: SourceFile, tree: ast.Module, prologue: int, first_use: int) -> int | None:
-    """A line between statements of the module that holds nothing or a comment."""
+    """Return a line between statements of the module that holds nothing or a comment."""
     lines = source.lines
     line = 1
     for index, statement in enumerate(tree.body):

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from nnic.ir import Layer, Tunable
 from nnic.lowering.nested import children_of
-from nnic.syntax.rewriting import substitute
+from nnic.syntax.substitution import substitute
+from nnic.syntax.walking import walk
 
 
 class OptionWriter:
@@ -23,18 +24,18 @@ class OptionWriter:
         self._children = children_of(tunables)
 
     def options(self, tunable: Tunable) -> list[ast.expr]:
-        """The options of a choice in their order."""
+        """Return the options of a choice in their order."""
         return [self._written(argument.node) for argument in tunable.arguments]
 
     def _written(self, option: ast.expr) -> ast.expr:
         if not self._children:
             return option
-        parts = {id(part) for part in ast.walk(option)}
+        parts = {id(part) for part in walk(option)}
         inside = [child for identity, child in self._children.items() if identity in parts]
         return substitute(option, {id(child.call): self._selector(child) for child in inside})
 
     def layer(self, layer: Layer) -> ast.expr:
-        """The call of a mutable layer: the inputs, then the chosen operation's own arguments."""
+        """Return the call of a mutable layer: the inputs, then the chosen operation's own arguments."""
         only: ast.expr = layer.only
         chosen = only if layer.inputs is None else self._chosen(layer.inputs, self.options(layer.inputs))
         inputs = ast.List(elts=[ast.List(elts=list(layer.fixed), ctx=ast.Load()), chosen], ctx=ast.Load())

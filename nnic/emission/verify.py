@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import Any
 
 from nnic.emission.emit import Emission
 from nnic.findings.diagnostics import InternalError
 from nnic.ir import ModuleIR
 from nnic.span import Lines
+from nnic.syntax.fingerprint import Pair, first_difference, paired_parts
 from nnic.syntax.parsing import parse_text
 from nnic.syntax.tree import child_lists
+from nnic.syntax.trial_module import is_trial_module
 
 
 def verify(ir: ModuleIR, emission: Emission) -> None:
@@ -31,21 +34,21 @@ def verify(ir: ModuleIR, emission: Emission) -> None:
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1
         raise InternalError(source.path, line, f"the compiled text can't be parsed: {error}") from error
-    edited = {source.lines.line_of(edit.offset) for edit in emission.edits}
+    edited = {source.lines.line_of(edit.span.start) for edit in emission.edits}
     checker = _Checker(source.path, _inserted_points(emission), edited)
-    checker.compare_blocks(ir.annotated.tree.body, compiled.body)
+    checker.compare_blocks(ir.facts.tree.body, compiled.body)
 
 
 def _inserted_points(emission: Emission) -> set[tuple[int, int]]:
-    """Where inserted statements begin in the compiled text, as ``ast`` counts."""
+    """Tell where inserted statements begin in the compiled text, as ``ast`` counts."""
     lines = Lines(emission.text)
     points = set()
     shift = 0
     for edit in emission.edits:
         if edit.text.startswith("; "):
-            points.add(lines.point(edit.offset + shift + 2))
+            points.add(lines.point(edit.span.start + shift + 2))
         elif not edit.text.startswith(("(", "))")):
-            points.add(lines.point(edit.offset + shift))
+            points.add(lines.point(edit.span.start + shift))
         shift += len(edit.text)
     return points
 
@@ -85,33 +88,25 @@ class _Checker:
 
     def _compare_headers(self, old: ast.stmt, new: ast.stmt) -> None:
         """Compare everything but the statements inside."""
-        pending: list[tuple[Any, Any]] = [(old, new)]
-        while pending:
-            first, second = pending.pop()
-            second = fold_selector(second)
-            if type(first) is not type(second):
-                raise InternalError(self._path, old.lineno, "an expression changed")
-            if isinstance(first, ast.AST):
-                if getattr(first, "lineno", None) != getattr(second, "lineno", None):
-                    raise InternalError(self._path, old.lineno, "an expression moved to another line")
-                for name in first._fields:
-                    if not self._is_statement_list(first, name):
-                        pending.append((getattr(first, name, None), getattr(second, name, None)))
-            elif isinstance(first, list):
-                if len(first) != len(second):
-                    raise InternalError(self._path, old.lineno, "an expression changed")
-                pending.extend(zip(first, second))
-            elif first != second and not (first != first and second != second):
-                raise InternalError(self._path, old.lineno, "a value changed")
 
-    @staticmethod
-    def _is_statement_list(node: ast.AST, name: str) -> bool:
-        value = getattr(node, name, None)
-        return isinstance(value, list) and bool(value) and isinstance(value[0], ast.stmt)
+        def pairs(first: Any, second: Any) -> Iterable[Pair] | None:
+            second = fold_selector(second)
+            if getattr(first, "lineno", None) != getattr(second, "lineno", None):
+                raise InternalError(self._path, old.lineno, "an expression moved to another line")
+            if _holds_statements(first) and _holds_statements(second):
+                return ()
+            return paired_parts(first, second)
+
+        if first_difference(old, new, pairs) is not None:
+            raise InternalError(self._path, old.lineno, "an expression changed")
+
+
+def _holds_statements(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], ast.stmt)
 
 
 def fold_selector(node: Any) -> Any:
-    """The original value within a selector; anything else as it is."""
+    """Return the original value within a selector; anything else as it is."""
     while isinstance(node, ast.IfExp) and _calls(node.test, ("has", "is_")):
         node = node.orelse
         if _calls(node, ("own",)):
@@ -120,18 +115,7 @@ def fold_selector(node: Any) -> Any:
 
 
 def _calls(node: ast.expr, verbs: tuple[str, ...]) -> bool:
-    """Whether ``node`` calls one of these of the trial module: ``__nnic__.has(key)``."""
+    """Tell whether ``node`` calls one of these of the trial module: ``__nnic__.has(key)``."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
-    holder = node.func.value
-    if node.func.attr not in verbs:
-        return False
-    if isinstance(holder, ast.Name):
-        return holder.id == "__nnic__"
-    return (
-        isinstance(holder, ast.Call)
-        and isinstance(holder.func, ast.Name)
-        and holder.func.id == "__import__"
-        and isinstance(holder.args[0], ast.Constant)
-        and holder.args[0].value == "nnic.runtime.trial"
-    )
+    return node.func.attr in verbs and is_trial_module(node.func.value)

@@ -15,7 +15,7 @@ from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import ExplainedError, WrongInputError
 
 if TYPE_CHECKING:
-    from nnic.compile.program import Compilation
+    from nnic.compile.compilation import Compilation
     from nnic.results.earlier_results import EarlierResults
     from nnic.runtime.program import Program
     from nnic.runtime.store.records import ExperimentRecord
@@ -123,7 +123,7 @@ class ExperimentDefinition:
 
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
-        from nnic.compile.output import write_program
+        from nnic.compile.write_program import write_program
         from nnic.results.warm_start import import_request
         from nnic.runtime.manager.run import create_experiment
         from nnic.runtime.store.requests import write_prepared

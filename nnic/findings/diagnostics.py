@@ -1,4 +1,4 @@
-"""What the compiler tells a user about his program.
+"""What the compiler tells users about their programs.
 
 A user's mistake is a :class:`Diagnostic`, collected in a :class:`Sink`, never an exception. A
 mistake of ours is an :class:`InternalError`, which names the user's file and line.
@@ -41,7 +41,8 @@ class Diagnostic:
     """One finding.
 
     Lines and columns are 1-based and count characters; ``end_line`` and ``end_column`` are the
-    place behind the last character. ``excerpt`` is the source line that ``line`` names.
+    place behind the last character. ``excerpt`` is the source line that ``line`` names, ``None`` where
+    the file could not be read.
     """
 
     code: str
@@ -52,10 +53,10 @@ class Diagnostic:
     end_line: int
     end_column: int
     message: str
-    help: str = ""
+    help: str | None = None
     fix: Fix | None = None
     related: tuple[Related, ...] = ()
-    excerpt: str = ""
+    excerpt: str | None = None
 
     @property
     def is_error(self) -> bool:
@@ -63,7 +64,7 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
     def to_json(self) -> dict[str, Any]:
-        """The finding as plain JSON values, with the keys that ``nnic lint --format json`` prints."""
+        """Return the finding as plain JSON values, with the keys that ``nnic lint --format json`` prints."""
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -73,7 +74,7 @@ class Diagnostic:
             "end_line": self.end_line,
             "end_column": self.end_column,
             "message": self.message,
-            "help": self.help,
+            "help": self.help or "",
             "fix": self.fix.text if self.fix else None,
             "related": [
                 {"path": r.path, "line": r.line, "column": r.column, "message": r.message}
@@ -93,39 +94,58 @@ class InternalError(Exception):
 
 
 class Sink:
-    """Collects the findings about one file."""
+    """Collects the findings about one file.
+
+    What is recorded takes a code of the catalogue, the place, and what is wrong with it; ``help`` is what
+    can be done, ``fix`` what mends it, ``related`` are further places that it speaks of.
+    """
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
         self._found: list[Diagnostic] = []
 
-    def error(self, code: str, span: Span, message: str, **details: Any) -> None:
-        """Record an error; ``details`` are ``help``, ``related`` and ``fix``, a text if it has no edits."""
-        self._add(code, Severity.ERROR, span, message, **details)
-
-    def warning(self, code: str, span: Span, message: str, **details: Any) -> None:
-        """Record a warning."""
-        self._add(code, Severity.WARNING, span, message, **details)
-
-    def note(self, code: str, span: Span, message: str, **details: Any) -> None:
-        """Record a note."""
-        self._add(code, Severity.NOTE, span, message, **details)
-
-    def related(self, span: Span, message: str) -> Related:
-        """A second place in the same file."""
-        line, column = self.source.lines.location(span.start)
-        return Related(self.source.path, line, column, message)
-
-    def _add(
+    def error(
         self,
         code: str,
-        severity: Severity,
         span: Span,
         message: str,
-        help: str = "",
-        fix: Fix | str | None = None,
+        *,
+        help: str | None = None,
+        fix: Fix | None = None,
         related: Iterable[Related] = (),
     ) -> None:
+        """Record an error."""
+        self.report(Severity.ERROR, code, span, message, help=help, fix=fix, related=related)
+
+    def warning(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        help: str | None = None,
+        fix: Fix | None = None,
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Record a warning."""
+        self.report(Severity.WARNING, code, span, message, help=help, fix=fix, related=related)
+
+    def note(self, code: str, span: Span, message: str, *, related: Iterable[Related] = ()) -> None:
+        """Record a note."""
+        self.report(Severity.NOTE, code, span, message, related=related)
+
+    def report(
+        self,
+        severity: Severity,
+        code: str,
+        span: Span,
+        message: str,
+        *,
+        help: str | None = None,
+        fix: Fix | None = None,
+        related: Iterable[Related] = (),
+    ) -> None:
+        """Record a finding of any severity."""
         lines = self.source.lines
         line, column = lines.location(span.start)
         end_line, end_column = lines.location(span.end)
@@ -140,13 +160,23 @@ class Sink:
                 end_column,
                 message,
                 help,
-                Fix(fix) if isinstance(fix, str) and fix else fix or None,
+                fix,
                 tuple(related),
                 lines.line_text(line),
             )
         )
 
+    def related(self, span: Span, message: str) -> Related:
+        """Return a second place in the same file."""
+        line, column = self.source.lines.location(span.start)
+        return Related(self.source.path, line, column, message)
+
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything found, in the order of the source."""
-        return tuple(sorted(self._found, key=lambda d: (d.line, d.column, d.code, d.message)))
+        return in_order(self._found)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Findings about one file in the order of its text."""
+    return tuple(sorted(diagnostics, key=lambda d: (d.line, d.column, d.code, d.message)))

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nnic.span import Span
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Replacement:
-    """The characters ``start`` (included) to ``end`` (excluded) of the source become ``text``."""
-
-    start: int
-    end: int
-    text: str
-
-    def __post_init__(self) -> None:
-        assert 0 <= self.start <= self.end, (self.start, self.end)
+from nnic.edits import Edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +24,9 @@ class Fix:
     """
 
     text: str
-    edits: tuple[Replacement, ...] = ()
+    edits: tuple[Edit, ...] = ()
     safe: bool = False
 
     def __post_init__(self) -> None:
         assert self.text
-        assert all(a.end <= b.start for a, b in zip(self.edits, self.edits[1:])), self.edits
-
-
-def replacement(span: Span, text: str) -> tuple[Replacement, ...]:
-    """A single edit, as :class:`Fix` takes it."""
-    return (Replacement(span.start, span.end, text),)
-
-
-def apply_edits(text: str, edits: Iterable[Replacement]) -> str:
-    """``text`` with ``edits``, which don't overlap, made."""
-    parts = []
-    position = 0
-    for edit in sorted(edits):
-        parts += [text[position : edit.start], edit.text]
-        position = edit.end
-    return "".join([*parts, text[position:]])
+        assert all(a.span.end <= b.span.start for a, b in zip(self.edits, self.edits[1:])), self.edits

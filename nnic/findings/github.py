@@ -8,7 +8,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def render_github(diagnostic: Diagnostic) -> str:
-    """A finding as one workflow command."""
+    """Return a finding as one workflow command."""
     d = diagnostic
     properties = {
         "file": d.path,

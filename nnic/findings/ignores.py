@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from nnic.source import SourceFile
 from nnic.span import Span
 
-MARK = "nnic:"
 _IGNORE = re.compile(r"#[ \t]*nnic:[ \t]*ignore(-file)?\b(?!-)(?:[ \t]*\[([^\]\r\n]*)\])?")
 _SILENT = frozenset({tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING})
 
@@ -38,7 +37,7 @@ class Ignore:
     misplaced: bool = False
 
     def hides(self, code: str, first: int, last: int) -> bool:
-        """Whether a finding with ``code`` on these lines is hidden."""
+        """Tell whether a finding with ``code`` on these lines is hidden."""
         if self.misplaced or last < self.first or first > self.last:
             return False
         return not self.codes or any(name == code for name, _ in self.codes)
@@ -56,9 +55,7 @@ class _Layout:
 
 
 def read_ignores(source: SourceFile) -> tuple[Ignore, ...]:
-    """All of a file's, in their order."""
-    if MARK not in source.text:
-        return ()
+    """Return all such comments of a file, in their order."""
     layout = _layout(source)
     return tuple(
         _ignore(source, layout, line, column, match)

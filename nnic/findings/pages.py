@@ -31,12 +31,12 @@ class Page:
         return self.render(80)
 
     def render(self, width: int) -> str:
-        """The page as plain text, paragraphs filled to ``width`` columns, blocks indented."""
+        """Return the page as plain text, paragraphs filled to ``width`` columns, blocks indented."""
         return "\n".join(_rendered(self.markdown, width)).rstrip() + "\n"
 
 
 def read_page(code: str) -> Page:
-    """The page of a code of the catalogue."""
+    """Return the page of a code of the catalogue."""
     return Page(code, (files("nnic.findings") / "pages" / f"{code}.md").read_text(encoding="utf-8"))
 
 

@@ -11,13 +11,13 @@ from nnic.findings.fixes import Fix
 
 
 def render_text(diagnostic: Diagnostic) -> str:
-    """A finding as people read it, several lines without a line break at the end."""
+    """Return a finding as people read it, several lines without a line break at the end."""
     d = diagnostic
     head = f"{d.path}:{d.line}:{d.column}: {d.severity.value}[{d.code}]: {d.message}"
     gutter = " " * max(len(str(d.line)), 2)
     rows = [head]
     if d.excerpt:
-        marks = _padding(d.excerpt[: d.column - 1]) + "^" * _marked_width(d)
+        marks = _padding(d.excerpt[: d.column - 1]) + "^" * _marked_width(d, d.excerpt)
         rows += [f"{gutter} |", f"{d.line:>{len(gutter)}} | {d.excerpt.rstrip()}", f"{gutter} | {marks}"]
     for related in d.related:
         rows.append(f"{gutter} = note: {related.path}:{related.line}:{related.column}: {related.message}")
@@ -29,7 +29,7 @@ def render_text(diagnostic: Diagnostic) -> str:
 
 
 def _how(fix: Fix) -> str:
-    """The command that makes the fix."""
+    """Return the command that makes the fix."""
     if not fix.edits:
         return ""
     return f"      nnic lint --fix{'' if fix.safe else ' --unsafe-fixes'}"
@@ -45,10 +45,10 @@ def _padding(before: str) -> str:
     return "".join("\t" if char == "\t" else " " * _width(char) for char in before)
 
 
-def _marked_width(diagnostic: Diagnostic) -> int:
+def _marked_width(diagnostic: Diagnostic, excerpt: str) -> int:
     start = diagnostic.column - 1
-    end = diagnostic.end_column - 1 if diagnostic.end_line == diagnostic.line else len(diagnostic.excerpt)
-    return max(sum(_width(char) for char in diagnostic.excerpt[start:end].rstrip()), 1)
+    end = diagnostic.end_column - 1 if diagnostic.end_line == diagnostic.line else len(excerpt)
+    return max(sum(_width(char) for char in excerpt[start:end].rstrip()), 1)
 
 
 def _width(char: str) -> int:

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import nnic
+from nnic.edits import Edit
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
-from nnic.findings.fixes import Replacement
 from nnic.findings.pages import read_page
 from nnic.source import SourceFile
 from nnic.span import Lines
@@ -81,14 +81,14 @@ def _location(
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """A file as a relative reference, or as a ``file:`` URI outside of the working directory."""
+    """Return a file as a relative reference, or as a ``file:`` URI outside of the working directory."""
     # A file's name is bytes; percent encoding keeps those that are no UTF-8 too.
     quoted = quote(os.fsencode(path), safe="/-._~")
     return {"uri": f"file://{quoted}" if quoted.startswith("/") else quoted}
 
 
-def _replacement(edit: Replacement, lines: Lines) -> dict[str, Any]:
-    line, column = lines.location(edit.start)
-    end_line, end_column = lines.location(edit.end)
+def _replacement(edit: Edit, lines: Lines) -> dict[str, Any]:
+    line, column = lines.location(edit.span.start)
+    end_line, end_column = lines.location(edit.span.end)
     region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
     return {"deletedRegion": region, "insertedContent": {"text": edit.text}}

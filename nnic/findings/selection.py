@@ -16,7 +16,7 @@ class Selection:
     ignore: tuple[str, ...] = ()
 
     def wants(self, code: str) -> bool:
-        """Whether findings with ``code`` are reported."""
+        """Tell whether findings with ``code`` are reported."""
         return _fit(code, self.select) > _fit(code, self.ignore)
 
     def ignoring(self, codes: Iterable[str]) -> Selection:

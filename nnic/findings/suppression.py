@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from nnic.findings.catalogue import CATALOGUE
-from nnic.findings.diagnostics import Diagnostic, Sink
-from nnic.findings.fixes import Fix, replacement
-from nnic.findings.ignores import MARK, Ignore, read_ignores
+from nnic.edits import Edit
+from nnic.findings.diagnostics import Diagnostic, Sink, in_order
+from nnic.findings.fixes import Fix
 from nnic.source import SourceFile
 from nnic.span import Span
+
+if TYPE_CHECKING:
+    from nnic.findings.ignores import Ignore
+
+# Without it in its text a file hides nothing, and what reads such comments need not be loaded.
+MARK = "nnic:"
 
 _HIDDEN = "nnic: ignore hides this from nnic lint only; mend it, or take the annotation out"
 # Only a whole program shows these, or only a run; a check of one file can't tell that there are none.
@@ -26,17 +32,21 @@ def without_suppressed(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) 
     """Drop the findings that a comment hides, and add those about comments that hide nothing."""
     if MARK not in source.text:
         return diagnostics
+    from nnic.findings.ignores import read_ignores
+
     ignores = read_ignores(source)
     shown = [d for d in diagnostics if not _is_suppressed(ignores, d)]
     if not any(d.code in _BLINDING for d in diagnostics):
         shown += _unused(source, ignores, diagnostics)
-    return tuple(sorted(shown, key=lambda d: (d.line, d.column, d.code, d.message)))
+    return in_order(shown)
 
 
 def suppressed_errors(source: SourceFile, diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    """The errors among what :func:`without_suppressed` drops, telling that they are hidden."""
+    """Return the errors among what :func:`without_suppressed` drops, telling that they are hidden."""
     if not diagnostics or MARK not in source.text:
         return ()
+    from nnic.findings.ignores import read_ignores
+
     ignores = read_ignores(source)
     return tuple(replace(d, help=_HIDDEN) for d in diagnostics if d.is_error and _is_suppressed(ignores, d))
 
@@ -60,19 +70,24 @@ def _unused(
         covered = [d for d in diagnostics if d.line <= ignore.last and d.end_line >= ignore.first]
         unused = [(code, span) for code, span in ignore.codes if _hides_nothing(code, covered)]
         for code, span in unused:
-            known = code in CATALOGUE
-            message = f"there is no {code} to hide here" if known else f"there is no finding {code}"
+            message = f"there is no {code} to hide here" if _is_known(code) else f"there is no finding {code}"
             fix = _without(source, ignore, [place for _, place in unused])
             sink.warning("NNI214", span, message, fix=fix)
     yield from sink.diagnostics
 
 
 def _hides_nothing(code: str, covered: list[Diagnostic]) -> bool:
-    if code not in CATALOGUE:
+    if not _is_known(code):
         return True
     # An error keeps the checks behind it from looking.
     blocked = any(d.is_error for d in covered)
     return not blocked and code not in _OF_PROGRAMS and all(d.code != code for d in covered)
+
+
+def _is_known(code: str) -> bool:
+    from nnic.findings.catalogue import CATALOGUE
+
+    return code in CATALOGUE
 
 
 def _without(source: SourceFile, ignore: Ignore, unused: list[Span]) -> Fix:
@@ -80,18 +95,18 @@ def _without(source: SourceFile, ignore: Ignore, unused: list[Span]) -> Fix:
     kept = [text[span.start : span.end] for _, span in ignore.codes if span not in unused]
     if kept:
         written = text[start : text.index("[", start) + 1] + ", ".join(kept) + "]"
-        return Fix(written, replacement(ignore.span, written), safe=True)
+        return Fix(written, (Edit(ignore.span, written),), safe=True)
     line = source.lines.line_of(start)
     line_start, line_end = source.lines.start_of(line), source.lines.end_of(line)
     behind = text[end:line_end].strip()
     if behind and not behind.startswith("#"):
         # The reason for it is a comment of its own.
-        return Fix("take nnic: ignore out", replacement(Span(start, end), "#"), safe=True)
+        return Fix("take nnic: ignore out", (Edit(Span(start, end), "#"),), safe=True)
     before = text[line_start:start].rstrip()
     if not before and not behind:
         following = source.lines.starts[line] if line < len(source.lines.starts) else line_end
-        return Fix("take the comment out", replacement(Span(line_start, following), ""), safe=True)
+        return Fix("take the comment out", (Edit(Span(line_start, following), ""),), safe=True)
     if not before:
         end += len(text[end:line_end]) - len(text[end:line_end].lstrip())
-        return Fix("take nnic: ignore out", replacement(Span(start, end), ""), safe=True)
-    return Fix("take nnic: ignore out", replacement(Span(line_start + len(before), end), ""), safe=True)
+        return Fix("take nnic: ignore out", (Edit(Span(start, end), ""),), safe=True)
+    return Fix("take nnic: ignore out", (Edit(Span(line_start + len(before), end), ""),), safe=True)

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nnic.annotations.kinds import LATER, SAMPLERS, STATEMENTS
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import InternalError, Sink
-from nnic.ir import Argument, Layer, ModuleIR, Place, Restriction, Statement, Tunable, TunableKind
+from nnic.ir import (
+    AnnotatedModule,
+    Annotation,
+    Argument,
+    Layer,
+    ModuleIR,
+    Place,
+    Restriction,
+    SlotKind,
+    Statement,
+    Tunable,
+    TunableKind,
+)
 from nnic.lowering.choosing import choose_slot
+from nnic.lowering.context import Context
 from nnic.lowering.functions import find_replaced
 from nnic.lowering.layers import lower_layers
 from nnic.lowering.naming import slot_name
@@ -18,16 +31,17 @@ from nnic.lowering.owners import Owner, find_owner
 from nnic.lowering.placing import place_statement
 from nnic.lowering.restrictions import lower_restriction
 from nnic.lowering.samplers import read_arguments, sampler_call, word_of
-from nnic.lowering.slots import SlotKind
 from nnic.lowering.smart import lower_smart_parameters
 from nnic.syntax.parsing import forget_prefixes, parse_expression
 from nnic.syntax.texts import target_text
-from nnic.syntax.tree import Locator
 from nnic.tuners.space import Sampler
 
 _OF_THE_ANNOTATION = frozenset({"name", "label"})
 _ARGUMENTS = {"budget": ("low", "high"), "checkpoint": ()}
 _LABEL_FORBIDS = "/\r\n"
+_KINDS = frozenset({TunableKind.FUNCTION.value, TunableKind.BUDGET.value, TunableKind.CHECKPOINT.value})
+
+_Lowered = Tunable | Statement | Restriction | Layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +54,59 @@ class _Bound:
 
 
 def lower(annotated: AnnotatedModule, module: str, sink: Sink) -> ModuleIR:
-    """Bind every annotation; those with an error are left out."""
-    locator = Locator(annotated.source, annotated.blocks)
-    tunables: list[Tunable] = []
-    statements: list[Statement] = []
-    restrictions: list[Restriction] = []
-    layers: list[Layer] = []
+    """Bind every annotation; those with an error are left out.
+
+    ``module`` is the first part of the keys of the parameters.
+    """
+    context = Context(annotated, module, sink)
+    found: list[_Lowered] = []
     for annotation in annotated.annotations:
         try:
-            for item in _lower_annotation(annotation, annotated, locator, module, sink):
-                if isinstance(item, Tunable):
-                    tunables.append(item)
-                elif isinstance(item, Statement):
-                    statements.append(item)
-                elif isinstance(item, Layer):
-                    layers.append(item)
-                else:
-                    restrictions.append(item)
+            found += _lower_annotation(annotation, context)
         except Exception as error:
             line = annotated.source.lines.line_of(annotation.span.start)
             raise InternalError(annotated.source.path, line, f"{type(error).__name__}: {error}") from error
-    smart = lower_smart_parameters(annotated, locator, module, sink)
+    tunables = [item for item in found if isinstance(item, Tunable)]
+    smart = lower_smart_parameters(context)
     if smart and tunables:
         # NNI's order is that of the source.
         tunables = sorted([*tunables, *smart], key=lambda tunable: tunable.annotation.span.start)
     else:
         tunables += smart
-    return ModuleIR(annotated, module, tuple(tunables), tuple(statements), tuple(restrictions), tuple(layers))
+    return ModuleIR(
+        annotated,
+        module,
+        tuple(tunables),
+        tuple(item for item in found if isinstance(item, Statement)),
+        tuple(item for item in found if isinstance(item, Restriction)),
+        tuple(item for item in found if isinstance(item, Layer)),
+    )
 
 
-def _lower_annotation(
-    annotation: Annotation, annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
-) -> tuple[Tunable | Statement | Restriction | Layer, ...]:
+def _lower_annotation(annotation: Annotation, context: Context) -> Sequence[_Lowered]:
+    sink = context.sink
     if annotation.kind in LATER:
         sink.error(
             "NNI190", annotation.span_of(annotation.call.func), f"not supported yet: {LATER[annotation.kind]}"
         )
         return ()
     if annotation.kind == "constraint":
-        restriction = lower_restriction(annotation, annotated, locator, sink)
+        restriction = lower_restriction(annotation, context)
         return () if restriction is None else (restriction,)
     if annotation.kind == "mutable_layers":
-        return lower_layers(annotation, annotated, locator, module, sink)
+        return lower_layers(annotation, context)
     if annotation.kind in STATEMENTS:
-        statement = place_statement(annotation, annotated, locator, sink)
+        statement = place_statement(annotation, context)
         return () if statement is None else (statement,)
-    tunable = _lower_tunable(annotation, annotated, locator, module, sink)
+    tunable = _lower_tunable(annotation, context)
     if tunable is None:
         return ()
     nested = lower_nested(tunable, sink) if tunable.is_choice else ()
     return () if nested is None else (tunable, *nested)
 
 
-def _lower_tunable(
-    annotation: Annotation, annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
-) -> Tunable | None:
+def _lower_tunable(annotation: Annotation, context: Context) -> Tunable | None:
+    sink = context.sink
     call = sampler_call(annotation, sink)
     if call is None:
         return None
@@ -106,17 +118,18 @@ def _lower_tunable(
     arguments = () if none_taken else read_arguments(annotation, call, names, allowed, sink)
     if none_taken and not _check_no_arguments(annotation, sink):
         return None
-    name = _name(annotation, sink)
-    label = _label(annotation, kind, sink)
-    owner = find_owner(annotation, annotated, locator, sink)
-    if arguments is None or owner is None or name is False or label is None:
+    named = _check_name(annotation, sink)
+    labelled = _check_label(annotation, kind, sink)
+    owner = find_owner(annotation, context)
+    if arguments is None or owner is None or not named or not labelled:
         return None
-    bound = _bind(annotation, kind, sampler, name, owner, annotated, sink, arguments)
+    bound = _bind(annotation, kind, sampler, arguments, owner, context)
     if bound is None:
         return None
     last = sampler.value if kind is TunableKind.VALUE else kind.value
-    holder, text = ("*", label) if label else (module, bound.name)
-    tunable = Tunable(
+    label = _label(annotation)
+    holder, text = (context.module, bound.name) if label is None else ("*", label)
+    return Tunable(
         annotation,
         kind,
         sampler,
@@ -126,11 +139,8 @@ def _lower_tunable(
         bound.places,
         owner.position,
         f"{holder}/{text}/{last}",
+        ties=label is not None or bound.ties,
     )
-    return replace(tunable, ties=bool(label) or bound.ties)
-
-
-_KINDS = frozenset({TunableKind.FUNCTION.value, TunableKind.BUDGET.value, TunableKind.CHECKPOINT.value})
 
 
 def _sampler(kind: TunableKind, call: ast.Call) -> Sampler:
@@ -143,24 +153,22 @@ def _bind(
     annotation: Annotation,
     kind: TunableKind,
     sampler: Sampler,
-    name: ast.expr | bool | None,
-    owner: Owner,
-    annotated: AnnotatedModule,
-    sink: Sink,
     arguments: tuple[Argument, ...],
+    owner: Owner,
+    context: Context,
 ) -> _Bound | None:
-    source = annotated.source
+    name = _name(annotation)
     if kind is TunableKind.FUNCTION:
-        assert isinstance(name, ast.expr)
-        places = find_replaced(annotation, name, arguments, owner, source, sink)
+        assert name is not None
+        places = find_replaced(annotation, name, arguments, owner, context.sink)
         return None if places is None else _Bound(places, target_text(name), ties=True)
     number = sampler is not Sampler.CHOICE and kind is not TunableKind.CHECKPOINT
-    chosen = choose_slot(annotation, name, number, owner, annotated, sink)
+    chosen = choose_slot(annotation, name, number, owner, context)
     if chosen is None:
         return None
     slot, target = chosen
-    place = Place(slot.value, source.span(slot.value), slot.kind)
-    text = slot_name(slot, target, owner.position, annotated.tree)
+    place = Place(slot.value, context.source.span(slot.value), slot.kind)
+    text = slot_name(slot, target, owner.position, context)
     return _Bound((place,), text, ties=slot.kind is SlotKind.TARGET)
 
 
@@ -175,59 +183,65 @@ def _check_no_arguments(annotation: Annotation, sink: Sink) -> bool:
     return not surplus
 
 
-def _label(annotation: Annotation, kind: TunableKind, sink: Sink) -> str | None:
-    """What ``label=`` says, ``""`` without one, ``None`` after an error."""
-    value = next((k.value for k in annotation.call.keywords if k.arg == "label"), None)
+def _label(annotation: Annotation) -> str | None:
+    """Tell what ``label=`` says: a text, or a name that stands for its own text."""
+    value = annotation.argument("label")
+    if isinstance(value, ast.Name):
+        return value.id
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def _check_label(annotation: Annotation, kind: TunableKind, sink: Sink) -> bool:
+    value = annotation.argument("label")
     if value is None:
-        return ""
-    text = (
-        value.value if isinstance(value, ast.Constant) else value.id if isinstance(value, ast.Name) else None
-    )
+        return True
+    text = _label(annotation)
     span = annotation.span_of(value)
     if kind in (TunableKind.BUDGET, TunableKind.CHECKPOINT):
         sink.error("NNI102", span, f"nni.{annotation.kind} takes no argument label=")
-    elif not isinstance(text, str) or not text or any(char in text for char in _LABEL_FORBIDS):
+        return False
+    if not text or any(char in text for char in _LABEL_FORBIDS):
         sink.error("NNI107", span, "label= is a text without '/', such as label='width'")
-    else:
-        return text
-    return None
+        return False
+    return True
 
 
-def _without_name(annotation: Annotation) -> str:
-    """What to write where ``name=`` is missing."""
-    first = annotation.call.args[0] if annotation.call.args else None
-    if not isinstance(first, ast.Call):
-        return ""
-    if annotation.kind == "variable":
-        return f"or write the short form, which needs none: @{annotation.text.source_of(first)}"
-    return f"add name={ast.unparse(first.func)}"
-
-
-def _name(annotation: Annotation, sink: Sink) -> ast.expr | bool | None:
-    """What ``name=`` says; ``None`` without one, ``False`` after an error."""
-    keywords = {keyword.arg: keyword for keyword in annotation.call.keywords}
+def _check_name(annotation: Annotation, sink: Sink) -> bool:
+    """Tell whether ``name=`` is there where it has to be."""
     if annotation.kind == "variable":
         for keyword in annotation.call.keywords:
             if keyword.arg not in _OF_THE_ANNOTATION:
                 message = f"nni.variable takes a sampler and name=, not {keyword.arg or '**'}"
                 sink.error("NNI102", annotation.span_of(keyword), message)
                 return False
-    if "name" not in keywords:
-        if annotation.kind in SAMPLERS or annotation.kind in _ARGUMENTS:
-            return None
-        what = "the function or variable" if annotation.kind == "function_choice" else "the variable"
-        message = f"nni.{annotation.kind} needs name=, {what} that it stands for"
-        sink.error(
-            "NNI107", annotation.span_of(annotation.call.func), message, help=_without_name(annotation)
-        )
-        return False
-    value = keywords["name"].value
+    optional = annotation.kind in SAMPLERS or annotation.kind in _ARGUMENTS
+    if optional or annotation.argument("name") is not None:
+        return True
+    what = "the function or variable" if annotation.kind == "function_choice" else "the variable"
+    message = f"nni.{annotation.kind} needs name=, {what} that it stands for"
+    sink.error("NNI107", annotation.span_of(annotation.call.func), message, help=_without_name(annotation))
+    return False
+
+
+def _without_name(annotation: Annotation) -> str | None:
+    """Tell what to write where ``name=`` is missing."""
+    first = annotation.call.args[0] if annotation.call.args else None
+    if not isinstance(first, ast.Call):
+        return None
+    if annotation.kind == "variable":
+        return f"or write the short form, which needs none: @{annotation.text.source_of(first)}"
+    return f"add name={ast.unparse(first.func)}"
+
+
+def _name(annotation: Annotation) -> ast.expr | None:
+    """Tell what ``name=`` says."""
+    value = annotation.argument("name")
     return _written_out(value) if isinstance(value, ast.Constant) else value
 
 
 def _written_out(name: ast.Constant) -> ast.expr:
-    """A target that was given as a text, such as ``name='self.lr'``; any other text may be the key of a
-    dictionary's entry."""
+    """Return a target that was given as a text, such as ``name='self.lr'``; any other text may be the key of
+    a dictionary's entry."""
     if not isinstance(name.value, str):
         return name
     try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.kinds import SAMPLERS, is_one_slip
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
+from nnic.ir import Annotation, SlotKind
 from nnic.lowering.command_lines import searched_slots
+from nnic.lowering.context import Context
 from nnic.lowering.owners import Owner
-from nnic.lowering.slots import Slot, SlotKind
+from nnic.lowering.slots import Slot
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import same_tree
 
@@ -29,44 +30,38 @@ _FIRST_ARGUMENT = {
 
 def choose_slot(
     annotation: Annotation,
-    name: ast.expr | bool | None,
+    name: ast.expr | None,
     number: bool,
     owner: Owner,
-    module: AnnotatedModule,
-    sink: Sink,
+    context: Context,
 ) -> tuple[Slot, ast.expr | None] | None:
-    """The slot, and the target that names it where it is an assignment's; ``None`` after reporting why
-    there is none. ``number`` tells that a number stands in for the value."""
-    source = module.source
-    named = isinstance(name, ast.expr)
-    if isinstance(name, ast.expr):
-        candidates = _named(owner.slots, name)
-    else:
-        candidates = searched_slots(owner.slots, module.tree)
+    """Return the slot, and the target that names it where it is an assignment's, or ``None`` after reporting
+    why there is none. ``number`` tells that a number stands in for the value."""
+    candidates = searched_slots(owner.slots, context.facts) if name is None else _named(owner.slots, name)
     if not candidates:
-        _report_none(annotation, name if isinstance(name, ast.expr) else None, owner, source, sink)
+        _report_none(annotation, name, owner, context.sink)
         return None
     if len(candidates) > 1:
-        _report_several(annotation, candidates, named, number, source, sink)
+        _report_several(annotation, candidates, name is not None, number, context.sink)
         return None
     slot = candidates[0]
-    if not named and number and _is_call(slot.value):
-        _report_positional(annotation, slot, source, sink)
+    if name is None and number and _is_call(slot.value):
+        _report_positional(annotation, slot, context.sink)
         return None
     return slot, _target(slot, name)
 
 
 def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
-    """The slots that ``name`` means: an assignment's target before anything within its value."""
+    """Return the slots that ``name`` means: an assignment's target before anything within its value."""
     targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
     text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
     return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
 
 
-def _target(slot: Slot, name: ast.expr | bool | None) -> ast.expr | None:
+def _target(slot: Slot, name: ast.expr | None) -> ast.expr | None:
     if slot.kind is not SlotKind.TARGET:
         return None
-    if isinstance(name, ast.expr):
+    if name is not None:
         return next(target for target in slot.targets if same_tree(target, name))
     return slot.targets[0]
 
@@ -80,10 +75,8 @@ def _is_call(node: ast.expr) -> bool:
     return isinstance(node.value if isinstance(node, ast.Await) else node, ast.Call)
 
 
-def _report_none(
-    annotation: Annotation, name: ast.expr | None, owner: Owner, source: SourceFile, sink: Sink
-) -> None:
-    statement = owner.statement
+def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, sink: Sink) -> None:
+    source, statement = sink.source, owner.statement
     if name is None and owner.slots:
         message = "of an option its default is searched, and this one has none"
         hint = "give it a default=; name= chooses another value"
@@ -124,8 +117,10 @@ def _report_none(
 
 
 def _given_name(annotation: Annotation) -> ast.expr:
-    """What stands behind ``name=``; a name that was given as a text has been parsed since."""
-    return next(keyword.value for keyword in annotation.call.keywords if keyword.arg == "name")
+    """Tell what stands behind ``name=``; a name that was given as a text has been parsed since."""
+    name = annotation.argument("name")
+    assert name is not None
+    return name
 
 
 def _renamed(annotation: Annotation, slot: Slot) -> Fix:
@@ -139,9 +134,9 @@ def _report_several(
     candidates: list[Slot],
     named: bool,
     number: bool,
-    source: SourceFile,
     sink: Sink,
 ) -> None:
+    source = sink.source
     labels = [slot.label for slot in candidates]
     if named:
         message = f"several values are called {labels[0]} here"
@@ -160,7 +155,8 @@ def _report_several(
     )
 
 
-def _report_positional(annotation: Annotation, slot: Slot, source: SourceFile, sink: Sink) -> None:
+def _report_positional(annotation: Annotation, slot: Slot, sink: Sink) -> None:
+    source = sink.source
     call = slot.value.value if isinstance(slot.value, ast.Await) else slot.value
     assert isinstance(call, ast.Call)
     callee = ast.unparse(call.func)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import ast
 
 from nnic.lowering.slots import Slot, keyword_slot
-from nnic.syntax.qualified import imported_names, qualified_name
+from nnic.syntax.facts import FileFacts
 
 _CLICK_MODULES = ("click", "rich_click", "asyncclick")
 _CLICK_WORDS = ("option", "argument")
 _TYPER = ("typer.Option", "typer.Argument")
 
 
-def searched_slots(slots: tuple[Slot, ...], tree: ast.Module) -> list[Slot]:
-    """The slots that an annotation without a name can mean: of an option only its default.
+def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
+    """Return the slots that an annotation without a name can mean: of an option only its default.
 
     Its type, its help and what ``add_argument`` returns are values with a name too, which nobody
     searches; ``name=`` still chooses them. Behind one of them the default is meant as well, for
     formatters move comments from argument to argument.
     """
-    calls = [slot.call for slot in slots if slot.call is not None and _is_option(slot.call, tree)]
+    calls = [slot.call for slot in slots if slot.call is not None and _is_option(slot.call, facts)]
     found = [slot for slot in slots if slot.call not in calls and slot.value not in calls]
     for call in dict.fromkeys(calls):
         keywords = (keyword_slot(keyword, call) for keyword in call.keywords)
@@ -27,55 +27,52 @@ def searched_slots(slots: tuple[Slot, ...], tree: ast.Module) -> list[Slot]:
     return found
 
 
-def is_typer_option(call: ast.Call, tree: ast.Module) -> bool:
-    """Whether the call makes an option that is called after the parameter whose default it is."""
-    return _qualified(call, tree) in _TYPER
+def is_typer_option(call: ast.Call, facts: FileFacts) -> bool:
+    """Tell whether the call makes an option that is called after the parameter whose default it is."""
+    return facts.qualified_name(call.func) in _TYPER
 
 
-def option_name(call: ast.Call, tree: ast.Module) -> str:
-    """What argparse or click call the option that ``call`` makes; ``""`` where it makes none."""
+def option_name(call: ast.Call, facts: FileFacts) -> str | None:
+    """Tell what argparse or click call the option that ``call`` makes, or ``None`` where it makes none."""
     if _is_argparse(call):
         return _argparse_destination(call)
-    return _click_destination(call) if _is_click(call, tree) else ""
+    return _click_destination(call) if _is_click(call, facts) else None
 
 
-def _is_option(call: ast.Call, tree: ast.Module) -> bool:
-    return _is_argparse(call) or _is_click(call, tree) or is_typer_option(call, tree)
+def _is_option(call: ast.Call, facts: FileFacts) -> bool:
+    return _is_argparse(call) or _is_click(call, facts) or is_typer_option(call, facts)
 
 
 def _is_argparse(call: ast.Call) -> bool:
     return isinstance(call.func, ast.Attribute) and call.func.attr == "add_argument"
 
 
-def _is_click(call: ast.Call, tree: ast.Module) -> bool:
-    module, _, word = _qualified(call, tree).rpartition(".")
+def _is_click(call: ast.Call, facts: FileFacts) -> bool:
+    module, _, word = (facts.qualified_name(call.func) or "").rpartition(".")
     return module in _CLICK_MODULES and word in _CLICK_WORDS
-
-
-def _qualified(call: ast.Call, tree: ast.Module) -> str:
-    return qualified_name(call.func, imported_names(tree))
 
 
 def _texts(call: ast.Call) -> list[str]:
     return [n.value for n in call.args if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
-def _argparse_destination(call: ast.Call) -> str:
-    """``dest=``, else the first long option, else the first one, as argparse has it."""
+def _argparse_destination(call: ast.Call) -> str | None:
+    """Return ``dest=``, else the first long option, else the first one, as argparse has it."""
     for keyword in call.keywords:
         if keyword.arg == "dest" and isinstance(keyword.value, ast.Constant):
-            return str(keyword.value.value)
+            return str(keyword.value.value) or None
     texts = _texts(call)
     long = [text for text in texts if text.startswith("--")]
-    chosen = (long or texts or [""])[0]
-    return chosen.lstrip("-").replace("-", "_")
+    chosen = next(iter(long or texts), None)
+    return None if chosen is None else chosen.lstrip("-").replace("-", "_") or None
 
 
-def _click_destination(call: ast.Call) -> str:
+def _click_destination(call: ast.Call) -> str | None:
     """A name without dashes, else the first of the longest prefix, as click has it."""
     texts = [part for text in _texts(call) for part in text.split("/")[:1]]
     plain = [text for text in texts if text.isidentifier()]
     if plain:
         return plain[0]
     dashed = sorted(texts, key=lambda text: len(text) - len(text.lstrip("-")), reverse=True)
-    return dashed[0].lstrip("-").replace("-", "_").lower().strip() if dashed else ""
+    name = dashed[0].lstrip("-").replace("-", "_").lower().strip() if dashed else None
+    return name or None

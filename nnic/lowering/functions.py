@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Place
+from nnic.ir import Annotation, Argument, Place, SlotKind
 from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
-from nnic.lowering.slots import SlotKind, assignment_slot
-from nnic.source import SourceFile
+from nnic.lowering.slots import assignment_slot
 from nnic.syntax.fingerprint import fingerprint, same_tree
-from nnic.syntax.nodes import TEMPLATES
+from nnic.syntax.walking import outermost_nodes
 
 _LOAD = ast.Load()
 # In these every value may be replaced; a pattern of ``match`` may not.
@@ -25,10 +23,9 @@ def find_replaced(
     name: ast.expr,
     options: tuple[Argument, ...],
     owner: Owner,
-    source: SourceFile,
     sink: Sink,
 ) -> tuple[Place, ...] | None:
-    """The calls that the options stand in for.
+    """Return the calls that the options stand in for.
 
     Looked for in this order: all calls identical to an option; the call whose callee is ``name``;
     the right side of the assignment to ``name``; the one call whose callee and keywords are an
@@ -36,7 +33,7 @@ def find_replaced(
     call: so a program is read again after an option was written into it. ``None`` after reporting that
     there is none, or more than one.
     """
-    statement = owner.statement
+    source, statement = sink.source, owner.statement
     wanted = {fingerprint(option.node) for option in options}
     identical = _calls(statement, lambda call: fingerprint(call) in wanted)
     if identical:
@@ -45,16 +42,16 @@ def find_replaced(
     callee = fingerprint(name)
     callees = _calls(statement, lambda call: fingerprint(call.func) == callee)
     if callees:
-        return _single(annotation, callees, f"calls of {text}", source, sink)
+        return _single(annotation, callees, f"calls of {text}", sink)
     slot = assignment_slot(statement)
     if slot is not None and any(same_tree(target, name) for target in slot.targets):
         return (Place(slot.value, source.span(slot.value), SlotKind.TARGET),)
     similar = _calls(statement, lambda call: any(_is_like(option.node, call) for option in options))
     if similar:
-        return _single(annotation, similar, "calls like its options", source, sink)
+        return _single(annotation, similar, "calls like its options", sink)
     equal = _expressions(statement, lambda node: fingerprint(node) in wanted)
     if equal and isinstance(statement, _SIMPLE):
-        return _single(annotation, equal, "expressions equal to its options", source, sink)
+        return _single(annotation, equal, "expressions equal to its options", sink)
     sink.error(
         "NNI111",
         annotation.span,
@@ -66,8 +63,9 @@ def find_replaced(
 
 
 def _single(
-    annotation: Annotation, calls: Sequence[ast.expr], what: str, source: SourceFile, sink: Sink
+    annotation: Annotation, calls: Sequence[ast.expr], what: str, sink: Sink
 ) -> tuple[Place, ...] | None:
+    source = sink.source
     if len(calls) == 1:
         return (Place(calls[0], source.span(calls[0]), SlotKind.TARGET),)
     sink.error(
@@ -88,20 +86,16 @@ def _calls(statement: ast.stmt, matches: Callable[[ast.Call], bool]) -> list[ast
 
 def _expressions(statement: ast.stmt, matches: Callable[[ast.expr], bool]) -> list[ast.expr]:
     """Matching values in the whole statement; none within another match, none in an f-string."""
-    found = []
-    pending: list[ast.AST] = [statement]
-    while pending:
-        node = pending.pop()
+
+    def is_found(node: ast.AST) -> bool:
         value = isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", _LOAD), ast.Load)
-        if isinstance(node, ast.expr) and value and matches(node):
-            found.append(node)
-        elif not isinstance(node, TEMPLATES):
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
-    return found
+        return isinstance(node, ast.expr) and value and matches(node)
+
+    return [node for node in outermost_nodes(statement, is_found) if isinstance(node, ast.expr)]
 
 
 def _is_like(option: ast.expr, call: ast.Call) -> bool:
-    """Whether callee and keywords are those of ``option``, whose samplers stand for any value."""
+    """Tell whether callee and keywords are those of ``option``, whose samplers stand for any value."""
     if not isinstance(option, ast.Call) or len(option.keywords) != len(call.keywords):
         return False
     bare_option = ast.Call(func=option.func, args=[], keywords=option.keywords)

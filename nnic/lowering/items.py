@@ -6,12 +6,11 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, own_children, slots_in
+from nnic.lowering.slots import Slot, default_slots, entry_slot, keyword_slot, slots_in
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.nodes import TEMPLATES
+from nnic.syntax.walking import TEMPLATES, own_children, walk
 
 _Found = tuple[ast.AST, ast.AST, Slot | None]
 
@@ -38,7 +37,7 @@ class Items:
     """The items of one statement, found by offset: a large dict may hold hundreds of annotations."""
 
     def __init__(self, statement: ast.stmt, source: SourceFile) -> None:
-        parts = _parts(statement)
+        parts = [node for node in walk(*own_children(statement), into=_into) if hasattr(node, "lineno")]
         ends = [(source.span(node).end, -source.span(node).start, -i, node) for i, node in enumerate(parts)]
         self._parts = sorted(ends, key=lambda entry: entry[:3])
         items = [
@@ -55,13 +54,13 @@ class Items:
             self._of_node.setdefault(id(item.last), item)
 
     def next_from(self, offset: int, end: int) -> Item | None:
-        """The first item, the widest of several, that starts between ``offset`` and ``end``."""
+        """Return the first item, the widest of several, that starts between ``offset`` and ``end``."""
         index = bisect_left(self._starts, offset)
         found = self._by_start[index] if index < len(self._by_start) else None
         return found if found is not None and found.span.start < end else None
 
     def last_before(self, offset: int, bracket: int) -> Item | None:
-        """The item in the bracket whose text is the last, the widest of several, that ended before
+        """Return the item in the bracket whose text is the last, the widest of several, that ended before
         ``offset``."""
         index = bisect_right(self._parts, (offset, 1), key=lambda entry: entry[:2])
         while index > 0:
@@ -74,7 +73,7 @@ class Items:
         return None
 
     def backwards_from(self, offset: int, bracket: int) -> Iterator[Item]:
-        """The items in the bracket that ended before ``offset``, the last one first."""
+        """Return the items in the bracket that ended before ``offset``, the last one first."""
         for index in range(bisect_right(self._ends, offset) - 1, -1, -1):
             item = self._by_end[index]
             if item.span.end <= bracket:
@@ -83,24 +82,9 @@ class Items:
                 yield item
 
 
-@lru_cache(maxsize=2)
-def items_of(statement: ast.stmt, source: SourceFile) -> Items:
-    """The items of a statement."""
-    return Items(statement, source)
-
-
-def _parts(statement: ast.stmt) -> list[ast.AST]:
-    """Everything with a place in a statement's own text."""
-    found: list[ast.AST] = []
-    pending: list[ast.AST] = [statement]
-    while pending:
-        for child in own_children(pending.pop()):
-            if hasattr(child, "lineno"):
-                found.append(child)
-            if not isinstance(child, TEMPLATES):
-                # Before 3.12 the parts of an f-string have no true places.
-                pending.append(child)
-    return found
+def _into(node: ast.AST) -> list[ast.AST]:
+    # Before Python 3.12 the parts of an f-string have no true places.
+    return [] if isinstance(node, TEMPLATES) else own_children(node)
 
 
 def _items(statement: ast.stmt, parts: list[ast.AST]) -> Iterator[_Found]:

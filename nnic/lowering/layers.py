@@ -6,14 +6,13 @@ import ast
 from dataclasses import replace
 from itertools import combinations
 
-from nnic.annotations.model import AnnotatedModule, Annotation
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Layer, Statement, Tunable, TunableKind
+from nnic.ir import Annotation, Argument, Layer, Statement, Tunable, TunableKind
+from nnic.lowering.context import Context
 from nnic.lowering.nested import lower_nested
 from nnic.lowering.placing import place_statement
 from nnic.syntax.constants import fold
 from nnic.syntax.texts import nni_text
-from nnic.syntax.tree import Locator
 from nnic.tuners.nni_format import layer_surplus
 from nnic.tuners.space import Sampler
 
@@ -22,21 +21,20 @@ _FIELDS = ("layer_choice", "fixed_inputs", "optional_inputs", "optional_input_si
 _MOST_SUBSETS = 4096
 
 
-def lower_layers(
-    annotation: Annotation, module: AnnotatedModule, locator: Locator, prefix: str, sink: Sink
-) -> tuple[Tunable | Layer, ...]:
-    """The choices of a block of layers, each followed by what calls it; nothing after an error.
+def lower_layers(annotation: Annotation, context: Context) -> tuple[Tunable | Layer, ...]:
+    """Return the choices of a block of layers, each followed by what calls it; nothing after an error.
 
     The block is called after the line that its statement ends on, as NNI has it.
     """
-    statement = place_statement(annotation, module, locator, sink)
+    sink = context.sink
+    statement = place_statement(annotation, context)
     if statement is None:
         return ()
     if not annotation.call.args or annotation.call.keywords:
         message = "nni.mutable_layers takes a dict for each layer, and nothing else"
         sink.error("NNI102", annotation.span_of(annotation.call), message)
         return ()
-    line = module.source.lines.line_of(annotation.span.end)
+    line = context.source.lines.line_of(annotation.span.end)
     if annotation.lenient:
         block = statement.position.block
         line = block.statements[statement.position.index].end_lineno or line
@@ -45,7 +43,7 @@ def lower_layers(
         fields = _fields(annotation, node, sink)
         if fields is None:
             return ()
-        key = f"{prefix}/mutable_block_{line}/mutable_layer_{index}"
+        key = f"{context.module}/mutable_block_{line}/mutable_layer_{index}"
         layer = _Reader(annotation, fields, key, statement, sink).layer()
         if layer is None:
             return ()
@@ -96,7 +94,7 @@ class _Reader:
         self._sink = sink
 
     def layer(self) -> Layer | None:
-        """The layer; ``None`` after reporting what is wrong with it."""
+        """Return the layer, or ``None`` after reporting what is wrong with it."""
         calls = self._list("layer_choice")
         output = self._fields["layer_output"]
         fixed = self._list("fixed_inputs")
@@ -178,7 +176,7 @@ class _Reader:
         return whole[0], whole[1]
 
     def _size_as_written(self) -> int | list[int]:
-        """``[1, 1]`` stays that in NNI's entry; without optional inputs a size means nothing."""
+        """Return the size as NNI's entry has it: a list stays one, and without optional inputs it is 0."""
         low, high = self._sizes() or (0, 0)
         if "optional_inputs" not in self._fields:
             return 0

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import pairwise
 
+from nnic.ir import SlotKind
 from nnic.lowering.command_lines import is_typer_option, option_name
-from nnic.lowering.slots import Slot, SlotKind, own_children
+from nnic.lowering.context import Context, StatementFacts
+from nnic.lowering.slots import Slot
+from nnic.syntax.facts import FileFacts
 from nnic.syntax.quoting import quote
 from nnic.syntax.texts import target_text
-from nnic.syntax.tree import FunctionNode, Position
+from nnic.syntax.tree import Position
+from nnic.syntax.walking import FunctionNode, walk
 
 
-def slot_name(slot: Slot, target: ast.expr | None, position: Position, tree: ast.Module) -> str:
-    """What a slot is called in keys: nothing in it counts, so that edits elsewhere don't shift it.
+def slot_name(slot: Slot, target: ast.expr | None, position: Position, context: Context) -> str:
+    """Tell what a slot is called in keys: nothing in it counts, so that edits elsewhere don't shift it.
 
     ``target`` is the side of an assignment that was meant. A keyword argument is called after the
     variable that its call makes, else after the callee; an entry after its dictionary; a default after
@@ -23,10 +26,10 @@ def slot_name(slot: Slot, target: ast.expr | None, position: Position, tree: ast
     """
     if target is not None:
         return target_text(target)
-    statement = position.block.statements[position.index]
-    path = _path(statement, slot.value)
-    destination = _destination(path, slot, tree)
-    if destination:
+    statement = position.statement
+    path = _path(context.statement(statement), slot.value)
+    destination = _destination(path, slot, context.facts)
+    if destination is not None:
         return destination
     name = _Name(position.block.scope())
     for parent, child in pairwise(path):
@@ -34,32 +37,18 @@ def slot_name(slot: Slot, target: ast.expr | None, position: Position, tree: ast
     return name.text
 
 
-def _path(statement: ast.stmt, value: ast.expr) -> list[ast.AST]:
-    """The nodes from the statement to the value."""
-    parents = _parents(statement)
+def _path(within: StatementFacts, value: ast.expr) -> list[ast.AST]:
+    """Return the nodes from the statement to the value."""
     path: list[ast.AST] = [value]
-    while path[-1] is not statement:
-        path.append(parents[id(path[-1])])
+    while path[-1] is not within.statement:
+        path.append(within.parents[id(path[-1])])
     return path[::-1]
-
-
-@lru_cache(maxsize=2)
-def _parents(statement: ast.stmt) -> dict[int, ast.AST]:
-    """The parent of every node of a statement, by ``id``."""
-    parents: dict[int, ast.AST] = {}
-    pending: list[ast.AST] = [statement]
-    while pending:
-        node = pending.pop()
-        for child in own_children(node):
-            parents[id(child)] = node
-            pending.append(child)
-    return parents
 
 
 class _Name:
     """Grows along a path from a statement to a value."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str | None) -> None:
         self.text = ""
         self._scope = scope
         # Whether the value so far is all of an assignment's right side.
@@ -74,9 +63,9 @@ class _Name:
         elif isinstance(node, ast.AugAssign):
             self.text = target_text(node.target)
         elif isinstance(node, ast.Return):
-            self.text = self._scope.rpartition(".")[2]
+            self.text = (self._scope or "").rpartition(".")[2]
         elif isinstance(node, (*FunctionNode, ast.ClassDef)):
-            self.text = f"{self._scope}.{node.name}".lstrip(".")
+            self.text = node.name if self._scope is None else f"{self._scope}.{node.name}"
             if child in node.decorator_list:
                 self.text = ""
         elif isinstance(node, ast.Lambda):
@@ -113,23 +102,24 @@ def _parameter_of(arguments: ast.arguments, default: ast.AST) -> str:
     return next(parameter.arg for parameter, value in pairs if value is default)
 
 
-def _destination(path: Sequence[ast.AST], slot: Slot, tree: ast.Module) -> str:
-    """What a command line calls the value that an option's default sets; ``""`` where it is none."""
+def _destination(path: Sequence[ast.AST], slot: Slot, facts: FileFacts) -> str | None:
+    """Tell what a command line calls the value that an option's default sets, or ``None`` for any other
+    value."""
     if slot.kind is SlotKind.KEYWORD and slot.label == "default" and len(path) > 2:
         call = path[-3]
         if isinstance(call, ast.Call):
             # `lr: float = typer.Option(default=0.1)`
             arguments = path[-4] if len(path) > 3 else None
-            if isinstance(arguments, ast.arguments) and is_typer_option(call, tree):
+            if isinstance(arguments, ast.arguments) and is_typer_option(call, facts):
                 return _parameter_of(arguments, call)
-            return option_name(call, tree)
+            return option_name(call, facts)
     if slot.kind is SlotKind.DEFAULT:
         arguments = path[-2]
         assert isinstance(arguments, ast.arguments)
         name = _parameter_of(arguments, slot.value)
         parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
         annotation = next(parameter.annotation for parameter in parameters if parameter.arg == name)
-        calls = [n for n in ast.walk(annotation) if isinstance(n, ast.Call)] if annotation else []
-        if any(is_typer_option(call, tree) for call in calls):
+        calls = [n for n in walk(annotation) if isinstance(n, ast.Call)] if annotation else []
+        if any(is_typer_option(call, facts) for call in calls):
             return name
-    return ""
+    return None

@@ -3,53 +3,64 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from nnic.annotations.kinds import KNOWN, SAMPLERS, nearest
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, Tunable, TunableKind
 from nnic.lowering.samplers import is_nni_call, read_arguments, report_unknown, word_of
-from nnic.syntax.nodes import TEMPLATES
-from nnic.syntax.rewriting import substitute
+from nnic.syntax.fingerprint import Pair, first_difference, paired_parts
+from nnic.syntax.substitution import substitute
 from nnic.syntax.texts import nni_text, option_value
+from nnic.syntax.walking import TEMPLATES, walk, walk_with
 from nnic.tuners.space import Condition, Sampler, Value
 
-
-def nested_calls(node: ast.expr) -> Iterator[tuple[ast.Call, str]]:
-    """The outermost calls of samplers in an expression, each with its path: keywords and positions."""
-    pending: list[tuple[ast.AST, tuple[str, ...]]] = [(node, ())]
-    while pending:
-        part, path = pending.pop()
-        if isinstance(part, ast.Call) and is_nni_call(part, SAMPLERS):
-            yield part, ".".join(path)
-        elif not isinstance(part, TEMPLATES):
-            pending += reversed([(child, (*path, *step)) for child, step in _steps(part)])
+_Path = tuple[str, ...]
 
 
-def _steps(node: ast.AST) -> Iterator[tuple[ast.AST, tuple[str, ...]]]:
+def nested_calls(node: ast.expr) -> list[tuple[ast.Call, str]]:
+    """Return the outermost calls of samplers in an expression, each with its path: keywords and positions."""
+    if isinstance(node, (ast.Constant, ast.Name)):
+        return []  # as most options are
+    start: _Path = ()
+    return [
+        (part, ".".join(path))
+        for part, path in walk_with(node, start, _steps)
+        if isinstance(part, ast.Call) and is_nni_call(part, SAMPLERS)
+    ]
+
+
+def _steps(node: ast.AST, path: _Path) -> Iterator[tuple[ast.AST, _Path]]:
+    if not is_nni_call(node, SAMPLERS) and not isinstance(node, TEMPLATES):
+        yield from ((part, (*path, step)) for part, step in _parts(node))
+
+
+def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     if isinstance(node, ast.Call):
-        yield node.func, ("func",)
-        yield from ((argument, (str(index),)) for index, argument in enumerate(node.args))
-        yield from ((k.value, (k.arg or f"kwargs{i}",)) for i, k in enumerate(node.keywords))
+        yield node.func, "func"
+        yield from ((argument, str(index)) for index, argument in enumerate(node.args))
+        yield from ((k.value, k.arg or f"kwargs{i}") for i, k in enumerate(node.keywords))
     elif isinstance(node, ast.Dict):
         for index, (key, value) in enumerate(zip(node.keys, node.values)):
             text = key.value if isinstance(key, ast.Constant) else None
             if key is not None:
-                yield key, (f"key{index}",)
-            yield value, (text if isinstance(text, str) and text.isidentifier() else str(index),)
+                yield key, f"key{index}"
+            yield value, text if isinstance(text, str) and text.isidentifier() else str(index)
     elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
-        yield from ((element, (str(index),)) for index, element in enumerate(node.elts))
+        yield from ((element, str(index)) for index, element in enumerate(node.elts))
     else:
         for name, value in ast.iter_fields(node):
             if isinstance(value, ast.AST):
-                yield value, (name,)
+                yield value, name
             elif isinstance(value, list):
-                yield from ((v, (f"{name}{i}",)) for i, v in enumerate(value) if isinstance(v, ast.AST))
+                yield from ((v, f"{name}{i}") for i, v in enumerate(value) if isinstance(v, ast.AST))
 
 
 def lower_nested(parent: Tunable, sink: Sink) -> tuple[Tunable, ...] | None:
-    """The parameters within the options of ``parent``, outer before inner; ``None`` after an error."""
+    """Return the parameters within the options of ``parent``, outer before inner, or ``None`` after an
+    error."""
     found: list[Tunable] = []
     for index, argument in enumerate(parent.arguments):
         for call, path in nested_calls(argument.node):
@@ -59,7 +70,7 @@ def lower_nested(parent: Tunable, sink: Sink) -> tuple[Tunable, ...] | None:
             inner: tuple[Tunable, ...] | None = ()
             if child.is_choice:
                 inner = lower_nested(child, sink)
-            elif any(True for a in child.arguments for _ in nested_calls(a.node)):
+            elif any(nested_calls(argument.node) for argument in child.arguments):
                 span = parent.annotation.span_of(call)
                 sink.error("NNI104", span, f"an argument of nni.{word_of(call)} is a number, no sampler")
                 return None
@@ -93,19 +104,19 @@ def _lower(parent: Tunable, call: ast.Call, index: int, path: str, sink: Sink) -
 
 
 def _check_words(parent: Tunable, argument: Argument, sink: Sink) -> bool:
-    """``nni.unifrom(...)`` within an option would only fail in a trial."""
-    for node in ast.walk(argument.node):
+    """Report ``nni.unifrom(...)`` within an option, which would only fail in a trial."""
+    for node in walk(argument.node):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             holder = node.func.value
             unknown = isinstance(holder, ast.Name) and holder.id == "nni" and node.func.attr not in KNOWN
-            if unknown and nearest(node.func.attr, SAMPLERS):
+            if unknown and nearest(node.func.attr, SAMPLERS) is not None:
                 report_unknown(parent.annotation, node, sink)
                 return False
     return True
 
 
 def option_values(tunable: Tunable) -> tuple[Value, ...]:
-    """The options as the search space names them: literals, else NNI's text with ``...`` for samplers.
+    """Return the options as the search space names them: literals, else NNI's text with ``...`` for samplers.
 
     Options that would come out equal keep their samplers.
     """
@@ -128,37 +139,23 @@ def children_of(tunables: Sequence[Tunable]) -> dict[int, Tunable]:
     return {id(tunable.call): tunable for tunable in tunables if tunable.condition is not None}
 
 
-def match_option(
-    option: ast.expr, value: ast.AST | None, found: dict[int, ast.expr] | None = None
-) -> dict[int, ast.expr] | None:
-    """What stands in ``value`` for the nested samplers of ``option``, by the ``id`` of their calls;
+def match_option(option: ast.expr, value: ast.AST | None) -> dict[int, ast.expr] | None:
+    """Tell what stands in ``value`` for the nested samplers of ``option``, by the ``id`` of their calls, or
     ``None`` when the two differ elsewhere. Keywords are matched by name."""
-    found = {} if found is None else found
-    return found if _match(option, value, found) else None
+    found: dict[int, ast.expr] = {}
 
+    def pairs(first: Any, second: Any) -> Iterable[Pair] | None:
+        if isinstance(first, ast.AST) and is_nni_call(first, SAMPLERS):
+            if not isinstance(second, ast.expr):
+                return None
+            found[id(first)] = second
+            return ()
+        if isinstance(first, ast.Call) and isinstance(second, ast.Call):
+            keywords = _by_name(first.keywords), _by_name(second.keywords)
+            return [(first.func, second.func), (first.args, second.args), keywords]
+        return paired_parts(first, second)
 
-def _match(option: object, value: object, found: dict[int, ast.expr]) -> bool:
-    if isinstance(option, ast.AST) and is_nni_call(option, SAMPLERS):
-        if isinstance(value, ast.expr):
-            found[id(option)] = value
-        return isinstance(value, ast.expr)
-    if type(option) is not type(value):
-        return False
-    if isinstance(option, ast.Call) and isinstance(value, ast.Call):
-        return (
-            _match(option.func, value.func, found)
-            and _match(option.args, value.args, found)
-            and _match(_by_name(option.keywords), _by_name(value.keywords), found)
-        )
-    if isinstance(option, ast.AST):
-        return all(
-            _match(getattr(option, name, None), getattr(value, name, None), found)
-            for name in option._fields
-            if name not in ("ctx", "kind")
-        )
-    if isinstance(option, list) and isinstance(value, list):
-        return len(option) == len(value) and all(_match(a, b, found) for a, b in zip(option, value))
-    return repr(option) == repr(value)
+    return found if first_difference(option, value, pairs) is None else None
 
 
 def _by_name(keywords: list[ast.keyword]) -> list[ast.keyword]:

@@ -6,15 +6,16 @@ import ast
 import re
 from dataclasses import dataclass
 
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
-from nnic.lowering.items import Item, items_of
-from nnic.lowering.slots import Slot, slots_of
+from nnic.ir import AnnotatedModule, Annotation, Carrier, StringStatement
+from nnic.lowering.context import Context
+from nnic.lowering.items import Item, Items
+from nnic.lowering.slots import Slot
 from nnic.source import SourceFile
-from nnic.syntax.lexer import Comment, closing_bracket
+from nnic.syntax.facts import FileFacts
+from nnic.syntax.lexer import closing_bracket
 from nnic.syntax.tree import (
     Block,
-    Locator,
     Position,
     block_indentation,
     child_lists,
@@ -42,43 +43,41 @@ class Owner:
     @property
     def statement(self) -> ast.stmt:
         """The statement."""
-        return self.position.block.statements[self.position.index]
+        return self.position.statement
 
 
-def find_owner(annotation: Annotation, module: AnnotatedModule, locator: Locator, sink: Sink) -> Owner | None:
-    """What ``annotation`` annotates; ``None`` after reporting that there is nothing."""
-    place = annotation.place
-    if isinstance(place, StringPlace):
-        position = Position(place.block, place.index + 1)
-        return _statement_owner(annotation, module, position, "nothing follows it in its block", sink)
+def find_owner(annotation: Annotation, context: Context) -> Owner | None:
+    """Tell what ``annotation`` annotates, or ``None`` after reporting that there is nothing."""
+    holder = annotation.holder
+    if isinstance(holder, StringStatement):
+        position = Position(holder.block, holder.index + 1)
+        return _statement_owner(annotation, position, "nothing follows it in its block", context)
     if annotation.carrier is Carrier.TRAILING:
-        return _trailing_owner(annotation, module.source, locator, sink)
-    if annotation.comment.bracket >= 0:
-        return _next_item(annotation, module.source, locator, sink)
-    chosen = own_line_position(module.source, locator, annotation.comment.start)
+        return _trailing_owner(annotation, context)
+    if annotation.comment.bracket is not None:
+        return _next_item(annotation, annotation.comment.bracket, context)
+    chosen = own_line_position(context.facts, annotation.comment.start)
     if chosen is None:
-        _report_nothing(annotation, "no block at this place has the comment's indentation", sink)
+        _report_nothing(annotation, "no block at this place has the comment's indentation", context.sink)
         return None
-    return _statement_owner(annotation, module, chosen, "its block ends here", sink)
+    return _statement_owner(annotation, chosen, "its block ends here", context)
 
 
-def own_line_position(source: SourceFile, locator: Locator, offset: int) -> Position | None:
-    """The place of a comment's own line in the block that has its indentation."""
-    column = indentation(source, offset)
-    for position in locator.positions(offset):
-        if block_indentation(source, position.block) == column:
+def own_line_position(facts: FileFacts, offset: int) -> Position | None:
+    """Return the place of a comment's own line in the block that has its indentation."""
+    column = indentation(facts.source, offset)
+    for position in facts.locator.positions(offset):
+        if block_indentation(facts.source, position.block) == column:
             return position
     return None
 
 
-def _statement_owner(
-    annotation: Annotation, module: AnnotatedModule, position: Position, why: str, sink: Sink
-) -> Owner | None:
-    block = position.block
+def _statement_owner(annotation: Annotation, position: Position, why: str, context: Context) -> Owner | None:
+    block, sink = position.block, context.sink
     if position.index >= len(block.statements):
         _report_nothing(annotation, why, sink)
         return None
-    other = _annotation_at(module, block, position.index)
+    other = _annotation_at(context.annotated, block, position.index)
     if other is not None:
         sink.error(
             "NNI116",
@@ -88,36 +87,39 @@ def _statement_owner(
         )
         return None
     statement = block.statements[position.index]
-    return Owner(position, _clause_slots(statement, start_of(module.source, statement), module.source))
+    return Owner(position, _clause_slots(statement, start_of(context.source, statement), context))
 
 
 def _annotation_at(module: AnnotatedModule, block: Block, index: int) -> Annotation | None:
     for annotation in module.annotations:
-        place = annotation.place
-        if isinstance(place, StringPlace) and place.block is block and place.index == index:
+        holder = annotation.holder
+        if isinstance(holder, StringStatement) and holder.block is block and holder.index == index:
             return annotation
     return None
 
 
-def _trailing_owner(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Owner | None:
-    place = annotation.comment
-    if place.bracket < 0:
-        position = locator.last_simple(place.start) or locator.enclosing(place.start)
+def _trailing_owner(annotation: Annotation, context: Context) -> Owner | None:
+    comment, locator = annotation.comment, context.facts.locator
+    if comment.bracket is None:
+        position = locator.last_simple(comment.start) or locator.enclosing(comment.start)
     else:
-        position = locator.enclosing(place.bracket)
+        position = locator.enclosing(comment.bracket)
     if position is None:
-        _report_nothing(annotation, "there is no statement before it", sink)
+        _report_nothing(annotation, "there is no statement before it", context.sink)
         return None
-    statement = position.block.statements[position.index]
-    if place.bracket >= 0:
-        item = items_of(statement, source).last_before(place.start, place.bracket)
+    statement = position.statement
+    if comment.bracket is not None:
+        items = context.statement(statement).items
+        item = items.last_before(comment.start, comment.bracket)
         if item is not None:
-            return Owner(position, _with_neighbours(item, statement, place, source), is_item=True)
-    return Owner(position, _clause_slots(statement, place.start, source))
+            slots = _with_neighbours(item, items, comment.start, comment.bracket, context.source)
+            return Owner(position, slots, is_item=True)
+    return Owner(position, _clause_slots(statement, comment.start, context))
 
 
-def _clause_slots(statement: ast.stmt, offset: int, source: SourceFile) -> tuple[Slot, ...]:
-    """The slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
+def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> tuple[Slot, ...]:
+    """Return the slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
+    source = context.source
     first, last = 0, len(source.text)
     if isinstance(statement, ast.Match):
         cases = source.span(statement.cases[0].pattern).start
@@ -128,30 +130,31 @@ def _clause_slots(statement: ast.stmt, offset: int, source: SourceFile) -> tuple
         else:
             last = min(last, start_of(source, block[0]))
             break
-    slots = slots_of(statement)
+    slots = context.statement(statement).slots
     return tuple(slot for slot in slots if first <= source.span(slot.value).start < last)
 
 
-def _next_item(annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink) -> Owner | None:
-    place = annotation.comment
-    position = locator.enclosing(place.bracket)
+def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner | None:
+    text, end = context.source.text, annotation.comment.end
+    position = context.facts.locator.enclosing(bracket)
     if position is None:
-        _report_nothing(annotation, "there is nothing behind it", sink)
+        _report_nothing(annotation, "there is nothing behind it", context.sink)
         return None
-    statement = position.block.statements[position.index]
-    closing = closing_bracket(source.text, place.bracket)
-    following = items_of(statement, source).next_from(place.end, closing)
+    statement = position.statement
+    closing = closing_bracket(text, bracket)
+    following = None if closing is None else context.statement(statement).items.next_from(end, closing)
     # What opens a display of its own before the first item stands between the two.
-    if following is None or not _LEADS_TO_ITEM.fullmatch(source.text, place.end, following.span.start):
-        _report_nothing(annotation, "no argument, entry or parameter follows it in its brackets", sink)
+    if following is None or not _LEADS_TO_ITEM.fullmatch(text, end, following.span.start):
+        why = "no argument, entry or parameter follows it in its brackets"
+        _report_nothing(annotation, why, context.sink)
         return None
     return Owner(position, following.slots(), is_item=True)
 
 
 def _with_neighbours(
-    item: Item, statement: ast.stmt, comment: Comment, source: SourceFile
+    item: Item, items: Items, comment: int, bracket: int, source: SourceFile
 ) -> tuple[Slot, ...]:
-    """The slots of an item, and of those in its brackets that end on the comment's line.
+    """Return the slots of an item, and of those in its brackets that end on the comment's line.
 
     black joins short lines and moves their comments behind the last item: with the item alone, the
     annotation would silently speak of another value.
@@ -160,8 +163,8 @@ def _with_neighbours(
     if not slots:
         return slots
     known = {id(slot.value) for slot in slots}
-    for other in items_of(statement, source).backwards_from(comment.start, comment.bracket):
-        between = _CLOSED.sub("", source.text[other.span.end : comment.start], count=1)
+    for other in items.backwards_from(comment, bracket):
+        between = _CLOSED.sub("", source.text[other.span.end : comment], count=1)
         if _LINE_BREAK.search(between):
             break  # and so it is behind all that ended before
         slots += tuple(slot for slot in other.slots() if id(slot.value) not in known)

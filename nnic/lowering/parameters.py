@@ -7,7 +7,7 @@ from nnic.tuners.space import Origin, Parameter, Sampler
 
 
 def parameters_of(ir: ModuleIR, path: str) -> tuple[Parameter, ...]:
-    """The parameters of one file in source order, one for each key; ``path`` is relative to the code
+    """Return the parameters of one file in source order, one for each key; ``path`` is relative to the code
     directory."""
     found: dict[str, Parameter] = {}
     for tunable in ir.tunables:
@@ -23,7 +23,7 @@ def _parameter(tunable: Tunable, ir: ModuleIR, path: str) -> Parameter:
         path=path,
         line=line,
         column=column,
-        scope=tunable.position.block.scope(),
+        scope=tunable.position.block.scope() or "",
         default_source=source.slice(tunable.place.span) if tunable.places else "",
         option_sources=tuple(a.source for a in tunable.arguments)
         if tunable.sampler is Sampler.CHOICE

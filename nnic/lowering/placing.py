@@ -4,57 +4,49 @@ from __future__ import annotations
 
 import ast
 
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier, StringPlace
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Statement
+from nnic.ir import Annotation, Argument, Carrier, Statement, StringStatement
+from nnic.lowering.context import Context
 from nnic.lowering.owners import own_line_position
 from nnic.source import SourceFile, keeps_encoding
-from nnic.syntax.lexer import Comment
-from nnic.syntax.tree import FunctionNode, Locator, Position, end_of
+from nnic.syntax.tree import Position, end_of
+from nnic.syntax.walking import FunctionNode
 
 _PARAMETERS = {"get_next_parameter": 0, "report_intermediate_result": 1, "report_final_result": 1}
 
 
-def place_statement(
-    annotation: Annotation, module: AnnotatedModule, locator: Locator, sink: Sink
-) -> Statement | None:
-    """The statement that ``annotation`` stands for; ``None`` after reporting why it can't be one."""
-    arguments = _arguments(annotation, sink) if annotation.kind in _PARAMETERS else ()
+def place_statement(annotation: Annotation, context: Context) -> Statement | None:
+    """Return the statement that ``annotation`` stands for, or ``None`` after reporting why it can't be
+    one."""
+    arguments = _arguments(annotation, context.sink) if annotation.kind in _PARAMETERS else ()
     if arguments is None:
         return None
-    source = module.source
-    place = annotation.place
     own_line = annotation.carrier is Carrier.OWN_LINE
-    position = statement_position(annotation, source, locator, sink)
-    if position is None or not _check_prologue(annotation, module, position, own_line, sink):
+    position = statement_position(annotation, context)
+    if position is None or not _check_prologue(annotation, position, own_line, context.sink):
         return None
-    if isinstance(place, Comment) and own_line:
-        offset = place.start
-    else:
-        offset = end_of(source, position.block.statements[position.index])
+    offset = annotation.comment.start if own_line else end_of(context.source, position.statement)
     return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
 
 
-def statement_position(
-    annotation: Annotation, source: SourceFile, locator: Locator, sink: Sink
-) -> Position | None:
-    """The place of the statement that ``annotation`` stands for; ``None`` after reporting that no
+def statement_position(annotation: Annotation, context: Context) -> Position | None:
+    """Return the place of the statement that ``annotation`` stands for, or ``None`` after reporting that no
     statement can stand there."""
-    place = annotation.place
-    if isinstance(place, StringPlace):
-        return Position(place.block, place.index)
+    holder = annotation.holder
+    if isinstance(holder, StringStatement):
+        return Position(holder.block, holder.index)
     comment = annotation.comment
-    if comment.bracket >= 0:
-        _report_misplaced(annotation, "inside brackets", sink)
+    if comment.bracket is not None:
+        _report_misplaced(annotation, "inside brackets", context.sink)
         return None
     if annotation.carrier is Carrier.OWN_LINE:
-        position = own_line_position(source, locator, comment.start)
+        position = own_line_position(context.facts, comment.start)
         where = "where no block has the comment's indentation"
     else:
-        position = locator.last_simple(comment.start)
+        position = context.facts.locator.last_simple(comment.start)
         where = "behind the header of a compound statement"
     if position is None:
-        _report_misplaced(annotation, where, sink)
+        _report_misplaced(annotation, where, context.sink)
     return position
 
 
@@ -77,12 +69,9 @@ def _arguments(annotation: Annotation, sink: Sink) -> tuple[Argument, ...] | Non
     return tuple(Argument(n, annotation.span_of(n), annotation.text.source_of(n)) for n in nodes)
 
 
-def _check_prologue(
-    annotation: Annotation, module: AnnotatedModule, position: Position, own_line: bool, sink: Sink
-) -> bool:
+def _check_prologue(annotation: Annotation, position: Position, own_line: bool, sink: Sink) -> bool:
     """A statement may precede neither a docstring nor an import from ``__future__``."""
-    place = annotation.place
-    if own_line and isinstance(place, Comment) and _voids_coding_line(module.source, place.start):
+    if own_line and _voids_coding_line(sink.source, annotation.comment.start):
         _report_misplaced(annotation, "before or on the line that declares the encoding", sink)
         return False
     block = position.block
@@ -119,7 +108,7 @@ def _is_string(statement: ast.stmt) -> bool:
 
 
 def prologue_length(tree: ast.Module) -> int:
-    """How many statements at the top are docstring and imports from ``__future__``."""
+    """Tell how many statements at the top are docstring and imports from ``__future__``."""
     count = 1 if tree.body and _is_string(tree.body[0]) else 0
     while count < len(tree.body) and _is_future(tree.body[count]):
         count += 1

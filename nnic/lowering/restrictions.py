@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from nnic.annotations.model import AnnotatedModule, Annotation
-from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Restriction
+import ast
+
+from nnic.ir import Annotation, Argument, Restriction
+from nnic.lowering.context import Context
 from nnic.lowering.placing import statement_position
-from nnic.syntax.tree import Locator
 
 
-def lower_restriction(
-    annotation: Annotation, module: AnnotatedModule, locator: Locator, sink: Sink
-) -> Restriction | None:
-    """The constraint that ``annotation`` declares; ``None`` after reporting what is wrong with it."""
+def lower_restriction(annotation: Annotation, context: Context) -> Restriction | None:
+    """Return the constraint that ``annotation`` declares, or ``None`` after reporting what is wrong with
+    it."""
     call = annotation.call
     if len(call.args) != 1 or call.keywords:
         surplus = [*call.args[1:], *call.keywords]
         message = "nni.constraint takes one expression over parameters, such as batch_size * width <= 4096"
-        sink.error("NNI102", annotation.span_of(surplus[0] if surplus else call), message)
+        context.sink.error("NNI102", annotation.span_of(surplus[0] if surplus else call), message)
         return None
-    if statement_position(annotation, module.source, locator, sink) is None:
+    if statement_position(annotation, context) is None:
         return None
     node = call.args[0]
-    return Restriction(annotation, Argument(node, annotation.span_of(node), annotation.text.source_of(node)))
+    expression = Argument(node, annotation.span_of(node), annotation.text.source_of(node))
+    return Restriction(annotation, expression, ast.unparse(node))

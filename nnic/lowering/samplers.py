@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 
 from nnic.annotations.kinds import SAMPLERS, is_certain, nearest
-from nnic.annotations.model import Annotation
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument
+from nnic.ir import Annotation, Argument
 
 
 def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
-    """Whether ``node`` is ``nni.<word>(...)``."""
+    """Tell whether ``node`` is ``nni.<word>(...)``."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     holder = node.func.value
@@ -20,13 +19,13 @@ def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
 
 
 def word_of(call: ast.Call) -> str:
-    """``uniform`` of ``nni.uniform(0, 1)``."""
+    """Return ``uniform`` of ``nni.uniform(0, 1)``."""
     assert isinstance(call.func, ast.Attribute)
     return call.func.attr
 
 
 def sampler_call(annotation: Annotation, sink: Sink) -> ast.Call | None:
-    """The call that holds sampler and arguments: the argument of ``variable``, else itself."""
+    """Return the call that holds sampler and arguments: the argument of ``variable``, else itself."""
     call = annotation.call
     if annotation.kind != "variable":
         return call
@@ -62,11 +61,13 @@ def report_unknown(annotation: Annotation, call: ast.Call, sink: Sink) -> None:
     """Tell that ``call`` is no sampler, and which one may be meant."""
     word = word_of(call)
     guess = nearest(word, SAMPLERS)
-    hint = f"; did you mean nni.{guess}?" if guess else ""
-    start, end = annotation.text.range_of(call.func)
-    edits = annotation.text.replacing(start, end, f"nni.{guess}") if guess else ()
-    fix = Fix(f"nni.{guess}", edits, is_certain(word, guess, SAMPLERS)) if guess else None
-    sink.error("NNI101", annotation.span_of(call.func), f"unknown sampler nni.{word}{hint}", fix=fix)
+    span, message = annotation.span_of(call.func), f"unknown sampler nni.{word}"
+    if guess is None:
+        sink.error("NNI101", span, message)
+        return
+    edits = annotation.text.replacing(*annotation.text.range_of(call.func), f"nni.{guess}")
+    fix = Fix(f"nni.{guess}", edits, is_certain(word, guess, SAMPLERS))
+    sink.error("NNI101", span, f"{message}; did you mean nni.{guess}?", fix=fix)
 
 
 def _is_nni(node: ast.expr) -> bool:
@@ -76,7 +77,7 @@ def _is_nni(node: ast.expr) -> bool:
 def read_arguments(
     annotation: Annotation, call: ast.Call, names: tuple[str, ...], allowed: frozenset[str], sink: Sink
 ) -> tuple[Argument, ...] | None:
-    """The arguments in their order; ``None`` after reporting what is wrong with them.
+    """Return the arguments in their order, or ``None`` after reporting what is wrong with them.
 
     ``names`` are the arguments that ``call`` takes, none for options; ``allowed`` are keywords that
     belong to the annotation, such as ``name``.

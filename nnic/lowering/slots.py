@@ -5,20 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
-from functools import lru_cache
 
-from nnic.syntax.nodes import TEMPLATES
-
-
-class SlotKind(Enum):
-    """What gives a value its name."""
-
-    TARGET = "assignment"
-    KEYWORD = "keyword argument"
-    ENTRY = "dict entry"
-    DEFAULT = "parameter default"
-    CALL = "call"
+from nnic.ir import SlotKind
+from nnic.syntax.walking import outside_f_strings, own_expressions, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,46 +30,8 @@ class Slot:
         return self.label if self.targets or self.label.isidentifier() else repr(self.label)
 
 
-def own_expressions(statement: ast.stmt) -> list[ast.expr]:
-    """The expressions of a statement without those of the statements inside of it."""
-    found: list[ast.expr] = []
-    pending: list[ast.AST] = [statement]
-    while pending:
-        for child in own_children(pending.pop()):
-            if isinstance(child, ast.expr):
-                found.append(child)
-            else:
-                pending.append(child)
-    return found
-
-
-def own_children(node: ast.AST) -> Iterator[ast.AST]:
-    """The parts of a node but types, patterns and the statements of blocks."""
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, (ast.stmt, ast.pattern)) and not _is_type(node, child):
-            yield child
-
-
-def _is_type(node: ast.AST, child: ast.AST) -> bool:
-    """Whether ``child`` is a type: often never evaluated, and read by tools as it is written."""
-    if type(node).__name__ == "TypeAlias" or child in getattr(node, "type_params", ()):
-        return True
-    return child is getattr(node, "annotation", None) or child is getattr(node, "returns", None)
-
-
-def walk_expressions(roots: list[ast.expr]) -> Iterator[ast.AST]:
-    """All nodes below ``roots``, but nothing inside an f-string."""
-    pending: list[ast.AST] = list(reversed(roots))
-    while pending:
-        node = pending.pop()
-        if isinstance(node, TEMPLATES):
-            continue
-        yield node
-        pending.extend(reversed(list(ast.iter_child_nodes(node))))
-
-
 def assignment_slot(statement: ast.stmt) -> Slot | None:
-    """The right side of an assignment."""
+    """Return the right side of an assignment."""
     if isinstance(statement, ast.Assign):
         targets = tuple(statement.targets)
         return Slot(SlotKind.TARGET, ast.unparse(targets[0]), statement.value, targets)
@@ -89,9 +40,8 @@ def assignment_slot(statement: ast.stmt) -> Slot | None:
     return None
 
 
-@lru_cache(maxsize=2)
 def slots_of(statement: ast.stmt) -> tuple[Slot, ...]:
-    """All slots of a statement's own text, the assignment's first."""
+    """Return all slots of a statement's own text, the assignment's first."""
     first = assignment_slot(statement)
     slots = [] if first is None else [first]
     arguments = getattr(statement, "args", None)
@@ -104,7 +54,7 @@ def slots_of(statement: ast.stmt) -> tuple[Slot, ...]:
 
 def slots_in(expressions: list[ast.expr]) -> Iterator[Slot]:
     """Keyword arguments, dict entries with a constant key, and defaults of lambdas."""
-    for node in walk_expressions(expressions):
+    for node in walk(*expressions, into=outside_f_strings):
         if isinstance(node, ast.Call):
             yield from filter(None, (keyword_slot(keyword, node) for keyword in node.keywords))
         elif isinstance(node, ast.Dict):
@@ -114,19 +64,19 @@ def slots_in(expressions: list[ast.expr]) -> Iterator[Slot]:
 
 
 def keyword_slot(keyword: ast.keyword, call: ast.Call | None = None) -> Slot | None:
-    """The value of a keyword argument; none of ``**kwargs``."""
+    """Return the value of a keyword argument; none of ``**kwargs``."""
     if keyword.arg is None:
         return None
     return Slot(SlotKind.KEYWORD, keyword.arg, keyword.value, call=call)
 
 
 def entry_slot(key: ast.expr | None, value: ast.expr) -> Slot | None:
-    """The value of a dict entry with a constant key."""
+    """Return the value of a dict entry with a constant key."""
     return Slot(SlotKind.ENTRY, str(key.value), value) if isinstance(key, ast.Constant) else None
 
 
 def default_slots(arguments: ast.arguments) -> Iterator[Slot]:
-    """The defaults of parameters."""
+    """Return the defaults of parameters."""
     positional = [*arguments.posonlyargs, *arguments.args]
     defaults = arguments.defaults
     for parameter, default in zip(positional[len(positional) - len(defaults) :], defaults):

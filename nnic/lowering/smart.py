@@ -9,16 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nnic.annotations.kinds import SAMPLERS
-from nnic.annotations.model import AnnotatedModule, Annotation, Carrier
 from nnic.findings.diagnostics import Sink
-from nnic.ir import Argument, Place, Tunable, TunableKind
+from nnic.ir import AnnotatedModule, Annotation, Argument, Carrier, Place, SlotKind, Tunable, TunableKind
+from nnic.lowering.context import Context
 from nnic.lowering.samplers import is_nni_call, read_arguments, word_of
-from nnic.lowering.slots import SlotKind
-from nnic.source import SourceFile
 from nnic.syntax.annotation_text import AnnotationText, Piece
 from nnic.syntax.constants import fold
-from nnic.syntax.nodes import TEMPLATES, nodes_of
-from nnic.syntax.tree import Locator
+from nnic.syntax.facts import FileFacts
+from nnic.syntax.walking import outside_f_strings, walk
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
 _IMPORT = re.compile(r"\bimport[ \t][^#\r\n]*\bnni\b")
@@ -27,29 +25,27 @@ _WORDS = SAMPLERS | {TunableKind.FUNCTION.value}
 _NAME = frozenset({"name"})
 
 
-def lower_smart_parameters(
-    annotated: AnnotatedModule, locator: Locator, module: str, sink: Sink
-) -> tuple[Tunable, ...]:
-    """The smart parameters of a file that has ``nni`` (imported, or by annotations of NNI's own, which
+def lower_smart_parameters(context: Context) -> tuple[Tunable, ...]:
+    """Return the smart parameters of a file that has ``nni`` (imported, or by annotations of NNI's own, which
     import it there), outer before inner.
 
     Without ``name=`` one is called ``__line<N>``, after its line.
     """
-    text = annotated.source.text
-    imported = _IMPORT.search(text) is not None and _imports_nni(annotated.tree)
-    if not imported and not _calls_beside_annotations(annotated):
+    facts = context.facts
+    imported = _IMPORT.search(facts.source.text) is not None and _imports_nni(facts)
+    if not imported and not _calls_beside_annotations(context.annotated):
         return ()
     found = []
-    for node in _in_order(annotated.tree):
+    for node in walk(facts.tree, into=outside_f_strings):
         if isinstance(node, ast.Call) and is_nni_call(node, _WORDS):
-            tunable = _lower(node, annotated.source, locator, module, sink)
+            tunable = _lower(node, context)
             if tunable is not None:
                 found.append(tunable)
     return _conditional(found)
 
 
 def _calls_beside_annotations(annotated: AnnotatedModule) -> bool:
-    """Whether a file with annotations of NNI's own seems to call ``nni`` outside of them."""
+    """Tell whether a file with annotations of NNI's own seems to call ``nni`` outside of them."""
     spans = [a.span for a in annotated.annotations]
     if not any(a.carrier is Carrier.STRING for a in annotated.annotations):
         return False
@@ -61,28 +57,16 @@ def _calls_beside_annotations(annotated: AnnotatedModule) -> bool:
     return False
 
 
-def _imports_nni(tree: ast.Module) -> bool:
+def _imports_nni(facts: FileFacts) -> bool:
     return any(
         a.asname == a.name == "nni" if a.asname else a.name.partition(".")[0] == "nni"
-        for node in nodes_of(tree, ast.Import)
+        for node in facts.nodes.of(ast.Import)
         for a in node.names
     )
 
 
-def _in_order(tree: ast.Module) -> list[ast.AST]:
-    """The nodes of a file in source order, outer before inner; nothing inside an f-string."""
-    found: list[ast.AST] = []
-    pending: list[ast.AST] = [tree]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, TEMPLATES):
-            continue
-        found.append(node)
-        pending.extend(reversed(list(ast.iter_child_nodes(node))))
-    return found
-
-
-def _lower(call: ast.Call, source: SourceFile, locator: Locator, module: str, sink: Sink) -> Tunable | None:
+def _lower(call: ast.Call, context: Context) -> Tunable | None:
+    source, sink = context.source, context.sink
     span = source.span(call)
     text = AnnotationText(source.text, span, (Piece(0, 0, len(source.text)),), source.lines)
     word = word_of(call)
@@ -90,9 +74,9 @@ def _lower(call: ast.Call, source: SourceFile, locator: Locator, module: str, si
     function = word == TunableKind.FUNCTION.value
     sampler = Sampler.CHOICE if function else Sampler(word)
     arguments = read_arguments(annotation, call, sampler.arguments, _NAME, sink)
-    name = _name(annotation, sink)
-    position = locator.enclosing(span.start)
-    if arguments is None or name is None or position is None:
+    named = _check_name(annotation, sink)
+    position = context.facts.locator.enclosing(span.start)
+    if arguments is None or not named or position is None:
         return None
     values: tuple[Value, ...] = ()
     if len(arguments) == 1 and isinstance(arguments[0].node, ast.Dict):
@@ -105,40 +89,43 @@ def _lower(call: ast.Call, source: SourceFile, locator: Locator, module: str, si
         sink.error("NNI102", annotation.span_of(call), message)
         return None
     kind = TunableKind.FUNCTION if function else TunableKind.VALUE
+    name = _name(annotation)
     # NNI counts the line of the last argument.
-    chosen_name = name or f"__line{call.args[-1].lineno if call.args else call.lineno}"
-    key = f"{module}/{chosen_name}/{kind.value if function else sampler.value}"
-    place = Place(call, span, SlotKind.CALL)
+    chosen = f"__line{call.args[-1].lineno if call.args else call.lineno}" if name is None else name
     return Tunable(
         annotation,
         kind,
         sampler,
         call,
-        chosen_name,
+        chosen,
         arguments,
-        (place,),
+        (Place(call, span, SlotKind.CALL),),
         position,
-        key,
-        ties=bool(name),
+        f"{context.module}/{chosen}/{kind.value if function else sampler.value}",
+        ties=name is not None,
         values=values,
     )
 
 
-def _name(annotation: Annotation, sink: Sink) -> str | None:
-    """What ``name=`` says, ``""`` without one, ``None`` after an error."""
-    value = next((k.value for k in annotation.call.keywords if k.arg == "name"), None)
-    if value is None:
-        return ""
-    if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
-        return value.value
+def _name(annotation: Annotation) -> str | None:
+    """Tell what ``name=`` says."""
+    value = annotation.argument("name")
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def _check_name(annotation: Annotation, sink: Sink) -> bool:
+    value = annotation.argument("name")
+    if value is None or _name(annotation):
+        return True
     sink.error("NNI107", annotation.span_of(value), "name= of a smart parameter is a text")
-    return None
+    return False
 
 
 def _entries(
     annotation: Annotation, display: ast.Dict, function: bool, sink: Sink
 ) -> tuple[tuple[Value, ...], tuple[Argument, ...]] | None:
-    """The options of ``nni.choice({...})``: its keys are their values, its values what they stand for."""
+    """Return the options of ``nni.choice({...})``: its keys are their values, its values what they stand
+    for."""
     values: list[Value] = []
     arguments = []
     for key, node in zip(display.keys, display.values):
@@ -165,7 +152,7 @@ def _conditional(tunables: Sequence[Tunable]) -> tuple[Tunable, ...]:
                 (outer, index)
                 for outer in reversed(found)
                 for index, argument in enumerate(outer.arguments)
-                if any(node is tunable.call for node in ast.walk(argument.node))
+                if any(node is tunable.call for node in walk(argument.node))
             ),
             None,
         )

@@ -9,8 +9,8 @@ from nnic.findings.diagnostics import Sink
 from nnic.ir import Argument, ModuleIR, Tunable, TunableKind
 from nnic.lowering.nested import option_values
 from nnic.lowering.samplers import word_of
-from nnic.syntax.bindings import collect_bindings
 from nnic.syntax.constants import fold, is_finite_number
+from nnic.syntax.walking import walk
 from nnic.tuners.space import Absent, Sampler, Value
 
 
@@ -35,10 +35,10 @@ def evaluate_arguments(ir: ModuleIR, sink: Sink) -> ModuleIR:
 def _constants(ir: ModuleIR) -> dict[str, ast.expr]:
     """Constant names, where any numeric argument needs them; what is annotated itself varies."""
     numeric = [t for t in ir.tunables if not t.is_choice]
-    if not any(isinstance(n, ast.Name) for t in numeric for a in t.arguments for n in ast.walk(a.node)):
+    if not any(isinstance(n, ast.Name) for t in numeric for a in t.arguments for n in walk(a.node)):
         return {}
     varying = {id(place.node) for tunable in ir.tunables for place in tunable.places}
-    constants = collect_bindings(ir.annotated.tree).constants
+    constants = ir.facts.bindings.constants
     return {name: node for name, node in constants.items() if id(node) not in varying}
 
 
@@ -61,6 +61,6 @@ def _describe(tunable: Tunable, argument: Argument, value: object) -> str:
     names = tunable.sampler.arguments
     name = names[index] if index < len(names) else "argument"
     what = f"{name} of nni.{word_of(tunable.call)} must be a finite number"
-    if isinstance(value, Absent) and any(isinstance(n, ast.Name) for n in ast.walk(argument.node)):
+    if isinstance(value, Absent) and any(isinstance(n, ast.Name) for n in walk(argument.node)):
         return f"{what}, known before the program runs; {argument.source} is no constant of this file"
     return f"{what}, not {argument.source}"

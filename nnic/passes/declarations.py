@@ -24,5 +24,5 @@ def check_declarations(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def declared_twice(kind: TunableKind) -> str:
-    """What is wrong with a second budget or checkpoint."""
+    """Tell what is wrong with a second budget or checkpoint."""
     return f"a program has one {kind.value}; this is the second"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import ModuleIR, Tunable, TunableKind
+from nnic.ir import Carrier, ModuleIR, Tunable, TunableKind
 from nnic.lowering.nested import match_option, nested_calls
 from nnic.span import Span
 from nnic.syntax.constants import fold, is_finite_number
@@ -39,7 +38,7 @@ class _Finder:
         return tunable if original is None else self._choice(tunable, original)
 
     def _original(self, tunable: Tunable) -> ast.expr | None:
-        """The script's own expression; ``None`` where there is none, or several that differ."""
+        """Return the script's own expression, or ``None`` where there is none, or several that differ."""
         if tunable.annotation.carrier is Carrier.CODE:
             return None  # the sampler itself
         if not tunable.places:
@@ -57,13 +56,13 @@ class _Finder:
         return replace(tunable, default=default)
 
     def _option(self, tunable: Tunable, original: ast.expr) -> Value | Absent:
-        """The option that is the original: by tree, then by type and value."""
+        """Return the option that is the original: by tree, then by type and value."""
         wanted = fingerprint(original)
         for argument, value in zip(tunable.arguments, tunable.values):
             if fingerprint(argument.node) == wanted:
                 return value
         for argument, value in zip(tunable.arguments, tunable.values):
-            nested = any(True for _ in nested_calls(argument.node))
+            nested = nested_calls(argument.node)
             found = match_option(argument.node, original) if nested else None
             if found is not None:
                 self._originals.update(found)
@@ -96,7 +95,7 @@ class _Finder:
         """Point at the annotation: the value itself is the user's to choose."""
         arguments = tunable.arguments
         only = arguments[0].node if len(arguments) == 1 else None
-        help = ""
+        help = None
         if isinstance(only, (ast.List, ast.Tuple)) and only.elts:
             options = ", ".join(tunable.annotation.text.source_of(option) for option in only.elts)
             help = f"this is a single option; to try its elements write nni.choice({options})"
@@ -107,13 +106,13 @@ class _Finder:
             Span(start, end),
             f"the script's own value {default!r} {why}",
             help=help,
-            fix=_with_own(tunable, self._source.slice(self._source.span(original))) if not help else None,
+            fix=_with_own(tunable, self._source.slice(self._source.span(original))) if help is None else None,
             related=[self._sink.related(self._source.span(original), "the script's own value")],
         )
 
 
 def _with_own(tunable: Tunable, own: str) -> Fix | None:
-    """The choice with the script's own value among its options."""
+    """Return the choice with the script's own value among its options."""
     if tunable.kind is not TunableKind.VALUE or not tunable.is_choice or not tunable.places or "\n" in own:
         return None
     options = ", ".join(" ".join(argument.source.split()) for argument in tunable.arguments)

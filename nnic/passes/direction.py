@@ -31,7 +31,7 @@ def check_direction(ir: ModuleIR, maximize: bool, sink: Sink) -> None:
     seen = set()
     for node, span in _metrics(ir):
         name = _name(node)
-        words = _WORDS.findall(name)
+        words = [] if name is None else _WORDS.findall(name)
         if not words or words[-1].lower() not in wrong or name in seen:
             continue
         seen.add(name)
@@ -45,17 +45,17 @@ def _metrics(ir: ModuleIR) -> Iterator[tuple[ast.expr, Span]]:
             yield argument.node, argument.span
     if "report_" not in ir.source.text or "nni." not in ir.source.text:
         return
-    for node in ast.walk(ir.annotated.tree):
-        if isinstance(node, ast.Call) and is_nni_call(node, _VERBS) and node.args:
+    for node in ir.facts.nodes.of(ast.Call):
+        if is_nni_call(node, _VERBS) and node.args:
             yield node.args[0], ir.source.span(node.args[0])
 
 
-def _name(node: ast.expr) -> str:
-    """The name of what an expression is; ``""`` for arithmetic, which may turn it round."""
+def _name(node: ast.expr) -> str | None:
+    """Return the name of what an expression is, or ``None`` for arithmetic, which may turn it round."""
     if isinstance(node, ast.Dict):
         entries = zip(node.keys, node.values)
         return next(
-            (_name(v) for k, v in entries if isinstance(k, ast.Constant) and k.value == "default"), ""
+            (_name(v) for k, v in entries if isinstance(k, ast.Constant) and k.value == "default"), None
         )
     if isinstance(node, ast.Call):
         function = node.func
@@ -69,4 +69,4 @@ def _name(node: ast.expr) -> str:
         return key.value if named else _name(node.value)  # type: ignore[attr-defined]
     if isinstance(node, ast.Attribute):
         return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return node.id if isinstance(node, ast.Name) else None

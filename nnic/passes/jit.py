@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Statement, Tunable
-from nnic.syntax.nodes import nodes_of
-from nnic.syntax.qualified import imported_names, qualified_name
-from nnic.syntax.tree import ScopeNode
+from nnic.syntax.facts import FileFacts
+from nnic.syntax.walking import ScopeNode
 
 _COMPILERS = {
     "torch.jit.script",
@@ -26,12 +25,11 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
     text = ir.source.text
     if "jit" not in text and "triton" not in text:
         return ir
-    modules = imported_names(ir.annotated.tree)
-    scripted = _scripted_names(ir.annotated.tree, modules)
+    scripted = _scripted_names(ir.facts)
 
     def is_free(item: Tunable | Statement) -> bool:
-        found = _compiler_of(_owners(item), modules, scripted)
-        if not found:
+        found = _compiler_of(_owners(item), ir.facts, scripted)
+        if found is None:
             return True
         name, compiler = found
         message = (
@@ -48,37 +46,35 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def _owners(item: Tunable | Statement) -> list[ast.AST]:
-    """What holds the annotated place; a function_choice may stand before the function itself."""
+    """Tell what holds the annotated place; a function_choice may stand before the function itself."""
     owners = [block.owner for block in item.position.block.chain()]
     if isinstance(item, Tunable):
-        owners.insert(0, item.position.block.statements[item.position.index])
+        owners.insert(0, item.position.statement)
     return owners
 
 
-def _compiler_of(
-    owners: list[ast.AST], modules: dict[str, str], scripted: dict[str, str]
-) -> tuple[str, str] | None:
+def _compiler_of(owners: list[ast.AST], facts: FileFacts, scripted: dict[str, str]) -> tuple[str, str] | None:
     for owner in owners:
         if not isinstance(owner, ScopeNode):
             continue
         for decorator in owner.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator
-            name = qualified_name(called, modules)
-            if name in _COMPILERS:
+            name = facts.qualified_name(called)
+            if name is not None and name in _COMPILERS:
                 return owner.name, name
         if owner.name in scripted:
             return owner.name, scripted[owner.name]
     return None
 
 
-def _scripted_names(tree: ast.Module, modules: dict[str, str]) -> dict[str, str]:
+def _scripted_names(facts: FileFacts) -> dict[str, str]:
     """Functions and classes that are handed to a compiler by name: ``torch.jit.script(f)``."""
     names: dict[str, str] = {}
-    for node in nodes_of(tree, ast.Call):
+    for node in facts.nodes.of(ast.Call):
         if node.args:
-            compiler = qualified_name(node.func, modules)
+            compiler = facts.qualified_name(node.func)
             first = node.args[0]
             first = first.func if isinstance(first, ast.Call) else first
-            if compiler in _COMPILERS and isinstance(first, ast.Name):
+            if compiler is not None and compiler in _COMPILERS and isinstance(first, ast.Name):
                 names[first.id] = compiler
     return names

@@ -6,12 +6,12 @@ import ast
 import builtins
 
 from nnic.annotations.kinds import SAMPLERS
-from nnic.annotations.model import Annotation, Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument, ModuleIR, Statement, Tunable
+from nnic.ir import Annotation, Argument, Carrier, ModuleIR, Statement, Tunable
 from nnic.lowering.samplers import is_nni_call
-from nnic.syntax.bindings import Bindings, collect_bindings, names_at_top
+from nnic.syntax.bindings import Bindings, names_at_top
+from nnic.syntax.walking import walk
 
 _IMPLICIT = {
     "__name__",
@@ -34,8 +34,7 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
         if t.is_choice and t.condition is None and t.annotation.carrier is not Carrier.CODE
     ]
     items += ir.statements
-    tree = ir.annotated.tree
-    bound, star_import = names_at_top(tree)
+    bound, star_import = names_at_top(ir.facts.tree)
     unknown = [
         (item.annotation, name)
         for item in items
@@ -43,7 +42,7 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
         if name.id not in bound and name.id not in _IMPLICIT and not hasattr(builtins, name.id)
     ]
     if unknown and not star_import:
-        bindings = collect_bindings(tree)
+        bindings = ir.facts.bindings
         if not bindings.star_import:
             for annotation, name in unknown:
                 if name.id not in bindings.counts:
@@ -52,13 +51,13 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def _names(arguments: tuple[Argument, ...]) -> list[ast.Name]:
-    """The names that expressions read, each once, but those that they bind themselves."""
+    """Return the names that expressions read, each once, but those that they bind themselves."""
     found: dict[str, ast.Name] = {}
     for argument in arguments:
         inner: set[str] | None = None
-        nested = [n for n in ast.walk(argument.node) if isinstance(n, ast.Call) and is_nni_call(n, SAMPLERS)]
+        nested = [n for n in walk(argument.node) if isinstance(n, ast.Call) and is_nni_call(n, SAMPLERS)]
         holders = {id(call.func.value) for call in nested if isinstance(call.func, ast.Attribute)}
-        for node in ast.walk(argument.node):
+        for node in walk(argument.node):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in holders:
                 inner = _bound_within(argument.node) if inner is None else inner
                 if node.id not in inner:
@@ -79,7 +78,7 @@ def _report(annotation: Annotation, name: ast.Name, bindings: Bindings, sink: Si
 
 def _bound_within(expression: ast.expr) -> set[str]:
     names = set()
-    for node in ast.walk(expression):
+    for node in walk(expression):
         if isinstance(node, ast.arg):
             names.add(node.arg)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

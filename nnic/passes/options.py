@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
-from nnic.findings.diagnostics import Sink
+from nnic.findings.diagnostics import Severity, Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Argument, Layer, ModuleIR, Tunable, TunableKind
+from nnic.ir import Argument, Carrier, Layer, ModuleIR, Tunable, TunableKind
 from nnic.syntax.nature import becomes_local, nature_problem
 from nnic.syntax.texts import one_line
 from nnic.syntax.tree import Position
@@ -30,7 +29,7 @@ def check_options(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _check_output(layer: Layer, ir: ModuleIR, sink: Sink) -> bool:
     statement = layer.statement
-    if not becomes_local(layer.output, statement.position, ir.annotated.tree):
+    if not becomes_local(layer.output, statement.position, ir.facts.tree):
         return True
     message = f"a layer that binds {layer.output} would make it a local name of its function"
     sink.error("NNI119", statement.annotation.span, message)
@@ -60,9 +59,9 @@ def _check_nature(argument: Argument, position: Position, tunable: Tunable | Non
         return True  # it stands in that function already
     places = () if tunable is None else tuple(place.node for place in tunable.places)
     problem = nature_problem(argument.node, position, places)
-    if problem:
+    if problem is not None:
         sink.error("NNI119", argument.span, problem)
-    return not problem
+    return problem is None
 
 
 def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
@@ -73,17 +72,18 @@ def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
         if first is argument:
             continue
         lenient = tunable.annotation.lenient
-        report = sink.warning if lenient else sink.error
+        severity = Severity.WARNING if lenient else Severity.ERROR
         message = f"option {argument.source} occurs twice"
         related = [sink.related(first.span, "the first one")]
-        report("NNI201", argument.span, message, fix=_without(tunable, argument), related=related)
+        fix = _without(tunable, argument)
+        sink.report(severity, "NNI201", argument.span, message, fix=fix, related=related)
         if not lenient:
             return False
     return True
 
 
 def _without(tunable: Tunable, argument: Argument) -> Fix | None:
-    """The annotation without an option that came before; its weight changes with it."""
+    """Return the annotation without an option that came before; its weight changes with it."""
     if tunable.annotation.carrier is Carrier.CODE or tunable.kind is TunableKind.LAYER:
         return None
     text = tunable.annotation.text

@@ -6,10 +6,8 @@ import ast
 
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR
-from nnic.syntax.bindings import collect_bindings
 from nnic.syntax.constants import fold
-from nnic.syntax.nodes import nodes_of
-from nnic.syntax.qualified import imported_names, qualified_name
+from nnic.syntax.facts import FileFacts
 
 # Functions that write a file: the position and the keyword of its path.
 _FUNCTIONS = {
@@ -34,13 +32,11 @@ def check_outputs(ir: ModuleIR, sink: Sink) -> ModuleIR:
     """Look at the constant paths that a program with parameters writes, each once."""
     if not ir.tunables or not _may_write(ir.source.text):
         return ir
-    tree = ir.annotated.tree
-    imported = imported_names(tree)
     varying = {id(place.node) for tunable in ir.tunables for place in tunable.places}
-    constants = {n: v for n, v in collect_bindings(tree).constants.items() if id(v) not in varying}
+    constants = {n: v for n, v in ir.facts.bindings.constants.items() if id(v) not in varying}
     seen: set[str] = set()
-    for node in nodes_of(tree, ast.Call):
-        argument = _written(node, imported)
+    for node in ir.facts.nodes.of(ast.Call):
+        argument = _written(node, ir.facts)
         path = None if argument is None else _path(argument, constants)
         if argument is None or path is None or path in seen or id(argument) in varying:
             continue
@@ -58,23 +54,23 @@ def _may_write(text: str) -> bool:
     return "save" in text or "open(" in text or ".to_" in text or "dump" in text or ".write_" in text
 
 
-def _written(call: ast.Call, imported: dict[str, str]) -> ast.expr | None:
-    """The expression of the path that a call writes to."""
+def _written(call: ast.Call, facts: FileFacts) -> ast.expr | None:
+    """Return the expression of the path that a call writes to."""
     function = call.func
-    if isinstance(function, ast.Name) and function.id == "open" and "open" not in imported:
+    if isinstance(function, ast.Name) and function.id == "open" and "open" not in facts.imported:
         return _argument(call, 0, "file") if _opens_to_write(call, 1) else None
-    qualified = qualified_name(function, imported)
-    if qualified in _FUNCTIONS:
+    qualified = facts.qualified_name(function)
+    if qualified is not None and qualified in _FUNCTIONS:
         return _argument(call, *_FUNCTIONS[qualified])
-    if not isinstance(function, ast.Attribute) or qualified:
+    if not isinstance(function, ast.Attribute) or qualified is not None:
         return None
     if function.attr in ("write_text", "write_bytes") or (
         function.attr == "open" and _is_path(function.value) and _opens_to_write(call, 0)
     ):
         return function.value if _is_path(function.value) else None
     if function.attr in _METHODS:
-        return _argument(call, 0, "")
-    first = _argument(call, 0, "")
+        return _argument(call, 0)
+    first = _argument(call, 0)
     # `save` means many things; one with the name of a file means a file.
     named = isinstance(first, ast.Constant) and isinstance(first.value, str) and "." in first.value[1:]
     return first if function.attr == "save" and named else None
@@ -85,11 +81,12 @@ def _opens_to_write(call: ast.Call, position: int) -> bool:
     return isinstance(mode, ast.Constant) and isinstance(mode.value, str) and bool(_MODES & set(mode.value))
 
 
-def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+def _argument(call: ast.Call, position: int, name: str | None = None) -> ast.expr | None:
     if len(call.args) > position:
         found = call.args[position]
         return None if any(isinstance(a, ast.Starred) for a in call.args[: position + 1]) else found
-    return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)
+    keywords = call.keywords if name is not None else []
+    return next((keyword.value for keyword in keywords if keyword.arg == name), None)
 
 
 def _is_path(node: ast.expr) -> bool:
@@ -101,7 +98,8 @@ def _is_path(node: ast.expr) -> bool:
 
 
 def _path(node: ast.expr, constants: dict[str, ast.expr], depth: int = 0) -> str | None:
-    """The path that an expression always gives; ``None`` for a stream, a device, or one that varies."""
+    """Return the path that an expression always gives, or ``None`` for a stream, a device, or one that
+    varies."""
     parts: list[ast.expr] = [node]
     if isinstance(node, ast.Name) and node.id in constants and depth < 5:
         return _path(constants[node.id], constants, depth + 1)

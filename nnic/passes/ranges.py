@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
-from nnic.findings.diagnostics import Sink
+from nnic.findings.diagnostics import Severity, Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import ModuleIR, Tunable, TunableKind
+from nnic.ir import Carrier, ModuleIR, Tunable, TunableKind
 from nnic.lowering.samplers import word_of
 from nnic.span import Span
 from nnic.tuners.space import Sampler
@@ -57,13 +56,13 @@ def _report_reversed(tunable: Tunable, sink: Sink) -> bool:
     message = f"low {low} is not below high {high}"
     accepted = tunable.annotation.lenient and tunable.sampler is not Sampler.RANDINT
     fix = _swapped(tunable, safe=not accepted) if low != high else None
-    report = sink.warning if accepted else sink.error
-    report("NNI103", span, message, fix=fix)
+    severity = Severity.WARNING if accepted else Severity.ERROR
+    sink.report(severity, "NNI103", span, message, fix=fix)
     return accepted
 
 
 def _swapped(tunable: Tunable, safe: bool) -> Fix:
-    """The annotation with low and high in order, in its author's text."""
+    """Return the annotation with low and high in order, in its author's text."""
     text = tunable.annotation.text
     code, offset = text.code, 0
     first, second = sorted(text.range_of(argument.node) for argument in tunable.arguments[:2])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
-from nnic.ir import ModuleIR
+from nnic.ir import Carrier, ModuleIR
 
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 

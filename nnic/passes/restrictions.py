@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
 from nnic.ir import ModuleIR, Restriction, Tunable
+from nnic.syntax.walking import children, outermost_nodes
 from nnic.tuners.space import Absent, Constraint, Value
 
 
 def resolve_restrictions(ir: ModuleIR, sink: Sink) -> ModuleIR:
-    """Fill ``text``, ``names`` and ``unknown``; drop what no tuner could evaluate."""
+    """Fill ``names`` and ``unknown``; drop what no tuner could evaluate."""
     if not ir.restrictions:
         return ir
     keys = parameter_names(ir)
@@ -25,7 +25,7 @@ def resolve_restrictions(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def parameter_names(ir: ModuleIR) -> dict[str, set[str]]:
-    """The keys of the parameters that a name of the file stands for.
+    """Return the keys of the parameters that a name of the file stands for.
 
     A nested parameter may be called by the last part of its path.
     """
@@ -61,21 +61,20 @@ def _resolve(restriction: Restriction, keys: dict[str, set[str]], sink: Sink) ->
     if not found and not unknown:
         sink.error("NNI123", restriction.expression.span, "the constraint speaks of no parameter")
         return None
-    text = ast.unparse(restriction.expression.node)
-    return replace(restriction, text=text, names=tuple(found.items()), unknown=tuple(unknown))
+    return replace(restriction, names=tuple(found.items()), unknown=tuple(unknown))
 
 
-def _references(expression: ast.expr) -> Iterator[ast.expr]:
+def _references(expression: ast.expr) -> list[ast.expr]:
     """Names, attributes and subscripts, the widest of each; not the names of functions."""
-    pending: list[ast.AST] = [expression]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-            yield node
-        elif isinstance(node, ast.Call):
-            pending += [*(k.value for k in reversed(node.keywords)), *reversed(node.args)]
-        else:
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))
+
+    def inside(node: ast.AST) -> list[ast.AST]:
+        if isinstance(node, ast.Call):
+            return [*node.args, *(keyword.value for keyword in node.keywords)]
+        return children(node)
+
+    kinds = (ast.Name, ast.Attribute, ast.Subscript)
+    found = outermost_nodes(expression, lambda node: isinstance(node, kinds), inside)
+    return [node for node in found if isinstance(node, ast.expr)]
 
 
 def _report_unknown(restriction: Restriction, node: ast.expr, names: list[str], sink: Sink) -> bool:
@@ -93,7 +92,7 @@ def _report_unknown(restriction: Restriction, node: ast.expr, names: list[str], 
 
 
 def unknown_message(text: str) -> str:
-    """What is wrong with a name that no parameter has."""
+    """Tell what is wrong with a name that no parameter has."""
     return f"no parameter is called {text}"
 
 
@@ -122,7 +121,7 @@ def _check(restriction: Restriction, ir: ModuleIR, sink: Sink) -> bool:
 
 
 def _own_values(restriction: Restriction, tunables: tuple[Tunable, ...]) -> dict[str, Value] | None:
-    """The script's own values of the parameters in a constraint; ``None`` when one is not known."""
+    """Return the script's own values of the parameters in a constraint, or ``None`` when one is not known."""
     keys = {key for _, key in restriction.names}
     own: dict[str, Value] = {}
     for tunable in tunables:

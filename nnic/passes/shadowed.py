@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from nnic.annotations.kinds import SAMPLERS, STATEMENTS
 from nnic.findings.diagnostics import Sink
@@ -12,19 +11,15 @@ from nnic.ir import ModuleIR
 from nnic.lowering.samplers import is_nni_call
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.nodes import nodes_of
-from nnic.syntax.tree import ScopeNode
+from nnic.syntax.walking import ScopeNode, children, walk_with
 
 _WORDS = SAMPLERS | STATEMENTS | {"function_choice"}
 _SCOPES = (*ScopeNode, ast.Lambda)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Calls of nni's and other meanings of the name, each with its scopes, innermost last."""
-
-    calls: list[tuple[ast.Call, tuple[ast.AST, ...]]]
-    bindings: list[tuple[ast.AST, tuple[ast.AST, ...]]]
+# The scopes around a node, innermost last, and whether it stands in for an import that failed.
+_Around = tuple[tuple[ast.AST, ...], bool]
+_NOTHING: _Around = ((), False)
 
 
 def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
@@ -32,12 +27,17 @@ def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
     where that fails."""
     if "nni." not in ir.source.text:
         return ir
-    if not any(is_nni_call(node, _WORDS) for node in nodes_of(ir.annotated.tree, ast.Call)):
+    if not any(is_nni_call(node, _WORDS) for node in ir.facts.nodes.of(ast.Call)):
         return ir
-    found = _Found([], [])
-    _collect(ir.annotated.tree, (), False, found)
-    for node, scopes in found.bindings:
-        call = next((call for call, where in found.calls if where[: len(scopes)] == scopes), None)
+    calls: list[tuple[ast.Call, tuple[ast.AST, ...]]] = []
+    bindings: list[tuple[ast.AST, tuple[ast.AST, ...]]] = []
+    for node, (scopes, fallback) in walk_with(ir.facts.tree, _NOTHING, _inside):
+        if isinstance(node, ast.Call) and is_nni_call(node, _WORDS):
+            calls.append((node, scopes))
+        elif not fallback and _binds_nni(node):
+            bindings.append((node, scopes))
+    for node, scopes in bindings:
+        call = next((call for call, where in calls if where[: len(scopes)] == scopes), None)
         if call is not None:
             assert isinstance(call.func, ast.Attribute)
             sink.warning(
@@ -50,27 +50,15 @@ def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
     return ir
 
 
-def _collect(node: ast.AST, scopes: tuple[ast.AST, ...], fallback: bool, found: _Found) -> None:
-    """Walk without recursion into statements that are too many; ``fallback`` is within ``except``."""
-    pending: list[tuple[ast.AST, tuple[ast.AST, ...], bool]] = [(node, scopes, fallback)]
-    while pending:
-        part, where, lenient = pending.pop()
-        if isinstance(part, ast.Call) and is_nni_call(part, _WORDS):
-            found.calls.append((part, where))
-        elif not lenient and _binds_nni(part):
-            found.bindings.append((part, where))
-        lenient = lenient or isinstance(part, ast.ExceptHandler)
-        pending += reversed([(child, inner, lenient) for child, inner in _children(part, where)])
-
-
-def _children(node: ast.AST, scopes: tuple[ast.AST, ...]) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...]]]:
+def _inside(node: ast.AST, around: _Around) -> Iterator[tuple[ast.AST, _Around]]:
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and node.value.value is None:
         return  # `nni = None` is what tests whether it is there
-    for child in ast.iter_child_nodes(node):
-        inside = isinstance(node, _SCOPES) and (
-            isinstance(child, (ast.stmt, ast.arguments)) or _is_body(node, child)
-        )
-        yield child, (*scopes, node) if inside else scopes
+    scopes, fallback = around[0], around[1] or isinstance(node, ast.ExceptHandler)
+    outside = (scopes, fallback)
+    inside = ((*scopes, node), fallback) if isinstance(node, _SCOPES) else outside
+    for child in children(node):
+        own = isinstance(child, (ast.stmt, ast.arguments)) or _is_body(node, child)
+        yield child, inside if own else outside
 
 
 def _is_body(node: ast.AST, child: ast.AST) -> bool:
@@ -95,6 +83,9 @@ def _span_of_name(source: SourceFile, node: ast.AST) -> Span:
     span = source.span(node)
     if isinstance(node, (ast.Name, ast.arg)):
         return Span(span.start, span.start + len("nni"))
-    start = source.text.find("nni", span.start, span.end) if not isinstance(node, ast.ImportFrom) else -1
     end = source.lines.end_of(source.lines.line_of(span.start))
-    return Span(start, start + len("nni")) if 0 <= start < end else Span(span.start, min(span.end, end))
+    start = source.text.find("nni", span.start, span.end)
+    # `from nni import x as nni` has the name of the module first.
+    if 0 <= start < end and not isinstance(node, ast.ImportFrom):
+        return Span(start, start + len("nni"))
+    return Span(span.start, min(span.end, end))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import Carrier, ModuleIR, Tunable
 from nnic.tuners.space import ABSENT, Value
 
 
@@ -48,13 +47,13 @@ def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 
 def _identity(tunable: Tunable) -> str:
-    """What makes two tunables one parameter: the key; of a label alone, whatever its sampler."""
+    """Tell what makes two tunables one parameter: the key; of a label alone, whatever its sampler."""
     labelled = tunable.key.startswith("*/") and tunable.condition is None
     return tunable.key.rpartition("/")[0] if labelled else tunable.key
 
 
 def _agree(first: Tunable, second: Tunable) -> bool:
-    """Whether two have equal arguments; in what NNI read itself, as Python compares numbers."""
+    """Tell whether two have equal arguments; in what NNI read itself, as Python compares numbers."""
     if first.annotation.lenient and second.annotation.lenient:
         return (first.values, first.surplus) == (second.values, second.surplus)
     return _values(first) == _values(second)

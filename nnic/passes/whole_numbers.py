@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from nnic.annotations.model import Carrier
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import ModuleIR, Tunable
+from nnic.ir import Carrier, ModuleIR, Tunable
 from nnic.span import Span
 from nnic.tuners.space import Sampler
 

@@ -9,25 +9,26 @@ from pathlib import Path
 
 from nnic.project.imports import Import, exported_names, read_imports
 from nnic.project.modules import Module, ModuleFinder, folder_of
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations
+from nnic.syntax.facts import FileFacts
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
     """A file that was read; ``path`` is relative to the code directory.
 
-    ``source`` is its text where that may hold annotations and could be decoded; ``problem`` says why it
-    could not be read or decoded.
+    ``facts`` are those of its text where that may hold annotations and could be decoded; ``problem`` says
+    why it could not be read or decoded.
     """
 
     path: str
     data: bytes
-    source: SourceFile | None = None
+    facts: FileFacts | None = None
     problem: OSError | UndecodableError | None = None
 
 
 def read_file(code_dir: Path, path: str, shown: str) -> ReadFile | None:
-    """Read a file and decode it where it may hold annotations; ``None`` when it is gone by now."""
+    """Read a file, and decode it where it may hold annotations; return ``None`` when it is gone by now."""
     try:
         data = (code_dir / path).read_bytes()
     except FileNotFoundError:
@@ -37,7 +38,7 @@ def read_file(code_dir: Path, path: str, shown: str) -> ReadFile | None:
     if not may_hold_annotations(data):
         return ReadFile(path, data)
     try:
-        return ReadFile(path, data, SourceFile.decode(data, shown))
+        return ReadFile(path, data, FileFacts(SourceFile.decode(data, shown)))
     except UndecodableError as error:
         return ReadFile(path, data, problem=error)
 
@@ -50,7 +51,7 @@ def program_files(
     as_module: bool = False,
     shown: Callable[[Path], str] = str,
 ) -> list[ReadFile]:
-    """The files below ``code_dir`` that ``entry`` imports, itself first, the others sorted.
+    """Return the files below ``code_dir`` that ``entry`` imports, itself first, the others sorted.
 
     Parameters
     ----------
@@ -114,49 +115,54 @@ class _Closure:
             self._pending += [(path, item) for item in read_imports(tree, file.data)]
 
     def _targets(self, path: str, item: Import) -> Iterator[str]:
-        """The files that an import in the file ``path`` runs."""
+        """Return the files that an import in the file ``path`` runs."""
         modules = self._modules(path, item)
-        yield from (module.file for module in modules if module.file)
+        yield from (module.file for module in modules if module.file is not None)
         if item.names and modules and modules[-1].folders and len(modules) >= _length(item):
             yield from self._submodules(modules[-1], item.names)
 
     def _modules(self, path: str, item: Import) -> list[Module]:
-        if item.package:
+        own = [] if item.module is None else [item.module]
+        if item.package is not None:
             parts = item.package.split(".")
             parts = parts[: len(parts) - item.level + 1]
-            return self._finder.find(".".join([*parts, *filter(None, [item.module])]))
+            return self._finder.find(".".join([*parts, *own]))
         if not item.level:
-            return self._finder.find(item.module)
+            return self._finder.find("".join(own))
         folder = folder_of(path)
         for _ in range(item.level - 1):
             folder = folder_of(folder)
-        if item.module:
+        if item.module is not None:
             return self._finder.find_below(item.module, (folder,))
         init = f"{folder}/__init__.py" if folder else "__init__.py"
-        return [Module(init if self._finder.is_file(init) else "", (folder,))]
+        return [Module(init if self._finder.is_file(init) else None, (folder,))]
 
     def _submodules(self, package: Module, names: tuple[str, ...]) -> Iterator[str]:
         if "*" in names:
-            self.take(package.file)
-            init = self._files.get(package.file)
+            init = None
+            if package.file is not None:
+                self.take(package.file)
+                init = self._files.get(package.file)
             tree = None if init is None else _tree(init, b"__all__")
             names = () if tree is None else exported_names(tree)
         for name in names:
             module = self._finder.find_part(name, package.folders)
-            if module is not None and module.file:
+            if module is not None and module.file is not None:
                 yield module.file
 
 
 def _length(item: Import) -> int:
-    """How many modules an import runs at least."""
-    return max(item.module.count(".") + 1 if item.module else 0, 1)
+    """Tell how many modules an import runs at least."""
+    return 1 if item.module is None else item.module.count(".") + 1
 
 
 def _tree(file: ReadFile, word: bytes) -> ast.Module | None:
-    """The tree of a file that holds ``word``; none when it can't be parsed, which is reported elsewhere."""
+    """Return the tree of a file that holds ``word``; none when it can't be parsed, which is reported
+    elsewhere."""
     if word not in file.data:
         return None
     try:
-        return parse(file.source or SourceFile.decode(file.data, file.path))
+        facts = file.facts or FileFacts(SourceFile.decode(file.data, file.path))
+        return facts.tree
     except (UndecodableError, SyntaxError):
         return None

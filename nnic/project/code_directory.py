@@ -16,7 +16,7 @@ _ALWAYS_EXCLUDED = frozenset({".nnic", ".git", "__pycache__"})
 
 
 def find_code_dir(target: Path) -> Path:
-    """The code directory of a script or folder: a folder itself; for a file its folder, climbing while
+    """Return the code directory of a script or folder: a folder itself; for a file its folder, climbing while
     that is a package."""
     target = target.resolve()
     if target.is_dir():
@@ -38,7 +38,7 @@ def walk_files(
     links: bool = False,
     unreadable: Callable[[OSError], None] = _skip,
 ) -> Iterator[str]:
-    """Paths of the files below ``root``, relative to it and with ``/``, sorted.
+    """Return the paths of the files below ``root``, relative to it and with ``/``, sorted.
 
     Left out are ``.nnic``, ``.git``, ``__pycache__``, virtual environments (folders with a
     ``pyvenv.cfg``), compiled programs (what ``--out`` writes), what ``.gitignore`` and ``.nniignore``
@@ -81,17 +81,17 @@ def walk_files(
 def python_files(
     root: Path, excluded: tuple[Path, ...] = (), unreadable: Callable[[OSError], None] = _skip
 ) -> list[str]:
-    """The Python files among :func:`walk_files`."""
+    """Return the Python files among :func:`walk_files`."""
     return [path for path in walk_files(root, excluded, unreadable=unreadable) if path.endswith(".py")]
 
 
 def is_output(names: Set[str]) -> bool:
-    """Whether a folder with entries of these names is one that a program was compiled to."""
+    """Tell whether a folder with entries of these names is one that a program was compiled to."""
     return "code" in names and bool(names & OUTPUT_SIGNS) and names <= OUTPUT_NAMES
 
 
 def module_name(path: str) -> str:
-    """The first part of the keys of a file's parameters: its path with dots."""
+    """Return the first part of the keys of a file's parameters: its path with dots."""
     return path.removesuffix(".py").replace("/", ".")
 
 
@@ -122,7 +122,7 @@ def _child(item: os.DirEntry[str], folder: str, base: str, rules: tuple[IgnoreFi
 
 
 def _repository(root: str) -> tuple[str, str]:
-    """The top of the repository around a folder, and the path from there to it; itself without one."""
+    """Return the top of the repository around a folder, and the path from there to it; itself without one."""
     top = root
     while not os.path.lexists(os.path.join(top, ".git")):
         above = os.path.dirname(top)
@@ -133,7 +133,7 @@ def _repository(root: str) -> tuple[str, str]:
 
 
 def _outer_rules(top: str, base: str) -> tuple[IgnoreFile, ...]:
-    """The rules of the folders from ``top`` to above the one at ``base``."""
+    """Return the rules of the folders from ``top`` to above the one at ``base``."""
     rules: tuple[IgnoreFile, ...] = ()
     folder = ""
     for part in base.split("/")[:-1]:
@@ -143,7 +143,7 @@ def _outer_rules(top: str, base: str) -> tuple[IgnoreFile, ...]:
 
 
 def _rules_in(folder: str, names: Iterable[str], base: str) -> tuple[IgnoreFile, ...]:
-    """The rules of the ignore files ``names`` of a folder."""
+    """Return the rules of the ignore files ``names`` of a folder."""
     rules: tuple[IgnoreFile, ...] = ()
     for name in names:
         try:

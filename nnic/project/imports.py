@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnic.syntax.tree import child_lists
+from nnic.syntax.walking import walk
 
 _DYNAMIC = ("import_module", "__import__")
 
@@ -15,18 +16,18 @@ _DYNAMIC = ("import_module", "__import__")
 class Import:
     """``import module`` or ``from module import names``.
 
-    ``level`` counts the leading dots; they start from ``package`` where one is named, else from the
-    package of the file.
+    ``module`` is ``None`` in ``from . import names``. ``level`` counts the leading dots; they start from
+    ``package`` where one is named, else from the package of the file.
     """
 
-    module: str
+    module: str | None
     names: tuple[str, ...] = ()
     level: int = 0
-    package: str = ""
+    package: str | None = None
 
 
 def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
-    """The imports of a file with the bytes ``data``, but for those that only type checkers see.
+    """Return the imports of a file with the bytes ``data``, but for those that only type checkers see.
 
     Besides statements these are ``import_module("a.b")`` and ``__import__("a.b")`` with constants.
     """
@@ -39,7 +40,7 @@ def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
 
 
 def exported_names(tree: ast.Module) -> tuple[str, ...]:
-    """The names in ``__all__`` as far as it is constant: ``from package import *`` imports those that
+    """Return the names in ``__all__`` as far as it is constant: ``from package import *`` imports those that
     are submodules."""
     names: list[str] = []
     for statement in tree.body:
@@ -56,25 +57,24 @@ def exported_names(tree: ast.Module) -> tuple[str, ...]:
 
 
 def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
-    """Every import statement that may run, and the names that it gives to ``import_module``."""
+    """Return every import statement that may run, and the names that it gives to ``import_module``."""
     checking = _names_for_type_checking(tree)
-    pending: list[ast.stmt] = list(tree.body)
-    while pending:
-        statement = pending.pop()
+
+    def run(statement: ast.AST) -> list[ast.AST]:
+        known = _known_truth(statement.test, checking) if isinstance(statement, ast.If) else None
+        lists = [part for _, part in child_lists(statement)]
+        if isinstance(statement, ast.If) and known is not None:
+            lists = [statement.body if known else statement.orelse]
+        return [inner for part in lists for inner in part]
+
+    for statement in walk(*tree.body, into=run):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
                 yield Import(alias.name), set()
         elif isinstance(statement, ast.ImportFrom):
             names = tuple(alias.name for alias in statement.names)
             aliases = {alias.asname for alias in statement.names if alias.name == "import_module"}
-            yield Import(statement.module or "", names, statement.level), {a for a in aliases if a}
-        elif isinstance(statement, ast.If):
-            known = _known_truth(statement.test, checking)
-            pending += () if known is False else statement.body
-            pending += () if known is True else statement.orelse
-        else:
-            for _, statements in child_lists(statement):
-                pending += statements
+            yield Import(statement.module, names, statement.level), {a for a in aliases if a}
 
 
 def _names_for_type_checking(tree: ast.Module) -> set[str]:
@@ -86,7 +86,7 @@ def _names_for_type_checking(tree: ast.Module) -> set[str]:
 
 
 def _known_truth(test: ast.expr, checking: set[str]) -> bool | None:
-    """What a condition is when the program runs, ``None`` where its text doesn't tell."""
+    """Tell what a condition is when the program runs, or ``None`` where its text doesn't tell."""
     if isinstance(test, ast.Constant):
         return bool(test.value)
     if isinstance(test, ast.Name):
@@ -106,7 +106,7 @@ def _known_truth(test: ast.expr, checking: set[str]) -> bool | None:
 
 
 def _dynamic_imports(tree: ast.Module, loaders: set[str]) -> Iterator[Import]:
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -117,7 +117,7 @@ def _dynamic_imports(tree: ast.Module, loaders: set[str]) -> Iterator[Import]:
 
 
 def _import_module(call: ast.Call) -> Iterator[Import]:
-    """``import_module("a.b")``, ``import_module("..b", package="p.a")``."""
+    """Read ``import_module("a.b")`` and ``import_module("..b", package="p.a")``."""
     module = _constant(_argument(call, 0, "name"))
     if not isinstance(module, str):
         return
@@ -127,11 +127,12 @@ def _import_module(call: ast.Call) -> Iterator[Import]:
     named = _constant(package)
     # A package that is no constant is as a rule the file's own: __package__, __name__, __spec__.parent.
     if not level or package is not None:
-        yield Import(name, level=level, package=named if level and isinstance(named, str) else "")
+        base = named if level and isinstance(named, str) else None
+        yield Import(name or None, level=level, package=base or None)
 
 
 def _plain_import(call: ast.Call) -> Iterator[Import]:
-    """``__import__("a.b", fromlist=["c"], level=1)``."""
+    """Read ``__import__("a.b", fromlist=["c"], level=1)``."""
     module = _constant(_argument(call, 0, "name"))
     level = _constant(_argument(call, 4, "level")) or 0
     if isinstance(module, str) and isinstance(level, int):

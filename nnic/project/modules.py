@@ -18,11 +18,11 @@ _NEVER_FILES = frozenset(sys.builtin_module_names) | {
 class Module:
     """A module that was found.
 
-    ``file`` is the file that its import runs, ``""`` for a namespace package; ``folders`` are where its
+    ``file`` is the file that its import runs, ``None`` for a namespace package; ``folders`` are where its
     submodules are looked for, none for a plain module. Paths are relative to the code directory.
     """
 
-    file: str
+    file: str | None
     folders: tuple[str, ...]
 
 
@@ -42,7 +42,7 @@ class ModuleFinder:
         self._roots = tuple(dict.fromkeys(roots))
 
     def find(self, name: str) -> list[Module]:
-        """The modules that importing the dotted ``name`` runs, packages first; shorter than the name
+        """Return the modules that importing the dotted ``name`` runs, packages first; shorter than the name
         where the search ends early."""
         first = name.partition(".")[0]
         return [] if first in _NEVER_FILES else self.find_below(name, self._roots)
@@ -59,7 +59,7 @@ class ModuleFinder:
         return found
 
     def find_part(self, name: str, folders: tuple[str, ...]) -> Module | None:
-        """The module ``name`` (without dots): a package before a file before parts of a namespace."""
+        """Return the module ``name`` (without dots): a package before a file before parts of a namespace."""
         portions = []
         for folder in folders:
             path = join(folder, name)
@@ -69,25 +69,25 @@ class ModuleFinder:
                 return Module(f"{path}.py", ())
             if name and os.path.isdir(os.path.join(self._code_dir, path)):
                 portions.append(path)
-        return Module("", tuple(portions)) if portions else None
+        return Module(None, tuple(portions)) if portions else None
 
     def packages_above(self, path: str) -> Iterator[str]:
-        """The ``__init__.py`` of the folders that a file is in, up to the first that has none."""
+        """Return the ``__init__.py`` of the folders that a file is in, up to the first that has none."""
         folder = folder_of(path)
         while folder and self.is_file(f"{folder}/__init__.py"):
             yield f"{folder}/__init__.py"
             folder = folder_of(folder)
 
     def is_file(self, path: str) -> bool:
-        """Whether there is a file at ``path``."""
+        """Tell whether there is a file at ``path``."""
         return os.path.isfile(os.path.join(self._code_dir, path))
 
 
 def folder_of(path: str) -> str:
-    """The folder that ``path`` is in."""
+    """Return the folder that ``path`` is in."""
     return path.rpartition("/")[0]
 
 
 def join(folder: str, name: str) -> str:
-    """``name`` in ``folder``, where ``""`` is the code directory."""
+    """Return ``name`` in ``folder``, where ``""`` is the code directory."""
     return f"{folder}/{name}" if folder else name

@@ -10,7 +10,7 @@ from nnic.source import UndecodableError
 
 
 def shown_path(file: Path | str, root: Path | str) -> str:
-    """``file`` as people are shown it: relative to ``root`` where it lies below, on one line, and of
+    """Return ``file`` as people are shown it: relative to ``root`` where it lies below, on one line, and of
     characters that a terminal takes."""
     prefix = os.path.join(os.path.abspath(root), "")
     path = os.path.abspath(file).removeprefix(prefix).replace(os.sep, "/")
@@ -25,7 +25,7 @@ def _printable(char: str) -> str:
 
 
 def unreadable(shown: str, problem: OSError | UndecodableError) -> Diagnostic:
-    """The finding for a file or folder that can't be read, or is no text."""
+    """Return the finding for a file or folder that can't be read, or is no text."""
     if isinstance(problem, UndecodableError):
         why = f"the file can't be decoded: {problem}"
     else:

@@ -20,21 +20,21 @@ class Target:
     code_dir
         The code directory, without links.
     entry
-        The path of the file that Python is started with, relative to it; ``""`` for a folder.
+        The path of the file that Python is started with, relative to it; ``None`` for a folder.
     folder
-        The folder, relative to it; ``""`` for the code directory itself, and for an entry.
+        The folder of code, relative to it; ``""`` is the code directory itself.
     roots
         Further folders of Python's path, relative to the code directory.
     """
 
     code_dir: Path
-    entry: str
+    entry: str | None
     folder: str
     roots: tuple[str, ...]
 
 
 def find_target(
-    path: Path | None, module: str, code_dir: Path | str | None, roots: Iterable[Path] = ()
+    path: Path | None, module: str | None, code_dir: Path | str | None, roots: Iterable[Path] = ()
 ) -> Target:
     """Find what ``path``, or ``-m module``, means.
 
@@ -43,7 +43,7 @@ def find_target(
     path
         A script or a folder; ``None`` for a module.
     module
-        A dotted name.
+        A dotted name, where there is no path.
     code_dir
         By default what :func:`find_code_dir` says, the working directory for a module, and the folder
         around that and all roots.
@@ -67,10 +67,11 @@ def find_target(
     above = top if code_dir is not None else Path(os.path.commonpath([top, *places]))
     inner = tuple(_within(place, above, "the root") for place in places)
     if path is None:
+        assert module is not None
         own = "" if above == top else top.relative_to(above).as_posix()
         return Target(above, _entry_of(module, above, [own, *inner]), "", inner)
     if path.is_dir():
-        return Target(above, "", _within(path.resolve(), above, "the folder"), inner)
+        return Target(above, None, _within(path.resolve(), above, "the folder"), inner)
     return Target(above, _entry(path, above), "", inner)
 
 
@@ -92,15 +93,15 @@ def _entry(path: Path, code_dir: Path) -> str:
 
 
 def _entry_of(module: str, code_dir: Path, roots: list[str]) -> str:
-    """The file that ``-m module`` runs."""
+    """Return the file that ``-m module`` runs."""
     finder = ModuleFinder(code_dir, roots)
     found = finder.find(module) if all(module.split(".")) else []
     if len(found) == module.count(".") + 1:
         last = found[-1]
-        if not last.folders:
+        if not last.folders and last.file is not None:
             return last.file
         main = finder.find_part("__main__", last.folders)
-        if main is not None and main.file:
+        if main is not None and main.file is not None:
             return main.file
         raise FileNotFoundError(f"{module} is a package without __main__.py below {code_dir}")
     raise FileNotFoundError(f"there is no module {module} below {code_dir}")

@@ -28,7 +28,7 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
-class _Staged:
+class _Prepared:
     """A change whose new content lies beside its file; ``old`` is the file that was there."""
 
     change: FileChange
@@ -55,18 +55,18 @@ def replace_files(changes: Iterable[FileChange]) -> None:
     OSError
         When one can't be written; its ``filename`` is the path of the change.
     """
-    staged: list[_Staged] = []
+    prepared: list[_Prepared] = []
     try:
         for change in changes:
             with _named(change.path):
-                staged.append(_stage(change))
-        _swap(staged)
+                prepared.append(_prepare(change))
+        _swap(prepared)
     finally:
-        for item in staged:
+        for item in prepared:
             for leftover in (item.aside, item.old):
                 with contextlib.suppress(OSError):
                     leftover.unlink(missing_ok=True)
-    for folder in {item.target.parent for item in staged}:
+    for folder in {item.target.parent for item in prepared}:
         _sync_folder(folder)
 
 
@@ -113,14 +113,14 @@ def _named(path: Path) -> Iterator[None]:
         raise
 
 
-def _stage(change: FileChange) -> _Staged:
+def _prepare(change: FileChange) -> _Prepared:
     target = Path(os.path.realpath(change.path))
     _check_unedited(change, target)
     if not os.access(target, os.W_OK):
         # Renaming asks for no right to the file itself; who took it away meant it.
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     token = secrets.token_hex(4)
-    item = _Staged(
+    item = _Prepared(
         change,
         target,
         aside=target.with_name(f".{target.name}.{token}"),
@@ -134,7 +134,7 @@ def _stage(change: FileChange) -> _Staged:
     return item
 
 
-def _write_aside(item: _Staged) -> None:
+def _write_aside(item: _Prepared) -> None:
     was = item.target.stat()
     with open(item.aside, "xb") as stream:
         stream.write(item.change.after)
@@ -145,10 +145,10 @@ def _write_aside(item: _Staged) -> None:
     os.chmod(item.aside, stat.S_IMODE(was.st_mode))
 
 
-def _swap(staged: list[_Staged]) -> None:
-    done: list[_Staged] = []
+def _swap(prepared: list[_Prepared]) -> None:
+    done: list[_Prepared] = []
     try:
-        for item in staged:
+        for item in prepared:
             with _named(item.change.path):
                 _check_unedited(item.change, item.target)
                 _keep_old(item)
@@ -160,7 +160,7 @@ def _swap(staged: list[_Staged]) -> None:
         raise
 
 
-def _keep_old(item: _Staged) -> None:
+def _keep_old(item: _Prepared) -> None:
     try:
         os.link(item.target, item.old)
     except OSError:  # a file system without hard links

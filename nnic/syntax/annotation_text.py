@@ -6,7 +6,7 @@ import ast
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-from nnic.findings.fixes import Replacement, replacement
+from nnic.edits import Edit
 from nnic.span import Lines, Span
 
 
@@ -40,30 +40,30 @@ class AnnotationText:
     lines: Lines = field(repr=False, compare=False)
 
     def offset(self, position: int) -> int:
-        """Offset in the file of a character of ``code``."""
+        """Return the offset in the file of a character of ``code``."""
         index = bisect_right([piece.start for piece in self.pieces], position) - 1
         piece = self.pieces[max(index, 0)]
         return piece.offset + min(max(position - piece.start, 0), piece.length)
 
     def span(self, start: int, end: int) -> Span:
-        """The stretch of the file that holds ``code[start:end]``."""
+        """Return the stretch of the file that holds ``code[start:end]``."""
         if not self.pieces:
             return self.whole
         first = self.offset(start)
         last = first if end <= start else self.offset(end - 1) + 1
         return Span(first, max(first, last))
 
-    def replacing(self, start: int, end: int, new: str) -> tuple[Replacement, ...]:
-        """The edit of the file that puts ``new`` in the place of ``code[start:end]``.
+    def replacing(self, start: int, end: int, new: str) -> tuple[Edit, ...]:
+        """Return the edit of the file that puts ``new`` in the place of ``code[start:end]``.
 
         Empty where that is no single stretch of the file, or its characters can't be told apart.
         """
         if not self.pieces or "\n" in self.code[start:end] or "\n" in new:
             return ()
-        return replacement(self.span(start, end), new)
+        return (Edit(self.span(start, end), new),)
 
-    def adding(self, call: ast.Call, argument: str) -> tuple[Replacement, ...]:
-        """The edit of the file that gives ``call`` a further positional argument; empty as for
+    def adding(self, call: ast.Call, argument: str) -> tuple[Edit, ...]:
+        """Return the edit of the file that gives ``call`` a further positional argument; empty as for
         :meth:`replacing`, and where a comment may be in the way."""
         if "#" in self.code:
             return ()
@@ -75,22 +75,22 @@ class AnnotationText:
         return self.replacing(end, end, f"{comma}{argument}")
 
     def range_of(self, node: ast.AST) -> tuple[int, int]:
-        """Start and end of ``node`` in ``code``."""
+        """Return the start and end of ``node`` in ``code``."""
         return (
             self.lines.offset(node.lineno, node.col_offset),  # type: ignore[attr-defined]
             self.lines.offset(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
         )
 
     def span_of(self, node: ast.AST) -> Span:
-        """The stretch of the file that holds ``node``."""
+        """Return the stretch of the file that holds ``node``."""
         return self.span(*self.range_of(node))
 
     def source_of(self, node: ast.AST) -> str:
-        """``node`` as its author wrote it."""
+        """Return ``node`` as its author wrote it."""
         start, end = self.range_of(node)
         return self.code[start:end]
 
 
 def make_text(code: str, whole: Span, pieces: tuple[Piece, ...]) -> AnnotationText:
-    """An annotation text with its line index."""
+    """Return an annotation text with its line index."""
     return AnnotationText(code, whole, pieces, Lines(code))

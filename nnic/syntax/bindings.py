@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 
-from nnic.syntax.nodes import nodes_of
+from nnic.syntax.nodes import Nodes
 
 # What else binds a name: def, class, except ... as name, case name, case *name, case {**name}, type
 # parameters; and the attribute that holds it.
@@ -35,27 +34,26 @@ class Bindings:
     star_import: bool
 
 
-@lru_cache(maxsize=2)
-def collect_bindings(tree: ast.Module) -> Bindings:
-    """Look at all names of a file, once."""
+def collect_bindings(tree: ast.Module, nodes: Nodes) -> Bindings:
+    """Look at all names of a file; ``nodes`` are those of ``tree``."""
     counts: Counter[str] = Counter()
-    for name in nodes_of(tree, ast.Name):
+    for name in nodes.of(ast.Name):
         if not isinstance(name.ctx, ast.Load):
             counts[name.id] += 1
-    counts.update(argument.arg for argument in nodes_of(tree, ast.arg))
-    aliases = nodes_of(tree, ast.alias)
+    counts.update(argument.arg for argument in nodes.of(ast.arg))
+    aliases = nodes.of(ast.alias)
     counts.update((alias.asname or alias.name).partition(".")[0] for alias in aliases)
-    counts.update(name for node in nodes_of(tree, ast.Global) for name in node.names)
-    counts.update(name for node in nodes_of(tree, ast.Nonlocal) for name in node.names)
+    counts.update(name for node in nodes.of(ast.Global) for name in node.names)
+    counts.update(name for node in nodes.of(ast.Nonlocal) for name in node.names)
     for kind, attribute in _NAMING:
-        named = (getattr(node, attribute) for node in nodes_of(tree, kind))
+        named = (getattr(node, attribute) for node in nodes.of(kind))
         counts.update(name for name in named if name is not None)
     star_import = any(alias.name == "*" for alias in aliases)
     return Bindings(counts, _constants(tree, counts), star_import)
 
 
 def names_at_top(tree: ast.Module) -> tuple[set[str], bool]:
-    """Names that statements of the module itself bind, and whether a star import is among them.
+    """Return the names that statements of the module itself bind, and whether a star import is among them.
 
     Most names that options use are imported or defined there, and this reads a small part of the tree.
     """

@@ -24,7 +24,7 @@ _LARGEST_BITS = 4096
 
 
 def fold(node: ast.expr, names: Mapping[str, ast.expr] | None = None, depth: int = 0) -> Value | Absent:
-    """The value of a constant expression, ``ABSENT`` when it is none.
+    """Return the value of a constant expression, ``ABSENT`` when it is none.
 
     Literals, arithmetic on numbers, and names that ``names`` maps to constant expressions.
     """
@@ -69,7 +69,7 @@ def _is_number(value: object) -> bool:
 
 
 def is_finite_number(value: object) -> bool:
-    """Whether ``value`` is an number that a float can hold; ``bool``, infinity and NaN are none."""
+    """Tell whether ``value`` is a number that a float can hold; ``bool``, infinity and NaN are none."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     # Tuners compute with floats.

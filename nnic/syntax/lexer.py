@@ -28,13 +28,13 @@ _NESTING_F_STRINGS = sys.version_info >= (3, 12)
 class Comment:
     """A comment: where it starts (its ``#``) and ends, and its innermost open bracket.
 
-    ``bracket`` is the offset of that bracket or -1; ``own_line`` tells that the comment is the
-    only thing on its logical line.
+    ``bracket`` is the offset of that bracket, ``None`` outside of any; ``own_line`` tells that the comment is
+    the only thing on its logical line.
     """
 
     start: int
     end: int
-    bracket: int
+    bracket: int | None
     own_line: bool
 
 
@@ -43,7 +43,7 @@ def _top(offset: int) -> int:
 
 
 def find_comments(text: str, word: str, start_before: Callable[[int], int] = _top) -> tuple[Comment, ...]:
-    """The comments of ``text``, which must be valid Python, that hold ``word``.
+    """Return the comments of ``text``, which must be valid Python, that hold ``word``.
 
     ``start_before`` gives a place before an offset where no bracket and no string is open, such as
     the start of the last statement that begins there; the nearer, the less there is to read.
@@ -51,7 +51,7 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
     found = []
     tokens: Iterator[tuple[str, int, int, list[int]]] = iter(())
     position = 0
-    last_comment_end = -1
+    last_comment_end: int | None = None
     for at in _places_behind_hash(text, word):
         if at < position:
             continue
@@ -62,7 +62,7 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
             if kind == "comment":
                 if text.find(word, begin, position) >= 0:
                     own_line = _starts_line(text, begin, last_comment_end)
-                    found.append(Comment(begin, position, brackets[-1] if brackets else -1, own_line))
+                    found.append(Comment(begin, position, brackets[-1] if brackets else None, own_line))
                 last_comment_end = position
             if position > at:
                 break
@@ -70,7 +70,7 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
 
 
 def _places_behind_hash(text: str, word: str) -> Iterator[int]:
-    """Where ``word`` is, but for those lines that hold no comment before its end."""
+    """Tell where ``word`` is, but for those lines that hold no comment before its end."""
     at = text.find(word)
     while at >= 0:
         line_start = text.rfind("\n", 0, at) + 1
@@ -80,12 +80,13 @@ def _places_behind_hash(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
-def closing_bracket(text: str, start: int) -> int:
-    """Offset behind the bracket that closes the one at ``start``, or -1 when it stays open."""
+def closing_bracket(text: str, start: int) -> int | None:
+    """Return the offset behind the bracket that closes the one at ``start``, or ``None`` when it stays
+    open."""
     for kind, _, end, brackets in _tokens(text, start):
         if kind == "close" and not brackets:
             return end
-    return -1
+    return None
 
 
 def _tokens(text: str, position: int = 0) -> Iterator[tuple[str, int, int, list[int]]]:
@@ -111,7 +112,7 @@ def _tokens(text: str, position: int = 0) -> Iterator[tuple[str, int, int, list[
                 break
 
 
-def _starts_line(text: str, start: int, last_comment_end: int) -> bool:
+def _starts_line(text: str, start: int, last_comment_end: int | None) -> bool:
     line_start = start
     while line_start > 0 and text[line_start - 1] not in "\r\n":
         line_start -= 1
@@ -133,7 +134,7 @@ def _is_f_string(text: str, quote: int) -> bool:
 
 
 def _f_string_end(text: str, quote: int) -> int:
-    """Offset behind the f-string whose first quote is at ``quote``."""
+    """Return the offset behind the f-string whose first quote is at ``quote``."""
     mark = text[quote] * 3 if text.startswith(text[quote] * 3, quote) else text[quote]
     raw = "r" in text[max(0, quote - 2) : quote].lower()
     return _f_literal(text, quote + len(mark), mark, raw, in_spec=False)
@@ -164,7 +165,7 @@ def _f_literal(text: str, position: int, mark: str, raw: bool, *, in_spec: bool)
 
 
 def _f_field(text: str, position: int, mark: str, raw: bool) -> int:
-    """Offset behind the ``}`` of the replacement field whose text begins at ``position``."""
+    """Return the offset behind the ``}`` of the replacement field whose text begins at ``position``."""
     depth = 0
     while position < len(text):
         char = text[position]

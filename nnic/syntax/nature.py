@@ -5,23 +5,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from nnic.syntax.tree import FunctionNode, Position, ScopeNode
+from nnic.syntax.tree import Position
+from nnic.syntax.walking import FunctionNode, ScopeNode, children, walk, within_scope
 
 _INNER = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, ...]) -> str:
-    """Why ``node`` can't stand at ``position``, or ``""``.
+def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, ...]) -> str | None:
+    """Tell why ``node`` can't stand at ``position``, or ``None`` where it can.
 
     Legal are ``yield`` where the function is a generator already, ``await`` where it is async, and
     ``:=`` only to a name that is bound in the same scope already.
     """
-    parts = list(_parts(node))
+    parts = list(walk(node, into=_evaluated_here))
     yields = any(isinstance(part, (ast.Yield, ast.YieldFrom)) for part in parts)
     awaits = any(isinstance(p, ast.Await) or (isinstance(p, ast.comprehension) and p.is_async) for p in parts)
     walruses = [part.target.id for part in parts if isinstance(part, ast.NamedExpr)]
     if not yields and not awaits and not walruses:
-        return ""
+        return None
     scope = _scope(position)
     if any(_is_within(place, position) for place in places):
         return "yield, await and := can't go into a lambda or comprehension"
@@ -33,11 +34,11 @@ def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, .
     for name in walruses:
         if name not in bound:
             return f"an option that binds {name} would make it a local name of its function"
-    return ""
+    return None
 
 
 def becomes_local(name: str, position: Position, tree: ast.Module) -> bool:
-    """Whether binding ``name`` at ``position`` would hide a name of the module from its function."""
+    """Tell whether binding ``name`` at ``position`` would hide a name of the module from its function."""
     scope = _scope(position)
     if not isinstance(scope, FunctionNode) or name in _bound_names(scope):
         return False
@@ -50,27 +51,17 @@ def _scope(position: Position) -> ast.AST:
     return next((b.owner for b in chain if isinstance(b.owner, ScopeNode)), chain[-1].owner)
 
 
-def _parts(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs in the scope of ``node`` itself."""
-    pending = [node]
-    while pending:
-        part = pending.pop()
-        yield part
-        if isinstance(part, ast.Lambda):
-            pending.extend(part.args.defaults)
-            pending.extend(default for default in part.args.kw_defaults if default is not None)
-        else:
-            pending.extend(ast.iter_child_nodes(part))
+def _evaluated_here(node: ast.AST) -> list[ast.AST]:
+    """Tell what of ``node`` runs in its own scope, the last part first; of a lambda only its defaults."""
+    if isinstance(node, ast.Lambda):
+        defaults = [*node.args.defaults, *node.args.kw_defaults]
+        return [default for default in reversed(defaults) if default is not None]
+    return children(node)[::-1]
 
 
 def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function, class or module that are not in an inner scope."""
-    pending: list[ast.AST] = list(getattr(scope, "body", ()))
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, (*ScopeNode, ast.Lambda)):
-            pending.extend(ast.iter_child_nodes(node))
+    """Return the nodes of a function, class or module that are not in an inner scope."""
+    return walk(*getattr(scope, "body", ()), into=within_scope)
 
 
 def _is_generator(scope: ast.AST) -> bool:
@@ -88,10 +79,10 @@ def _bound_names(scope: ast.AST) -> set[str]:
 
 
 def _is_within(place: ast.expr, position: Position) -> bool:
-    """Whether ``place`` lies in a lambda, comprehension or inner function of its statement."""
-    statement = position.block.statements[position.index]
+    """Tell whether ``place`` lies in a lambda, comprehension or inner function of its statement."""
+    statement = position.statement
     inner = (*_INNER, *ScopeNode)
     return any(
-        isinstance(node, inner) and node is not place and any(part is place for part in ast.walk(node))
-        for node in ast.walk(statement)
+        isinstance(node, inner) and node is not place and any(part is place for part in walk(node))
+        for node in walk(statement)
     )

@@ -7,27 +7,30 @@ of the time that parsing took.
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
 from typing import TypeVar
 
-# f-strings and, since 3.14, template strings: nothing inside one is a slot.
-TEMPLATES: tuple[type[ast.expr], ...] = (ast.JoinedStr, *filter(None, [getattr(ast, "TemplateStr", None)]))
+from nnic.syntax.walking import fields_of
 
 _T = TypeVar("_T", bound=ast.AST)
-# Whether a name is read or assigned to is asked of the name itself.
-_NO_CHILDREN = frozenset({"ctx", "op", "ops"})
-_LEAVES = (ast.Name, ast.Constant)
 
 
-def nodes_of(tree: ast.Module, kind: type[_T]) -> list[_T]:
-    """All nodes of exactly this type, outer before inner; not contexts and operators."""
-    return _by_type(tree).get(kind, [])  # type: ignore[return-value]
+class Nodes:
+    """All nodes of a tree, outer before inner; not contexts and operators."""
+
+    __slots__ = ("_by_type",)
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._by_type = _by_type(tree)
+
+    def of(self, kind: type[_T]) -> list[_T]:
+        """Return the nodes of exactly this type."""
+        return self._by_type.get(kind, [])  # type: ignore[return-value]
 
 
-@lru_cache(maxsize=2)
 def _by_type(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
+    # Level by level, with nothing called for a node: most of a file's nodes are seen here alone.
     found: dict[type[ast.AST], list[ast.AST]] = {}
-    fields: dict[type[ast.AST], tuple[str, ...]] = dict.fromkeys(_LEAVES, ())
+    fields: dict[type[ast.AST], tuple[str, ...]] = {}
     level: list[ast.AST] = [tree]
     while level:
         inner: list[ast.AST] = []
@@ -35,7 +38,7 @@ def _by_type(tree: ast.Module) -> dict[type[ast.AST], list[ast.AST]]:
             kind = type(node)
             if kind not in found:
                 found[kind] = []
-                fields.setdefault(kind, tuple(name for name in kind._fields if name not in _NO_CHILDREN))
+                fields[kind] = fields_of(kind)
             found[kind].append(node)
             for name in fields[kind]:
                 value = getattr(node, name, None)

@@ -7,11 +7,14 @@ import ast
 import re
 import warnings
 
+from nnic.source import SourceFile
+from nnic.syntax.walking import walk
+
 _PREFIX = re.compile(r"\b[uU]['\"]")
 
 
 def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
-    """The tree of a file. Formatters drop the ``u``, so nothing that we print may depend on it.
+    """Return the tree of a file. Formatters drop the ``u``, so nothing that we print may depend on it.
 
     Raises
     ------
@@ -19,7 +22,7 @@ def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
         As ``ast.parse`` does.
     """
     with warnings.catch_warnings():
-        # A user's invalid escape sequence is reported when he runs the file, not by us.
+        # A user's invalid escape sequence is reported when they run the file, not by us.
         warnings.simplefilter("ignore")
         tree = ast.parse(text, filename)
     if _PREFIX.search(text):
@@ -27,9 +30,29 @@ def parse_text(text: str, filename: str = "<unknown>") -> ast.Module:
     return tree
 
 
+def parse(source: SourceFile) -> ast.Module:
+    """Return the tree of ``source``.
+
+    Raises
+    ------
+    SyntaxError
+        As Python does; also for null bytes and for nesting that Python's parser gives up on.
+    """
+    null = source.text.find("\0")
+    if null >= 0:
+        place = (source.path, *source.lines.location(null), "")
+        raise SyntaxError("source code cannot contain null bytes", place)
+    try:
+        return parse_text(source.text, filename=source.path)
+    except ValueError as error:
+        raise SyntaxError(str(error), (source.path, 1, 1, "")) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxError("nested too deeply to be parsed", (source.path, 1, 1, "")) from None
+
+
 def parse_expression(text: str) -> ast.expr:
-    """The tree of an expression as it is written, which is how NNI prints it: no formatter touches the inside
-    of an annotation.
+    """Return the tree of an expression as it is written, which is how NNI prints it: no formatter touches the
+    inside of an annotation.
 
     Raises
     ------
@@ -43,6 +66,6 @@ def parse_expression(text: str) -> ast.expr:
 
 def forget_prefixes(tree: ast.AST) -> None:
     """Take the ``u`` from every string in a tree."""
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Constant):
             node.kind = None

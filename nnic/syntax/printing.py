@@ -26,7 +26,7 @@ _pretty_string = FunctionType(
 
 
 def print_as_nni(node: ast.expr) -> str:
-    """The text of ``node``; raises whatever comes up on constructs newer than astor."""
+    """Return the text of ``node``; raises whatever comes up on constructs newer than astor."""
     text: str = to_source(node, pretty_string=_pretty_string, source_generator_class=_Printer)
     return text
 

@@ -13,7 +13,7 @@ from nnic.tuners.space import Value
 
 
 def option_value(node: ast.expr) -> Value:
-    """What stands for an option in a search space: a plain literal's value, else NNI's text."""
+    """Tell what stands for an option in a search space: a plain literal's value, else NNI's text."""
     if isinstance(node, ast.Constant):
         value = node.value
         if value is None or isinstance(value, (bool, int, str)):
@@ -24,7 +24,7 @@ def option_value(node: ast.expr) -> Value:
 
 
 def nni_text(node: ast.expr) -> str:
-    """The text that NNI gives an expression, which is astor's; ``ast.unparse`` where astor fails."""
+    """Return the text that NNI gives an expression, which is astor's; ``ast.unparse`` where astor fails."""
     with warnings.catch_warnings():
         # astor names node classes that Python 3.12 deprecates.
         warnings.simplefilter("ignore")
@@ -37,12 +37,12 @@ def nni_text(node: ast.expr) -> str:
 
 
 def target_text(node: ast.expr) -> str:
-    """The canonical text of an assignment target or callee, as it appears in keys."""
+    """Return the canonical text of an assignment target or callee, as it appears in keys."""
     return ast.unparse(node) if _is_plain(node) else nni_text(node).strip()
 
 
 def _is_plain(node: ast.expr) -> bool:
-    """Whether ``ast.unparse`` is known to give astor's text, so that astor need not be loaded."""
+    """Tell whether ``ast.unparse`` is known to give astor's text, so that astor need not be loaded."""
     while isinstance(node, (ast.Attribute, ast.Subscript)):
         if isinstance(node, ast.Subscript):
             index = node.slice
@@ -61,7 +61,8 @@ def _is_plain_string(text: str) -> bool:
 
 
 def one_line(node: ast.expr, source: SourceFile) -> str | None:
-    """Code for ``node`` that fits the file: one line, in its encoding; ``None`` when there is none."""
+    """Return code for ``node`` that fits the file: one line, in its encoding, or ``None`` when there is
+    none."""
     text = ast.unparse(node)
     if "\n" in text or "\r" in text:
         # Only literals hold line breaks, and unparse writes them without a raw prefix.
@@ -78,7 +79,7 @@ def one_line(node: ast.expr, source: SourceFile) -> str | None:
 
 
 def string_literal(text: str, source: SourceFile) -> str:
-    """A string literal for ``text`` on one line and in the encoding of the file."""
+    """Return a string literal for ``text`` on one line and in the encoding of the file."""
     literal = repr(text)
     return literal if source.encodable(literal) else ascii(text)
 

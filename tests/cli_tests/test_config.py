@@ -1,6 +1,6 @@
 import pytest
 
-from nnic.check.paths import check_paths
+from nnic.check.check_paths import check_paths
 from nnic.project.settings import ConfigError, config_for
 
 BAD = "x = 9  # @nni.uniform(0, 1)\ny = 1  # @nni.unifrom(0, 2)\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.findings.diagnostics import Sink
 from nnic.findings.suppression import without_suppressed
 from nnic.passes.direction import check_direction

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from golden import cases
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.source import SourceFile
 
 CASES = cases(Path(__file__).parent / "cases")

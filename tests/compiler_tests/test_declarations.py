@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nnic.compile.program import Compilation, compile_entry
+from nnic.compile.compilation import Compilation
+from nnic.compile.program import compile_entry
 from nnic.runtime.program import Program
 from nnic.tuners.space import ABSENT
 

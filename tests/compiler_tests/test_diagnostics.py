@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.emission import verify as verify_module
 from nnic.findings.diagnostics import InternalError
 from nnic.findings.render import render_json, render_text
@@ -144,7 +144,7 @@ def test_what_checking_loads(tmp_path: Path) -> None:
     code = (
         "import sys; from nnic.api import check_paths; assert check_paths([sys.argv[1]]) == []\n"
         "heavy = 'astor libcst numpy scipy torch rich typer yaml asyncio sqlite3 difflib decimal'.split()\n"
-        "ours = {'nnic.runtime', 'nnic.compile.build', 'nnic.emission.emit'}\n"
+        "ours = {'nnic.runtime', 'nnic.compile.program_folder', 'nnic.emission.emit'}\n"
         "print(*sorted(set(sys.modules) & {*heavy, *ours}))"
     )
     root = str(Path(__file__).parents[2])

@@ -14,7 +14,7 @@ from effects.prelude import names
 from guarantees import hold
 
 import nnic.runtime
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.source import SourceFile
 
 PARTS = 4

@@ -13,7 +13,7 @@ import pytest
 
 from nnic.api import check_paths
 from nnic.apply.freshness import original_text
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.findings.render import render_text
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 

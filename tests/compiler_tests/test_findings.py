@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from golden import cases
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.source import SourceFile

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 from golden import cases
 
-from nnic.check.fixes import Fixed, fix_source
-from nnic.compile.file import compile_source
+from nnic.check.fix_source import Fixed, fix_source
+from nnic.compile.compile_source import compile_source
+from nnic.edits import Edit
 from nnic.findings.diagnostics import Diagnostic, Severity
-from nnic.findings.fixes import Fix, Replacement, apply_edits
+from nnic.findings.fixes import Fix
 from nnic.source import SourceFile
+from nnic.span import Span
 
 CASES = cases(Path(__file__).parent / "fixes")
 FINDINGS = cases(Path(__file__).parent / "findings")
@@ -115,28 +117,28 @@ def source(text: str) -> SourceFile:
 
 
 def test_overlapping_fixes_are_made_one_at_a_time() -> None:
-    first = Fix("a", (Replacement(2, 6, "aaaa"),), safe=True)
-    second = Fix("b", (Replacement(4, 8, "bbbb"),), safe=True)
+    first = Fix("a", (Edit(Span(2, 6), "aaaa"),), safe=True)
+    second = Fix("b", (Edit(Span(4, 8), "bbbb"),), safe=True)
     before = source("# 34567890")
     fixed = fix_source(before, once(first, second))
     assert (fixed.source.text, fixed.count) == ("# aaaa7890", 1)
 
 
 def test_edits_of_one_fix_are_made_together_or_not_at_all() -> None:
-    both = Fix("swap", (Replacement(2, 3, "b"), Replacement(4, 5, "a")), safe=True)
-    inside = Fix("no", (Replacement(4, 4, "x"),), safe=True)
+    both = Fix("swap", (Edit(Span(2, 3), "b"), Edit(Span(4, 5), "a")), safe=True)
+    inside = Fix("no", (Edit(Span(4, 4), "x"),), safe=True)
     assert fix_source(source("# a b"), once(both, inside)).source.text == "# b a"
 
 
 @pytest.mark.parametrize(
     "edit",
     [
-        Replacement(0, 1, "y = ("),  # breaks the parse
-        Replacement(0, 1, "y"),  # changes the code
-        Replacement(5, 5, "\n1 +"),
+        Edit(Span(0, 1), "y = ("),  # breaks the parse
+        Edit(Span(0, 1), "y"),  # changes the code
+        Edit(Span(5, 5), "\n1 +"),
     ],
 )
-def test_a_fix_that_would_change_code_leaves_the_file_as_it_is(edit: Replacement) -> None:
+def test_a_fix_that_would_change_code_leaves_the_file_as_it_is(edit: Edit) -> None:
     before = source("x = 1  # text\n")
     fixed = fix_source(before, once(Fix("bad", (edit,), safe=True)))
     assert (fixed.source, fixed.count) == (before, 0)
@@ -144,13 +146,13 @@ def test_a_fix_that_would_change_code_leaves_the_file_as_it_is(edit: Replacement
 
 def test_what_the_encoding_lacks_is_not_written() -> None:
     before = SourceFile.decode(b"# coding: latin-1\n# t\xe9xt\n", "t.py")
-    fixed = fix_source(before, once(Fix("bad", (Replacement(20, 21, "\u4e2d"),), safe=True)))
+    fixed = fix_source(before, once(Fix("bad", (Edit(Span(20, 21), "\u4e2d"),), safe=True)))
     assert (fixed.source, fixed.count) == (before, 0)
 
 
 def test_fixes_that_undo_each_other_end() -> None:
     def flip(text: SourceFile) -> Sequence[Diagnostic]:
-        return [diagnostic(Fix("flip", (Replacement(2, 3, "b" if "a" in text.text else "a"),), safe=True))]
+        return [diagnostic(Fix("flip", (Edit(Span(2, 3), "b" if "a" in text.text else "a"),), safe=True))]
 
     assert fix_source(source("# a"), flip).source.text == "# b"
 
@@ -160,9 +162,3 @@ def test_code_in_strings_stays_code() -> None:
     text = "x = '@nni.unifrom(0, 1)'\nprint('''@nni.unifrom(0, 1)''')\n"
     assert fix(text, unsafe=True).source.text == text
     assert ast.dump(ast.parse(text))
-
-
-def test_edits_are_applied_in_order() -> None:
-    assert (
-        apply_edits("abc", [Replacement(2, 3, "3"), Replacement(0, 1, "1"), Replacement(1, 1, "-")]) == "1-b3"
-    )

@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
+from nnic.edits import Edit, splice
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
-from nnic.findings.fixes import Replacement, apply_edits
 from nnic.findings.github import render_github
 from nnic.findings.sarif import render_sarif
 from nnic.source import SourceFile
-from nnic.span import Lines
+from nnic.span import Lines, Span
 
 BAD = "größe = 1\r\nlr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\r\nx = f(q=lr)  # @nni.uniform(0, 1)\r\n"
 
@@ -91,8 +91,8 @@ def test_the_fixes_of_sarif_are_those_of_lint(tmp_path: Path, monkeypatch: pytes
         region = item["deletedRegion"]
         start = lines.start_of(region["startLine"]) + region["startColumn"] - 1
         end = lines.start_of(region["endLine"]) + region["endColumn"] - 1
-        edits.append(Replacement(start, end, item["insertedContent"]["text"]))
-    assert "loguniform(1e-5, 1e-1)" in apply_edits(BAD, edits)
+        edits.append(Edit(Span(start, end), item["insertedContent"]["text"]))
+    assert "loguniform(1e-5, 1e-1)" in splice(BAD, edits)
 
 
 @pytest.mark.parametrize("path", ["ein ordner/größe & co #1.py", "100%/a.py", "a:b/c.py"])

@@ -12,7 +12,7 @@ import black
 import pytest
 from golden import cases
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import black
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
 
@@ -75,7 +75,7 @@ def test_it_is_found_where_black_moves_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_fix_makes_it_stay(name: str) -> None:
-    from nnic.check.fixes import fix_source
+    from nnic.check.fix_source import fix_source
 
     source = SourceFile.decode(TEXTS[name].encode(), "t.py")
     fixed = fix_source(source, lambda s: compile_source(s, "t").diagnostics).source.text

@@ -21,7 +21,7 @@ from insertion import Expected, annotate, read_owners
 from insertion.places import Places
 from insertion.samplers import UNKNOWN
 
-from nnic.compile.file import CompiledSource
+from nnic.compile.compile_source import CompiledSource
 from nnic.lowering.parameters import parameters_of
 from nnic.syntax.parsing import parse_text
 from nnic.tuners.space import Absent

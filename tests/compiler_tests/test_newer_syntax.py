@@ -37,4 +37,4 @@ def test_of_other_errors_nothing_is_said(tmp_path, text):
     file = tmp_path / "t.py"
     file.write_text(f"{text}  # @nni.choice(1, 2)\n")
     (found,) = check_paths([file])
-    assert (found.code, found.help) == ("NNI114", "")
+    assert (found.code, found.help) == ("NNI114", None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nnic.api import check_paths, compile_entry, original_text, write_program
-from nnic.compile.file import CompiledSource, compile_source
+from nnic.compile.compile_source import CompiledSource, compile_source
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 
 LINE = "x = 1  # @nni.choice(1, 2)\n"

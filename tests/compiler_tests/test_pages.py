@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.compile.program import compile_entry
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Sink

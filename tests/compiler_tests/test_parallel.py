@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import nnic.check.texts
+import nnic.check.check_texts
 import nnic.check.workers
 from nnic.api import check_paths
-from nnic.check.texts import Text, check_text, check_texts
+from nnic.check.check_texts import Text, check_text, check_texts
 from nnic.check.workers import check_in_workers, workers_for
 from nnic.findings.diagnostics import Diagnostic, InternalError
 
@@ -30,7 +30,7 @@ def texts() -> list[Text]:
 @pytest.fixture
 def always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use workers however little there is to do."""
-    monkeypatch.setattr(nnic.check.texts, "_BYTES_FOR_ONE_PROCESS", 0)
+    monkeypatch.setattr(nnic.check.check_texts, "_BYTES_FOR_ONE_PROCESS", 0)
     monkeypatch.setattr(nnic.check.workers, "BYTES_FOR_A_WORKER", 1)
     monkeypatch.setattr(nnic.check.workers, "_processors", lambda: 3)
 
@@ -102,7 +102,7 @@ def test_a_bug_of_ours_is_that_of_the_first_file(monkeypatch: pytest.MonkeyPatch
     def check(text: Text) -> tuple[Diagnostic, ...]:
         raise InternalError(text.shown, 1, "broken")
 
-    monkeypatch.setattr(nnic.check.texts, "check_text", check)
+    monkeypatch.setattr(nnic.check.check_texts, "check_text", check)
     monkeypatch.setattr(nnic.check.workers, "check_text", check)
     monkeypatch.setattr(nnic.check.workers, "_start", lambda share: None)
     with pytest.raises(InternalError, match=f"^{texts()[0].shown}:1:"):
@@ -131,7 +131,7 @@ def test_nothing_of_the_callers_is_imported(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(
         "import sys\nfolder = sys.path.pop(0)\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
-        "import nnic.check.workers\nfrom pathlib import Path\nfrom nnic.check.texts import Text\n"
+        "import nnic.check.workers\nfrom pathlib import Path\nfrom nnic.check.check_texts import Text\n"
         "sys.path.insert(0, folder)\nprint('main')\n"
         f"files = sorted(Path({str(FINDINGS)!r}).glob('*.py'))\n"
         "texts = [Text(f.read_bytes(), f.name, f.stem) for f in files]\n"
@@ -153,7 +153,7 @@ def test_an_interrupt_ends_the_workers(tmp_path: Path) -> None:
     script = tmp_path / "main.py"
     script.write_text(
         f"import sys\nsys.path.insert(0, {str(ROOT)!r})\n"
-        "import nnic.check.workers\nfrom nnic.check.texts import Text\n"
+        "import nnic.check.workers\nfrom nnic.check.check_texts import Text\n"
         "text = b'# nni\\n' + b'x = [1, 2, 3]\\n' * 400_000\n"
         "plain = nnic.check.workers._start\n"
         "def start(share):\n    worker = plain(share)\n    print(worker.pid, flush=True)\n    return worker\n"

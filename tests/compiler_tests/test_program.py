@@ -14,6 +14,7 @@ import pytest
 
 from nnic.api import Compilation, apply_values, check_paths, compile_entry, write_program
 from nnic.apply.freshness import changed_lines, original_text
+from nnic.apply.values import outer_first
 from nnic.findings.diagnostics import Diagnostic
 from nnic.project.code_directory import find_code_dir, python_files
 from nnic.runtime.program import Program
@@ -356,10 +357,13 @@ def test_applying_values(tmp_path: Path) -> None:
         apply_values(compilation, {"t/opt/choice": "other"})
 
 
-def test_slots_name_every_place(tmp_path: Path) -> None:
+def test_places_are_those_of_every_parameter(tmp_path: Path) -> None:
     (tmp_path / "t.py").write_text(APPLIED)
     (file,) = compile_entry(tmp_path / "t.py").files
-    assert [(s.key.split("/")[1], s.line, s.column, s.text) for s in file.slots] == [
+    assert file.ir is not None
+    source = file.ir.source
+    found = [(tunable.name, place.span) for tunable, place in outer_first(file.ir)]
+    assert [(name, *source.lines.location(span.start), source.slice(span)) for name, span in found] == [
         ("lr", 1, 6, "1e-3"),
         ("batch", 2, 9, "1_000"),
         ("drop", 3, 8, "0.5"),
@@ -369,7 +373,6 @@ def test_slots_name_every_place(tmp_path: Path) -> None:
         ("f", 10, 6, "f(1)"),
         ("f", 10, 13, "f(1)"),
     ]
-    assert all(file.text[s.span.start : s.span.end] == s.text for s in file.slots)
 
 
 def test_insertions_add_up(project: Path) -> None:

@@ -12,8 +12,8 @@ from formatters import blackened, check_ruff
 from guarantees import compiled, described, dump, hold, space_of
 from programs import Generator
 
-from nnic.apply.rewriting import write_values
-from nnic.compile.file import CompiledSource
+from nnic.apply.rewriting import Rewriting, rewrite
+from nnic.compile.compile_source import CompiledSource
 from nnic.lowering.parameters import parameters_of
 from nnic.span import Lines
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
@@ -65,10 +65,10 @@ def check_space(result: CompiledSource) -> None:
     assert SearchSpace.from_json(space.to_json()) == space
     parameters = {parameter.key: parameter for parameter in space}
     own = {p.key: p.default for p in space if not isinstance(p.default, Absent) and p.contains(p.default)}
-    assert write_values(result.ir, with_children(own, space), parameters) == result.source.text
+    assert rewrite(result.ir, Rewriting(with_children(own, space), parameters)) == result.source.text
     ends: dict[str, Value] = {p.key: p.args[-1] for p in space if p.sampler.value == "choice"}
     ends |= {p.key: some_value(p) for p in space if p.condition is not None and p.key not in ends}
-    again = compiled(write_values(result.ir, with_children(ends, space), parameters))
+    again = compiled(rewrite(result.ir, Rewriting(with_children(ends, space), parameters)))
     assert again.ir is not None
     # Another option may hide what a function_choice looks for, be what it looks for, add names to choose
     # from, or take the values of other annotations with it.

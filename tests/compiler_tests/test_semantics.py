@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nnic.compile.file import compile_source
+from nnic.compile.compile_source import compile_source
 from nnic.source import SourceFile
 
 

@@ -10,18 +10,19 @@ import re
 import sysconfig
 import tokenize
 import warnings
-from functools import partial
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 
-from nnic.compile.file import compile_source
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations, parse
+from nnic.compile.compile_source import compile_source
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 from nnic.span import Lines
+from nnic.syntax.facts import FileFacts
 from nnic.syntax.lexer import find_comments
-from nnic.syntax.nodes import nodes_of
-from nnic.syntax.tree import last_start
+from nnic.syntax.nodes import Nodes
+from nnic.syntax.parsing import parse
+from nnic.syntax.walking import walk
 
 ROOT = Path(sysconfig.get_paths()["stdlib"])
 FILES = sorted(
@@ -86,7 +87,7 @@ def _tokenized(text: str) -> list[tuple[int, int]]:
         elif tokenize.tok_name[token.type] in ("FSTRING_END", "TSTRING_END"):
             f_strings -= 1
         elif token.type == tokenize.COMMENT and not f_strings:
-            found.append((offset, brackets[-1] if brackets else -1))
+            found.append((offset, brackets[-1] if brackets else None))
     return found
 
 
@@ -118,11 +119,12 @@ def test_comments_are_found_from_the_statement_before_them() -> None:
     for path in chosen:
         try:
             source = SourceFile.decode(path.read_bytes(), path.name)
-            tree = parse(source)
+            facts = FileFacts(source)
+            _ = facts.tree
         except (UndecodableError, SyntaxError):
             continue
         for word in ("#", "the"):
-            found = find_comments(source.text, word, partial(last_start, source, tree))
+            found = facts.comments(word)
             everything = find_comments(source.text, "#")
             assert found == tuple(c for c in everything if word in source.text[c.start : c.end]), path
             compared += len(found)
@@ -146,10 +148,30 @@ def test_the_index_of_nodes_holds_what_a_walk_finds() -> None:
             tree = parse(SourceFile.decode(path.read_bytes(), path.name))
         except (UndecodableError, SyntaxError):
             continue
+        nodes = Nodes(tree)
         for kind in kinds:
             expected = [node for node in ast.walk(tree) if type(node) is kind]
-            assert nodes_of(tree, kind) == expected
+            assert nodes.of(kind) == expected
             compared += len(expected)
+    assert compared > 3000
+
+
+def test_a_walk_finds_what_that_of_python_finds() -> None:
+    """But for contexts and operators; and outer nodes before inner ones, in the order of the source."""
+    left_out = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+    compared = 0
+    for path in FILES[::40]:
+        try:
+            tree = parse(SourceFile.decode(path.read_bytes(), path.name))
+        except (UndecodableError, SyntaxError):
+            continue
+        found = list(walk(tree))
+        expected = [node for node in ast.walk(tree) if not isinstance(node, left_out)]
+        assert len(found) == len(expected)
+        assert set(map(id, found)) == set(map(id, expected))
+        starts = [(s.lineno, s.col_offset) for s in found if isinstance(s, ast.stmt)]
+        assert starts == sorted(starts)
+        compared += len(found)
     assert compared > 3000
 
 

@@ -14,8 +14,8 @@ from nnic.cli.errors import FINDINGS, UsageError
 from nnic.runtime.text import counted
 
 if TYPE_CHECKING:
+    from nnic.check.check_paths import LintOptions
     from nnic.check.fix_paths import FixedFile
-    from nnic.check.paths import LintOptions
     from nnic.findings.diagnostics import Diagnostic
 
 

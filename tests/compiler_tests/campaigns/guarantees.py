@@ -6,7 +6,7 @@ import ast
 import warnings
 
 from nnic.apply.freshness import original_text
-from nnic.compile.file import CompiledSource, compile_source
+from nnic.compile.compile_source import CompiledSource, compile_source
 from nnic.lowering.parameters import parameters_of
 from nnic.source import SourceFile
 from nnic.span import Lines

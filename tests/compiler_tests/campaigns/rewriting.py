@@ -8,12 +8,11 @@ import warnings
 
 from guarantees import compiled
 
+from nnic.apply.differences import differences, same_places
 from nnic.apply.narrow import Narrowed
-from nnic.apply.places import differences, same_places
 from nnic.apply.ranges import is_writable
 from nnic.apply.rewriting import Rewriting, rewrite
-from nnic.compile.file import CompiledSource
-from nnic.compile.slots import slots_of_ir
+from nnic.compile.compile_source import CompiledSource
 from nnic.lowering.parameters import parameters_of
 from nnic.span import Lines
 from nnic.syntax.constants import fold
@@ -78,7 +77,8 @@ def _hold_values(result: CompiledSource, config: dict, parameters: dict[str, Par
     applied = rewrite(result.ir, Rewriting(config, parameters))
     again = compiled(applied)
     assert again.ir is not None
-    values = {slot.key: fold(ast.parse(f"({slot.text})", mode="eval").body) for slot in slots_of_ir(again.ir)}
+    texts = {t.key: again.source.slice(place.span) for t in again.ir.tunables for place in t.places}
+    values = {key: fold(ast.parse(f"({text})", mode="eval").body) for key, text in texts.items()}
     for key in values.keys() & config.keys():
         if not parameters[key].options:
             assert repr(values[key]) == repr(config[key])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnic.compile.analysis import check_source
-from nnic.compile.slots import Slot, slots_of_ir
+from nnic.compile.check_source import check_facts
 from nnic.emission.emit import Emission, emit
 from nnic.emission.verify import verify
 from nnic.findings.diagnostics import Diagnostic, InternalError
 from nnic.findings.suppression import suppressed_errors, without_suppressed
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
+from nnic.syntax.facts import FileFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class CompiledSource:
     emission: Emission | None
     hidden: tuple[Diagnostic, ...] = ()
 
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """The places that a trial's values may be written to."""
-        return () if self.ir is None else slots_of_ir(self.ir)
-
 
 def compile_source(source: SourceFile, module: str) -> CompiledSource:
+    """As :func:`compile_facts`, for a text of which nothing is known yet."""
+    return compile_facts(FileFacts(source), module)
+
+
+def compile_facts(facts: FileFacts, module: str) -> CompiledSource:
     """Compile a file whose parameters' keys begin with ``module``.
 
     Raises
@@ -39,7 +39,8 @@ def compile_source(source: SourceFile, module: str) -> CompiledSource:
     InternalError
         A bug of ours: the compiled text would differ from the source outside of its insertions.
     """
-    ir, found = check_source(source, module)
+    source = facts.source
+    ir, found = check_facts(facts, module)
     emission = None
     if ir is not None and not any(d.is_error for d in found):
         try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nnic.check.texts import Text, check_decoded, check_texts
+from nnic.check.check_texts import Text, check_decoded, check_texts
 from nnic.findings.diagnostics import Diagnostic
 from nnic.project.code_directory import module_name, python_files
 from nnic.project.problems import shown_path, unreadable
@@ -35,7 +35,7 @@ def check_paths(
     *,
     cache: bool = False,
 ) -> list[Diagnostic]:
-    """All findings about the annotations of files and of the Python files in folders.
+    """Return all findings about the annotations of files and of the Python files in folders.
 
     Findings that need a whole program (no final result anywhere) are not among them.
 
@@ -85,7 +85,7 @@ def check_paths(
 
 
 def _check(texts: list[Text], cached_for: Path | None) -> list[tuple[Diagnostic, ...]]:
-    """The findings about each text; those that are known by now for ``cached_for`` and its project."""
+    """Return the findings about each text; those that are known by now for ``cached_for`` and its project."""
     place = None
     if cached_for is not None:
         from nnic.check.findings_cache import FindingsCache, cache_file
@@ -104,12 +104,12 @@ def _check(texts: list[Text], cached_for: Path | None) -> list[tuple[Diagnostic,
 
 
 def check_source_text(source: SourceFile, file: Path, options: LintOptions) -> tuple[Diagnostic, ...]:
-    """The findings about a text that could be that of ``file``."""
+    """Return the findings about a text that could be that of ``file``."""
     return wanted(check_decoded(source, module_name(file.name)), file, options)
 
 
 def wanted(found: tuple[Diagnostic, ...], file: Path, options: LintOptions) -> tuple[Diagnostic, ...]:
-    """The findings about ``file`` that its project and the command line want to hear."""
+    """Return the findings about ``file`` that its project and the command line want to hear."""
     if not found:
         return found
     selection = config_for(file).selection_for(file, options.select, options.ignore)
@@ -123,7 +123,7 @@ def _ignore(file: Path, error: OSError) -> None:
 def files_to_check(
     paths: Iterable[Path | str], options: LintOptions, tell: Callable[[Path, OSError], None] = _ignore
 ) -> list[Path]:
-    """Every file once, in the order given; folders that can't be listed are told."""
+    """Return every file once, in the order given; folders that can't be listed are told."""
     files: dict[str, Path] = {}
     for item in paths:
         path = Path(item)
@@ -138,7 +138,7 @@ def files_to_check(
 
 
 def _in_folder(folder: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
-    """The Python files of a folder that no configuration excludes."""
+    """Return the Python files of a folder that no configuration excludes."""
     configs: dict[str, Config] = {}
     for name in python_files(folder, unreadable=unreadable):
         inner = os.path.dirname(name)

@@ -8,10 +8,16 @@ from nnic.ir import ModuleIR
 from nnic.lowering.bind import lower
 from nnic.passes import run_passes
 from nnic.source import SourceFile
+from nnic.syntax.facts import FileFacts
 
 
 def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tuple[Diagnostic, ...]]:
-    """The IR of a file, and everything found in it, hidden by a comment or not.
+    """As :func:`check_facts`, for a text of which nothing is known yet."""
+    return check_facts(FileFacts(source), module)
+
+
+def check_facts(facts: FileFacts, module: str) -> tuple[ModuleIR | None, tuple[Diagnostic, ...]]:
+    """Return the IR of a file, and everything found in it, hidden by a comment or not.
 
     ``module`` is the first part of the keys of its parameters. There is no IR for a file that can't
     be parsed.
@@ -21,17 +27,17 @@ def check_source(source: SourceFile, module: str) -> tuple[ModuleIR | None, tupl
     InternalError
         A bug of ours.
     """
-    sink = Sink(source)
+    sink = Sink(facts.source)
     line = 1
     try:
-        annotated = read_annotations(source, sink)
+        annotated = read_annotations(facts, sink)
         if annotated is None:
             return None, sink.diagnostics
         if annotated.annotations:
-            line = source.lines.line_of(annotated.annotations[0].span.start)
+            line = facts.source.lines.line_of(annotated.annotations[0].span.start)
         ir = run_passes(lower(annotated, module, sink), sink)
     except InternalError:
         raise
     except Exception as error:
-        raise InternalError(source.path, line, f"{type(error).__name__}: {error}") from error
+        raise InternalError(facts.source.path, line, f"{type(error).__name__}: {error}") from error
     return ir, sink.diagnostics

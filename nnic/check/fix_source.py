@@ -6,10 +6,12 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from nnic.edits import Edit, splice
 from nnic.findings.diagnostics import Diagnostic
-from nnic.findings.fixes import Fix, Replacement, apply_edits
-from nnic.source import SourceFile, keeps_encoding, parse
+from nnic.findings.fixes import Fix
+from nnic.source import SourceFile, keeps_encoding
 from nnic.span import Lines
+from nnic.syntax.facts import FileFacts
 from nnic.syntax.fingerprint import Fingerprint, fingerprint
 
 # A fix may bring out the next finding; beyond this they only undo each other.
@@ -54,7 +56,7 @@ def fix_source(source: SourceFile, check: Check, *, unsafe: bool = False) -> Fix
         if not fixes:
             return Fixed(current, count)
         edits = {edit for fix in fixes for edit in fix.edits}
-        text = apply_edits(current.text, edits)
+        text = splice(current.text, edits)
         if text in seen:
             return Fixed(current, count)
         if not source.encodable(text) or not keeps_encoding(source, text):
@@ -72,7 +74,7 @@ def fix_source(source: SourceFile, check: Check, *, unsafe: bool = False) -> Fix
 
 def _without_overlaps(fixes: list[Fix], unsafe: bool) -> list[Fix]:
     chosen: list[Fix] = []
-    taken: list[Replacement] = []
+    taken: list[Edit] = []
     for fix in sorted(fixes, key=lambda fix: fix.edits):
         if not fix.edits or not (fix.safe or unsafe):
             continue
@@ -83,15 +85,14 @@ def _without_overlaps(fixes: list[Fix], unsafe: bool) -> list[Fix]:
     return chosen
 
 
-def _touch(first: Replacement, second: Replacement) -> bool:
-    return first.start <= second.end and second.start <= first.end
+def _touch(first: Edit, second: Edit) -> bool:
+    return first.span.start <= second.span.end and second.span.start <= first.span.end
 
 
 def _code(source: SourceFile) -> Fingerprint:
-    """What the file does: its tree, with string statements emptied, for they may hold annotations."""
-    # A tree of its own: others may hold that of the source.
-    tree = parse(SourceFile(source.path, source.data, source.text, source.encoding, source.lines))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            node.value.value = "" if isinstance(node.value.value, str) else node.value.value
-    return fingerprint(tree)
+    """Tell what the file does: its tree, with a mark for each string statement, for they may hold
+    annotations."""
+    facts = FileFacts(source)
+    statements = [node.value for node in facts.nodes.of(ast.Expr) if isinstance(node.value, ast.Constant)]
+    marks = {id(node): "a string" for node in statements if isinstance(node.value, str)}
+    return fingerprint(facts.tree, marks)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 from nnic.ir import ModuleIR, Place, Tunable
 from nnic.span import Span
-from nnic.syntax.tree import Locator, child_lists, end_of, start_of
+from nnic.syntax.fingerprint import fingerprint
+from nnic.syntax.tree import child_lists, end_of, start_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Difference:
 
 
 def differences(before: ModuleIR | None, after: ModuleIR | None) -> list[Difference]:
-    """The parameters of ``after`` that are not those of ``before``, text by text.
+    """Return the parameters of ``after`` that are not those of ``before``, text by text.
 
     Equal are two when their keys, annotations, values and the statements around the values are the
     same, in the same functions and in the same order; where they stand in the file does not count.
@@ -41,7 +41,7 @@ def differences(before: ModuleIR | None, after: ModuleIR | None) -> list[Differe
 
 
 def same_places(first: ModuleIR, second: ModuleIR) -> bool:
-    """Whether the same parameters replace the same parts of the same statements, whatever stands there.
+    """Tell whether the same parameters replace the same parts of the same statements, whatever stands there.
 
     A value that was written may be what another annotation looks for: its place is another one then.
     """
@@ -49,46 +49,31 @@ def same_places(first: ModuleIR, second: ModuleIR) -> bool:
 
 
 def _frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
-    locator = Locator(ir.source, ir.annotated.blocks)
-    slots = {id(place.node) for tunable in ir.tunables for place in tunable.places}
+    marks = {id(place.node): "a place" for tunable in ir.tunables for place in tunable.places}
     return [
-        (tunable.key, [_frame(locator, place, slots) for place in tunable.places])
+        (tunable.key, [_frame(ir, place, marks) for place in tunable.places])
         for tunable in ir.tunables
         if tunable.places
     ]
 
 
-def _frame(locator: Locator, place: Place, slots: set[int]) -> Hashable:
-    """The tree of the statement that holds ``place``, with a mark for every slot."""
-    position = locator.enclosing(place.span.start)
+def _frame(ir: ModuleIR, place: Place, marks: dict[int, str]) -> Hashable:
+    """Return the tree of the statement that holds ``place``, with a mark for every place."""
+    position = ir.facts.locator.enclosing(place.span.start)
     assert position is not None
-    parts: list[Hashable] = []
-    pending: list[object] = [position.block.statements[position.index]]
-    while pending:
-        item = pending.pop()
-        if id(item) in slots:
-            parts.append("this slot" if item is place.node else "a slot")
-        elif isinstance(item, ast.AST):
-            parts.append(type(item).__name__)
-            pending += [getattr(item, name, None) for name in item._fields if name != "ctx"]
-        elif isinstance(item, list):
-            parts.append(len(item))
-            pending += [part for part in item if not isinstance(part, ast.stmt)]
-        else:
-            parts.append(repr(item))
-    return tuple(parts)
+    statement = position.statement
+    return fingerprint(statement, {**marks, id(place.node): "this place"}, blocks=False)
 
 
 def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:
     if ir is None or not ir.tunables:
         return []
-    locator = Locator(ir.source, ir.annotated.blocks)
-    return [(_shape(ir, locator, tunable), tunable) for tunable in ir.tunables]
+    return [(_shape(ir, tunable), tunable) for tunable in ir.tunables]
 
 
-def _shape(ir: ModuleIR, locator: Locator, tunable: Tunable) -> Hashable:
-    """Everything of a parameter that must be the same for a value to be written in its place."""
-    places = tuple((ir.source.slice(place.span), _statement(ir, locator, place)) for place in tunable.places)
+def _shape(ir: ModuleIR, tunable: Tunable) -> Hashable:
+    """Return everything of a parameter that must be the same for a value to be written in its place."""
+    places = tuple((ir.source.slice(place.span), _statement(ir, place)) for place in tunable.places)
     return (
         tunable.key,
         tunable.sampler,
@@ -99,12 +84,12 @@ def _shape(ir: ModuleIR, locator: Locator, tunable: Tunable) -> Hashable:
     )
 
 
-def _statement(ir: ModuleIR, locator: Locator, place: Place) -> str:
-    """The text of the statement that holds ``place``, without the blocks inside of it."""
-    position = locator.enclosing(place.span.start)
+def _statement(ir: ModuleIR, place: Place) -> str | None:
+    """Return the text of the statement that holds ``place``, without the blocks inside of it."""
+    position = ir.facts.locator.enclosing(place.span.start)
     if position is None:
-        return ""
-    statement = position.block.statements[position.index]
+        return None
+    statement = position.statement
     blocks = child_lists(statement)
     end = start_of(ir.source, blocks[0][1][0]) if blocks else end_of(ir.source, statement)
     span = Span(start_of(ir.source, statement), end)
@@ -112,7 +97,7 @@ def _statement(ir: ModuleIR, locator: Locator, place: Place) -> str:
 
 
 def _lines(ir: ModuleIR, tunable: Tunable) -> tuple[int, ...]:
-    """The lines of a parameter's annotation and of its values."""
+    """Return the lines of a parameter's annotation and of its values."""
     numbers: set[int] = set()
     for span in (tunable.annotation.span, *(place.span for place in tunable.places)):
         numbers.update(range(ir.source.lines.line_of(span.start), ir.source.lines.line_of(span.end) + 1))

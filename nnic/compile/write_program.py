@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from nnic.compile.build import OutputFile, build_program
-from nnic.compile.program import Compilation
+from nnic.compile.compilation import Compilation
+from nnic.compile.program_folder import OutputFile, build_program
 from nnic.project.code_directory import walk_files
 
 
@@ -41,7 +41,7 @@ def write_program(
 
 
 def other_files(compilation: Compilation, excluded: tuple[Path, ...]) -> list[tuple[str, Path]]:
-    """The files of the code directory that are no part of the program, with their paths in it."""
+    """Return the files of the code directory that are no part of the program, with their paths in it."""
     known = {file.path for file in compilation.files}
     found = walk_files(compilation.code_dir, excluded, links=True)
     return [(path, compilation.code_dir / path) for path in found if path not in known]

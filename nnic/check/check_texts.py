@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nnic.compile.garbage import without_collection
+from nnic.compile.garbage_collection import without_collection
 from nnic.findings.diagnostics import Diagnostic
 from nnic.project.problems import unreadable
 from nnic.source import SourceFile, UndecodableError
@@ -25,7 +25,7 @@ class Text:
 
 
 def check_text(text: Text) -> Findings:
-    """The findings about one text that no comment hides.
+    """Return the findings about one text that no comment hides.
 
     Raises
     ------
@@ -42,14 +42,14 @@ def check_text(text: Text) -> Findings:
 def check_decoded(source: SourceFile, module: str) -> Findings:
     """As :func:`check_text`, for a text that is decoded."""
     # Loaded only for a file that holds the word at all.
-    from nnic.compile.analysis import check_source
+    from nnic.compile.check_source import check_source
     from nnic.findings.suppression import without_suppressed
 
     return without_suppressed(source, check_source(source, module)[1])
 
 
 def check_texts(texts: Sequence[Text]) -> list[Findings]:
-    """The findings about each text, in their order; several processes check where that is faster.
+    """Return the findings about each text, in their order; several processes check where that is faster.
 
     Raises
     ------

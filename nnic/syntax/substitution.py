@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
+from nnic.syntax.walking import walk
+
 
 def substitute(node: ast.expr, replacements: Mapping[int, ast.expr]) -> ast.expr:
-    """``node`` with the parts whose ``id`` is a key of ``replacements`` replaced; ``node`` itself stays."""
-    if not any(id(part) in replacements for part in ast.walk(node)):
+    """Return ``node`` with the parts whose ``id`` is a key of ``replacements`` replaced; ``node`` itself
+    stays."""
+    if not any(id(part) in replacements for part in walk(node)):
         return node
     result = _copy(node, replacements)
     assert isinstance(result, ast.expr)

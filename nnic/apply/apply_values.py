@@ -7,9 +7,9 @@ from pathlib import Path
 
 from nnic.apply.narrow import Narrowed
 from nnic.apply.rewriting import Rewriting, rewrite
-from nnic.compile.build import OutputFile, build_folder
-from nnic.compile.output import other_files
-from nnic.compile.program import Compilation
+from nnic.compile.compilation import Compilation
+from nnic.compile.program_folder import OutputFile, build_folder
+from nnic.compile.write_program import other_files
 from nnic.ir import ModuleIR, TunableKind
 from nnic.tuners.space import Value
 
@@ -43,7 +43,7 @@ def apply_values(
     narrowed: Mapping[str, Narrowed] | None = None,
     originals: Mapping[str, ModuleIR] | None = None,
 ) -> dict[str, str]:
-    """The new text of every file that changes, by its path in the code directory.
+    """Return the new text of every file that changes, by its path in the code directory.
 
     Parameters
     ----------
@@ -78,13 +78,13 @@ def apply_values(
             raise ValueError(f"the program has no parameter {key!r}")
     changed = {}
     for file in compilation.files:
-        if file.result is None or file.result.ir is None:
+        if file.ir is None:
             continue
         if strip:
-            _check_layers(file.path, file.result.ir)
+            _check_layers(file.path, file.ir)
         original = None if originals is None else originals.get(file.path)
         wanted = Rewriting(config, parameters, digits, strip, narrowed or {}, original)
-        text = rewrite(file.result.ir, wanted)
+        text = rewrite(file.ir, wanted)
         if text != file.text:
             changed[file.path] = text
     return changed
