@@ -104,7 +104,7 @@ def _rows(cls: type[Any]) -> list[dict[str, str]]:
 
 
 def _find(name: str) -> list[tuple[str, type[Any]]]:
-    """The tuner and the assessor of that name, or the one of both that there is."""
+    """Return the tuner and the assessor of that name, or the one of both that there is."""
     from nnic.tuners.registry import find_assessor, find_tuner
 
     found: list[tuple[str, type[Any]]] = []
