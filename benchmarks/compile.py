@@ -1,6 +1,6 @@
 """How fast the compiler is, as multiples of ``ast.parse`` and of reading files.
 
-One run, the things compared interleaved; the middle of the ratios within each repetition counts.
+What is compared takes turns within one run, and the median of the ratios of all repetitions counts.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from nnic.check.check_paths import check_paths
@@ -37,7 +38,7 @@ Task = Callable[[], object]
 
 
 def sources() -> list[str]:
-    """About 20,000 lines of large files of the standard library."""
+    """Read large files of the standard library, about 20,000 lines."""
     root = Path(sysconfig.get_paths()["stdlib"])
     texts: list[str] = []
     for name in (*FILES, *MORE):
@@ -47,12 +48,12 @@ def sources() -> list[str]:
 
 
 def annotated(text: str, every: int) -> str:
-    """``text`` with an annotation at every so many of its assignments on one line, carriers in turn."""
+    """Annotate every so many of the assignments of ``text`` that fill a line, in each form by turns."""
     lines = text.split("\n")
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Assign)]
     plain = [n for n in nodes if n.lineno == n.end_lineno and _fills_line(n, lines[n.lineno - 1])]
     chosen = sorted(plain, key=lambda node: node.lineno)[every // 2 :: every]
-    # From the end, so that the places before stay.
+    # Lines change from the end on, so that the places before stay.
     for number, node in reversed(list(enumerate(chosen))):
         at = node.lineno - 1
         above, behind = _annotation(node, number, lines[at])
@@ -65,7 +66,7 @@ def _fills_line(node: ast.Assign, line: str) -> bool:
 
 
 def _annotation(node: ast.Assign, number: int, line: str) -> tuple[list[str], str]:
-    """The lines above an assignment and the comment behind it; its carrier depends on ``number``."""
+    """The lines above an assignment and the comment behind it; the form depends on ``number``."""
     target = ast.unparse(node.targets[0])
     indent = line[: node.col_offset]
     long = f"@nni.variable(nni.choice({OPTIONS}), name={target})"
@@ -87,7 +88,7 @@ def _annotation(node: ast.Assign, number: int, line: str) -> tuple[list[str], st
 
 
 def ratios(base: Task, tasks: dict[str, Task], repetitions: int) -> tuple[float, dict[str, float]]:
-    """The middle seconds of ``base``, and the middle of each task's multiples of it, run in turn."""
+    """The median seconds of ``base``, and the median of each task's multiples of it; they take turns."""
     found: dict[str, list[float]] = {name: [] for name in tasks}
     seconds = []
     for _ in range(repetitions):
@@ -99,7 +100,7 @@ def ratios(base: Task, tasks: dict[str, Task], repetitions: int) -> tuple[float,
 
 
 def timed(task: Task) -> float:
-    """Seconds that a task takes, without Python's search for cycles: what one task leaves behind would
+    """The seconds that a task takes, without Python's search for cycles: what one task leaves behind would
     decide in which of the next ones that falls, and it takes longer than parsing."""
     gc.collect()
     with without_collection():
@@ -135,7 +136,7 @@ def compare_with_parsing(repetitions: int) -> list[str]:
 
 
 def compare_with_reading(repetitions: int) -> None:
-    """Folders without annotations: listing, reading, and looking for the word."""
+    """Compare checking folders without annotations with listing and reading them."""
     root = sysconfig.get_paths()["stdlib"]
     names = [os.path.join(folder, name) for folder, _, files in os.walk(root) for name in files]
     files = [name for name in names if name.endswith(".py")]
@@ -152,17 +153,23 @@ def compare_with_reading(repetitions: int) -> None:
 
 
 def compare_workers(marked: list[str], repetitions: int) -> None:
-    """What a second process is worth, by size; ``BYTES_FOR_A_WORKER`` comes from here."""
+    """Print what a second process is worth, by size; ``BYTES_FOR_A_WORKER`` comes from here."""
     for copies in (1, 2, 4, 8):
         texts = [Text(text.encode(), "m.py", "m") for text in marked * copies]
         size = sum(len(text.data) for text in texts)
-        tasks: dict[str, Task] = {"two": lambda texts=texts: check_in_workers(texts, 2)}  # type: ignore[misc]
-        unit, found = ratios(lambda texts=texts: [check_text(t) for t in texts], tasks, repetitions)  # type: ignore[misc]
+        tasks: dict[str, Task] = {"two": partial(check_in_workers, texts, 2)}
+        unit, found = ratios(partial(check_all, texts), tasks, repetitions)
         print(f"check of {size / 1e6:.1f} MB: {unit:.2f} s; two processes {found['two']:.2f} times that")
 
 
+def check_all(texts: list[Text]) -> None:
+    """Check the texts one after the other, in this process."""
+    for text in texts:
+        check_text(text)
+
+
 def compare_processes(marked: list[str], repetitions: int) -> None:
-    """One small script, and many annotated files, checked by the command."""
+    """Time the command on one small script, and on many annotated files."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "one" / "train.py"
         script.parent.mkdir()

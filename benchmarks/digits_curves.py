@@ -1,4 +1,4 @@
-"""Learning curves of 300 small networks on scikit-learn's digits: the table, and how it was made.
+"""A table of the learning curves of 300 small networks on scikit-learn's digits, and how it was made.
 
     python benchmarks/digits_curves.py --write      # some minutes on one core
     python benchmarks/digits_curves.py --check 6    # trains six of them again and compares
@@ -28,7 +28,6 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 import numpy as np  # noqa: E402
 from numpy.typing import NDArray  # noqa: E402
 
-from nnic.tuners.mapping.cube import Cube  # noqa: E402
 from nnic.tuners.protocol import Problem  # noqa: E402
 from nnic.tuners.registry import make_tuner  # noqa: E402
 from nnic.tuners.space import Parameter, Sampler, SearchSpace  # noqa: E402
@@ -52,18 +51,11 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """The table: configurations, and curves of shape (configurations, epochs)."""
+    """The configurations of the table, and their curves, shape (configurations, epochs)."""
 
     configs: tuple[Mapping[str, Any], ...]
-    accuracy: NDArray[np.float64]  # in [0, 1]
-    loss: NDArray[np.float64]  # cross entropy in nats; inf where the network has diverged
-
-    def nearest(self, config: Mapping[str, Any], cube: Cube) -> int:
-        """The row closest to ``config`` in the unit cube, options counting as 0 or 1 apart."""
-        rows = np.array([cube.encode(known) for known in self.configs])
-        distances = np.abs(rows - cube.encode(config))
-        distances[:, ~cube.numeric] = distances[:, ~cube.numeric] > 0
-        return int((distances**2).sum(axis=1).argmin())
+    accuracy: NDArray[np.float64]  # It lies in [0, 1].
+    loss: NDArray[np.float64]  # The cross entropy in nats; inf where the network has diverged.
 
 
 def load() -> Curves:
@@ -81,7 +73,7 @@ def _value(parameter: Parameter, text: str) -> Any:
 
 
 def train(config: Mapping[str, Any], seed: int) -> tuple[list[float], list[float]]:
-    """Accuracy and cross entropy after each epoch."""
+    """Train a network; return its accuracy and cross entropy after each epoch."""
     from sklearn.datasets import load_digits
 
     digits, labels = load_digits(return_X_y=True)
@@ -98,7 +90,7 @@ def train(config: Mapping[str, Any], seed: int) -> tuple[list[float], list[float
     parameters = [weights[0], np.zeros(sizes[1], np.float32), weights[1], np.zeros(10, np.float32)]
     speeds = [np.zeros_like(p) for p in parameters]
     accuracies, losses = [], []
-    with np.errstate(all="ignore"):  # some diverge, which is what they are there for
+    with np.errstate(all="ignore"):  # Some networks diverge, as some of a search do.
         for _ in range(EPOCHS):
             rng.shuffle(fit)
             for start in range(0, len(fit), int(config["batch"])):
@@ -113,7 +105,7 @@ def train(config: Mapping[str, Any], seed: int) -> tuple[list[float], list[float
 def step(
     parameters: list[Floats], speeds: list[Floats], x: Floats, y: NDArray[np.int_], config: Mapping[str, Any]
 ) -> None:
-    """One step of gradient descent with momentum and weight decay, in place."""
+    """Take one step of gradient descent with momentum and weight decay, in place."""
     first, bias, second, offset = parameters
     hidden = np.maximum(x @ first + bias, 0)
     error = _softmax(hidden @ second + offset)
@@ -128,6 +120,7 @@ def step(
 
 
 def scores(parameters: list[Floats], x: Floats, y: NDArray[np.int_]) -> tuple[float, float]:
+    """The accuracy and the cross entropy of a network on ``x`` with labels ``y``."""
     first, bias, second, offset = parameters
     scores = _softmax(np.maximum(x @ first + bias, 0) @ second + offset)
     loss = float(-np.log(np.maximum(scores[np.arange(len(y)), y], 1e-12)).mean())
@@ -141,7 +134,7 @@ def _softmax(scores: Floats) -> Floats:
 
 
 def configurations() -> list[dict[str, Any]]:
-    """Those of the table, numbers rounded to four digits."""
+    """The configurations of the table, with numbers rounded to four digits."""
     batch = make_tuner("sobol", Problem(SPACE, seed=0)).suggest(COUNT)
     return [
         {k: float(f"{v:.4g}") if isinstance(v, float) else v for k, v in s.config.items()}
@@ -150,7 +143,7 @@ def configurations() -> list[dict[str, Any]]:
 
 
 def write() -> None:
-    """Train all of them and write the table."""
+    """Train all networks and write the table."""
     begin = time.perf_counter()
     with TABLE.open("w", newline="") as stream:
         table = csv.writer(stream, lineterminator="\n")
@@ -165,7 +158,7 @@ def write() -> None:
 
 
 def check(count: int) -> bool:
-    """Train ``count`` of them again; whether accuracies agree within 2 %, on average over the curve."""
+    """Train ``count`` networks again; return whether accuracies agree within 2 % over the curve."""
     curves = load()
     agreed = True
     for number in np.random.default_rng().choice(COUNT, count, replace=False).tolist():

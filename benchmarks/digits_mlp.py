@@ -36,7 +36,7 @@ EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "digits_mlp" / "
 TABLE = Path(__file__).with_name("digits_mlp.jsonl")
 PLAYERS = ("random", "Optuna TPE", "auto")
 TRIALS = 30
-OWN = {  # of the script
+OWN = {  # These are the values of the script itself.
     "hidden": 100,
     "dropout": 0.5,
     "batch_size": 32,
@@ -56,7 +56,7 @@ def compiled(folder: Path) -> tuple[SearchSpace, types.CodeType]:
 
 
 class Trial(types.ModuleType):
-    """Stands in for the module that a compiled script asks for its values and reports to."""
+    """Takes the place of the module that a compiled script asks for its values and reports to."""
 
     def __init__(self, space: SearchSpace, config: Mapping[str, Any]) -> None:
         super().__init__("nnic.runtime.trial")
@@ -74,15 +74,15 @@ class Trial(types.ModuleType):
         return dict(self._config)
 
     def report_intermediate_result(self, value: float) -> None:
-        """Nobody listens."""
+        """Do nothing, since only the final result counts."""
 
     def report_final_result(self, value: float) -> None:
-        """Keep it."""
+        """Keep the result."""
         self.result = value
 
 
 def objective(space: SearchSpace, code: types.CodeType) -> Callable[[Mapping[str, Any]], float]:
-    """The accuracy of a configuration."""
+    """Return a function that gives the accuracy of a configuration."""
 
     def accuracy(config: Mapping[str, Any]) -> float:
         trial = Trial(space, config)
@@ -90,7 +90,7 @@ def objective(space: SearchSpace, code: types.CodeType) -> Callable[[Mapping[str
         sys.modules[trial.__name__], sys.argv = trial, [str(EXAMPLE)]
         import nnic.runtime
 
-        nnic.runtime.trial = trial  # type: ignore[assignment]
+        vars(nnic.runtime)["trial"] = trial
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(code, {"__name__": "__main__", "__file__": str(EXAMPLE)})
@@ -104,7 +104,7 @@ def objective(space: SearchSpace, code: types.CodeType) -> Callable[[Mapping[str
 
 
 def recorded() -> list[dict[str, Any]]:
-    """The runs that are there."""
+    """The runs that were recorded."""
     return [json.loads(line) for line in TABLE.read_text().splitlines()] if TABLE.exists() else []
 
 
@@ -149,7 +149,7 @@ def check(count: int) -> bool:
     for _ in range(count):
         _, config = player.ask()
         ours, theirs = script(config), digits_twin.accuracy(config)
-        agreed &= abs(ours - theirs) < 0.002  # three digits of 1,347: what rounding may do
+        agreed &= abs(ours - theirs) < 0.002  # Rounding may change three digits of 1,347.
         print(f"the script {ours:.5f}, its twin {theirs:.5f}", flush=True)
     return agreed
 
@@ -157,7 +157,7 @@ def check(count: int) -> bool:
 def show() -> None:
     """Print the best accuracy after 10, 20 and 30 trials: the mean over seeds, and a 95 % interval.
 
-    And how far ahead of each other player ``auto`` is with the same seeds.
+    Below stands how far ahead of each other player ``auto`` is with the same seeds.
     """
     runs = recorded()
     names = list(dict.fromkeys(run["player"] for run in runs))
@@ -173,7 +173,7 @@ def show() -> None:
 
 
 def _cells(runs: list[list[float]], others: list[list[float]] | None, counts: Sequence[int]) -> str:
-    """The mean of the best of each run after ``counts`` trials, or of its distance from the other's."""
+    """Show the mean of the best of each run after ``counts`` trials, or of its distance from the other's."""
     cells = []
     for n in counts:
         best = np.array([max(run[:n]) for run in runs])

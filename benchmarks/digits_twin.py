@@ -1,7 +1,7 @@
-"""What examples/digits_mlp/train.py computes, without autograd: its accuracies in a tenth of the time.
+"""Computes the accuracies of examples/digits_mlp/train.py without autograd, in a tenth of the time.
 
 The random numbers are torch's, drawn in the script's order (weights, permutations, dropout), and the
-gradients are written out; what differs is rounding. ``digits_mlp.py --check`` runs the script itself
+gradients are written out; only rounding differs. ``digits_mlp.py --check`` runs the script itself
 beside it.
 """
 
@@ -23,12 +23,12 @@ Floats = NDArray[np.float32]
 
 EPOCHS = 15
 SEED = 0
-_FORGET, _FORGET_SQUARES, _SMALL = 0.9, 0.999, 1e-8  # Adam's, as torch has them
-_RMS = 0.99
+_FORGET, _FORGET_SQUARES, _SMALL = 0.9, 0.999, 1e-8  # These are torch's defaults of Adam.
+_RMS = 0.99  # This is torch's default of RMSprop.
 
 
 class Network:
-    """One hidden layer; weights and their gradients are parts of one array each."""
+    """A network with one hidden layer; all weights are parts of one array, and so are all gradients."""
 
     def __init__(self, hidden: int) -> None:
         layers = torch.nn.Linear(64, hidden), torch.nn.Linear(hidden, 10)
@@ -42,12 +42,12 @@ class Network:
         self.dw, self.db, self.dv, self.dc = (self.gradient[s].reshape(n) for s, n in zip(cut, shapes))
 
     def scores(self, inputs: Floats) -> Floats:
-        """Of each digit; shape (n, 10)."""
+        """The scores of each digit; shape (n, 10)."""
         result: Floats = np.maximum(inputs @ self.w.T + self.b, 0) @ self.v.T + self.c
         return result
 
     def differentiate(self, inputs: Floats, targets: NDArray[np.intp], keep: float) -> None:
-        """The gradient of the mean cross entropy, hidden units kept with probability ``keep``."""
+        """Compute the gradient of the mean cross entropy, keeping hidden units with probability ``keep``."""
         hidden = np.maximum(inputs @ self.w.T + self.b, 0)
         noise: Floats | float = 1.0
         if keep < 1:
@@ -68,7 +68,7 @@ class Network:
 
 
 class Stepper:
-    """``Adam``, ``AdamW`` or ``RMSprop`` with torch's other defaults."""
+    """The optimizer ``Adam``, ``AdamW`` or ``RMSprop`` with torch's other defaults."""
 
     def __init__(self, kind: str, network: Network, lr: float, decay: float) -> None:
         self._kind, self._network = kind, network
@@ -106,7 +106,7 @@ class Stepper:
 
 @cache
 def _data() -> tuple[Floats, NDArray[np.intp], list[tuple[NDArray[np.intp], NDArray[np.intp]]]]:
-    torch.set_num_threads(1)  # as in the script
+    torch.set_num_threads(1)  # The script does so, too.
     digits, labels = load_digits(return_X_y=True)
     rest, _ = train_test_split(np.arange(len(labels)), test_size=0.25, stratify=labels, random_state=0)
     splitter = StratifiedKFold(3, shuffle=True, random_state=SEED)

@@ -22,6 +22,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,17 +53,14 @@ ASSESSORS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("curvefitting", {"gap": 5, "start_step": 15}),
     ("patience", {}),
 )
-BUDGETS = (3, 6, 12, 24)  # whole trainings
+BUDGETS = (3, 6, 12, 24)  # These are numbers of whole trainings.
 TASKS_WITH_CURVES = ("mixed 7", "training 7", "nested 12")
-
-
-# -- assessors -----------------------------------------------------------------------------------
 
 
 def assess(
     name: str, options: Mapping[str, Any], curves: NDArray[np.float64], maximize: bool, seed: int
 ) -> tuple[float, float, float]:
-    """Epochs saved (a part), value lost, and milliseconds a decision, over one random order."""
+    """The part of epochs saved, the value lost, and the milliseconds of a decision, in one random order."""
     order = np.random.default_rng(seed).choice(len(curves), TRIALS, replace=False)
     problem = Problem(SPACE, (Objective("metric", maximize),), jobs=JOBS, seed=seed)
     assessor = Timed(make_assessor(name, problem, options))
@@ -82,7 +80,7 @@ def assess(
 
 
 class Timed:
-    """An assessor, and the time that it takes."""
+    """An assessor whose decisions are timed."""
 
     def __init__(self, assessor: Any) -> None:
         self._assessor = assessor
@@ -90,7 +88,7 @@ class Timed:
         self._calls = 0
 
     def assess(self, trial: Any, history: Any) -> Any:
-        """As the assessor does."""
+        """Decide as the assessor does, and count the time."""
         begin = time.perf_counter()
         decision = self._assessor.assess(trial, history)
         self._seconds += time.perf_counter() - begin
@@ -99,7 +97,7 @@ class Timed:
 
     @property
     def milliseconds(self) -> float:
-        """A decision, on average."""
+        """The milliseconds of a decision, on average."""
         return 1000 * self._seconds / max(self._calls, 1)
 
 
@@ -118,10 +116,8 @@ def compare_assessors(seeds: int) -> None:
             print(f"  {label:<44}{saved:>7.0%}{lost:>10.4f}  {span:<20}{kept:>8}{cost:>8.2f}", flush=True)
 
 
-# -- tuners --------------------------------------------------------------------------------------
-
 Regrets = Iterator[tuple[int, float]]
-"""Epochs used so far, and the regret of the configuration that has looked best so far."""
+"""The epochs used so far, and the regret of the configuration that has looked best so far."""
 
 
 class Incumbent:
@@ -133,7 +129,7 @@ class Incumbent:
         self.regret = best
 
     def note(self, value: float, curve: Sequence[float]) -> None:
-        """A report of a configuration, and all that it would report."""
+        """Take note of a report of a configuration; ``curve`` is all that it would report."""
         if value > self._seen:
             self._seen, self.regret = value, self._best - curve[-1]
 
@@ -152,7 +148,7 @@ class Table:
         self._known: dict[tuple[tuple[str, Any], ...], list[float]] = {}
 
     def curve(self, config: Mapping[str, Any]) -> list[float]:
-        """Accuracies of all epochs."""
+        """The accuracies of all epochs."""
         key = tuple(config.items())
         if key not in self._known:
             self._known[key] = self._nearest(config)
@@ -167,7 +163,7 @@ class Table:
 
 
 class MadeCurves:
-    """A task's loss, negated, approached in 27 epochs; how fast a configuration gets there is chance."""
+    """Curves that approach a task's negated loss in 27 epochs, faster or slower by chance."""
 
     epochs = 27
 
@@ -187,7 +183,7 @@ class MadeCurves:
 
 
 def ours(table: Table | MadeCurves, tuner: str, assessor: str | None, seed: int) -> Regrets:
-    """One of our tuners, with promotions that go on from checkpoints, or beside an assessor."""
+    """Run one of our tuners, with promotions that go on from checkpoints, or beside an assessor."""
     problem = Problem(
         table.space, (Objective("accuracy", True),), fidelity=Fidelity(1, table.epochs), jobs=JOBS, seed=seed
     )
@@ -212,8 +208,13 @@ def ours(table: Table | MadeCurves, tuner: str, assessor: str | None, seed: int)
         yield epochs, incumbent.regret
 
 
+def ours_on_task(task: str, tuner: str, seed: int) -> Regrets:
+    """Run one of our tuners on the made curves of a task and a seed."""
+    return ours(MadeCurves(task, seed), tuner, None, seed)
+
+
 def optunas(table: Table, sampler: str, pruner: str, seed: int) -> Regrets:
-    """A sampler and a pruner of Optuna; four trials at a time, in random order."""
+    """Run a sampler and a pruner of Optuna, four trials at a time, in random order."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -286,14 +287,14 @@ def compare_tuners(seeds: int) -> None:
         for sampler in ("random", "TPE"):
             for pruner in ("SuccessiveHalving", "Hyperband"):
                 name = f"Optuna {sampler}, {pruner}"
-                players[name] = lambda seed, s=sampler, p=pruner: optunas(table, s, p, seed)  # type: ignore[misc]
+                players[name] = partial(optunas, table, sampler, pruner)
     print_regrets(f"Tuners, accuracy, {JOBS} at a time", players, seeds, EPOCHS)
 
 
 def compare_on_tasks(seeds: int) -> None:
     for task in TASKS_WITH_CURVES:
         players: dict[str, Callable[[int], Regrets]] = {
-            name: lambda seed, t=task, n=name: ours(MadeCurves(t, seed), n, None, seed)  # type: ignore[misc]
+            name: partial(ours_on_task, task, name)
             for name in ("random", "tpe", "hyperband", "asha", "bohb", "asha_tpe")
         }
         print_regrets(f"Tuners, {task}, {JOBS} at a time", players, seeds, MadeCurves.epochs)
@@ -302,7 +303,7 @@ def compare_on_tasks(seeds: int) -> None:
 def print_regrets(
     title: str, players: Mapping[str, Callable[[int], Regrets]], seeds: int, epochs: int
 ) -> None:
-    """A line a player: the mean regrets at the budgets, with intervals."""
+    """Print a line for each player: the mean regrets at the budgets, with intervals."""
     print(f"\n{title}, {seeds} seeds: regret after as many epochs as")
     heads = "".join(f"{f'{n} whole trainings':>26}" for n in BUDGETS)
     print(f"  {'tuner':<34}{heads}")

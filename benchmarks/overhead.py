@@ -54,16 +54,16 @@ seconds = time.perf_counter() - begin
 """
 PEERS = {"optuna": "Optuna", "ray": "Ray Tune"}
 Way = Callable[[int], float]
-"""Seconds a trial, of so many after the first."""
+"""Takes a number of trials after the first, and gives the seconds of one."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is run."""
+    """How much of everything is run."""
 
     rounds: int
     trials: int
-    heavy: int  # trials of the script that imports torch, by those that import it each time
+    heavy: int  # The trials of the script that imports torch where each of them imports it.
     prefix: int
     prepare: float
     train: float
@@ -74,7 +74,7 @@ QUICK = Extent(rounds=1, trials=12, heavy=2, prefix=4, prepare=1.0, train=0.3)
 
 
 def time_shell(script: Path, jobs: int, trials: int) -> float:
-    """A shell loop, ``jobs`` scripts at once."""
+    """The seconds of a trial in a shell loop, with ``jobs`` scripts at once."""
     command = shlex.join([sys.executable, str(script)])
     loop = f"seq {trials} | xargs -P {jobs} -I {{}} {command}"
     if jobs == 1:
@@ -85,14 +85,14 @@ def time_shell(script: Path, jobs: int, trials: int) -> float:
 
 
 def time_nnic(script: Path, share: str, jobs: int, trials: int) -> float:
-    """An experiment, from the end of trial 0, which runs alone, to that of the last."""
+    """The seconds of a trial in an experiment, from the end of trial 0, which runs alone, to the last end."""
     experiment, _ = run_nnic(script, share, jobs, 1 + trials)
     ends = sorted(trial.ended for trial in experiment.trials if trial.ended is not None)
     return (ends[-1] - ends[0]) / trials
 
 
 def run_nnic(script: Path, share: str, jobs: int, trials: int) -> tuple[Experiment, float]:
-    """An experiment that has ended, and its seconds."""
+    """Run an experiment, and return it with its seconds."""
     begin = time.perf_counter()
     experiment = Experiment(script, tuner="random", share=share, jobs=jobs, trials=trials)
     experiment.run(Observer())
@@ -103,7 +103,7 @@ def run_nnic(script: Path, share: str, jobs: int, trials: int) -> tuple[Experime
 
 
 def time_peer(python: str, peer: str, script: Path, jobs: int, trials: int) -> float:
-    """A study of somebody else's: one of many trials less one of one."""
+    """The seconds of a trial of somebody else's study: one of many trials less one of a single trial."""
     seconds = []
     for count in (1, 1 + trials):
         study = str(Path(__file__).with_name("overhead_peers.py"))
@@ -116,13 +116,13 @@ def time_peer(python: str, peer: str, script: Path, jobs: int, trials: int) -> f
 
 
 def installed_peers(python: str) -> list[str]:
-    """Those that can be imported there."""
+    """The peers that can be imported by ``python``."""
     code = f"import importlib.util as u; print(*[n for n in {list(PEERS)} if u.find_spec(n)])"
     return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
 
 def ways_of(script: Path, jobs: int, python: str, peers: list[str]) -> dict[str, Way]:
-    """Everything that tries a script, by hand first."""
+    """All ways to try a script, of which the first is by hand."""
     ways: dict[str, Way] = {"by hand": partial(time_shell, script, jobs)}
     for share in ("off", "imports"):
         ways[f"nnic --share {share}"] = partial(time_nnic, script, share, jobs)
@@ -188,7 +188,7 @@ def main() -> None:
                 continue
             script = folder / f"{'heavy' if heavy else 'light'}.py"
             script.write_text(text)
-            run_nnic(script, "off", 1, 1)  # the byte code of everything
+            run_nnic(script, "off", 1, 1)  # This writes the byte code of everything.
             for jobs in (1, 2):
                 ways = ways_of(script, jobs, options.peers, peers)
                 trials = dict.fromkeys(ways, extent.heavy if heavy else extent.trials)

@@ -13,7 +13,7 @@ from typing import Any
 
 
 def run_optuna(python: str, script: str, jobs: int, trials: int) -> float:
-    """A study whose objective runs the script as a process, ``jobs`` of them at once."""
+    """The seconds of a study whose objective runs the script as a process, ``jobs`` of them at once."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -30,7 +30,7 @@ def run_optuna(python: str, script: str, jobs: int, trials: int) -> float:
 
 
 def run_ray(python: str, script: str, jobs: int, trials: int) -> float:
-    """A Tuner whose trainable runs the script within its own process, which Ray starts for it."""
+    """The seconds of a Tuner whose trainable runs the script within a process that Ray starts for it."""
     del python
     os.environ["RAY_AIR_NEW_OUTPUT"] = "0"
     import ray

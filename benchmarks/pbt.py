@@ -1,4 +1,4 @@
-"""Population based training on a real network, beside searches that keep their values throughout.
+"""Compares population based training on a real network with searches that keep their values throughout.
 
     python benchmarks/pbt.py              # five seeds: two minutes on one core
     python benchmarks/pbt.py --seeds 20
@@ -59,7 +59,7 @@ class Digits:
 
     @classmethod
     def load(cls) -> Digits:
-        """Scikit-learn's digits, split the same way always."""
+        """Load scikit-learn's digits, split the same way every time."""
         digits, labels = load_digits(return_X_y=True)
         order = np.random.default_rng(0).permutation(len(labels))
         a, b = len(labels) // 4, 5 * len(labels) // 8
@@ -67,7 +67,7 @@ class Digits:
 
 
 class Network:
-    """What a checkpoint holds."""
+    """A network in training, which is what a checkpoint holds."""
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng([2, seed])
@@ -77,9 +77,9 @@ class Network:
         self.speeds = [np.zeros_like(p) for p in self.parameters]
 
     def train(self, data: Digits, config: Mapping[str, Any]) -> tuple[float, float]:
-        """One epoch; the accuracies on the check set and on the unseen digits."""
+        """Train one epoch; return the accuracies on the check set and on the unseen digits."""
         order = self.rng.permutation(data.fit)
-        with np.errstate(all="ignore"):  # some diverge
+        with np.errstate(all="ignore"):  # Some networks diverge.
             for start in range(0, len(order), BATCH):
                 batch = order[start : start + BATCH]
                 step(self.parameters, self.speeds, data.inputs[batch], data.labels[batch], config)
@@ -112,7 +112,7 @@ def search(data: Digits, tuner: str, options: Mapping[str, Any], seed: int) -> O
         seed=seed,
         trials=TRAININGS,
     )
-    saved: dict[int, tuple[Network, float, list[float]]] = {}  # state, epochs and rates so far
+    saved: dict[int, tuple[Network, float, list[float]]] = {}  # The network, its epochs and its rates so far.
     best = Outcome(0.0, 0.0, [])
     trained = 0
 
@@ -127,7 +127,9 @@ def search(data: Digits, tuner: str, options: Mapping[str, Any], seed: int) -> O
                 break
             trained += 1
             check, unseen = network.train(data, suggestion.config)
-            rates = [*rates, float(suggestion.config["rate"])]  # type: ignore[arg-type]
+            rate = suggestion.config["rate"]
+            assert isinstance(rate, float)
+            rates = [*rates, rate]
             values.append(check)
             if check > best.check:
                 best.check, best.unseen, best.schedule = check, unseen, rates
@@ -149,7 +151,7 @@ SEARCHES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def compare(seeds: int, names: Sequence[str]) -> None:
-    """Print a line a search."""
+    """Print a line for each search."""
     data = Digits.load()
     print(f"{TRAININGS * EPOCHS} epochs each, {JOBS} at a time, {seeds} seeds: accuracy of the best network")
     print(f"  {'search':<12}{'check set':>28}{'unseen digits':>28}{'seconds':>10}")

@@ -1,7 +1,7 @@
 """Plays the tasks with the peers that are installed and adds the runs to ``tuning/peers.jsonl``.
 
     pip install -r benchmarks/peers.txt
-    python benchmarks/record_peers.py                  # all of them: hours
+    python benchmarks/record_peers.py                  # all of them, which takes hours
     python benchmarks/record_peers.py "Optuna TPE"     # those that are named
 
 What is there already is left as it is; remove a peer's lines to record a newer version.
@@ -24,7 +24,7 @@ PARALLEL = 8
 
 
 def wanted(names: list[str]) -> Iterator[tuple[str, str, int, int, int]]:
-    """Peer, task, seeds, trials and number running of every line; one at a time first."""
+    """The peer, task, seeds, trials and number running of every line; one at a time comes first."""
     for jobs in (1, PARALLEL):
         for name in names:
             peer = PEERS[name]

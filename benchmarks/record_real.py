@@ -1,4 +1,4 @@
-"""Evaluates the grids of ``tuning/real.py`` with scikit-learn and writes their tables: some minutes.
+"""Evaluates the grids of ``tuning/real.py`` with scikit-learn and writes their tables, in some minutes.
 
     python benchmarks/record_real.py
 
@@ -123,7 +123,7 @@ MODELS: dict[str, Callable[..., float]] = {
 
 
 def evaluate(grid: Grid) -> list[float]:
-    """The losses of all points, the last axis fastest."""
+    """The losses of all points; the last axis changes fastest."""
     names = [axis.name for axis in grid.axes]
     points = product(*(axis.points for axis in grid.axes))
     return [round(MODELS[grid.model](**dict(zip(names, point))), 5) for point in points]

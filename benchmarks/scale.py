@@ -88,24 +88,24 @@ class Instant:
         ]
 
     def answer(self, key: Key, sequence: int) -> None:
-        """Nobody waits for it."""
+        """Do nothing, since no trial waits for an answer."""
 
     def ask_to_stop(self, key: Key) -> bool:
-        """Nobody hears it."""
+        """Return False, since no trial hears it."""
         return False
 
     def terminate(self, key: Key) -> None:
-        """Nothing runs."""
+        """Do nothing, since nothing runs."""
 
     kill = terminate
 
     def wait(self, timeout_s: float) -> Sequence[Happening]:
-        """What has happened."""
+        """Return what has happened."""
         queue, self._queue = self._queue, []
         return queue
 
     def wake(self) -> None:
-        """Nothing waits."""
+        """Do nothing, since nothing waits."""
 
     close = wake
 
@@ -117,7 +117,7 @@ def resident_bytes() -> int:
 
 
 def configure(folder: Path, trials: int, jobs: int, tuner: str) -> RunConfig:
-    """Make the experiment's folder."""
+    """Make the folder of an experiment, and its configuration."""
     home = folder / ".nnic"
     script = folder / "noop.sh"
     script.write_text(SCRIPT)
@@ -146,7 +146,7 @@ def run_fake(config: RunConfig, watch: Watch) -> None:
 
 
 def count_losses(config: RunConfig, trials: int) -> int:
-    """Trials that are not there, or not with the result that they wrote."""
+    """The number of trials that are not there, or not with the result that they wrote."""
     with StoreReader(config.home) as reader:
         found = reader.trials(config.name)
     right = [
@@ -158,7 +158,7 @@ def count_losses(config: RunConfig, trials: int) -> int:
 
 
 def time_command(folder: Path, command: list[str]) -> tuple[float, float]:
-    """Median seconds of ``nnic COMMAND``, its start included: on the clock and of the processor."""
+    """The median seconds of ``nnic COMMAND`` with its start, on the clock and of the processor."""
     taken, used = [], []
     for _ in range(5):
         begin, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -182,7 +182,7 @@ def show(kind: str, watch: Watch, lost: int) -> None:
 
 
 def measure(kind: str, trials: int, jobs: int, tuner: str) -> int:
-    """Run one form and print what it took; the number of trials that were lost."""
+    """Run one form, print what it took, and return the number of trials that were lost."""
     with tempfile.TemporaryDirectory(prefix="nnic-scale-") as name:
         folder = Path(name)
         config = configure(folder, trials, jobs, tuner)

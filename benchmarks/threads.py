@@ -1,4 +1,4 @@
-"""What limiting the threads of trials buys: trainings at once, with the limits of nnic run and without.
+"""What limiting the threads of trials gains: trainings at once, with the limits of nnic run and without.
 
 As many trainings as there are jobs are started together and the time until the last has ended is
 taken, in turn with and without limits, so that a busy machine slows both alike; the ratio of the
@@ -45,7 +45,7 @@ for step in range(250):
 
 
 def run(code: str, jobs: int, limits: dict[str, str]) -> float:
-    """Seconds until ``jobs`` trainings that were started together have ended."""
+    """The seconds until ``jobs`` trainings that were started together have ended."""
     environment = {k: v for k, v in os.environ.items() if k not in VARIABLES}
     begin = time.perf_counter()
     command = [sys.executable, "-c", code]
@@ -59,7 +59,7 @@ def run(code: str, jobs: int, limits: dict[str, str]) -> float:
 def compare(name: str, code: str, jobs: int, rounds: int) -> None:
     """Print the medians and their ratio."""
     limits = thread_limits(max(1, count_cpus() // jobs), {})
-    run(code, 1, {})  # fills the caches of the file system
+    run(code, 1, {})  # This fills the caches of the file system.
     free, limited = [], []
     for _ in range(rounds):
         free.append(run(code, jobs, {}))

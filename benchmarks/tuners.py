@@ -25,33 +25,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import tuning.one_thread  # noqa: F401 -- before numpy
-from nnic.tuners.registry import list_tuners
 from tuning.figures import ratio, win_rate
 from tuning.kept import play_and_keep
 from tuning.page import best_peer, print_page, print_slow_page
 from tuning.peer_table import Line, agrees, load_into, read_table
-from tuning.players import PEERS
+from tuning.players import PEERS, comparable_tuners
 from tuning.results import Results
 from tuning.runs import BUDGETS, budgets_of, cases_of
 from tuning.speed import milliseconds, run_milliseconds
 from tuning.tasks import TASKS
 
-_NOT_COMPARED = (
-    "grid",
-    "batch",
-    "hyperband",
-    "asha",
-    "asha_tpe",
-    "bohb",
-    "pbt",
-)  # exhaustive, or with budgets
-_CHECKED = 0.02
-_CHECKS = 40  # of recorded runs, at most
+_CHECKED = 0.02  # This part of the recorded runs is repeated.
+_CHECKS = 40  # No more recorded runs than this are repeated.
 
 
 def ours() -> list[str]:
-    """The tuners that this comparison is for."""
-    return [entry.name for entry in list_tuners() if entry.name not in _NOT_COMPARED]
+    """The names of our tuners that this comparison is for."""
+    return [entry.name for entry in comparable_tuners()]
 
 
 def run_ours(
@@ -82,7 +72,7 @@ def run_ours(
 def print_ratios(
     results: Results, players: Sequence[str], tasks: Sequence[str], budgets: Sequence[int], jobs: int
 ) -> None:
-    """The table of a group of tasks; players that did not play them all are left out."""
+    """Print the table of a group of tasks; players that did not play them all are left out."""
     for player in players:
         cells = []
         for n in budgets:
@@ -98,7 +88,7 @@ def print_ratios(
 def print_quality(
     results: Results, players: Sequence[str], tasks: Sequence[str], budgets: Sequence[int], jobs: int
 ) -> None:
-    """The tables of all tasks, of those that were left out in tuning, of the core and of families."""
+    """Print the tables of all tasks, of those that nothing was tuned on, of the core and of families."""
     groups = {
         "all tasks": list(tasks),
         "not tuned on": [t for t in tasks if not TASKS[t].tuned_on],
@@ -117,7 +107,7 @@ def print_quality(
 def print_losses(
     results: Results, player: str, tasks: Sequence[str], budgets: Sequence[int], jobs: int
 ) -> None:
-    """Where a peer is significantly better than ``player``, by family."""
+    """Print by family where ``player`` is significantly better or worse than the best peer."""
     print(f"\n{player} against the best peer of each family (below 1 it is better), {jobs} running")
     for family in dict.fromkeys(TASKS[t].family for t in tasks):
         group = [t for t in tasks if TASKS[t].family == family]
@@ -125,12 +115,12 @@ def print_losses(
             found = best_peer(results, player, group, n, jobs)
             if found is not None:
                 _, figure, peer = found
-                verdict = "worse" if figure.low > 1 else "better" if figure.high < 1 else "level"
-                print(f"  {family:12} n = {n:<4} {figure!s:22} {verdict:7} {peer}")
+                compared = "worse" if figure.low > 1 else "better" if figure.high < 1 else "level"
+                print(f"  {family:12} n = {n:<4} {figure!s:22} {compared:7} {peer}")
 
 
 def check(lines: Sequence[Line]) -> bool:
-    """Repeat some of the recorded runs; whether they came out the same."""
+    """Repeat some of the recorded runs, and return whether they came out the same."""
     playable = [
         (line, seed)
         for line in lines
@@ -148,7 +138,7 @@ def check(lines: Sequence[Line]) -> bool:
         try:
             if not agrees(line, seed):
                 wrong.append((line, seed))
-        except Exception as error:  # whatever a peer raises on this machine
+        except Exception as error:  # A peer may raise anything on this machine.
             broken[line.peer] = f"{type(error).__name__}: {error}"
             number -= 1
     print(f"repeated {number} of {len(playable)} recorded runs: {number - len(wrong)} came out the same")
@@ -162,7 +152,7 @@ def check(lines: Sequence[Line]) -> bool:
 
 
 def print_speed(players: Sequence[str], counts: Sequence[int], repeats: int) -> None:
-    """The time of a suggestion, of players that are installed."""
+    """Print the time of a suggestion of each player that is installed."""
     shown = ", ".join(f"{count:,}" for count in counts)
     print(f"\nCPU ms per suggestion after {shown} results, one thread, ten mixed parameters")
     for name in players:
@@ -173,7 +163,7 @@ def print_speed(players: Sequence[str], counts: Sequence[int], repeats: int) -> 
 
 
 def print_slow_speed(tasks: Sequence[str]) -> None:
-    """The time of ``gp`` and of slow peers that are installed, over short runs of the core tasks."""
+    """Print the time of ``gp`` and of slow peers that are installed, over short runs of the core tasks."""
     slow = [name for name, peer in PEERS.items() if peer.slow and peer.version() is not None]
     tasks = [task for task in tasks if TASKS[task].core]
     if not slow or not tasks:
@@ -185,7 +175,7 @@ def print_slow_speed(tasks: Sequence[str]) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    """What was asked for."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -213,7 +203,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Print the tables; 1 when a recorded run came out differently."""
+    """Print the tables; return 1 when a recorded run came out differently."""
     warnings.simplefilter("ignore")
     args = arguments()
     names = args.tuners.split(",") if args.tuners else ours()

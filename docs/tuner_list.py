@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nnic.tuners.entries import Entry
 from nnic.tuners.options import describe_options
-from nnic.tuners.registry import Entry, find_assessor, find_tuner, list_assessors, list_tuners
+from nnic.tuners.registry import find_assessor, find_tuner, list_assessors, list_tuners
 
 PAGE = Path(__file__).with_name("tuners.md")
 BEGIN = "<!-- what follows is written by docs/tuner_list.py -->"
@@ -43,6 +44,8 @@ def _described(entry: Entry, cls: type[Any]) -> Iterator[str]:
     if entry.aliases:
         yield f"NNI: {', '.join(f'`{alias}`' for alias in entry.aliases)}\n"
     yield _markdown(text.strip())
+    if entry in list_tuners():
+        yield f"\n{entry.abilities.sentence()}"
     meanings = _meanings(sections)
     options = describe_options(cls)
     if options:

@@ -7,23 +7,32 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nnic.results.given_values import ValuesReader
-from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.errors import ExplainedError, WrongInputError
 from nnic.runtime.store.request_kinds import CancelTrials, ChangeLimits, EnqueueTrial, Request, RetryTrials
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     from nnic.results.earlier_results import EarlierResults
+    from nnic.runtime.store.records import TrialRecord
 
 _LIMITS = ("trials", "time_s", "trial_time_s", "jobs")
 Results = Iterable[tuple[Mapping[str, Value], float]]
 
 
-class RefusedError(ValueError):
+class RefusedError(ExplainedError, ValueError):
     """The experiment does not do what was asked; the message says why."""
 
 
-class Control(ABC):
+class NothingFitsError(WrongInputError):
+    """No result fits the search space; ``found`` has what is wrong with each."""
+
+    def __init__(self, found: EarlierResults) -> None:
+        self.found = found
+        why = "".join(f"\n  {problem}" for problem in found.problems[:10])
+        super().__init__(f"there is no result that fits the search space{why}")
+
+
+class ExperimentControl(ABC):
     """What can be asked of an experiment. Before it starts, it is kept for its beginning; of one that is
     not running, for when it goes on."""
 
@@ -36,23 +45,33 @@ class Control(ABC):
     def name(self) -> str:
         """The experiment; ``""`` before it starts."""
 
+    @property
+    @abstractmethod
+    def trials(self) -> tuple[TrialRecord, ...]:
+        """Its trials so far."""
+
     @abstractmethod
     def _search_space(self) -> SearchSpace:
-        """Its search space."""
+        """Return its search space."""
 
     @abstractmethod
     def _values_of(self, trial: int) -> Mapping[str, Value]:
-        """The configuration of one of its trials."""
+        """Return the configuration of one of its trials."""
 
-    def enqueue(self, values: Mapping[str, Value], *, like: int = 0) -> str:
+    def enqueue(
+        self, values: Mapping[str, Value] | str | Path, *, like: int = 0, as_text: bool = False
+    ) -> str:
         """Try a configuration before what the tuner proposes.
 
         Parameters
         ----------
         values
-            By full keys or any unambiguous end of one, such as ``{"lr": 0.01}``.
+            By full keys or any unambiguous end of one, such as ``{"lr": 0.01}``; or a JSON file that has
+            all of them, as ``nnic best --format json`` prints.
         like
             The trial whose values the other parameters have; 0 has the script's own.
+        as_text
+            The values are texts, as they are typed on a command line: ``{"lr": "0.01"}``.
 
         Returns
         -------
@@ -61,17 +80,21 @@ class Control(ABC):
 
         Raises
         ------
-        ValueError
-            When the values do not fit the search space.
+        ValuesError
+            When the values do not fit the search space; a ``ValueError``.
+        WrongInputError
+            When the file can't be read, or what it holds does not fit.
         RefusedError
             When they violate a constraint of the script.
         """
-        reader = ValuesReader(self._search_space())
-        reader.read(values)
-        reader.fill(self._values_of(like))
-        config = reader.checked(False)
-        if reader.problems:
-            raise ValueError("; ".join(reader.problems))
+        from nnic.results.given_values import complete_values
+        from nnic.results.params_file import read_params
+
+        space = self._search_space()
+        if isinstance(values, (str, Path)):
+            config = read_params(Path(values), space)
+        else:
+            config = complete_values(space, values, self._values_of(like), as_text=as_text)
         return self._ask(EnqueueTrial(config))
 
     def import_results(self, results: str | Path | Results) -> EarlierResults:
@@ -86,12 +109,15 @@ class Control(ABC):
         Returns
         -------
         EarlierResults
-            Those that were taken, and what does not fit the search space, by line.
+            Those that were taken, what does not fit the search space, by line, and what the run
+            answered.
 
         Raises
         ------
+        NothingFitsError
+            When none fits; a ``ValueError``.
         ValueError
-            When none fits, or the file is none of these.
+            When the file is none of these.
         OSError
             When it can't be read.
         RefusedError
@@ -107,9 +133,8 @@ class Control(ABC):
             for number, (config, value) in enumerate(results, 1):
                 take_result(found, self._search_space(), f"result {number}", config, value)
         if not found.results:
-            why = "".join(f"\n  {problem}" for problem in found.problems[:10])
-            raise ValueError(f"there is no result that fits the search space{why}")
-        self._ask(import_request(found))
+            raise NothingFitsError(found)
+        found.answer = self._ask(import_request(found))
         return found
 
     def retry(self, *trials: int) -> str:
@@ -129,13 +154,20 @@ class Control(ABC):
 
         if not self.name:
             raise RefusedError("it has not started, so no trial has failed")
-        if not trials:
-            with StoreReader(self.home) as reader:
-                found = reader.trials(self.name)
-            trials = tuple(trial.id for trial in found if trial.status is TrialState.FAILED)
-        if not trials:
-            raise RefusedError("no trial has failed")
-        return self._ask(RetryTrials(tuple(trials)))
+        found = {trial.id: trial for trial in self.trials}
+        numbers = trials or tuple(t.id for t in found.values() if t.status is TrialState.FAILED)
+        if not numbers:
+            raise RefusedError(f"no trial of {self.name} failed")
+        for number in numbers:
+            if number not in found:
+                raise RefusedError(f"{self.name} has no trial {number}; see them: nnic trials {self.name}")
+            status = found[number].status
+            if status not in (TrialState.FAILED, TrialState.CANCELLED):
+                raise RefusedError(
+                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled ones are "
+                    f"tried again. Its values once more: nnic enqueue {self.name} --like {number}"
+                )
+        return self._ask(RetryTrials(tuple(numbers)))
 
     def cancel(self, *trials: int) -> str:
         """End trials that run or wait, and go on.
@@ -168,6 +200,7 @@ class Control(ABC):
         return self._ask(ChangeLimits(**limits))  # type: ignore[arg-type]  # the run refuses other types
 
     def _ask(self, request: Request) -> str:
+        """Return what the run answers, ``""`` when it will only later."""
         from nnic.runtime.manager.asking import ask_experiment
 
         if not self.name:
@@ -175,5 +208,5 @@ class Control(ABC):
             return ""
         answer = ask_experiment(self.home, self.name, request)
         if answer.refused:
-            raise RefusedError(answer.text)
+            raise RefusedError(f"{self.name}: {answer.text}")
         return answer.text

@@ -100,11 +100,11 @@ def test_entries_that_are_no_trials(tmp_path):
 
 
 def test_values_as_they_are_typed():
-    typed = complete_values(SPACE, {"opt": "3"}, ADAM, 1)
+    typed = complete_values(SPACE, {"opt": "3"}, ADAM, as_text=True)
     assert typed == {"t/lr/loguniform": 0.2, "t/opt/choice": 3}
-    typed = complete_values(SPACE, {"opt": "adam", "lr": "1e-3"}, ADAM, 1)
+    typed = complete_values(SPACE, {"opt": "adam", "lr": "1e-3"}, ADAM, as_text=True)
     assert typed == {**ADAM, "t/lr/loguniform": 0.001}
     with pytest.raises(ValueError, match="beta has no value"):
-        complete_values(SPACE, {"opt": "adam"}, SGD, 0)
+        complete_values(SPACE, {"opt": "adam"}, SGD, as_text=True)
     with pytest.raises(ValueError, match="opt can't be 'x'; it is one of 'sgd', 'adam', 3"):
-        complete_values(SPACE, {"opt": "x"}, SGD, 0)
+        complete_values(SPACE, {"opt": "x"}, SGD, as_text=True)

@@ -13,6 +13,7 @@ if __name__ != "nnic.tuners":
     raise ImportError(f"this package is imported as nnic.tuners, not as {__name__}")
 
 if TYPE_CHECKING:
+    from nnic.tuners.abilities import Abilities as Abilities
     from nnic.tuners.constraints import ConstraintSet as ConstraintSet
     from nnic.tuners.constraints import violation as violation
     from nnic.tuners.history import History as History
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from nnic.tuners.protocol import FailureKind as FailureKind
     from nnic.tuners.protocol import Objective as Objective
     from nnic.tuners.protocol import Problem as Problem
+    from nnic.tuners.protocol import Promoter as Promoter
     from nnic.tuners.protocol import Report as Report
     from nnic.tuners.protocol import Suggestion as Suggestion
     from nnic.tuners.protocol import Trial as Trial
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from nnic.tuners.space import SearchSpace as SearchSpace
 
 _MODULES = {
+    "abilities": ("Abilities",),
     "constraints": ("ConstraintSet", "violation"),
     "mapping.cube": ("Cube",),
     "history": ("History",),
@@ -58,6 +61,7 @@ _MODULES = {
         "FailureKind",
         "Objective",
         "Problem",
+        "Promoter",
         "Report",
         "Suggestion",
         "Trial",

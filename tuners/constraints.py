@@ -38,7 +38,7 @@ _FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
 }
 _SATISFIED: Final = -1.0
 _VIOLATED: Final = 1.0
-_BARELY: Final = 5e-324  # a strict inequality that holds with equality
+_BARELY: Final = 5e-324  # This is how far ``a < b`` is from holding where both are equal.
 
 
 class _Inactive(Exception):
@@ -58,7 +58,7 @@ class ConstraintSet:
     Raises
     ------
     ValueError
-        When an expression does not parse, holds anything else or a name that it does not map.
+        When an expression does not parse, or holds anything else, or a name that it does not map.
     """
 
     def __init__(self, constraints: Sequence[Constraint]) -> None:
@@ -68,7 +68,7 @@ class ConstraintSet:
         return len(self._compiled)
 
     def violations(self, config: Config) -> tuple[float, ...]:
-        """One number a constraint: at most 0 where it holds, else how far it is from holding."""
+        """One number for each constraint: at most 0 where it holds, else how far it is from holding."""
         return tuple(compiled.violation(config) for compiled in self._compiled)
 
     def violation(self, config: Config) -> float:
@@ -82,15 +82,15 @@ def violation(constraint: Constraint, config: Config) -> float:
     Returns
     -------
     float
-        At most 0 where it holds. ``a <= b`` gives ``a - b``, ``a == b`` the distance; conditions
-        without a distance (``!=``, ``in``, text, truth) give -1 or 1; ``and`` is the larger,
-        ``or`` the smaller one. 0 where the constraint speaks of a parameter that is inactive;
-        ``and`` goes by its other parts then. ``inf`` where the arithmetic fails (``1 / 0``).
+        A number that is at most 0 where it holds. ``a <= b`` gives ``a - b``, ``a == b`` the
+        distance; conditions without one (``!=``, ``in``, text, truth) give -1 or 1; ``and`` is the larger,
+        ``or`` the smaller one. It is 0 where the constraint speaks of a parameter that is inactive;
+        ``and`` goes by its other parts then. It is ``inf`` where the arithmetic fails (``1 / 0``).
 
     Raises
     ------
     ValueError
-        As :class:`ConstraintSet`; also where values cannot be compared (a number and a text).
+        When the expression is one that :class:`ConstraintSet` refuses, or compares a number with a text.
     """
     return _Compiled(constraint).violation(config)
 

@@ -35,14 +35,14 @@ class StepValues:
         Parameters
         ----------
         fraction
-            Between 0 (the worst) and 1 (the best); 0.5 is the median. Interpolated linearly.
+            A number from 0 (the worst) to 1 (the best); 0.5 is the median. Values are interpolated linearly.
         maximize
             Whether larger is better.
 
         Returns
         -------
         float
-            In the user's sign; ``-inf`` (``inf`` when minimising) where broken trials decide.
+            The value in the user's sign; ``-inf`` (``inf`` when minimising) where broken trials decide.
 
         Raises
         ------
@@ -59,13 +59,13 @@ class StepValues:
         return first + (second - first) * (position - low) if math.isfinite(first) else first
 
     def better_than(self, value: float, maximize: bool) -> int:
-        """How many of them are strictly better than ``value``, which may be infinite."""
+        """How many of the trials are strictly better than ``value``, which may be infinite."""
         if maximize:
             return len(self.finite) - bisect_right(self.finite, value)
         return bisect_left(self.finite, value)
 
     def best(self, maximize: bool) -> float | None:
-        """The best number among them; ``None`` without one."""
+        """The best of the finite numbers; ``None`` where there is none."""
         if not self.finite:
             return None
         return self.finite[-1] if maximize else self.finite[0]
@@ -84,7 +84,7 @@ class StepValues:
             self.broken += 1
 
     def remove(self, value: float) -> None:
-        """Take back one :meth:`add` of ``value``."""
+        """Take back one call of :meth:`add` with ``value``."""
         if math.isfinite(value):
             del self.finite[bisect_left(self.finite, value)]
         else:
@@ -106,7 +106,7 @@ class History:
         self._values: list[StepValues] = []
         self._averages: list[StepValues] = []
         self._lasts = StepValues()
-        self._reached: dict[int, StepValues] = {}  # by the steps that were asked for
+        self._reached: dict[int, StepValues] = {}  # Only the steps that somebody asked for have an entry.
         self._finished = 0
 
     def __len__(self) -> int:
@@ -164,7 +164,7 @@ class History:
         return others
 
     def record(self, trial: Trial) -> None:
-        """Put ``trial`` in the place of what was known of it. For the experiment loop alone.
+        """Put ``trial`` in the place of what was known of it; only the experiment loop calls this.
 
         Reports are only ever added, or all taken back when a trial is repeated.
         """

@@ -1,4 +1,4 @@
-"""Classes of the user's own: from a module that can be imported, or from a file."""
+"""Loads a user's own class from a module that can be imported, or from a file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _run(file: Path) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses and pickles look a class up by its module
+    sys.modules[name] = module  # Dataclasses and pickles look a class up by its module.
     try:
         spec.loader.exec_module(module)
     except BaseException:
@@ -84,7 +84,7 @@ def check_class(cls: object, where: str, word: str, methods: Sequence[str]) -> t
     Raises
     ------
     ValueError
-        When it is not; says so of ``where``.
+        When it is no such class; the message says so of ``where``.
     """
     if not isinstance(cls, type):
         raise ValueError(f"{where} is no {word}: it is no class")

@@ -26,7 +26,7 @@ _LAYER = re.compile(
 
 
 def space_to_nni(space: SearchSpace) -> dict[str, dict[str, Any]]:
-    """NNI's search-space JSON."""
+    """A space as NNI's search-space JSON."""
     found: dict[str, dict[str, Any]] = {}
     for parameter in space:
         match = _LAYER.fullmatch(parameter.key)
@@ -84,7 +84,7 @@ def space_from_nni(data: Mapping[str, Any]) -> SearchSpace:
     Raises
     ------
     ValueError
-        Names the entry that is malformed.
+        The message names the entry that is malformed.
     """
     parameters: list[Parameter] = []
     for key, entry in data.items():
@@ -159,7 +159,7 @@ def nest(space: SearchSpace, config: Config) -> dict[str, Any]:
 
 
 def flatten(space: SearchSpace, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The inverse of :func:`nest`: flat, with full keys; values are not checked.
+    """A flat configuration with full keys, the inverse of :func:`nest`; values are not checked.
 
     Raises
     ------

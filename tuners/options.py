@@ -1,4 +1,4 @@
-"""Options of tuners and assessors: checked against the constructor's signature, converted from text."""
+"""The options of tuners and assessors are checked against the constructor and converted from text."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def convert_options(spec: str, cls: type[Any], options: Mapping[str, Any]) -> di
     Raises
     ------
     ValueError
-        Names the option that is unknown, missing or of the wrong type, and what is accepted.
+        The message names the option that is unknown, missing or of the wrong type, and what is accepted.
     """
     accepted = accepted_options(cls)
     open_ended = any(p.kind is p.VAR_KEYWORD for p in inspect.signature(cls).parameters.values())
@@ -51,7 +51,7 @@ def convert_options(spec: str, cls: type[Any], options: Mapping[str, Any]) -> di
 
 
 def describe_options(cls: type[Any]) -> list[tuple[str, str, str]]:
-    """Name, type and default of each option of ``cls``; the default is ``""`` where it must be given."""
+    """The name, type and default of each option of ``cls``; ``""`` stands for no default."""
     hints = _hints(cls)
     return [
         (p.name, _describe(hints.get(p.name, Any)), "" if p.default is _MISSING else repr(p.default))
@@ -63,7 +63,7 @@ def _hints(cls: type[Any]) -> dict[str, Any]:
     try:
         return typing.get_type_hints(cls.__init__)
     except (NameError, TypeError, AttributeError):
-        return {}  # annotations that only a type checker can resolve: values pass as they are
+        return {}  # Only a type checker can resolve such annotations, so values pass as they are.
 
 
 def _unknown(spec: str, cls: type[Any], name: str) -> str:
@@ -108,6 +108,8 @@ def _convert(value: Any, annotation: Any) -> Any:
 
 def _elements(value: Any, annotation: Any) -> Any:
     args = typing.get_args(annotation)
+    if args and args[-1] is Any:
+        return value  # The values have their types already, also where they come from JSON.
     if isinstance(value, list) and len(args) == 1:
         return [_convert(element, args[0]) for element in value]
     if isinstance(value, dict) and len(args) == 2:
@@ -116,7 +118,7 @@ def _elements(value: Any, annotation: Any) -> Any:
 
 
 def _convert_union(value: Any, members: Sequence[Any]) -> Any:
-    # The narrow types first: text is a str whatever it says.
+    # The narrow types come first: every text is a str, whatever it says.
     for member in sorted(members, key=lambda m: (m is not type(None), m is str)):
         try:
             return _convert(value, member)

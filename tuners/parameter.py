@@ -1,4 +1,4 @@
-"""One dimension of a search space: how its values are distributed, and when it exists.
+"""One dimension of a search space says how its values are distributed, and when it exists.
 
 Standard library only, like ``space.py``, through which everything here is imported elsewhere.
 """
@@ -9,14 +9,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Any, Final, TypeGuard
+from typing import Final, TypeGuard, cast
 
 Value = int | float | str | bool | None
 Config = Mapping[str, Value]
 
 
 class Absent(Enum):
-    """Type of :data:`ABSENT`, which stands where ``None`` would be a legal value."""
+    """The type of :data:`ABSENT`, which stands where ``None`` would be a legal value."""
 
     ABSENT = "absent"
 
@@ -40,7 +40,7 @@ class Sampler(StrEnum):
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """Names of the arguments in order; empty for ``choice``, which takes options."""
+        """The names of the arguments in order; none for ``choice``, which takes options."""
         return _ARGUMENTS[self]
 
     @property
@@ -105,7 +105,7 @@ class Parameter:
     Parameters
     ----------
     key
-        ``<module>/<name>/<sampler>``; unique within a space.
+        What identifies it within a space: ``<module>/<name>/<sampler>``.
     sampler
         How values are distributed.
     args
@@ -116,11 +116,11 @@ class Parameter:
     condition
         When the parameter exists; ``None`` for always.
     integer
-        Values are ``int`` (``randint``, and quantised samplers over integers).
+        Whether values are ``int``, as those of ``randint`` and of quantised samplers over integers.
     origin
-        Where it stands in the source; ``None`` for a space that was read from NNI's JSON.
+        Where it stands in the source; ``None`` in a space that was read from NNI's JSON.
     surplus
-        Numbers behind the sampler's own (``randint(2, 3, 5)``), which NNI accepted and ignored; kept
+        The numbers behind the sampler's own (``randint(2, 3, 5)``), which NNI accepted and ignored; kept
         for its JSON alone.
     """
 
@@ -157,7 +157,7 @@ class Parameter:
     @property
     def numbers(self) -> tuple[float, ...]:
         """The arguments of a numeric sampler; empty for a choice."""
-        return () if self.sampler is Sampler.CHOICE else self.args  # type: ignore[return-value]
+        return () if self.sampler is Sampler.CHOICE else cast("tuple[float, ...]", self.args)
 
     @property
     def name(self) -> str:
@@ -165,8 +165,8 @@ class Parameter:
         return self.key.split("/", 1)[-1].rsplit("/", 1)[0]
 
     def option_of(self, value: object) -> int | None:
-        """Index of the option that ``value`` means: by type and value, then by unique numeric
-        equality, then by text; ``None`` when there is none."""
+        """The index of the option that ``value`` means: by type and value, then by unique numeric
+        equality, then by text; ``None`` where it means none."""
         for index, option in enumerate(self.options):
             if type(option) is type(value) and option == value:
                 return index
@@ -194,7 +194,7 @@ class Parameter:
             return False
         if self.sampler is Sampler.LOGNORMAL and value <= 0:
             return False
-        if self.sampler is Sampler.QLOGNORMAL and value < 0:  # zero by rounding
+        if self.sampler is Sampler.QLOGNORMAL and value < 0:  # Zero comes of rounding.
             return False
         if not self.sampler.quantized or (self.sampler.bounded and value in (first, second)):
             return True
@@ -219,16 +219,17 @@ class Parameter:
             value = float(value) if abs(value) < 2**1023 else value
         if not self.contains(value):
             raise ValueError(f"{self.key!r}: {value!r} is outside {self.sampler.value}{self.args!r}")
-        return value  # type: ignore[return-value]
+        assert isinstance(value, (int, float))
+        return value
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _is_finite(value: object) -> TypeGuard[int | float]:
-    # Not math.isfinite alone, which overflows for integers beyond the range of a float.
-    return _is_number(value) and (isinstance(value, int) or math.isfinite(value))  # type: ignore[arg-type]
+    # Used alone, math.isfinite overflows for integers beyond the range of a float.
+    return _is_number(value) and (isinstance(value, int) or math.isfinite(value))
 
 
 def _is_multiple(value: float, q: float) -> bool:
@@ -239,65 +240,6 @@ def _is_multiple(value: float, q: float) -> bool:
         steps = value / q
     except OverflowError:
         return True
-    if abs(steps) >= 2**52:  # every float of that size is a whole number
+    if abs(steps) >= 2**52:  # Every float of that size is a whole number.
         return True
     return abs(steps - round(steps)) <= 1e-9 + 1e-15 * abs(steps)
-
-
-def parameter_to_json(parameter: Parameter) -> dict[str, Any]:
-    """A parameter as plain JSON values."""
-    entry: dict[str, Any] = {
-        "key": parameter.key,
-        "type": parameter.sampler.value,
-        "args": list(parameter.args),
-        "integer": parameter.integer,
-    }
-    if not isinstance(parameter.default, Absent):
-        entry["default"] = parameter.default
-    if parameter.condition is not None:
-        entry["condition"] = {"parent": parameter.condition.parent, "option": parameter.condition.option}
-    if parameter.origin is not None:
-        entry["origin"] = origin_to_json(parameter.origin)
-    if parameter.surplus:
-        entry["surplus"] = list(parameter.surplus)
-    return entry
-
-
-def parameter_from_json(entry: Mapping[str, Any]) -> Parameter:
-    """Inverse of :func:`parameter_to_json`."""
-    condition = entry.get("condition")
-    origin = entry.get("origin")
-    return Parameter(
-        key=entry["key"],
-        sampler=Sampler(entry["type"]),
-        args=tuple(entry["args"]),
-        default=entry.get("default", ABSENT),
-        condition=None if condition is None else Condition(condition["parent"], condition["option"]),
-        integer=entry["integer"],
-        origin=None if origin is None else origin_from_json(origin),
-        surplus=tuple(entry.get("surplus", ())),
-    )
-
-
-def origin_to_json(origin: Origin) -> dict[str, Any]:
-    """An origin as plain JSON values."""
-    return {
-        "path": origin.path,
-        "line": origin.line,
-        "column": origin.column,
-        "scope": origin.scope,
-        "default_source": origin.default_source,
-        "option_sources": list(origin.option_sources),
-    }
-
-
-def origin_from_json(entry: Mapping[str, Any]) -> Origin:
-    """Inverse of :func:`origin_to_json`."""
-    return Origin(
-        path=entry["path"],
-        line=entry["line"],
-        column=entry["column"],
-        scope=entry["scope"],
-        default_source=entry["default_source"],
-        option_sources=tuple(entry["option_sources"]),
-    )

@@ -28,12 +28,12 @@ class Plugin:
         return "a distribution" if distribution is None else f"{distribution.name} {distribution.version}"
 
     def load(self, word: str, methods: Sequence[str]) -> type[Any]:
-        """Import it.
+        """Import the class.
 
         Raises
         ------
         ValueError
-            When it can't be imported, or is no class with these methods; names the distribution.
+            When it can't be imported, or is no class with these methods; the message names the distribution.
         """
         try:
             cls = self.point.load()

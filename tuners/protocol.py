@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from nnic.tuners.space import Constraint, Fidelity, SearchSpace, Value
 
@@ -53,15 +53,15 @@ class Suggestion:
     Parameters
     ----------
     config
-        Values of the active parameters, by key.
+        The values of the active parameters, by key.
     budget
-        Absolute and cumulative; ``None`` where the problem has no fidelity.
+        What the trial may use in total, with its parents; ``None`` where the problem has no fidelity.
     parent
         The trial whose checkpoint this one starts from.
     parent_step
         The step of the parent at which the checkpoint was taken.
     tag
-        The tuner's own JSON, returned untouched.
+        A text of the tuner's own, which comes back untouched with every event of the trial.
     """
 
     config: Mapping[str, Value]
@@ -75,8 +75,8 @@ class BatchStatus(Enum):
     """What a short batch means."""
 
     READY = "ready"
-    WAIT = "wait"  # nothing now; ask again after an event
-    EXHAUSTED = "exhausted"  # nothing more, ever
+    WAIT = "wait"  # There is nothing now, but there may be after an event.
+    EXHAUSTED = "exhausted"  # There will never be more.
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,10 @@ class TrialState(Enum):
     WAITING = "waiting"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
-    STOPPED = "stopped"  # early, by the assessor or the tuner; counts with what it reached
-    PAUSED = "paused"  # by the tuner, after a checkpoint
+    STOPPED = "stopped"  # The assessor or the tuner ended it early; it counts with what it reached.
+    PAUSED = "paused"  # The tuner ended it after a checkpoint, and may go on from there.
     FAILED = "failed"
-    CANCELLED = "cancelled"  # by the user or a limit of the run
+    CANCELLED = "cancelled"  # The user or a limit of the run ended it.
 
     @property
     def ended(self) -> bool:
@@ -158,8 +158,8 @@ class Failure:
 class Trial:
     """A trial as the tuners and assessors see it.
 
-    ``values`` is the final result, one entry an objective, in the user's sign; ``None`` without
-    one. ``violations`` has one entry a constraint, positive where it is violated.
+    ``values`` is the final result, one entry an objective, in the user's sign; ``None`` where there is
+    none. ``violations`` has one entry a constraint, positive where it is violated.
     """
 
     id: int
@@ -177,7 +177,7 @@ class EventKind(Enum):
     STARTED = "started"
     REPORT = "report"
     ENDED = "ended"
-    IMPORTED = "imported"  # a result from elsewhere, or the script's own values
+    IMPORTED = "imported"  # It is a result from elsewhere, or of the script's own values.
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +198,11 @@ class Decision(IntEnum):
 
 
 class Tuner(Protocol):
-    """Proposes configurations. Built as ``Tuner(problem, **options)``; used from one thread.
+    """Proposes configurations. It is built as ``Tuner(problem, **options)`` and used from one thread.
 
-    A tuner that goes on from trials also has ``promote(n: int) -> Batch``: as :meth:`suggest`, but
-    every suggestion has a parent. It is called when the run's limit of configurations is reached:
-    WAIT while the trials that run may still be promoted, EXHAUSTED when none is left.
+    A tuner that goes on from trials is a :class:`Promoter` too. What else others must know of a tuner
+    before it is built, its class declares in an attribute ``abilities``; see
+    :class:`nnic.tuners.abilities.Abilities`.
     """
 
     owns_stopping: bool
@@ -217,11 +217,24 @@ class Tuner(Protocol):
         ...
 
     def save(self) -> bytes:
-        """Return the state as JSON or npz. A cache: the log is the truth."""
+        """Return the state as JSON or npz. It is a cache: the log of events is the truth."""
         ...
 
     def load(self, state: bytes) -> None:
         """Restore what :meth:`save` returned, in a tuner built from the same problem."""
+        ...
+
+
+@runtime_checkable
+class Promoter(Protocol):
+    """A tuner that goes on from trials that have ended, each time in a new trial with a parent."""
+
+    def promote(self, n: int) -> Batch:
+        """Return at most ``n`` suggestions as :meth:`Tuner.suggest`, each of them with a parent.
+
+        Called in the place of ``suggest`` once the run has tried as many configurations as it may. The
+        batch is WAIT while trials that run may still be promoted, and EXHAUSTED when none is left.
+        """
         ...
 
 
@@ -231,6 +244,3 @@ class Assessor(Protocol):
     def assess(self, trial: Trial, history: History) -> Decision:
         """Decide on ``trial``, whose last report is new; ``history`` holds every trial."""
         ...
-
-
-Options = Mapping[str, Any]

@@ -1,104 +1,22 @@
 """Tuners and assessors by name.
 
-A built-in is a row of the tables below; others come from an entry point (groups ``nnic.tuners``
-and ``nnic.assessors``), a class path ``package.module:Class`` or a file ``my_tuner.py:MyTuner``.
-Nothing is imported before it is made.
+A built-in one is an entry of the tables in ``entries.py``. Others come from an entry point (groups
+``nnic.tuners`` and ``nnic.assessors``), a class path ``package.module:Class`` or a file
+``my_tuner.py:MyTuner``.
 """
 
 from __future__ import annotations
 
 import difflib
-import importlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+from nnic.tuners.abilities import Abilities, declared_abilities
+from nnic.tuners.entries import ASSESSORS, TUNERS, Entry
 from nnic.tuners.loading import EXTERNAL_HINT, load_class_path, load_file
 from nnic.tuners.options import accepted_options, convert_options
 from nnic.tuners.protocol import Assessor, Problem, Tuner
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A built-in: its name, where it lives, what it does, and the names that NNI had for it."""
-
-    name: str
-    path: str
-    summary: str
-    aliases: tuple[str, ...] = ()
-
-
-TUNERS = (
-    Entry(
-        "auto",
-        "nnic.tuners.search.auto:AutoTuner",
-        "one of the others, by the space and the number of trials",
-    ),
-    Entry(
-        "tpe", "nnic.tuners.tpe.tuner:TPETuner", "tree-structured Parzen estimator, joint over all parameters"
-    ),
-    Entry("random", "nnic.tuners.search.random_search:RandomTuner", "random search without repeats"),
-    Entry("sobol", "nnic.tuners.search.sobol:SobolTuner", "scrambled Sobol points, without repeats"),
-    Entry("grid", "nnic.tuners.search.grid:GridTuner", "a grid, refined by halving", ("GridSearch",)),
-    Entry("batch", "nnic.tuners.search.batch:BatchTuner", "a given list of configurations", ("BatchTuner",)),
-    Entry(
-        "gp", "nnic.tuners.gp.tuner:GPTuner", "a Gaussian process: the best of the first hundreds of trials"
-    ),
-    Entry(
-        "cmaes",
-        "nnic.tuners.search.cmaes:CMAESTuner",
-        "a normal distribution that moves and learns its shape",
-    ),
-    Entry("anneal", "nnic.tuners.search.anneal:AnnealTuner", "draws around the best, ever more closely"),
-    Entry("evolution", "nnic.tuners.search.evolution:EvolutionTuner", "children of the best or the youngest"),
-    Entry(
-        "hyperband", "nnic.tuners.multifidelity.hyperband:HyperbandTuner", "successive halving over budgets"
-    ),
-    Entry("asha", "nnic.tuners.multifidelity.asha:AshaTuner", "successive halving that never waits"),
-    Entry(
-        "asha_tpe",
-        "nnic.tuners.multifidelity.asha_tpe:AshaTPETuner",
-        "asha, with tpe's model of what to begin with",
-    ),
-    Entry(
-        "bohb",
-        "nnic.tuners.multifidelity.bohb:BohbTuner",
-        "hyperband's brackets filled by a model, without waiting",
-    ),
-    Entry(
-        "pbt",
-        "nnic.tuners.multifidelity.pbt:PBTTuner",
-        "a population that trains on from its best",
-        ("PBTTuner",),
-    ),
-)
-
-ASSESSORS = (
-    Entry("none", "nnic.tuners.assessors.no_assessor:NoAssessor", "every trial runs to its end"),
-    Entry(
-        "medianstop",
-        "nnic.tuners.assessors.median_stop:MedianStop",
-        "stops trials below the median of the others",
-    ),
-    Entry(
-        "curvefitting",
-        "nnic.tuners.assessors.curve_fitting:CurveFitting",
-        "stops trials whose curves will hardly reach the best",
-    ),
-    Entry("asha", "nnic.tuners.assessors.asha:AshaAssessor", "lets the best third go on, at growing steps"),
-    Entry(
-        "percentile",
-        "nnic.tuners.assessors.percentile:Percentile",
-        "stops trials behind most others at a step",
-    ),
-    Entry("patience", "nnic.tuners.assessors.patience:Patience", "stops trials that no longer improve"),
-    Entry(
-        "threshold", "nnic.tuners.assessors.threshold:Threshold", "stops trials whose values leave a range"
-    ),
-)
-
-DEFAULT_TUNER = "auto"
-DEFAULT_ASSESSOR = "none"
 
 
 def list_tuners() -> tuple[Entry, ...]:
@@ -112,12 +30,24 @@ def list_assessors() -> tuple[Entry, ...]:
 
 
 def find_tuner(spec: str) -> type[Any]:
-    """The class of a tuner, given as for :func:`make_tuner`."""
+    """The class of the tuner that ``spec`` names as for :func:`make_tuner`."""
     return _find(_TUNER, spec)
 
 
+def tuner_abilities(spec: str) -> Abilities:
+    """What the tuner can do that ``spec`` names as for :func:`make_tuner`; a built-in one is not imported.
+
+    Raises
+    ------
+    ValueError
+        When there is no such tuner, or its class declares something else than abilities.
+    """
+    entry = _find_entry(_TUNER, spec)
+    return declared_abilities(_find(_TUNER, spec)) if entry is None else entry.abilities
+
+
 def find_assessor(spec: str) -> type[Any]:
-    """The class of an assessor, given as for :func:`make_assessor`."""
+    """The class of the assessor that ``spec`` names as for :func:`make_assessor`."""
     return _find(_ASSESSOR, spec)
 
 
@@ -129,21 +59,21 @@ def make_tuner(spec: str, problem: Problem, options: Mapping[str, Any] | None = 
     spec
         A name, ``package.module:Class``, or ``path/to/file.py[:Class]``.
     problem
-        What it is for.
+        The problem that it is to solve.
     options
-        Keyword arguments of its constructor; text is converted by their annotations. NNI's
+        The keyword arguments of its constructor; text is converted by their annotations. NNI's
         ``seed`` and ``optimize_mode`` are understood for every tuner.
 
     Raises
     ------
     ValueError
-        Names what is unknown or does not fit, and says what is accepted.
+        The message names what is unknown or does not fit, and says what is accepted.
     """
     return cast(Tuner, _make(_TUNER, spec, problem, options or {}))
 
 
 def make_assessor(spec: str, problem: Problem, options: Mapping[str, Any] | None = None) -> Assessor:
-    """Build an assessor; as :func:`make_tuner`."""
+    """Build an assessor; parameters and errors are those of :func:`make_tuner`."""
     return cast(Assessor, _make(_ASSESSOR, spec, problem, options or {}))
 
 
@@ -165,12 +95,16 @@ def _make(kind: _Kind, spec: str, problem: Problem, options: Mapping[str, Any]) 
     return cls(problem, **convert_options(spec, cls, options))
 
 
-def _find(kind: _Kind, spec: str) -> type[Any]:
+def _find_entry(kind: _Kind, spec: str) -> Entry | None:
     wanted = _plain(spec)
-    for entry in kind.table:
-        if wanted in {_plain(name) for name in (entry.name, *entry.aliases)}:
-            module, _, name = entry.path.partition(":")
-            return cast("type[Any]", getattr(importlib.import_module(module), name))
+    names = ((entry, _plain(name)) for entry in kind.table for name in (entry.name, *entry.aliases))
+    return next((entry for entry, name in names if name == wanted), None)
+
+
+def _find(kind: _Kind, spec: str) -> type[Any]:
+    entry = _find_entry(kind, spec)
+    if entry is not None:
+        return entry.load()
     path, _, name = spec.rpartition(":")
     if spec.endswith(".py") or path.endswith(".py"):
         return load_file(path or spec, name if path else "", kind.word, kind.methods)

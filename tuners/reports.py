@@ -10,31 +10,37 @@ if TYPE_CHECKING:
 
 
 class Reports(Sequence["Report"]):
-    """Reports in order; never changes, and equals the tuple of the same reports.
+    """The reports of a trial in order; it never changes, and equals the tuple of the same reports.
 
     :meth:`extended` shares what is common with this one: a tuple would be copied for each report,
-    which for the hundred thousand reports of one trial is five billion steps.
+    which for the hundred thousand reports of one trial is five billion steps. It has no hash, since
+    a report holds a dictionary.
+
+    Parameters
+    ----------
+    reports
+        What is copied.
+    shared
+        Taken instead as it is, and shared with others that hold its beginning; for :meth:`extended`.
     """
 
     __slots__ = ("_length", "_shared")
 
-    def __init__(self, reports: Iterable[Report] = ()) -> None:
-        self._shared = list(reports)
+    def __init__(self, reports: Iterable[Report] = (), shared: list[Report] | None = None) -> None:
+        self._shared = list(reports) if shared is None else shared
         self._length = len(self._shared)
 
     @classmethod
     def of(cls, reports: Sequence[Report]) -> Reports:
-        """``reports`` as it is, or as one of these."""
+        """``reports`` themselves where they are of this class, or else a copy that is."""
         return reports if isinstance(reports, cls) else cls(reports)
 
     def extended(self, report: Report) -> Reports:
         """These reports and one more."""
-        longer = Reports.__new__(Reports)
         # Only the longest of those that share a list may append to it.
         shared = self._shared if len(self._shared) == self._length else self._shared[: self._length]
         shared.append(report)
-        longer._shared, longer._length = shared, self._length + 1
-        return longer
+        return Reports(shared=shared)
 
     def __len__(self) -> int:
         return self._length
@@ -58,8 +64,6 @@ class Reports(Sequence["Report"]):
         if not isinstance(other, (Reports, tuple)):
             return NotImplemented
         return tuple(self) == tuple(other)
-
-    __hash__ = None  # type: ignore[assignment]  # a report holds a dict
 
     def __repr__(self) -> str:
         return repr(tuple(self))

@@ -20,6 +20,8 @@ from nnic.tuners.parameter import (
     Parameter,
     Sampler,
     Value,
+)
+from nnic.tuners.parameter_json import (
     origin_from_json,
     origin_to_json,
     parameter_from_json,
@@ -73,7 +75,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class SearchSpace:
-    """The parameters of a program, parents before their children.
+    """The parameters of a program; parents stand before their children.
 
     Raises
     ------
@@ -135,7 +137,7 @@ class SearchSpace:
         Raises
         ------
         ValueError
-            Names the parameter that is unknown, missing, inactive or out of range.
+            The message names the parameter that is unknown, missing, inactive or out of range.
         """
         unknown = [key for key in config if key not in self]
         if unknown:
@@ -194,7 +196,7 @@ class SearchSpace:
         Raises
         ------
         ValueError
-            Names the entry that is malformed.
+            The message names the entry that is malformed.
         """
         from nnic.tuners.nni_format import space_from_nni
 
@@ -206,12 +208,12 @@ class SearchSpace:
 
     @classmethod
     def from_json(cls, data: list[dict[str, Any]]) -> SearchSpace:
-        """Inverse of :meth:`to_json`."""
+        """The space of which :meth:`to_json` made ``data``."""
         return cls(tuple(parameter_from_json(entry) for entry in data))
 
 
 def _ladder(parameter: Parameter) -> list[str]:
-    """Names of a parameter, from the shortest to its key.
+    """The names that a parameter may go by, from the shortest to its key.
 
     A conditional one may go by the end of its path; the number of an option alone says nothing.
     """

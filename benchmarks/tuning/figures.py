@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_FLOOR = 0.01  # no ratio of a task counts as less
-_SAMPLES = 1000
+_FLOOR = 0.01  # No ratio of a task counts as less.
+_SAMPLES = 1000  # Intervals come from this many resamplings of the seeds.
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Figure:
 
 
 def ratio(found: Floats, reference: Floats) -> Figure:
-    """The geometric mean over tasks of mean regrets' ratios; of shape (tasks, seeds) each."""
+    """The geometric mean over tasks of the ratios of mean regrets; both have shape (tasks, seeds)."""
 
     def mean(a: Floats, b: Floats) -> float:
         return float(np.exp(np.mean(np.log(_share(a, b)))))
@@ -58,7 +58,7 @@ def win_rate(found: Floats, reference: Floats) -> Figure:
 
 
 def interval(values: Floats) -> tuple[float, float]:
-    """95 % of the means of one number a seed, shape (seeds,), from resampling seeds."""
+    """The interval of 95 % of the means of one number for each seed, shape (seeds,), resampling seeds."""
     rng = np.random.default_rng(0)
     means = rng.choice(values, (2000, len(values))).mean(axis=1)
     low, high = np.quantile(means, [0.025, 0.975]).tolist()
@@ -66,9 +66,9 @@ def interval(values: Floats) -> tuple[float, float]:
 
 
 def _share(a: Floats, b: Floats) -> Floats:
-    """Mean regrets as a part of the reference's, at least the floor; shape (tasks,)."""
+    """The mean regrets as parts of the reference's, at least the floor; shape (tasks,)."""
     numerator, denominator = a.mean(axis=1), b.mean(axis=1)
-    # Where the reference found the optimum itself, so did whoever has no regret either.
+    # Where the reference found the optimum itself, a player without regret is level with it.
     solved = denominator == 0
     shares = np.where(
         solved, np.where(numerator == 0, 1.0, np.inf), numerator / np.where(solved, 1.0, denominator)
@@ -77,7 +77,7 @@ def _share(a: Floats, b: Floats) -> Floats:
 
 
 def _resampled(mean: Callable[[Floats, Floats], float], a: Floats, b: Floats) -> Figure:
-    """The figure with an interval; a seed is drawn with all that was reached with it."""
+    """The figure with its interval; a seed is drawn with all that was reached with it."""
     rng = np.random.default_rng(0)
     draws = [rng.integers(a.shape[1], size=a.shape[1]) for _ in range(_SAMPLES)]
     low, high = np.quantile([mean(a[:, seeds], b[:, seeds]) for seeds in draws], [0.025, 0.975])

@@ -1,4 +1,4 @@
-"""Runs kept in a file, so that a comparison that was interrupted goes on where it was."""
+"""Keeps runs in a file, so that a comparison that was interrupted goes on where it was."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tuning.runs import Case, as_played, play_all
 
 
 def play_and_keep(cases: Sequence[Case], path: Path | None = None) -> Iterator[NDArray[np.float64]]:
-    """The results of the cases in order; those that come out the same are played once.
+    """Yield the results of the cases in order; those that come out the same are played once.
 
-    Those in the file are not played again. A line of it is a case and its regret after each trial,
-    with four digits. Which version of a tuner played is not noted: after a change to one the file
-    is to be removed.
+    Cases that the file holds are not played again. A line of it is a case and its regret after each
+    trial, with four digits. It does not say which version of a tuner played, so remove the file after
+    a change to one.
     """
     kept = dict(_read(path)) if path else {}
     missing = [case for case in dict.fromkeys(map(as_played, cases)) if case not in kept]
@@ -35,7 +35,7 @@ def play_and_keep(cases: Sequence[Case], path: Path | None = None) -> Iterator[N
 def _read(path: Path) -> Iterator[tuple[Case, NDArray[np.float64]]]:
     text = path.read_text() if path.exists() else ""
     whole, _, cut = text.rpartition("\n")
-    if cut:  # whoever wrote it was killed
+    if cut:  # The process that wrote it was killed.
         path.write_text(f"{whole}\n" if whole else "")
     for line in whole.splitlines():
         case, regrets = json.loads(line)

@@ -10,13 +10,13 @@ from tuning.results import Results
 from tuning.runs import BUDGETS
 from tuning.tasks import TASKS
 
-_SEEDS = 5  # that a peer must have played to be compared with
+_SEEDS = 5  # A peer must have played this many seeds to be compared with.
 
 
 def print_page(
     results: Results, player: str, tasks: Sequence[str], budgets: Sequence[int], jobs: int
 ) -> None:
-    """A player's figures by family and number of trials, beside the best of the peers in each line."""
+    """Print a player's figures by family and number of trials, beside the best of the peers in each line."""
     head = ["family", "trials", "runs", f"`{player}`", "random, twice the trials", "best of the others"]
     head += [f"`{player}` over it", "beats random × 2"]
     print(f"\n`{player}`, {jobs} at once\n\n| {' | '.join(head)} |\n|{' --- |' * len(head)}")
@@ -28,9 +28,9 @@ def print_page(
 
 
 def print_slow_page(results: Results, players: Sequence[str], tasks: Sequence[str]) -> None:
-    """By core task, after 50 trials: regret over random search's with the same seeds, and how many.
+    """Print the regrets of players and slow peers over random search's, by core task after 50 trials.
 
-    Of players and of the slow peers; without a least figure.
+    Both have the same seeds, whose number is in parentheses; no figure is raised to the floor.
     """
     slow = [name for name, peer in PEERS.items() if peer.slow]
     core = [task for task in tasks if TASKS[task].core]
@@ -47,7 +47,7 @@ def _share_of(results: Results, name: str, task: str) -> str:
 
 
 def groups_of(tasks: Sequence[str]) -> dict[str, list[str]]:
-    """The tasks by family; all of them; and those on which nothing was tuned."""
+    """The tasks by family, all of them, and those on which nothing was tuned."""
     groups: dict[str, list[str]] = {}
     for name in tasks:
         groups.setdefault(TASKS[name].family, []).append(name)
@@ -59,9 +59,12 @@ def groups_of(tasks: Sequence[str]) -> dict[str, list[str]]:
 def best_peer(
     results: Results, player: str, tasks: Sequence[str], n: int, jobs: int
 ) -> tuple[Figure, Figure, str] | None:
-    """The peer with the smallest regret, of those that played all of the tasks with five seeds or as many.
+    """The best peer of those that played all of the tasks with five seeds, or with all that there are.
 
-    Its figure, how many times as large as its regret the player's is, and its name.
+    Returns
+    -------
+    tuple | None
+        The figure of the peer, how many times as large as its regret the player's is, and its name.
     """
     least = min(_SEEDS, results.pair((player, n), (player, n), tasks, jobs)[0].shape[1])
     found = []
@@ -84,8 +87,8 @@ def _cells(results: Results, player: str, tasks: Sequence[str], n: int, jobs: in
         cells += ["", ""]
     else:
         figure, over, name = peer
-        verdict = " **worse**" if over.low > 1 else " **better**" if over.high < 1 else ""
-        cells += [f"{name} {figure.value:.2f}", _interval(over) + verdict]
+        compared = " **worse**" if over.low > 1 else " **better**" if over.high < 1 else ""
+        cells += [f"{name} {figure.value:.2f}", _interval(over) + compared]
     return [*cells, f"{100 * win_rate(doubled, twice).value:.0f} %"]
 
 

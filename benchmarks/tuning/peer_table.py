@@ -1,8 +1,8 @@
-"""Recorded runs of the peers: what they reached, by version, task and seed.
+"""The recorded runs of the peers: what they reached, by version, task and seed.
 
-One line of JSON for each peer, task, number running and number of trials: its version, and for
-each seed the task's fingerprint and the regrets. A line that was recorded on another form of a
-task is left out, and says so.
+The file has a line of JSON for each peer, task, number running and number of trials. It holds the
+version, and for each seed the task's fingerprint and the regrets. A line that was recorded on another
+form of a task is left out, and the comparison says so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TABLE = Path(__file__).with_name("peers.jsonl")
 
 @dataclass(frozen=True)
 class Line:
-    """Runs of one peer with seeds 0, 1, ...; ``regrets`` are those after each of ``budgets``."""
+    """The runs of one peer with seeds 0, 1, ...; ``regrets`` are those after each of ``budgets``."""
 
     peer: str
     version: str
@@ -37,11 +37,11 @@ class Line:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What a later line takes the place of."""
+        """What a line is about; a later one with the same key takes its place."""
         return (self.peer, self.task, self.jobs, self.trials)
 
     def case(self, seed: int) -> Case:
-        """The run of a seed."""
+        """The case of a seed."""
         return Case(self.peer, self.task, seed, self.trials, self.jobs)
 
     def current(self) -> bool:
@@ -53,12 +53,12 @@ class Line:
 
 
 def recorded_budgets(peer: str, trials: int) -> tuple[int, ...]:
-    """The numbers of trials at which a run tells a regret."""
+    """The numbers of trials after which the regret of a run is recorded."""
     return (trials,) if PEERS[peer].budgeted else tuple(n for n in BUDGETS if n <= trials)
 
 
 def record(peer: str, task: str, seeds: int, trials: int, jobs: int) -> Line:
-    """Play, and keep three digits."""
+    """Play the runs of a line, and keep three digits of their regrets."""
     budgets = recorded_budgets(peer, trials)
     rows = []
     for seed in range(seeds):
@@ -71,7 +71,7 @@ def record(peer: str, task: str, seeds: int, trials: int, jobs: int) -> Line:
 
 
 def read_table() -> Iterator[Line]:
-    """The lines that are there, in order."""
+    """Yield the lines of the file, in order."""
     for text in TABLE.read_text().splitlines() if TABLE.exists() else ():
         data = json.loads(text)
         data["budgets"], data["prints"] = tuple(data["budgets"]), tuple(data["prints"])
@@ -86,7 +86,7 @@ def append(line: Line) -> None:
 
 
 def load_into(results: Results, lines: list[Line]) -> None:
-    """Put recorded regrets with those of runs."""
+    """Add recorded regrets to the results of runs."""
     for line in lines:
         for seed, regrets in enumerate(line.regrets):
             for n, regret in zip(line.budgets, regrets):

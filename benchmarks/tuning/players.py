@@ -1,4 +1,4 @@
-"""Optimizers as this comparison uses them: ask for a configuration, tell its loss."""
+"""Optimizers as this comparison uses them: each is asked for configurations and told their losses."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import Any, Protocol, cast
 
+from nnic.tuners.entries import Entry
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.registry import list_tuners, make_tuner
 from nnic.tuners.space import SearchSpace
 
+_GIVEN = ("grid", "batch")  # What they try is given, by the ranges or by a list.
+
 
 @dataclass(frozen=True)
 class Setting:
-    """What an optimizer may know: ``trials`` are all that will run, ``jobs`` run at once."""
+    """What an optimizer may know: how many ``trials`` will run, and that ``jobs`` of them run at once."""
 
     space: SearchSpace
     seed: int
@@ -23,25 +26,31 @@ class Setting:
     jobs: int = 1
 
     def problem(self) -> Problem:
-        """The same for a tuner of ours."""
+        """The problem of a tuner of ours in this setting."""
         return Problem(
             self.space, (Objective("loss", False),), seed=self.seed, jobs=self.jobs, trials=self.trials
         )
 
 
 class Player(Protocol):
-    """An optimizer; the smaller the loss the better."""
+    """An optimizer, for which a smaller loss is better."""
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A token and a configuration with its active parameters."""
+        """Return a token and a configuration with its active parameters."""
         ...
 
     def tell(self, token: Any, loss: float) -> None:
-        """The loss of what was asked under that token."""
+        """Take in the loss of the configuration that has the token."""
         ...
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """A result from elsewhere; raises NotImplementedError where none can be given."""
+        """Take in a result from elsewhere.
+
+        Raises
+        ------
+        NotImplementedError
+            When the optimizer takes none.
+        """
         ...
 
 
@@ -49,10 +58,10 @@ class Player(Protocol):
 class Peer:
     """Somebody else's optimizer.
 
-    ``path`` is ``module:class`` below ``tuning.peers``, ``options`` what its constructor takes
-    beside the setting. ``budgeted`` ones plan for the number of trials, so that each budget is a
-    run of its own. Those with less than ten ``seeds`` are slow, and play the core tasks alone,
-    50 trials. The runs of those that are not ``repeatable`` come out otherwise with the same seed.
+    ``path`` is ``module:class`` below ``tuning.peers``, and ``options`` what its constructor takes
+    beside the setting. A ``budgeted`` one plans for the number of trials, so that each budget is a
+    run of its own. One with less than ten ``seeds`` is slow, and plays only the core tasks, with
+    50 trials. The runs of one that is not ``repeatable`` differ from time to time with the same seed.
     """
 
     name: str
@@ -69,14 +78,14 @@ class Peer:
         return self.seeds < 10
 
     def version(self) -> str | None:
-        """The installed version; ``None`` where there is none."""
+        """The installed version; ``None`` where it is not installed."""
         try:
             return metadata.version(self.distribution)
         except metadata.PackageNotFoundError:
             return None
 
     def make(self, setting: Setting) -> Player:
-        """A fresh one."""
+        """Make a new player."""
         module, _, name = self.path.partition(":")
         maker = getattr(importlib.import_module(f"tuning.peers.{module}"), name)
         return cast(Player, maker(setting, **dict(self.options)))
@@ -103,14 +112,14 @@ class Ours:
 
     def __init__(self, name: str, setting: Setting) -> None:
         problem = setting.problem()
-        # "gp+tpe" and "gp, tpe@50" are plans.
+        # Other names, such as "gp+tpe" and "gp, tpe@50", are plans of auto.
         known = any(name == entry.name for entry in list_tuners())
         self._tuner = make_tuner(name, problem) if known else make_tuner("auto", problem, {"plan": name})
         self._events = 0
         self._trials = 0
 
     def ask(self) -> tuple[tuple[int, Suggestion], Mapping[str, Any]]:
-        """The next suggestion; its trial is told to have started."""
+        """Return the next suggestion, and tell that its trial has started."""
         (suggestion,) = self._tuner.suggest(1).suggestions
         token = (self._trials, suggestion)
         self._trials += 1
@@ -118,11 +127,11 @@ class Ours:
         return token, suggestion.config
 
     def tell(self, token: tuple[int, Suggestion], loss: float) -> None:
-        """The trial succeeded."""
+        """Tell that the trial has succeeded."""
         self._event(EventKind.ENDED, Trial(*token, TrialState.SUCCEEDED, values=(loss,)))
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """An imported result."""
+        """Tell of an imported result."""
         trial = Trial(self._trials, Suggestion(config), TrialState.SUCCEEDED, values=(loss,))
         self._trials += 1
         self._event(EventKind.IMPORTED, trial)
@@ -132,6 +141,12 @@ class Ours:
         self._events += 1
 
 
+def comparable_tuners() -> list[Entry]:
+    """Our tuners that search a space and need no budgets, which these tasks have not."""
+    without = [e for e in list_tuners() if e.name == "auto" or not e.abilities.budgets]
+    return [entry for entry in without if entry.name not in _GIVEN]
+
+
 def make_player(name: str, setting: Setting) -> Player:
-    """The optimizer of a name: a peer's, or a tuner of ours."""
+    """Make the optimizer that a peer or a tuner of ours has the name of."""
     return PEERS[name].make(setting) if name in PEERS else Ours(name, setting)

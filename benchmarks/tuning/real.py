@@ -1,4 +1,4 @@
-"""Models of scikit-learn on its own data, from evaluations that were recorded once.
+"""Tasks of scikit-learn's models on its own data, from evaluations that were recorded once.
 
 ``record_real.py`` evaluated every point of a grid and wrote ``real_tables.json``. Between the
 points a loss is interpolated linearly along each axis, so the smallest value of the table is the
@@ -27,7 +27,7 @@ TABLES = Path(__file__).with_name("real_tables.json")
 
 @dataclass(frozen=True)
 class Axis:
-    """One dimension of a grid: options, or numbers that rise.
+    """One dimension of a grid, with options or with numbers that rise.
 
     ``scale`` is ``"linear"``, ``"log"`` or ``"options"``.
     """
@@ -72,12 +72,12 @@ class Grid:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Points along each axis."""
+        """How many points each axis has."""
         return tuple(len(axis.points) for axis in self.axes)
 
 
 def interpolate(axes: Sequence[Axis], values: Sequence[Any], table: NDArray[np.float64]) -> float:
-    """The loss at ``values``, of a table with one dimension an axis."""
+    """The loss at ``values``, from a table with one dimension for each axis."""
     total = 0.0
     for corner in product(*(axis.locate(value) for axis, value in zip(axes, values))):
         weight = math.prod(share for _, share in corner)

@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 class Results:
-    """What runs reached; ``at`` and ``matrix`` are how figures read them."""
+    """The regrets of runs; figures read them by :meth:`at` and :meth:`pair`."""
 
     def __init__(self) -> None:
         self._regrets: dict[tuple[str, str, int, int], dict[int, float]] = {}
@@ -27,23 +27,20 @@ class Results:
             self.put(case, n, float(regrets[n - 1]))
 
     def put(self, case: Case, n: int, regret: float) -> None:
-        """The regret of a run after ``n`` trials."""
+        """Take in the regret of a run after ``n`` trials."""
         self._regrets.setdefault((case.player, case.task, case.jobs, n), {})[case.seed] = regret
 
     def at(self, player: str, task: str, jobs: int, n: int) -> dict[int, float]:
-        """Regrets by seed."""
+        """The regrets of a player on a task after ``n`` trials, by seed."""
         return self._regrets.get((player, task, jobs, n), {})
-
-    def matrix(
-        self, player: str, other: str, tasks: Sequence[str], jobs: int, n: int
-    ) -> tuple[Floats, Floats]:
-        """Regrets of both, shape (tasks, seeds) each, over the seeds that both have for all tasks."""
-        return self.pair((player, n), (other, n), tasks, jobs)
 
     def pair(
         self, first: tuple[str, int], second: tuple[str, int], tasks: Sequence[str], jobs: int
     ) -> tuple[Floats, Floats]:
-        """As :meth:`matrix`, with a number of trials for each player."""
+        """The regrets of two players after their numbers of trials, shape (tasks, seeds) each.
+
+        The seeds are those that both have for all tasks.
+        """
         found = [[self.at(player, task, jobs, n) for task in tasks] for player, n in (first, second)]
         seeds = sorted(set.intersection(*(set(by_seed) for row in found for by_seed in row)))
         a, b = ([[by_seed[seed] for seed in seeds] for by_seed in row] for row in found)

@@ -1,4 +1,4 @@
-"""Playing a task with an optimizer, and what comes out."""
+"""Plays a task with an optimizer, and tells the regret after each trial."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nnic.tuners.search.auto_rules import choose
+from nnic.tuners.registry import list_tuners
+from nnic.tuners.search.auto_rules import choose_plan
 from tuning.players import PEERS, Setting, make_player
 from tuning.tasks import TASKS
 
 BUDGETS = (50, 100, 200)
-_PLANNING = ("evolution",)  # tuners that choose something by the number of trials
 
 
 @dataclass(frozen=True, order=True)
 class Case:
-    """One run: an optimizer plays a task for ``trials`` trials, ``jobs`` of them at once."""
+    """A run in which an optimizer plays a task for ``trials`` trials, ``jobs`` of them at once."""
 
     player: str
     task: str
@@ -32,7 +32,7 @@ class Case:
 
 
 def budgets_of(jobs: int) -> tuple[int, ...]:
-    """After how many trials regrets are compared; with several at once not after the most."""
+    """The numbers of trials after which regrets are compared; with several at once without the largest."""
     return BUDGETS if jobs == 1 else BUDGETS[:-1]
 
 
@@ -74,9 +74,9 @@ def is_budgeted(player: str, task: str, budgets: Sequence[int]) -> bool:
     if player in PEERS:
         return PEERS[player].budgeted
     if player == "auto":
-        plans = {str(choose(Setting(TASKS[task].space, 0, trials).problem())) for trials in budgets}
+        plans = {str(choose_plan(Setting(TASKS[task].space, 0, trials).problem())) for trials in budgets}
         return len(plans) > 1
-    return player in _PLANNING
+    return any(entry.name == player and entry.abilities.plans for entry in list_tuners())
 
 
 def cases_of(player: str, task: str, seed: int, budgets: Sequence[int], jobs: int) -> list[Case]:
@@ -90,12 +90,12 @@ def as_played(case: Case) -> Case:
     if case.player != "auto":
         return case
     setting = Setting(TASKS[case.task].space, case.seed, case.trials, case.jobs)
-    (first, *later) = choose(setting.problem()).stages
+    (first, *later) = choose_plan(setting.problem()).stages
     return case if later or len(first.tuners) > 1 else replace(case, player=first.tuners[0])
 
 
 def play_all(cases: Sequence[Case], workers: int | None = None) -> Iterator[NDArray[np.float64]]:
-    """The results of the cases in order, from as many processes as there are CPUs."""
+    """Yield the results of the cases in order, from as many processes as there are CPUs."""
     workers = workers or len(os.sched_getaffinity(0))
     if workers == 1:
         yield from map(play, cases)

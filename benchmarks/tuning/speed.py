@@ -1,4 +1,4 @@
-"""What a suggestion costs: CPU time of one thread after identical histories."""
+"""Measures what a suggestion costs: the CPU time of one thread after identical histories."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tuning.task import uniform
 from tuning.tasks import TASKS
 
 SPACE = SearchSpace((*TRAINING, *(uniform(f"u{i}") for i in range(3))))
-"""Ten parameters: four kinds of numbers, choices, integers."""
+"""A space of ten parameters: four kinds of numbers, choices and integers."""
 
-_LOADED = 12
+_LOADED = 12  # After this many results a player has imported what it imports.
 
 
 def _loss(config: Mapping[str, Any]) -> float:
@@ -26,7 +26,7 @@ def _loss(config: Mapping[str, Any]) -> float:
 
 
 def milliseconds(name: str, count: int, repeats: int) -> float:
-    """Mean CPU time of asking and telling once, after ``count`` results.
+    """The mean CPU time of asking and telling once, after ``count`` results.
 
     Random configurations are fed. Players that take none from elsewhere make their history
     themselves, which is as long but not the same.
@@ -51,7 +51,7 @@ def milliseconds(name: str, count: int, repeats: int) -> float:
 
 
 def run_milliseconds(name: str, task: str, trials: int) -> float:
-    """Mean CPU time of asking and telling once over a whole run of ``trials``."""
+    """The mean CPU time of asking and telling once, over a whole run of ``trials`` trials."""
     known = TASKS[task]
     _load(name, known.space)
     objective = known.make(known.generator(0))

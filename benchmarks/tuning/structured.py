@@ -1,4 +1,4 @@
-"""Made functions over spaces like those of training scripts: choices, integers, conditions, decades."""
+"""Functions made for spaces like those of training scripts: choices, integers, conditions, decades."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tuning.task import Objective, Task, choice, loguniform, position, uniform
 
 
 def _mixed(rng: np.random.Generator) -> Objective:
-    """Two choices that move the optimum of three numbers, an integer and a learning rate."""
+    """Make a loss of two choices that move the optimum of three numbers, an integer and a learning rate."""
     best, center = rng.integers(4), rng.uniform(0.15, 0.85, (4, 4))
     penalty, flag = rng.uniform(0.1, 0.4, 4), bool(rng.integers(2))
     penalty[best] = 0.0
@@ -42,7 +42,7 @@ MIXED = SearchSpace(
 
 
 def _training(rng: np.random.Generator) -> Objective:
-    """A loss as of a small network: a valley between learning rate and batch size, a wall beyond."""
+    """Make a loss as of a small network: a valley between learning rate and batch size, a wall beyond."""
     ridge, decay, depth = rng.uniform(0.35, 0.65), rng.uniform(0.2, 0.8), rng.integers(1, 8)
     drop, size = 0.05 * rng.integers(1, 11), position(8 * int(rng.integers(1, 33)), 8, 512)
     good = rng.permutation(4)
@@ -76,7 +76,7 @@ TRAINING = SearchSpace(
 
 
 def _categories(rng: np.random.Generator) -> Objective:
-    """Six choices of four options with one interaction, and two numbers."""
+    """Make a loss of six choices of four options with one interaction, and of two numbers."""
     table = np.sort(rng.uniform(0, 1, (6, 4)), axis=1)
     table = np.array([rng.permutation(row - row[0]) for row in table])
     pair = rng.uniform(0, 0.5, (4, 4))
@@ -96,7 +96,7 @@ CATEGORIES = SearchSpace((*(choice(f"c{i}", 0, 1, 2, 3) for i in range(6)), unif
 
 
 def _lattice(rng: np.random.Generator) -> Objective:
-    """Integers and steps only."""
+    """Make a loss of integers and steps only."""
     target = rng.uniform(0.15, 0.85, 6)
     scale = rng.uniform(0.5, 2.0, 6)
     cells = [np.rint(target[i] * 20) / 20 for i in range(6)]
@@ -124,7 +124,7 @@ _MODELS = {
 
 
 def _models(rng: np.random.Generator) -> Objective:
-    """Three models, each with parameters of its own and a level that it can reach."""
+    """Make a loss of three models, each with parameters of its own and a level that it can reach."""
     levels = dict(zip(_MODELS, rng.permutation([0.0, 0.05, 0.15])))
     centers = {m: rng.uniform(0.15, 0.85, len(names)) for m, names in _MODELS.items()}
     common = rng.uniform(0.2, 0.8)
@@ -153,7 +153,7 @@ MODELS = SearchSpace(
 
 
 def _nested(rng: np.random.Generator) -> Objective:
-    """Choices within choices: two of the six leaves are good, one of them broad."""
+    """Make a loss of choices within choices: two of the six leaves are good, one of them broad."""
     levels = rng.permutation([0.0, 0.03, 0.2, 0.25, 0.3, 0.4]).reshape(2, 3)
     centers = rng.uniform(0.1, 0.9, (2, 3, 2))
     widths, middle = rng.uniform(1, 4, (2, 3)), rng.uniform(0.2, 0.8)
@@ -179,7 +179,7 @@ NESTED = SearchSpace(
 
 
 def _rbf_machine(rng: np.random.Generator) -> Objective:
-    """Like a support vector machine: a narrow diagonal valley for one kernel, others flat."""
+    """Make a loss as of a support vector machine: a narrow diagonal valley for one kernel, others flat."""
     offset, kernel = rng.uniform(-0.2, 0.2), rng.permutation(3)
 
     def objective(config: Mapping[str, Any]) -> float:
@@ -198,14 +198,14 @@ MACHINE = SearchSpace(
     (
         choice("kernel", "rbf", "poly", "linear"),
         loguniform("C", 1e-4, 1e4),
-        # NNI's way of saying "for both": the parameter is there for all of them.
+        # The parameter is there for all kernels, as NNI's spaces say that two of them have it.
         loguniform("gamma", 1e-6, 1e2),
     )
 )
 
 
 def _decades(rng: np.random.Generator) -> Objective:
-    """Four scales of very different width; the loss itself covers decades near its optimum."""
+    """Make a loss of four scales of very different width, which covers decades near its optimum."""
     centers = rng.uniform(0.15, 0.85, len(DECADES))
     weights = 10.0 ** rng.uniform(-1, 1, len(DECADES))
     tilt = rng.uniform(-0.5, 0.5)
@@ -229,7 +229,7 @@ DECADES = SearchSpace(
 
 
 def _bells(rng: np.random.Generator) -> Objective:
-    """Normal and lognormal parameters, with the optimum off their middles."""
+    """Make a loss of normal and lognormal parameters, with the optimum off their middles."""
     centers = np.array([*rng.normal(0, 1, 3), *rng.normal(0, 1, 2)])
 
     def objective(config: Mapping[str, Any]) -> float:

@@ -1,5 +1,6 @@
-"""Test functions of numbers, flipped and shifted at random, so that no tuner gains from starting in
-the middle or at an end."""
+"""Test functions of numbers. They are flipped and shifted at random, so that no tuner gains from
+starting in the middle or at an end.
+"""
 
 from __future__ import annotations
 

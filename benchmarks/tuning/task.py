@@ -1,4 +1,4 @@
-"""What a task is: a space, and for each seed a function over it whose smallest value is known."""
+"""A task is a space, and for each seed a function over it whose smallest value is known."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ class Task:
     core: bool = False
 
     def generator(self, seed: int) -> np.random.Generator:
-        """Random numbers of the task for a seed, the same whatever other tasks there are."""
+        """Make the generator of the task for a seed, the same whatever other tasks there are."""
         return np.random.default_rng([zlib.crc32(self.name.encode()), seed])
 
 
 def uniform(key: str, low: float = 0.0, high: float = 1.0, **more: Any) -> Parameter:
-    """A number, evenly spread."""
+    """Make a parameter that is a number, evenly spread."""
     return Parameter(key, Sampler.UNIFORM, (low, high), **more)
 
 
 def loguniform(key: str, low: float, high: float, **more: Any) -> Parameter:
-    """A number, evenly spread over its logarithm."""
+    """Make a parameter that is a number, evenly spread over its logarithm."""
     return Parameter(key, Sampler.LOGUNIFORM, (low, high), **more)
 
 
 def choice(key: str, *options: Any, **more: Any) -> Parameter:
-    """One of the options."""
+    """Make a parameter that is one of the options."""
     return Parameter(key, Sampler.CHOICE, options, **more)
 
 
 def position(value: float, low: float, high: float) -> float:
-    """Where a value stands in its range, on the logarithmic scale; 0 to 1."""
+    """Where a value stands in its range on the logarithmic scale, from 0 to 1."""
     return math.log(value / low) / math.log(high / low)

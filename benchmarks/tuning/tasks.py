@@ -1,4 +1,4 @@
-"""All tasks of the comparison."""
+"""The tasks of the comparison, by their names."""
 
 from __future__ import annotations
 

@@ -89,13 +89,13 @@ def cache_file(path: Path) -> Path | None:
     home = home_for(path)
     if home.is_dir():
         return home / "cache" / _NAME
-    folder = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(folder):
-        folder = os.path.join(os.path.expanduser("~"), ".cache")
-    if not os.path.isabs(folder):
+    from platformdirs import user_cache_dir
+
+    folder = user_cache_dir("nnic", appauthor=False)
+    if not os.path.isabs(folder):  # whoever calls this has no home
         return None
     project = blake2b(os.fsencode(home), digest_size=8).hexdigest()
-    return Path(folder, "nnic", f"{project}-{_NAME}")
+    return Path(folder, f"{project}-{_NAME}")
 
 
 def _checker() -> str:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 _set_lazy_imports = getattr(sys, "set_lazy_imports", None)
 if _set_lazy_imports is not None:
     # Since 3.15 a user may have all imports done lazily. What a package takes from its file of the same
-    # name would then be the file. His scripts get from the environment what he wants.
+    # name would then be the file. Their scripts get from the environment what they want.
     _set_lazy_imports("normal")
 
 from nnic.cli.app import app  # noqa: E402
@@ -23,10 +23,12 @@ from nnic.cli.errors import (  # noqa: E402
     FINDINGS,
     INTERNAL,
     INTERRUPTED,
-    CommandError,
     describe_surroundings,
+    print_error,
     report_bug,
+    status_of,
 )
+from nnic.runtime.errors import ExplainedError  # noqa: E402
 
 # In the order in which `nnic --help` lists them.
 COMMANDS = (
@@ -62,9 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             stream.reconfigure(errors="replace")
     try:
         app(args=arguments, prog_name="nnic")
-    except CommandError as error:
-        print(f"nnic: {error}", file=sys.stderr)
-        sys.exit(error.status)
+    except ExplainedError as error:
+        print_error(error)
+        sys.exit(status_of(error))
     except KeyboardInterrupt:
         print("nnic: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -1,4 +1,4 @@
-"""Reading what is typed after an option."""
+"""Reading what is typed: durations, NAME=VALUE, experiments and the numbers of trials."""
 
 from __future__ import annotations
 
@@ -48,3 +48,31 @@ def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"{option} gives {name!r} twice")
         result[name] = value
     return result
+
+
+def split_words(words: Sequence[str]) -> tuple[str | None, list[int]]:
+    """Return the experiment, ``None`` for the latest, and the numbers of the trials.
+
+    A number may be written ``#3``.
+
+    Raises
+    ------
+    UsageError
+        When what should be a number is none.
+    """
+    exp = None
+    numbers = list(words)
+    if numbers and _number(numbers[0]) is None:
+        exp = numbers.pop(0)
+    found = []
+    for word in numbers:
+        number = _number(word)
+        if number is None:
+            raise UsageError(f"{word!r} is no trial; trials are numbers, such as 3 or #3")
+        found.append(number)
+    return exp, found
+
+
+def _number(word: str) -> int | None:
+    digits = word.removeprefix("#")
+    return int(digits) if digits.isascii() and digits.isdecimal() else None

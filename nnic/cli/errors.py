@@ -8,6 +8,9 @@ import sys
 import traceback
 from pathlib import Path
 
+from nnic.findings.errors import CompileError
+from nnic.runtime.errors import ExplainedError, UnknownNameError, WrongInputError
+
 FINDINGS = 1
 USAGE = 2
 NO_EXPERIMENT = 3
@@ -15,15 +18,10 @@ INTERNAL = 70
 INTERRUPTED = 130
 
 
-class CommandError(Exception):
+class CommandError(ExplainedError):
     """A command can't do what was asked; the message names the place and the next step."""
 
     status = FINDINGS
-
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
-        if status is not None:
-            self.status = status
 
 
 class UsageError(CommandError):
@@ -36,6 +34,15 @@ class NoExperimentError(CommandError):
     """There is no experiment of that name, or none at all."""
 
     status = NO_EXPERIMENT
+
+
+def status_of(error: ExplainedError) -> int:
+    """Return the exit status for an error that a person can mend."""
+    if isinstance(error, CommandError):
+        return error.status
+    if isinstance(error, UnknownNameError):
+        return NO_EXPERIMENT
+    return USAGE if isinstance(error, WrongInputError) else FINDINGS
 
 
 _WAYS_OUT = {
@@ -56,10 +63,19 @@ _WAYS_OUT = {
 }
 
 
+def print_error(error: ExplainedError) -> None:
+    """Say on standard error what is wrong; of a script that was not compiled, all findings."""
+    if isinstance(error, CompileError):
+        from nnic.cli.findings import print_wanted
+
+        print_wanted(error.diagnostics)
+        print(f"nnic: {error.script} was not compiled; mend the errors above", file=sys.stderr)
+    else:
+        print(f"nnic: {error}", file=sys.stderr)
+
+
 def describe_surroundings(error: BaseException) -> str | None:
     """Return what to say of an error that is the machine's, ``None`` when it may be a fault of nnic."""
-    if type(error).__module__ == "nnic.runtime.store.schema":
-        return str(error)
     if not isinstance(error, OSError) or error.errno not in _WAYS_OUT:
         return None
     if error.errno in (errno.ENOENT, errno.EEXIST, errno.ENOTDIR):
@@ -75,7 +91,7 @@ def describe_surroundings(error: BaseException) -> str | None:
 
 
 def _find_full_disk() -> str | None:
-    """What is full when a write fails: it may be the disk of the experiments, or that of the output."""
+    """Return what is full when a write fails: the disk of the experiments may be, or that of the output."""
     from nnic.project.home import home_for
     from nnic.runtime.disk_space import find_shortage
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import Any
-
-from nnic.results.jsonable import plain
 
 _LONG = 200  # entries of an array; the indenting encoder takes a second for ten thousand
 
 
 def print_json(value: Any) -> None:
     """Print ``value`` on standard output; a float that is not finite becomes a string."""
+    from nnic.results.jsonable import plain
+
     text = _to_text(plain(value), ensure_ascii=False)
     try:
         text.encode(sys.stdout.encoding if sys.stdout else "utf-8")
@@ -22,7 +21,9 @@ def print_json(value: Any) -> None:
 
 
 def _to_text(value: Any, ensure_ascii: bool) -> str:
-    """Indented; of a long array each entry on one line."""
+    """Return indented JSON; of a long array each entry is on one line."""
+    import json
+
     if not isinstance(value, list) or len(value) < _LONG:
         return json.dumps(value, indent=2, ensure_ascii=ensure_ascii)
     lines = (json.dumps(entry, ensure_ascii=ensure_ascii) for entry in value)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from nnic.cli.app import Format
-from nnic.cli.errors import FINDINGS, INTERRUPTED
+from nnic.cli.errors import FINDINGS, INTERRUPTED, CommandError
+from nnic.cli.output import print_json
 
 if TYPE_CHECKING:
+    from nnic.experiment import Experiment
     from nnic.runtime.loop.observer import RunResult
-    from nnic.runtime.store.reader import StoreReader
-    from nnic.runtime.store.records import ExperimentRecord
+    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
 @contextmanager
@@ -32,22 +33,21 @@ def keep_result_clean() -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) -> int:
+def finish(experiment: Experiment, result: RunResult, format: Format, quiet: bool) -> int:
     """Print the result of a run and return the exit status."""
-    from nnic.cli.commands.best import print_best
     from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
-    from nnic.screens.failure import render_failed_run
 
-    record = reader.experiment(result.name)
-    found = reader.trials(record)
+    record = experiment.record
     if result.state is ExperimentState.FAILED:
-        print(render_failed_run(record, result, found), file=sys.stderr)
+        from nnic.screens.failure import render_failed_run
+
+        print(render_failed_run(record, result, experiment.trials), file=sys.stderr)
     elif result.state is ExperimentState.INTERRUPTED:
         print(f"{result.name}: {result.reason}; go on with it: nnic resume {result.name}", file=sys.stderr)
     elif not quiet:
         print(_done(record, result.reason), file=sys.stderr)
     if result.best is not None:
-        print_best(record, found, format)
+        print_best(record, experiment.best, experiment.baseline, format)
     if result.state is ExperimentState.INTERRUPTED:
         return INTERRUPTED if result.reason == STOPPED_BY_USER else FINDINGS
     if result.state is ExperimentState.FAILED:
@@ -59,6 +59,27 @@ def finish(reader: StoreReader, result: RunResult, format: Format, quiet: bool) 
         )
         return FINDINGS
     return 0
+
+
+def print_best(
+    record: ExperimentRecord, winner: TrialRecord | None, baseline: TrialRecord | None, format: Format
+) -> None:
+    """Print the best trial beside trial 0.
+
+    Raises
+    ------
+    CommandError
+        When no trial has a result.
+    """
+    from nnic.results.entries import best_entry
+    from nnic.screens.best import render_best
+
+    if winner is None:
+        raise CommandError(f"no trial of {record.name} has a result yet; see them: nnic trials {record.name}")
+    if format is Format.JSON:
+        print_json(best_entry(record, winner, baseline))
+    else:
+        print(render_best(record, winner, baseline))
 
 
 def _done(record: ExperimentRecord, reason: str) -> str:

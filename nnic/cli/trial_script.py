@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.cli.app import Format
-from nnic.cli.compiling import compile_or_exit
-from nnic.cli.diffs import unified_diff
 from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.params_file import read_params
 from nnic.project.home import home_for
+from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
@@ -31,16 +29,18 @@ def write_trial_script(
     CommandError
         When the result can't be written where it is wanted.
     """
-    from nnic.api import apply_values
+    from nnic.api import apply_values, compile_program, read_params, unified_diff
 
     home = home_for(Path(target))
     printed = out is not None and str(out) == "-"
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py") + "-trial")
-    compilation, program = compile_or_exit(
-        target, code_dir=code_dir, excluded=() if printed else (out,), quiet=True
-    )
-    config = read_params(params, program.space)
+    compilation = compile_program(target, code_dir=code_dir, excluded=() if printed else (out,), quiet=True)
+    assert compilation.program is not None
+    try:
+        config = read_params(params, compilation.program.space)
+    except WrongInputError as error:
+        raise UsageError(f"--params {error}") from None
     try:
         changed = apply_values(compilation, config, strip=True)
     except ValueError as error:

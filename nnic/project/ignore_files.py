@@ -1,6 +1,12 @@
 """Patterns of ``.gitignore`` and ``.nniignore``, with git's meaning.
 
 As in git, paths and patterns are bytes: ``?`` is one byte, and a name need not be UTF-8.
+
+The library pathspec is not used, because its answers are not git's (1.1.1, ``GitIgnoreSpec``): asked for
+folders, it excludes every one for ``*`` and ``!*/``, with which many ignore files begin, and ``docs`` itself
+for ``docs/**``; asked for files alone, it takes back what lies below an excluded folder. It knows no
+``[[:alpha:]]``, raises on ``[z-a]``, strips a tab at the end of a line, and reads ``a/***/b`` and escapes
+within brackets otherwise. ``benchmarks/ignore_files.py`` holds both against git.
 """
 
 from __future__ import annotations
@@ -56,9 +62,11 @@ class IgnoreFile:
         # Most names match nothing, which one search tells.
         self._any = re.compile(b"|".join(b"(?:%s)" % rule.expression for rule in rules) or _NEVER, re.S)
 
-    def verdict(self, path: bytes, is_folder: bool) -> bool | None:
-        """Whether the last rule that matches ``path``, relative to the root, excludes it; ``None`` when
-        no rule does."""
+    def excludes(self, path: bytes, is_folder: bool) -> bool | None:
+        """Return whether the last rule that matches ``path``, relative to the root, excludes it.
+
+        ``None`` means that no rule matches.
+        """
         if not path.startswith(self.base):
             return None
         name = path[len(self.base) :]
@@ -71,16 +79,19 @@ class IgnoreFile:
 
 
 def is_ignored(path: bytes, is_folder: bool, files: tuple[IgnoreFile, ...]) -> bool:
-    """Whether ``path`` is excluded; of ``files``, outer before inner, the last one with a say counts."""
+    """Return whether ``path`` is excluded.
+
+    Of ``files``, which are outer before inner, the last one with a rule for it counts.
+    """
     for file in reversed(files):
-        verdict = file.verdict(path, is_folder)
-        if verdict is not None:
-            return verdict
+        answer = file.excludes(path, is_folder)
+        if answer is not None:
+            return answer
     return False
 
 
 def parse_rule(row: bytes) -> Rule | None:
-    """The rule that a line holds; ``None`` for comments and blank lines."""
+    """Return the rule that a line holds; ``None`` for comments and blank lines."""
     row = _without_trailing_spaces(row.removesuffix(b"\r"))
     if row.startswith(b"#"):
         return None
@@ -90,9 +101,13 @@ def parse_rule(row: bytes) -> Rule | None:
     row = row.removesuffix(b"/")
     if not row:
         return None
-    # A slash at the start or in the middle ties the pattern to the folder of its file.
-    anywhere = b"" if b"/" in row else b"(?:.*/)?"
-    return Rule(anywhere + _translate(row.removeprefix(b"/")), negated, folders_only)
+    # A slash at the start or in the middle ties the pattern to the folder of its file. One without is
+    # held against a name alone, which no stars lead out of.
+    if b"/" in row:
+        expression = _translate(row.removeprefix(b"/"))
+    else:
+        expression = b"(?:.*/)?" + _translate(row, is_name=True)
+    return Rule(expression, negated, folders_only)
 
 
 def _without_trailing_spaces(row: bytes) -> bytes:
@@ -104,14 +119,15 @@ def _without_trailing_spaces(row: bytes) -> bytes:
     return row[:end]
 
 
-def _translate(pattern: bytes) -> bytes:
-    """A regular expression for a pattern; one that matches nothing where git's never does."""
+def _translate(pattern: bytes, is_name: bool = False) -> bytes:
+    """Return an expression for a pattern, of a path or of a name alone; where git's never matches, one that
+    never does."""
     parts = []
     position = 0
     while position < len(pattern):
         char = pattern[position : position + 1]
         if char == b"*":
-            part, position = _translate_stars(pattern, position)
+            part, position = _translate_stars(pattern, position, is_name)
         elif char == b"?":
             part, position = b"[^/]", position + 1
         elif char == b"[":
@@ -125,21 +141,22 @@ def _translate(pattern: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _translate_stars(pattern: bytes, start: int) -> tuple[bytes, int]:
-    """Two stars or more between slashes stand for any number of folders; others stay in one."""
+def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, int]:
+    """Return an expression for stars: two or more between slashes stand for any number of folders, others
+    stay within a name."""
     end = start
     while pattern[end : end + 1] == b"*":
         end += 1
     before = pattern[:start]
     # Git compares text without wildcards by itself, and takes what follows for a beginning.
     bounded = before.endswith(b"/") or not set(before) & set(b"*?[\\")
-    if end - start < 2 or not bounded or pattern[end : end + 1] not in (b"", b"/"):
+    if end - start < 2 or is_name or not bounded or pattern[end : end + 1] not in (b"", b"/"):
         return b"[^/]*", end
     return (b"(?:.*/)?", end + 1) if pattern[end : end + 1] else (b".*", end)
 
 
 def _translate_class(pattern: bytes, start: int) -> tuple[bytes, int]:
-    """``[a-z]``; one that isn't closed makes the whole pattern match nothing."""
+    """Return an expression for ``[a-z]``; a class that isn't closed makes the whole pattern match nothing."""
     position = start + 1
     negated = pattern[position : position + 1] in (b"!", b"^")
     position += negated
@@ -167,7 +184,7 @@ def _translate_class(pattern: bytes, start: int) -> tuple[bytes, int]:
 
 
 def _named_class(pattern: bytes, position: int) -> tuple[bytes, int]:
-    """The name within ``[:alpha:]`` and the end of that; no name where none begins at ``position``."""
+    """Return the name within ``[:alpha:]`` and the end of that; no name where none begins at ``position``."""
     end = pattern.find(b"]", position + 2)
     if pattern[position : position + 2] != b"[:" or end < position + 3 or pattern[end - 1 : end] != b":":
         return b"", position

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.findings.selection import Selection, check_code
+from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.project.ignore_files import IgnoreFile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _NAME = "pyproject.toml"
 
 
-class ConfigError(ValueError):
+class ConfigError(WrongInputError):
     """The configuration can't be meant; the message names the file and the key."""
 
 
@@ -61,7 +62,7 @@ class Config:
         return selection
 
     def excludes(self, file: Path) -> bool:
-        """Whether ``file``, or a folder that holds it, is excluded."""
+        """Return whether ``file``, or a folder that holds it, is excluded."""
         return bool(self.exclude) and self._fits(self.exclude, file)
 
     def _fits(self, patterns: tuple[str, ...], file: Path) -> bool:
@@ -86,7 +87,7 @@ def _rules_of(patterns: tuple[str, ...]) -> IgnoreFile:
 
 
 def config_for(path: Path) -> Config:
-    """The configuration of the nearest folder at or above ``path`` that has one.
+    """Return the configuration of the nearest folder at or above ``path`` that has one.
 
     Raises
     ------
@@ -108,7 +109,7 @@ def _config_of(folder: Path) -> Config:
 
 
 def read_config(file: Path) -> Config | None:
-    """What ``file`` says; ``None`` when it has no ``[tool.nnic]``.
+    """Return what ``file`` says; ``None`` when it has no ``[tool.nnic]``.
 
     Raises
     ------

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.runtime.errors import ExplainedError
 
-class EditedMeanwhileError(Exception):
+
+class EditedMeanwhileError(ExplainedError):
     """The file is not what it was when the new content was made."""
 
 

@@ -31,11 +31,14 @@ class EarlierResults:
         What does not fit, each with its line or number.
     without
         How many have no result, and say nothing.
+    answer
+        What the run that they were told to answered; ``""`` when none does yet.
     """
 
     results: list[tuple[dict[str, Value], float]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     without: int = 0
+    answer: str = ""
 
 
 def read_results(path: Path, space: SearchSpace) -> EarlierResults:
@@ -115,7 +118,7 @@ def _from_lines(text: str) -> Iterator[_Entry]:
 
 
 def _of_object(where: str, entry: Any) -> _Entry:
-    """A trial of nnic's (``parameters``, ``metric``) or of NNI's (``parameter``, ``value``)."""
+    """Return a trial of nnic's (``parameters``, ``metric``) or of NNI's (``parameter``, ``value``)."""
     if not isinstance(entry, Mapping):
         return where, None, 0.0
     parameters = entry.get("parameters", entry.get("parameter"))

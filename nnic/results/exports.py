@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.results.jsonable import iso_time, plain
+from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
@@ -20,7 +22,9 @@ _LATER = ("budget", "parent", "steps", "started", "seconds", "error")
 
 
 def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """A row a trial, a column a parameter under its shortest name; other metrics as ``metrics.NAME``.
+    """Return a table: a row a trial, a column a parameter under its shortest name.
+
+    Metrics beside the one that is searched are columns ``metrics.NAME``.
 
     An empty cell is a parameter that the trial did not have, or a result that is not there.
     """
@@ -50,7 +54,7 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
 
 def to_json(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """Everything, exactly: the experiment, its space in NNI's form, and every trial by full keys."""
+    """Return everything, exactly: the experiment, its space in NNI's form, and every trial by full keys."""
     config = record.config
     experiment = {
         "experiment": record.name,
@@ -72,13 +76,13 @@ def to_json(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
 
 def to_jsonl(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """A line a trial, each as in :func:`to_json`."""
+    """Return a line a trial, each as in :func:`to_json`."""
     del record
     return "".join(json.dumps(plain(_trial(trial)), ensure_ascii=False) + "\n" for trial in trials)
 
 
 def to_nni(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """What NNI's ``experiment export`` wrote: the trials with a result, their parameters nested as NNI's."""
+    """Return what NNI's ``experiment export`` wrote: the trials with a result, with nested parameters."""
     from nnic.tuners.nni_format import nest
 
     found = [
@@ -94,20 +98,23 @@ def to_nni(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
 
 def to_yaml(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
-    """The best configuration alone, by shortest names.
+    """Return the best configuration alone, its parameters under their shortest names.
 
     Raises
     ------
-    ValueError
+    NoResultError
         When no trial has a result.
     """
     import yaml
 
+    from nnic.results.stored import NoResultError
     from nnic.runtime.store.records import best_of
 
     best = best_of(trials, record.maximize)
     if best is None:
-        raise ValueError(f"no trial of {record.name} has a result yet")
+        raise NoResultError(
+            f"no trial of {record.name} has a result yet; see the trials: nnic trials {record.name}"
+        )
     names = record.space.display_names()
     values = {name: best.parameters[key] for key, name in names.items() if key in best.parameters}
     head = f"# {record.name}, trial {best.id}: {best.metric!r}\n"
@@ -121,6 +128,24 @@ EXPORTERS: dict[str, Exporter] = {
     "nni": to_nni,
     "yaml": to_yaml,
 }
+
+
+def format_of(out: Path) -> str:
+    """Return the form that the name of a file asks for; ``csv`` for one without an ending.
+
+    Raises
+    ------
+    WrongInputError
+        When its ending is that of no form.
+    """
+    ending = out.suffix.lstrip(".").lower()
+    if not ending:
+        return "csv"
+    known = {"yml": "yaml", **{name: name for name in EXPORTERS}}
+    if ending not in known:
+        names = ", ".join(EXPORTERS)
+        raise WrongInputError(f"{out} does not say which form is meant; add --format with one of {names}")
+    return known[ending]
 
 
 def _trial(trial: TrialRecord) -> dict[str, Any]:
@@ -142,7 +167,7 @@ def _trial(trial: TrialRecord) -> dict[str, Any]:
 
 
 def _cell(value: object) -> object:
-    """Text as it is, ``repr`` of numbers, so that what reads it back has the same value."""
+    """Return a text as it is and the ``repr`` of a number, so that whoever reads it has the same value."""
     if value is None:
         return ""
     return value if isinstance(value, str) else repr(value)

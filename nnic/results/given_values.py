@@ -3,47 +3,51 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from nnic.runtime.errors import WrongInputError
+from nnic.runtime.text import format_number
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
 
 _NAME = "_name"
 
 
+class ValuesError(WrongInputError):
+    """Values do not fit a search space; ``problems`` has a sentence for each one that does not."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problems))
+
+
 def complete_values(
-    space: SearchSpace, texts: Mapping[str, str], others: Mapping[str, Value], trial: int
+    space: SearchSpace, values: Mapping[str, Any], others: Mapping[str, Value], *, as_text: bool = False
 ) -> dict[str, Value]:
-    """A configuration by full key: ``texts`` as they were typed, for the rest ``others``, those of ``trial``.
+    """Return a configuration by full key: ``values``, and for the rest ``others``, those of another trial.
+
+    Parameters
+    ----------
+    values
+        By full keys or any unambiguous end of one.
+    as_text
+        They are texts, as they are typed on a command line.
 
     Raises
     ------
-    ValueError
+    ValuesError
         Names every parameter that is unknown, missing, not there in this configuration or out of range.
     """
     reader = ValuesReader(space)
-    reader.read_texts(texts)
+    if as_text:
+        reader.read_texts(values)
+    else:
+        reader.read(values)
     reader.fill(others)
     config = reader.checked(False)
     if reader.problems:
-        hint = f"\n  (what is not given has the value of trial {trial})" if others else ""
-        raise ValueError("\n  ".join(reader.problems) + hint)
+        raise ValuesError(reader.problems)
     return config
-
-
-def parse_texts(space: SearchSpace, texts: Mapping[str, str]) -> dict[str, Any]:
-    """Values as they were typed, by the names that they were given.
-
-    Raises
-    ------
-    ValueError
-        Names what is unknown or ambiguous.
-    """
-    reader = ValuesReader(space)
-    keys = {name: reader.find(name) for name in texts}
-    if reader.problems:
-        raise ValueError("; ".join(reader.problems))
-    return {key: typed(space[key], texts[name]) for name, key in keys.items() if key is not None}
 
 
 class ValuesReader:
@@ -97,7 +101,7 @@ class ValuesReader:
             self.read(value, f"{key}/{option}/")
 
     def find(self, name: str, within: str = "") -> str | None:
-        """The key that ``name`` means, within an option; without one a problem is noted."""
+        """Return the key that ``name`` means, within an option; without one a problem is noted."""
         keys = [p.key for p in self.space if p.key.startswith(within)]
         for found in (
             [key for key in keys if key in (name, within + name)],
@@ -113,7 +117,7 @@ class ValuesReader:
         return None
 
     def checked(self, is_own: bool) -> dict[str, Value]:
-        """The values in the types that their parameters have."""
+        """Return the values in the types that their parameters have."""
         config: dict[str, Value] = {}
         for parameter in self.space:
             key, name = parameter.key, self._shown[parameter.key]
@@ -140,13 +144,13 @@ class ValuesReader:
 
 
 def _ends(key: str) -> set[str]:
-    """The parts of a key from each ``/`` on, with the sampler and without."""
+    """Return the parts of a key from each ``/`` on, with the sampler and without."""
     parts = key.split("/")
     return {"/".join(parts[start:end]) for end in (len(parts), len(parts) - 1) for start in range(end)}
 
 
 def typed(parameter: Parameter, text: str) -> object:
-    """What a text stands for: an option written out, else a JSON value, else itself."""
+    """Return what a text stands for: an option written out, else a JSON value, else itself."""
     if text in parameter.options:
         return text
     try:
@@ -156,7 +160,7 @@ def typed(parameter: Parameter, text: str) -> object:
 
 
 def _is_own(parameter: Parameter, value: object) -> bool:
-    """Whether ``value`` is the script's own although no trial could have it."""
+    """Return whether ``value`` is the script's own although no trial could have it."""
     default = parameter.default
     own = not isinstance(default, Absent) and type(default) is type(value) and default == value
     return own and not parameter.contains(value)
@@ -165,8 +169,6 @@ def _is_own(parameter: Parameter, value: object) -> bool:
 def _described(parameter: Parameter) -> str:
     if parameter.options:
         return f"one of {', '.join(map(repr, parameter.options))}"
-    from nnic.screens.format import format_number
-
     numbers = ", ".join(format_number(number, 12) for number in parameter.numbers)
     kind = "a whole number" if parameter.integer else "a number"
     return f"{kind} of {parameter.sampler.value}({numbers})"

@@ -9,7 +9,7 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """``value`` with every float that is not finite as a text: NaN, Infinity, -Infinity."""
+    """Return ``value`` with every float that is not finite as a text: NaN, Infinity, -Infinity."""
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, Mapping):
@@ -20,5 +20,5 @@ def plain(value: Any) -> Any:
 
 
 def iso_time(seconds: float | None) -> str | None:
-    """Unix seconds as ISO 8601 in UTC."""
+    """Return Unix seconds as ISO 8601 in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()

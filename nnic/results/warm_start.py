@@ -17,7 +17,7 @@ from nnic.tuners.space import Parameter, SearchSpace
 def earlier_results(
     home: Path, experiments: Iterable[str], space: SearchSpace, maximize: bool
 ) -> EarlierResults:
-    """What the trials of ``experiments`` gave, as configurations of ``space``.
+    """Return what the trials of ``experiments`` gave, as configurations of ``space``.
 
     A parameter is found by its full key, else by its key without the module, else by its name, as
     far as these are unambiguous. Of trials with budgets those with the largest one are taken.
@@ -57,7 +57,7 @@ def _take_trials(
 
 
 def _same_keys(old: SearchSpace, new: SearchSpace) -> dict[str, str]:
-    """The key in ``new`` of each parameter of ``old`` that is there."""
+    """Return the key in ``new`` of each parameter of ``old`` that is there."""
     found = {}
     ways: tuple[Callable[[Parameter], str], ...] = (
         lambda parameter: parameter.key,
@@ -75,5 +75,5 @@ def _same_keys(old: SearchSpace, new: SearchSpace) -> dict[str, str]:
 
 
 def import_request(found: EarlierResults) -> ImportResults:
-    """The request that tells a tuner these results."""
+    """Return the request that tells a tuner these results."""
     return ImportResults(tuple(EarlierResult(config, value) for config, value in found.results))

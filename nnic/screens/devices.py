@@ -12,7 +12,7 @@ from nnic.runtime.threads import count_cpus, thread_limits, threads_per_trial
 
 
 def format_gpus(devices: Iterable[DeviceRef]) -> str:
-    """``0``, ``0,1``, ``0:1`` for a MIG instance; ``""`` for none."""
+    """Return the numbers of GPUs: ``0``, ``0,1``, or ``0:1`` for a MIG instance; ``""`` for none."""
     return ",".join(device.number for device in devices)
 
 

@@ -6,20 +6,10 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
+from nnic.runtime.text import format_number
 from nnic.tuners.space import Value
 
 BARS = "▁▂▃▄▅▆▇█"
-
-
-def format_number(value: float, digits: int = 4) -> str:
-    """Return ``value`` with at most ``digits`` significant digits, in the shorter notation."""
-    if isinstance(value, int):
-        return str(value)
-    if not math.isfinite(value):
-        return str(value)
-    text = f"{value:.{digits}g}"
-    mantissa, _, exponent = text.partition("e")
-    return f"{mantissa}e{int(exponent)}" if exponent else text
 
 
 def format_metric(value: float | None) -> str:
@@ -37,7 +27,7 @@ _CALL = re.compile(r"(?:\w+\.)*(\w+)\(.*\)", re.DOTALL)
 def format_value(value: Value, width: int = 24) -> str:
     """Return a parameter's value: numbers rounded, strings quoted when they are names or empty.
 
-    An expression longer than ``width`` is cut; of a call, the callee's last name stays.
+    An expression that takes more than ``width`` columns is cut; of a call, the callee's last name stays.
     """
     if isinstance(value, bool) or value is None:
         return str(value)
@@ -45,9 +35,18 @@ def format_value(value: Value, width: int = 24) -> str:
         return format_number(value, 3)
     text = " ".join(value.split())
     call = _CALL.fullmatch(text)
-    if len(text) > width:
-        text = f"{call[1]}(…)" if call and len(call[1]) <= width - 3 else f"{text[: width - 1]}…"
+    if cells_of(text) > width:
+        short = call is not None and cells_of(call[1]) <= width - 3
+        text = f"{call[1]}(…)" if call and short else f"{_cut(text, width - 1)}…"
     return repr(text) if text.isidentifier() or not text or _is_number(text) else text
+
+
+def _cut(text: str, width: int) -> str:
+    """Return the beginning of ``text`` that takes no more than ``width`` columns."""
+    from rich.cells import set_cell_size
+
+    cut = set_cell_size(text, width)
+    return cut if text.startswith(cut) else cut[:-1]  # a space stands for half of a wide character
 
 
 def _is_number(text: str) -> bool:
@@ -89,7 +88,7 @@ def format_clock(seconds: float) -> str:
 
 
 def format_bytes(count: int) -> str:
-    """``12 KiB``, ``3.4 MiB``, ``1.2 GiB``."""
+    """Return a size in the unit that suits it, such as ``12 KiB``, ``3.4 MiB`` or ``1.2 GiB``."""
     if count < 1 << 20:
         return f"{count / 1024:.0f} KiB"
     if count < 1 << 30:
@@ -109,11 +108,25 @@ def sparkline(values: Sequence[float], width: int = 8) -> str:
     return "".join(BARS[round((v - low) * scale)] if math.isfinite(v) else " " for v in values)
 
 
+def cells_of(text: str) -> int:
+    """Return how many columns of a terminal ``text`` takes: a character takes one, two, or none."""
+    if text.isascii():  # as most is; then rich need not be loaded
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:
     """Return aligned lines; the columns in ``right`` are flushed right, the last one is not padded."""
-    widths = [max(len(row[i]) for row in (header, *rows)) for i in range(len(header))]
+    widths = [max(cells_of(row[i]) for row in (header, *rows)) for i in range(len(header))]
     lines = []
     for row in (header, *rows):
-        cells = [c.rjust(widths[i]) if i in right else c.ljust(widths[i]) for i, c in enumerate(row)]
+        cells = [_padded(cell, widths[i], i in right) for i, cell in enumerate(row)]
         lines.append("  ".join(cells).rstrip())
     return lines
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - cells_of(text))
+    return space + text if right else text + space

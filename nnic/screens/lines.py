@@ -8,6 +8,7 @@ from typing import TextIO
 from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import StoppableRun
 from nnic.runtime.store.records import Origin, TrialRecord, Wait
+from nnic.runtime.text import counted
 from nnic.screens.devices import format_devices, format_gpus, without_numbers
 from nnic.screens.failure import describe_failure
 from nnic.screens.format import format_config, format_metric, printable
@@ -37,7 +38,7 @@ class LineScreen(ScreenObserver):
         """Write what is searched, with what."""
         super().run_started(config, space, run, resumed)
         direction = "maximize" if config.maximize else "minimize"
-        limit = "no limit" if config.trials is None else f"{config.trials} trials"
+        limit = "no limit" if config.trials is None else counted(config.trials, "trial")
         verb = "resumed" if resumed else "started"
         assessor = f" assessor={config.assessor}" if config.assessor else ""
         chosen = f" plan={config.tuner_options['plan']!r} ({config.tuner_note})" if config.tuner_note else ""
@@ -70,30 +71,30 @@ class LineScreen(ScreenObserver):
         self._write(" ".join(part for part in parts if part))
 
     def trial_lost(self, trial: TrialRecord, reason: str) -> None:
-        """Write why, and that it is repeated."""
+        """Write why the attempt was lost."""
         super().trial_lost(trial, reason)
         self._write(f"trial={trial.id} lost {reason}")
 
     def trial_repeated(self, trial: TrialRecord, reason: str) -> None:
-        """Write why."""
+        """Write why the trial runs once more."""
         super().trial_repeated(trial, reason)
         self._write(f"trial={trial.id} repeated {reason}")
 
     def trial_revived(self, trial: TrialRecord) -> None:
-        """Write that it is tried again."""
+        """Write that the trial is tried again."""
         super().trial_revived(trial)
         self._write(f"trial={trial.id} again after {trial.status.value}")
 
     def limits_changed(self, config: RunConfig) -> None:
         """Write the limits."""
         super().limits_changed(config)
-        trials = "no limit" if config.trials is None else f"{config.trials} trials"
+        trials = "no limit" if config.trials is None else counted(config.trials, "trial")
         time = "" if config.time_s is None else f" time={config.time_s:g}s"
         trial_time = "" if config.trial_time_s is None else f" trial-time={config.trial_time_s:g}s"
         self._write(f"limits {trials}{time}{trial_time} jobs={config.jobs}")
 
     def waits_changed(self, waits: tuple[Wait, ...]) -> None:
-        """Write what is waited for, once until it changes."""
+        """Write what the next trials wait for, once until it changes."""
         super().waits_changed(waits)
         # That other trials of this run are before the next one is how a run goes on: said once.
         told = {wait: without_numbers(wait) for wait in waits}
@@ -103,7 +104,7 @@ class LineScreen(ScreenObserver):
         self._awaited = set(told.values())
 
     def best_changed(self, trial: TrialRecord, previous: TrialRecord | None) -> None:
-        """Nothing: every line carries the best."""
+        """Write nothing, for every line carries the best."""
 
     def waiting(self, reason: str) -> None:
         """Write why a slot is free, once."""
@@ -112,7 +113,7 @@ class LineScreen(ScreenObserver):
             self._write(f"waiting {reason}")
 
     def warning(self, message: str) -> None:
-        """Write it."""
+        """Write the message."""
         self._write(f"warning {message}")
 
     def stopping(self, drain: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.cells import cell_len
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -61,7 +62,7 @@ class LiveScreen(ScreenObserver):
         self._live: Live | None = None
 
     def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
-        """Take the screen."""
+        """Begin to draw in place."""
         super().run_started(config, space, run, resumed)
         self._live = Live(
             console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
@@ -84,7 +85,7 @@ class LiveScreen(ScreenObserver):
         self.tick()
 
     def tick(self) -> None:
-        """Draw."""
+        """Draw the run as it is now."""
         if self._live is not None:
             with self._unless_gone():
                 self._live.update(render_run(self.state, *self._console.size), refresh=True)
@@ -207,7 +208,7 @@ def _trials(state: RunState, rows: int, width: int) -> Table:
 def _fixed_width(rows: Iterable[list[Text]], columns: Sequence[tuple[str, JustifyMethod]]) -> int:
     """Return how wide the first columns are, which ``columns`` are, the spaces after each included."""
     widths = [max(cells) for cells in zip(*([cell.cell_len for cell in row] for row in rows))]
-    names = [len(name) for name, _ in columns]
+    names = [cell_len(name) for name, _ in columns]
     return sum(max(pair) + 2 for pair in zip(names, widths or names))
 
 
@@ -216,7 +217,7 @@ def _fitting(state: RunState, shown: list[TrialRecord], width: int) -> list[str]
     keys = []
     for parameter in state.space.parameters:
         cells = [format_value(t.parameters[parameter.key]) for t in shown if parameter.key in t.parameters]
-        width -= min(MAX_CELL, max(len(text) for text in (state.names[parameter.key], *cells))) + 2
+        width -= min(MAX_CELL, max(cell_len(text) for text in (state.names[parameter.key], *cells))) + 2
         if width < 0:
             break
         keys.append(parameter.key)

@@ -21,7 +21,7 @@ _FORMAT = '<pre style="line-height:1.2;font-family:Menlo,DejaVu Sans Mono,monosp
 
 
 def in_notebook() -> bool:
-    """Whether this process is the kernel of a notebook, which shows more than text."""
+    """Return whether this process is the kernel of a notebook, which shows more than text."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell is not None and hasattr(shell, "kernel")
@@ -78,12 +78,12 @@ class NotebookScreen(ScreenObserver):
         self.tick()
 
     def tick(self) -> None:
-        """Draw."""
+        """Draw the run as it is now."""
         if self._display is not None:
             self._display.update(self._picture())
 
     def run_ended(self, result: RunResult) -> None:
-        """Leave the last state."""
+        """Draw the last state, which stays."""
         self.state.note = ""
         self.tick()
         self._display = None

@@ -27,7 +27,7 @@ class ScreenObserver(Observer):
         self._elapsed_s = elapsed_s
 
     def run_started(self, config: RunConfig, space: SearchSpace, run: StoppableRun, resumed: bool) -> None:
-        """Begin the state."""
+        """Begin the state that is shown."""
         self.state = RunState.begin(config, space, self._earlier, self._elapsed_s)
         self._earlier = ()
 
@@ -53,11 +53,11 @@ class ScreenObserver(Observer):
         self.state.revive(trial)
 
     def limits_changed(self, config: RunConfig) -> None:
-        """Count against the new limits."""
+        """Show progress towards the new limits."""
         self.state.config = config
 
     def waits_changed(self, waits: tuple[Wait, ...]) -> None:
-        """Keep why no more trials are started."""
+        """Remember why no more trials are started."""
         self.state.waits = waits
 
     def trial_ended(self, trial: TrialRecord) -> None:
@@ -65,5 +65,5 @@ class ScreenObserver(Observer):
         self.state.end(trial)
 
     def waiting(self, reason: str) -> None:
-        """Keep why a slot is free."""
+        """Remember why a slot is free."""
         self.state.note = reason

@@ -16,16 +16,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.store.lock import find_manager
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord, best_of
+from nnic.runtime.text import counted
 from nnic.tuners.protocol import TrialState
 
 OLD_S = 7 * 24 * 3600.0
 UNBEGUN_S = 3600.0  # The folder of an experiment that is still being compiled is younger.
 
 
-class LiveExperimentError(Exception):
+class LiveExperimentError(ExplainedError):
     """The experiment that is to be removed is being run."""
 
 
@@ -88,8 +90,8 @@ def _whole(home: Path, record: ExperimentRecord) -> Candidate:
         raise LiveExperimentError(
             f"{record.name} is being run by process {manager.pid}; stop it first: nnic stop {record.name}"
         )
-    trials = sum(record.counts.values())
-    what = f"{record.name}: the whole experiment ({record.state.value}, {trials} trials), its results too"
+    trials = counted(sum(record.counts.values()), "trial")
+    what = f"{record.name}: the whole experiment ({record.state.value}, {trials}), its results too"
     return Candidate(what, _existing([record.config.directory]), record.name, whole=True)
 
 

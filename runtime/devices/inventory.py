@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from nnic.runtime.errors import ExplainedError
 
-class DevicesError(Exception):
+
+class DevicesError(ExplainedError):
     """The GPUs that a run asks for can't be had; the message says why and what to do."""
 
 

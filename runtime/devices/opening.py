@@ -11,6 +11,7 @@ from nnic.runtime.devices.inventory import DevicesError, Gpu
 from nnic.runtime.devices.monitor import DeviceMonitor
 from nnic.runtime.devices.nvml import Nvml
 from nnic.runtime.devices.visible import VARIABLE, allowed, chosen, describe, order_is_uncertain
+from nnic.runtime.text import counted, plural
 from nnic.runtime.threads import count_cpus
 
 if TYPE_CHECKING:
@@ -69,8 +70,10 @@ def default_jobs(demand: Demand, environment: Mapping[str, str] = os.environ) ->
 
 def _check_cpus(demand: Demand, cpus: int) -> None:
     if demand.cpus is not None and demand.cpus > cpus:
-        there = "there is 1" if cpus == 1 else f"there are {cpus}"
-        raise DevicesError(f"each trial asks for {demand.cpus} CPUs (--cpus-per-trial), but {there} here")
+        there = f"there {plural(cpus, 'is', 'are')} {cpus}"
+        raise DevicesError(
+            f"each trial asks for {counted(demand.cpus, 'CPU')} (--cpus-per-trial), but {there} here"
+        )
 
 
 def _permitted(gpus: tuple[Gpu, ...], demand: Demand, environment: Mapping[str, str]) -> tuple[Gpu, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from nnic.runtime.devices.inventory import Process
+from nnic.runtime.text import plural
 
 _GIB = 1 << 30
 
@@ -22,7 +23,7 @@ def list_trials(trials: Iterable[int]) -> str:
     names = [f"#{number}" for number in numbers]
     if not names:
         return "another trial"
-    return f"trial {names[0]}" if len(names) == 1 else f"trials {_join(names)}"
+    return f"{plural(len(names), 'trial')} {_join(names)}"
 
 
 def name_processes(processes: Sequence[Process]) -> str:

@@ -10,13 +10,14 @@ from nnic.runtime.devices.inventory import DevicesError, Gpu
 from nnic.runtime.devices.nvml import Nvml
 from nnic.runtime.devices.wording import in_gib
 from nnic.runtime.doctor.findings import Finding, Level
+from nnic.runtime.text import counted
 from nnic.runtime.threads import count_cpus
 
 
 def check_devices(home: Path) -> Iterator[Finding]:
     """The CPUs of this process and the GPUs of the machine."""
     cpus = count_cpus()
-    yield Finding(Level.OK, "cpus", "1 CPU" if cpus == 1 else f"{cpus} CPUs")
+    yield Finding(Level.OK, "cpus", counted(cpus, "CPU"))
     try:
         with closing(Nvml()) as inventory:
             gpus = inventory.read()
@@ -37,5 +38,5 @@ def _describe(gpu: Gpu) -> Finding:
     if gpu.memory_bytes is None or gpu.used_bytes is None:
         return Finding(Level.OK, "gpus", name)
     used = f"{in_gib(gpu.used_bytes)} of {in_gib(gpu.memory_bytes)} used"
-    programs = f" by {len(gpu.processes)} processes" if gpu.processes else ""
+    programs = f" by {counted(len(gpu.processes), 'process', 'processes')}" if gpu.processes else ""
     return Finding(Level.OK, "gpus", f"{name}, {used}{programs}")

@@ -12,6 +12,7 @@ from nnic.runtime.filesystem import network_filesystem
 from nnic.runtime.store.connection import connect_reader, database_path
 from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
 from nnic.runtime.store.schema import MIGRATIONS
+from nnic.runtime.text import counted
 
 _GAPS = """SELECT name FROM experiment JOIN log ON log.experiment = experiment.id
     GROUP BY experiment.id HAVING max(position) + 1 <> count(*)"""
@@ -56,7 +57,9 @@ def _check_integrity(path: Path, connection: sqlite3.Connection, version: int) -
     gaps = [row[0] for row in connection.execute(_GAPS)]
     if strays or gaps:
         what = (
-            f"{len(strays)} rows belong to nothing" if strays else f"entries of {gaps[0]}'s log are missing"
+            f"{counted(len(strays), 'row belongs', 'rows belong')} to nothing"
+            if strays
+            else f"entries of {gaps[0]}'s log are missing"
         )
         yield _damaged(path, what)
         return
@@ -65,7 +68,7 @@ def _check_integrity(path: Path, connection: sqlite3.Connection, version: int) -
         yield unread
         return
     (count,) = connection.execute("SELECT count(*) FROM experiment").fetchone()
-    experiments = "1 experiment" if count == 1 else f"{count} experiments"
+    experiments = counted(count, "experiment")
     yield Finding(Level.OK, "store", f"{path.name} is whole: version {version}, {experiments}")
 
 

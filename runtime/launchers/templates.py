@@ -38,8 +38,8 @@ class Templates:
     ----------
     directory
         The experiment's; templates have their folders in it.
-    program
-        The compiled program's folder.
+    program, folder
+        The compiled program, and where it lies.
     imports
         What a template does ahead.
     timeout_s
@@ -51,7 +51,8 @@ class Templates:
     def __init__(
         self,
         directory: Path,
-        program: Path,
+        program: Program,
+        folder: Path,
         imports: Sequence[Import],
         timeout_s: float,
         prefix: bool = False,
@@ -60,6 +61,7 @@ class Templates:
         self._begun = False
         self._directory = directory
         self._program = program
+        self._folder = folder
         self._imports = imports
         self._timeout_s = timeout_s
         self._numbers: dict[Key, int] = {}
@@ -110,7 +112,7 @@ class Templates:
         else:
             imports = tuple((entry.line, entry.module, entry.names) for entry in self._imports)
             plan = Plan(imports, varying=varying)
-        document = encode(TemplateDocument(str(self._program), plan))
+        document = encode(TemplateDocument(str(self._folder), plan))
         (folder / FILE).write_text(document, encoding="utf-8")
         return OpenTemplate(
             number=self._opened,
@@ -154,18 +156,17 @@ class Templates:
         if not self._prefix or self._begun:
             return []
         self._begun = True
-        return explain_shared(Program.load(self._program), self._program, file, line, drawn)
+        return explain_shared(self._program, self._folder, file, line, drawn)
 
     def forget(self) -> None:
         """The supervisor is gone, and all templates with it."""
         self._numbers.clear()
 
 
-def make_templates(config: RunConfig) -> Templates | None:
-    """The templates of a run; ``None`` where each trial is a process of its own."""
+def make_templates(config: RunConfig, program: Program) -> Templates | None:
+    """The templates of a run of ``program``; ``None`` where each trial is a process of its own."""
     if config.share == "off" or not sys.platform.startswith("linux"):
         return None
-    program = Program.load(config.program)
     # Options of the interpreter, modules, folders and what was not compiled are started as they are.
     if len(config.argv) < 2 or config.argv[1].startswith("-") or program.module:
         return None
@@ -179,4 +180,4 @@ def make_templates(config: RunConfig) -> Templates | None:
     prefix = config.share == "prefix"
     if not imports and not prefix:
         return None
-    return Templates(config.directory, config.program, imports, TIMEOUT_S, prefix)
+    return Templates(config.directory, program, config.program, imports, TIMEOUT_S, prefix)

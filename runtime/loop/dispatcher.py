@@ -22,6 +22,7 @@ from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Ask, Baseline, Proposal
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import Wait
+from nnic.runtime.text import counted
 from nnic.tuners.protocol import BatchStatus, Suggestion
 from nnic.tuners.space import SearchSpace
 
@@ -90,7 +91,7 @@ class Dispatcher:
         """Why nothing more would be started."""
         if self.exhausted is not None:
             return self.exhausted or "the tuner has nothing more to propose"
-        return f"{self._limits.config.trials} trials are done"
+        return f"{counted(self._limits.config.trials or 0, 'trial is', 'trials are')} done"
 
     def _baseline_settled(self) -> bool:
         """Whether trial 0 has ended and the others may start; starts it when it has not."""

@@ -30,6 +30,7 @@ from nnic.runtime.store.request_kinds import (
     RetryTrials,
     UnknownRequest,
 )
+from nnic.runtime.text import counted, plural
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.protocol import Problem, Suggestion
 from nnic.tuners.space import Value
@@ -133,8 +134,8 @@ class RequestHandler:
             self._trial_table.settle(active, value)
             self._recorder.tell_end(active)
         again = len(request.results) - len(results)
-        noun = "result is" if len(results) == 1 else "results are"
-        return f"{len(results)} {noun} imported" + (f", {again} had been before" if again else "")
+        taken = counted(len(results), "result is", "results are")
+        return f"{taken} imported" + (f", {again} had been before" if again else "")
 
     def _add(self, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
         fidelity = self._problem.fidelity
@@ -192,7 +193,7 @@ class RequestHandler:
 
 def _numbers(named: list[ActiveTrial]) -> str:
     ids = ", ".join(str(active.record.id) for active in named)
-    return f"trial {ids} is" if len(named) == 1 else f"trials {ids} are"
+    return f"{plural(len(named), 'trial')} {ids} {plural(len(named), 'is', 'are')}"
 
 
 def _number(value: float) -> float:
@@ -205,7 +206,7 @@ def _describe_limit(name: str, value: float | None) -> str:
     if name == "jobs":
         return f"{value} at once"
     if name == "trials":
-        return "no limit on trials" if value is None else f"{value} trials"
+        return "no limit on trials" if value is None else counted(value, "trial")
     if name == "trial_time_s":
         return "no limit on the time of a trial" if value is None else f"{value:g} s a trial"
     return "no limit on time" if value is None else f"{value:g} s"

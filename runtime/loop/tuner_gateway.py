@@ -14,6 +14,7 @@ from nnic.tuners.protocol import (
     BatchStatus,
     Decision,
     EventKind,
+    Promoter,
     Suggestion,
     TrialEvent,
     Tuner,
@@ -79,7 +80,7 @@ class TunerGateway:
     @property
     def promotes(self) -> bool:
         """Whether the tuner has more to propose when no new configuration may be tried."""
-        return callable(getattr(self._tuner, "promote", None))
+        return isinstance(self._tuner, Promoter)
 
     def promote(self, n: int) -> Batch:
         """At most ``n`` suggestions that go on from a trial; of a tuner that :attr:`promotes`.
@@ -89,8 +90,10 @@ class TunerGateway:
         TunerError
             As :meth:`suggest`.
         """
-        promote = self._tuner.promote  # type: ignore[attr-defined]
-        batch = self._batch(self._call(lambda: promote(n), self._tuner_label), n, "promote")
+        tuner = self._tuner
+        if not isinstance(tuner, Promoter):
+            raise TunerError(f"{self._tuner_label} does not go on from trials")
+        batch = self._batch(self._call(lambda: tuner.promote(n), self._tuner_label), n, "promote")
         if any(suggestion.parent is None for suggestion in batch.suggestions):
             raise TunerError(f"{self._tuner_label} returned a new configuration from promote")
         return batch

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.loop.observer import Observer, StoppableRun
 from nnic.tuners.space import SearchSpace
 
@@ -21,7 +22,7 @@ _REQUEST = "run.json"
 _LOG = "manager.log"
 
 
-class ManagerError(RuntimeError):
+class ManagerError(ExplainedError, RuntimeError):
     """The process could not start the experiment; the message is what it said."""
 
 

@@ -14,6 +14,7 @@ from nnic.runtime.clock import Clock, SystemClock
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.launchers.base import Launcher
 from nnic.runtime.launchers.metrics import Metric
 from nnic.runtime.launchers.metrics_file import MetricsFile
@@ -47,7 +48,7 @@ SUPERVISOR_PATIENCE_S = 10.0
 _DECIDED = {Decision.STOP: Phase.STOPPING, Decision.PAUSE: Phase.PAUSING}
 
 
-class ResumeError(Exception):
+class ResumeError(ExplainedError):
     """The experiment cannot go on; the message says why."""
 
 
@@ -62,6 +63,7 @@ def resume_experiment(
     trial_time_s: float | None = None,
     jobs: int | None = None,
     handle_signals: bool = True,
+    program: Program | None = None,
 ) -> RunResult:
     """Go on with an experiment, in this thread.
 
@@ -73,6 +75,8 @@ def resume_experiment(
         Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
     handle_signals
         See ``run_experiment``.
+    program
+        Its compiled program, where the caller has that already.
 
     Raises
     ------
@@ -104,12 +108,14 @@ def resume_experiment(
         store = Store(home)
         try:
             store.open(name)
-            session = ResumedSession(home, name, store, {k: v for k, v in options.items() if v is not None})
+            given = {k: v for k, v in options.items() if v is not None}
+            session = ResumedSession(home, name, store, given, program)
             watcher, clock = observer or Observer(), SystemClock()
             with closing(open_admission(session.config)) as admission:
                 return run_session(
                     lambda launcher: session.experiment(launcher, watcher, admission, clock),
                     session.config,
+                    session.program,
                     handle_signals,
                 )
         finally:
@@ -141,9 +147,18 @@ class ResumedSession:
         Opened for the experiment.
     options
         Settings that replace those of the earlier sessions, by their names in ``RunConfig``.
+    program
+        The compiled program, where the caller has that already.
     """
 
-    def __init__(self, home: Path, name: str, store: Store, options: Mapping[str, float | None]) -> None:
+    def __init__(
+        self,
+        home: Path,
+        name: str,
+        store: Store,
+        options: Mapping[str, float | None],
+        program: Program | None = None,
+    ) -> None:
         with StoreReader(home) as reader:
             self._record = reader.experiment(name)
             self._log = reader.log(name)
@@ -151,6 +166,7 @@ class ResumedSession:
             self._saved = reader.tuner_state(name)
         self._store = store
         self.config = absolute(replace(self._record.config, **options))  # type: ignore[arg-type]
+        self.program = program or Program.load(self.config.program)
 
     def experiment(
         self, launcher: Launcher, observer: Observer, admission: Admission, clock: Clock
@@ -162,8 +178,7 @@ class ResumedSession:
         ResumeError
             When the tuner raises while the log is replayed to it, or the log contradicts itself.
         """
-        config, store = self.config, self._store
-        program = Program.load(config.program)
+        config, store, program = self.config, self._store, self.program
         problem = problem_of(config, program, _begin(self._log))
         event_log = EventLog()
         gateway = make_gateway(config, problem, event_log.history)

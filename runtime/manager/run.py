@@ -12,6 +12,7 @@ from pathlib import Path
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.devices.opening import open_admission
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
@@ -39,7 +40,7 @@ from nnic.runtime.store.requests import read_prepared
 from nnic.runtime.store.writer import Store
 
 
-class NotRunningError(Exception):
+class NotRunningError(ExplainedError):
     """No process runs the experiment."""
 
 
@@ -82,6 +83,7 @@ def run_experiment(
     *,
     handle_signals: bool = True,
     asked: Iterable[Request] = (),
+    program: Program | None = None,
 ) -> RunResult:
     """Run a new experiment to its end, in this thread.
 
@@ -95,6 +97,8 @@ def run_experiment(
         SIGINT, SIGTERM and SIGHUP stop the run while it runs; in the main thread only.
     asked
         Requests that it begins with: results to import, configurations to try first.
+    program
+        Its compiled program, where the caller has that already.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def run_experiment(
     if handle_signals:
         expect_stop()
     with ExperimentLock(config.home, config.name):
-        program = Program.load(config.program)
+        program = program or Program.load(config.program)
         problem = problem_of(config, program)
         config = choose_tuner(config, problem)
         event_log = EventLog()
@@ -137,7 +141,7 @@ def run_experiment(
                     admission,
                 )
 
-            return run_session(begin, config, handle_signals)
+            return run_session(begin, config, program, handle_signals)
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:

@@ -17,6 +17,7 @@ from types import FrameType
 import nnic.tuners
 from nnic import __version__
 from nnic.runtime.config import RunConfig
+from nnic.runtime.errors import WrongInputError
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.launchers.templates import make_templates
 from nnic.runtime.loop.experiment import Experiment
@@ -32,7 +33,7 @@ _early: list[int] = []
 _OUR_TUNERS = os.path.join(os.path.dirname(nnic.tuners.__file__), "")
 
 
-class TunerChoiceError(ValueError):
+class TunerChoiceError(WrongInputError):
     """The tuner or the assessor that a run asks for can't be had; the message says why."""
 
 
@@ -69,9 +70,9 @@ def choose_tuner(config: RunConfig, problem: Problem) -> RunConfig:
     """Return ``config`` with the plan of ``auto`` among its options, so that a resumed run keeps to it."""
     if config.tuner.lower() != "auto" or "plan" in config.tuner_options:
         return config
-    from nnic.tuners.search.auto_rules import choose
+    from nnic.tuners.search.auto_rules import choose_plan
 
-    plan = choose(problem, budgets=config.assessor in (None, "none"))
+    plan = choose_plan(problem, budgets=config.assessor in (None, "none"))
     return replace(config, tuner_options={**config.tuner_options, "plan": str(plan)}, tuner_note=plan.why)
 
 
@@ -121,9 +122,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def run_session(begin: Callable[[SpawnLauncher], Experiment], config: RunConfig, signals: bool) -> RunResult:
+def run_session(
+    begin: Callable[[SpawnLauncher], Experiment], config: RunConfig, program: Program, signals: bool
+) -> RunResult:
     """Run the loop over the spawn launcher."""
-    launcher = SpawnLauncher(config.directory, config.max_output_bytes, make_templates(config))
+    templates = make_templates(config, program)
+    launcher = SpawnLauncher(config.directory, config.max_output_bytes, templates)
     try:
         experiment = begin(launcher)
         if not signals or threading.current_thread() is not threading.main_thread():

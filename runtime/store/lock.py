@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from nnic.runtime.config import experiment_directory
+from nnic.runtime.errors import ExplainedError
 from nnic.runtime.processes import ProcessId, identify
 from nnic.runtime.store.schema import MIGRATIONS
 
@@ -32,7 +33,7 @@ def _let_go() -> None:
 os.register_at_fork(after_in_child=_let_go)
 
 
-class ExperimentBusyError(Exception):
+class ExperimentBusyError(ExplainedError):
     """Another process runs the experiment; ``holder`` is it, if it has said so."""
 
     def __init__(self, name: str, holder: ProcessId | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from nnic.runtime import encoding
+from nnic.runtime.errors import UnknownNameError
 from nnic.runtime.store.connection import StoreError, database_path, open_reader
 from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
 from nnic.runtime.store.log_entries import LogEntry
@@ -22,7 +23,7 @@ from nnic.runtime.store.rows import read_attempt, read_experiment, read_report, 
 from nnic.tuners.protocol import Report, TrialState
 
 
-class UnknownExperimentError(LookupError):
+class UnknownExperimentError(UnknownNameError):
     """There is no such experiment in the project."""
 
 

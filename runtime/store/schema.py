@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from nnic.runtime.errors import ExplainedError
+
 _FIRST = (
     """CREATE TABLE experiment (
         id INTEGER PRIMARY KEY,
@@ -112,7 +114,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DEVICES, _REQUESTS)
 released nnic wrote is brought on by a further entry, and by a golden database of its version in the tests."""
 
 
-class StoreError(Exception):
+class StoreError(ExplainedError):
     """The store cannot be used; the message says what to do."""
 
 

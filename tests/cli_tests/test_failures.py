@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from nnic.cli.commands.trials import _print_table, trial_entry
 from nnic.cli.output import print_json
+from nnic.results.entries import trial_entry
 from nnic.runtime.config import RunConfig
 from nnic.runtime.failures import failure_from_text, failure_to_text
 from nnic.runtime.loop.observer import RunResult
@@ -18,6 +18,7 @@ from nnic.screens.failure import render_failed_run
 from nnic.screens.lines import LineScreen
 from nnic.screens.live import render_run
 from nnic.screens.run_state import RunState
+from nnic.screens.trials import render_trials
 from nnic.tuners.protocol import Failure, FailureKind, TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -69,38 +70,37 @@ def at_the_end(failed: TrialRecord) -> str:
     return render_failed_run(record(), result, [failed])
 
 
-def in_table(failed: TrialRecord, capsys: pytest.CaptureFixture[str]) -> str:
-    _print_table(record(), (failed,), False)
-    return capsys.readouterr().out
+def in_table(failed: TrialRecord) -> str:
+    return render_trials(record(), (failed,), False)
 
 
 @pytest.mark.parametrize("kind", FailureKind, ids=str)
-def test_a_kind_is_no_part_of_its_sentence(kind, capsys):
+def test_a_kind_is_no_part_of_its_sentence(kind):
     failed = trial(Failure(kind, MESSAGES[kind]))
     short = SHORT.get(kind, MESSAGES[kind])
     for text, wanted in (
         (on_lines(failed), MESSAGES[kind]),
         (at_the_end(failed), MESSAGES[kind]),
         (on_live(failed), short),
-        (in_table(failed, capsys), short),
+        (in_table(failed), short),
     ):
         assert wanted in text
         assert f"{kind}:" not in text
 
 
 @pytest.mark.parametrize("kind", FailureKind, ids=str)
-def test_a_kind_without_a_message_says_its_name(kind, capsys):
+def test_a_kind_without_a_message_says_its_name(kind):
     failed = trial(Failure(kind))
-    for text in (on_lines(failed), at_the_end(failed), on_live(failed), in_table(failed, capsys)):
+    for text in (on_lines(failed), at_the_end(failed), on_live(failed), in_table(failed)):
         assert str(kind) in text
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
-def test_an_exception_has_its_type(name, capsys):
+def test_an_exception_has_its_type(name):
     failed = trial(Failure(name, "3 is too many", "/work/train.py", 7, 1))
     for text in (on_lines(failed), at_the_end(failed)):
         assert f"{name}: 3 is too many" in text
-    for text in (on_live(failed), in_table(failed, capsys)):
+    for text in (on_live(failed), in_table(failed)):
         assert f"{name}  train.py:7" in text
 
 

@@ -1,6 +1,7 @@
 import math
 
 import pytest
+from rich.cells import cell_len
 
 from nnic.screens.format import (
     format_clock,
@@ -62,3 +63,29 @@ def test_sparklines_span_their_range_and_leave_holes():
 
 def test_tables_align():
     assert table(("#", "name"), [("10", "a"), ("9", "bb")], right=(0,)) == [" #  name", "10  a", " 9  bb"]
+
+
+WIDE = [
+    "漢字",
+    "e\N{COMBINING ACUTE ACCENT}",
+    "ok \N{WHITE HEAVY CHECK MARK}",
+    "\N{THUMBS UP SIGN}\N{EMOJI MODIFIER FITZPATRICK TYPE-4}",
+    "plain",
+]
+
+
+def test_a_table_is_aligned_by_what_a_terminal_shows() -> None:
+    rows = [(text, "x") for text in WIDE]
+    lines = table(("value", "after"), rows)
+    assert {cell_len(line) for line in lines[1:]} == {cell_len(lines[0]) - 4}
+    flushed = table(("a", "value"), [("1", text) for text in WIDE], right=(1,))
+    assert len({cell_len(line) for line in flushed}) == 1
+
+
+@pytest.mark.parametrize("text", ["漢字" * 20, "\N{WHITE HEAVY CHECK MARK} " * 20, "é + " * 20, "a + b" * 20])
+@pytest.mark.parametrize("width", [8, 9, 24])
+def test_a_value_is_cut_to_the_columns_that_it_may_take(text: str, width: int) -> None:
+    shown = format_value(text, width)
+    assert shown.endswith("…")
+    assert width - 2 <= cell_len(shown) <= width
+    assert text.startswith(shown[:-1])

@@ -108,7 +108,9 @@ def test_the_options_of_one(installed: Path, tmp_path: Path) -> None:
     shown = nnic(installed, tmp_path, "tuners", "lucky").stdout
     assert "Always proposes one number." in shown
     assert "number: float = 0.5" in shown
+    assert "It learns from imported results." in shown
     (described,) = json.loads(nnic(installed, tmp_path, "tuners", "lucky", "--format", "json").stdout)
+    assert described["abilities"]["learns"] is True
     assert described["options"] == [{"name": "number", "type": "float", "default": "0.5"}]
 
 

@@ -185,3 +185,24 @@ def test_pbt_without_a_checkpoint_is_told_what_to_write(
     (folder / "train.py").write_text(SCRIPT.replace("  # @nni.checkpoint()", ""), encoding="utf-8")
     run(folder, "--tuner", "pbt", status=2)
     assert 'folder = "checkpoints"  # @nni.checkpoint()' in capfd.readouterr().err
+
+
+OWN = """
+from nnic.tuners.multifidelity.asha import AshaTuner
+
+class Mine(AshaTuner):
+    pass
+"""
+
+
+@pytest.mark.parametrize("tuner", ["asha", "auto", "Hyperband", "mine.py:Mine", "random", "pbt", "none.py:X"])
+def test_without_a_checkpoint_one_that_promotes_is_said_to_start_from_zero(
+    folder: Path, capfd: pytest.CaptureFixture[str], tuner: str
+) -> None:
+    (folder / "train.py").write_text(SCRIPT.replace("  # @nni.checkpoint()", ""), encoding="utf-8")
+    (folder / "mine.py").write_text(OWN, encoding="utf-8")
+    refused = tuner in ("pbt", "none.py:X")
+    run(folder, "--tuner", tuner, "--trials", "2", status=2 if refused else 0)
+    named = "asha_tpe" if tuner == "auto" else tuner
+    text = f"so a trial that {named} gives a larger budget starts from zero"
+    assert (text in capfd.readouterr().err) is (not refused and tuner != "random")

@@ -141,6 +141,20 @@ def test_the_files_are_those_that_git_does_not_ignore(repository: Path) -> None:
     assert ignored_ones > 300
 
 
+@pytest.mark.parametrize("row", [b"a**", b"**a.py", b"a**.py", b"**", b"a**b/", b"/a**", b"a/**", b"[*]**"])
+def test_stars_of_a_name_stay_in_it(repository: Path, row: bytes) -> None:
+    """What is taken back tells: what is below an excluded folder is excluded anyway."""
+    root = repository / row.hex()
+    paths = ["a.py", "b.py", "a/a.py", "a/b.py", "b/b.py", "b/a/a.py", "b/a/b.py", "*c/b.py"]
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("")
+    (root / ".gitignore").write_bytes(b"*\n!*/\n!" + row + b"\n")
+    names = "\0".join(f"{root.name}/{path}" for path in paths).encode()
+    listed = _git(repository, "check-ignore", "-z", "--stdin", stdin=names).decode().split("\0")
+    assert sorted(python_files(root)) == sorted(path for path in paths if f"{root.name}/{path}" not in listed)
+
+
 @pytest.mark.parametrize("row", [b"", b"# text", b"   ", b"!", b"/", b"#", b"\r"])
 def test_lines_without_a_rule(row: bytes) -> None:
     assert parse_rule(row) is None

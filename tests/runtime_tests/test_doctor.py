@@ -105,7 +105,7 @@ def test_rows_that_belong_to_nothing(healthy):
     with sqlite3.connect(database_path(healthy.home)) as connection:
         connection.execute("DELETE FROM trial WHERE id = 1")
     connection.close()
-    assert "rows belong to nothing" in problem(healthy.home).message
+    assert "1 row belongs to nothing" in problem(healthy.home).message
 
 
 def test_databases_of_other_versions(tmp_path):

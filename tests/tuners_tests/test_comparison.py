@@ -9,18 +9,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from nnic.tuners.registry import list_tuners
 from tuning import kept, peer_table
 from tuning.figures import advantage, ratio, win_rate
 from tuning.kept import play_and_keep
 from tuning.page import groups_of, print_page
-from tuning.players import Setting, make_player
+from tuning.players import Setting, comparable_tuners, make_player
 from tuning.real import GRIDS, TABLES
 from tuning.results import Results
 from tuning.runs import Case, as_played, cases_of, fingerprint, is_budgeted, play
 from tuning.tasks import TASKS
-
-_NOT_PLAYED = ("grid", "batch", "hyperband", "asha", "asha_tpe", "bohb", "pbt")
 
 
 @pytest.mark.parametrize("name", list(TASKS))
@@ -71,11 +68,12 @@ def test_tuners_that_know_the_number_of_trials_play_each_budget_anew() -> None:
     assert [case.trials for case in cases_of("auto", "ackley 5", 0, (50, 1000), 1)] == [50, 1000]
 
 
-_UNPLANNED = [
-    entry.name
-    for entry in list_tuners()
-    if entry.name not in _NOT_PLAYED and not is_budgeted(entry.name, "mixed 7", (12, 40))
-]
+_UNPLANNED = [entry.name for entry in comparable_tuners() if not is_budgeted(entry.name, "mixed 7", (12, 40))]
+
+
+def test_all_tuners_that_need_no_budgets_are_compared() -> None:
+    names = [entry.name for entry in comparable_tuners()]
+    assert names == ["auto", "tpe", "random", "sobol", "gp", "cmaes", "anneal", "evolution"]
 
 
 @pytest.mark.parametrize("name", _UNPLANNED)

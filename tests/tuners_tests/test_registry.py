@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import pytest
 from nnic.tuners.options import convert_options
 from nnic.tuners.protocol import Objective, Problem
 from nnic.tuners.registry import list_assessors, list_tuners, make_assessor, make_tuner
+from nnic.tuners.space import Fidelity, Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.spaces import PLANE
 
 PROBLEM = Problem(PLANE)
@@ -118,10 +120,19 @@ def test_missing_options_are_named():
         convert_options("typed", Typed, {})
 
 
-def test_every_entry_can_be_loaded():
+@pytest.mark.parametrize("entry", [*list_tuners(), *list_assessors()], ids=lambda entry: entry.path)
+def test_every_path_leads_to_a_class(entry):
+    module, _, name = entry.path.partition(":")
+    cls = entry.load()
+    assert isinstance(cls, type)
+    assert (cls.__module__, cls.__name__) == (f"nnic.tuners.{module}", name)
+
+
+def test_every_entry_can_be_made():
+    problem = Problem(PLANE, fidelity=Fidelity(1, 9))
     for entry in list_tuners():
-        if entry.name not in ("hyperband", "asha", "asha_tpe", "bohb", "pbt", "batch"):
-            assert make_tuner(entry.name, PROBLEM).suggest(1).suggestions
+        options = {"configs": [{"x": 0.5, "y": 0.5}]} if entry.name == "batch" else {}
+        assert make_tuner(entry.name, problem, options).suggest(1).suggestions
     for entry in list_assessors():
         make_assessor(entry.name, PROBLEM, {"lower": 0.0} if entry.name == "threshold" else {})
 
@@ -195,3 +206,14 @@ def test_an_entry_point(tmp_path, monkeypatch):
     assert make_tuner("plugged", PROBLEM).suggest(1).suggestions
     with pytest.raises(ValueError, match="did you mean 'plugged'"):
         make_tuner("pluged", PROBLEM)
+
+
+def test_given_configurations_keep_the_types_of_their_options():
+    space = SearchSpace(
+        (Parameter("p", Sampler.CHOICE, ("1", 1, "[2]")), Parameter("x", Sampler.UNIFORM, (0, 1)))
+    )
+    configs = [{"p": "1", "x": 0.5}, {"p": 1, "x": 0.5}, {"p": "[2]", "x": "0.25"}]
+    for given in (configs, json.dumps(configs)):
+        found = make_tuner("batch", Problem(space), {"configs": given}).suggest(3).suggestions
+        assert [repr(s.config["p"]) for s in found] == ["'1'", "1", "'[2]'"]
+        assert [s.config["x"] for s in found] == [0.5, 0.5, 0.25]

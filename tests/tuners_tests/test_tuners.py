@@ -403,8 +403,8 @@ def test_what_was_running_when_the_state_was_saved_is_known_again(name):
     for state, values in ((TrialState.FAILED, None), (TrialState.SUCCEEDED, (0.5,))):  # it is tried again
         for number, suggestion in enumerate(batch):
             again.observe(TrialEvent(number, EventKind.ENDED, Trial(number, suggestion, state, (), values)))
-    assert len(again.table) == 60  # type: ignore[attr-defined]
-    assert again.table.losses.tolist() == [0.5] * 60  # type: ignore[attr-defined]
+    assert len(again.observations) == 60  # type: ignore[attr-defined]
+    assert again.observations.losses.tolist() == [0.5] * 60  # type: ignore[attr-defined]
 
 
 def test_tuners_do_not_grow_faster_than_their_trials():

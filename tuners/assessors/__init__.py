@@ -1,1 +1,1 @@
-"""Assessors: when a trial is stopped before its end."""
+"""Assessors decide when a trial is stopped before its end."""

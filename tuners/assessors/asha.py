@@ -1,4 +1,4 @@
-"""Successive halving as an assessor: at steps that grow by a factor only the best go on."""
+"""Successive halving as an assessor, which lets only the best go on at steps that grow by a factor."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from nnic.tuners.protocol import Problem, Trial
 
 
 class AshaAssessor(StepAssessor):
-    """ASHA that stops instead of promoting (Li et al. 2020, section 3.2; the variant of Ray Tune).
+    """An ASHA that stops instead of promoting (Li et al. 2020, section 3.2; the variant of Ray Tune).
 
     Trials start with no limit. After ``min_reports * eta**k`` reports (a *rung*) a trial goes on
     when its value is among the best ``1 / eta`` of all that were seen on that rung, its own
     included, and is stopped otherwise; so the first that gets to a rung always goes on. A value
-    counts whatever became of its trial. Beside any tuner, and without checkpoints.
+    counts whatever became of its trial. It works beside any tuner, and without checkpoints.
 
     Parameters
     ----------
     problem
-        For the direction.
+        The problem, whose first objective says the direction.
     eta
-        Above 1; the inverse of the share that goes on.
+        The inverse of the share that goes on, above 1.
     min_reports
-        Reports up to the first rung; at least 1.
+        How many reports there are up to the first rung, at least 1.
     bracket
-        Rungs that are left out at the beginning (the paper's ``s``).
+        How many rungs are left out at the beginning, at least 0 (the paper's ``s``).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What the assessors share: when they judge, in which direction, and how values compare."""
+"""What the assessors share: at which steps they judge, and how values compare."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class StepAssessor(ABC):
     Parameters
     ----------
     problem
-        For the direction.
+        The problem, whose first objective says the direction.
     start_step
         Steps before this one (counted from 0) are not judged.
     gap
-        From then on every ``gap``-th step is.
+        From then on every ``gap``-th step is judged.
 
     Raises
     ------
@@ -56,15 +56,15 @@ class StepAssessor(ABC):
 
     @property
     def worst(self) -> float:
-        """What is worse than any number."""
+        """The infinity that is worse than any number."""
         return -math.inf if self.maximize else math.inf
 
     def worse(self, value: float, than: float) -> bool:
-        """Whether ``value`` is strictly worse."""
+        """Whether ``value`` is strictly worse than ``than``."""
         return value < than if self.maximize else value > than
 
     def best(self, values: Iterable[float]) -> float:
-        """The best of the finite ``values``; :attr:`worst` without one."""
+        """The best of the finite ``values``; :attr:`worst` where there is none."""
         finite = [value for value in values if math.isfinite(value)]
         if not finite:
             return self.worst

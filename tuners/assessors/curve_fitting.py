@@ -1,4 +1,4 @@
-"""Curve fitting: a trial whose curve will hardly end above the best has lost."""
+"""Curve fitting stops a trial whose curve will hardly end above the best."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnic.tuners.assessors.base import StepAssessor
 from nnic.tuners.history import History
 from nnic.tuners.protocol import Problem, Trial
 
-_LEAST = 4  # numbers that a forecast needs
+_LEAST = 4  # A forecast needs this many numbers.
 
 
 class CurveFitting(StepAssessor):
@@ -19,7 +19,7 @@ class CurveFitting(StepAssessor):
     Twelve families of curves are fitted to the reports so far and averaged by how well they explain
     them (:func:`~nnic.tuners.assessors.curves.forecast`). The trial is stopped when the probability that
     its last report will not be better than the best last report of the finished trials reaches
-    ``threshold``. Works in both directions, and for metrics of any sign and size.
+    ``threshold``. It works in both directions, and for metrics of any sign and size.
 
     NNI's assessor of this name stops where its forecast is below ``threshold`` times the best
     metric, which means nothing for metrics that are minimised, and something else for every scale.
@@ -27,13 +27,13 @@ class CurveFitting(StepAssessor):
     Parameters
     ----------
     problem
-        For the direction.
+        The problem, whose first objective says the direction.
     epoch_num
-        Reports of a trial that runs to its end; as many as the longest finished one by default.
+        How many reports a trial makes that runs to its end; by default as many as the longest finished one.
     start_step
-        Reports (not counting NaN and infinities) that a forecast needs; at least 4.
+        How many reports a forecast needs, not counting NaN and infinities; at least 4.
     threshold
-        How sure it must be, above 0.5 and below 1.
+        How sure the forecast must be, a probability above 0.5 and below 1.
     gap
         From then on a forecast is made every ``gap`` reports.
 
@@ -74,16 +74,26 @@ class CurveFitting(StepAssessor):
             return False
         points = [(r.step, r.values[0]) for r in trial.reports if math.isfinite(r.values[0])]
         if not points:
-            return True  # nothing but NaN and infinities for so long
+            return True  # There was nothing but NaN and infinities for so long.
         if len(points) < self._least:
             return False
         return self.probability_of_beating(best, points, length) <= 1 - self._threshold
 
     def probability_of_beating(self, best: float, points: list[tuple[int, float]], length: int) -> float:
-        """Of the last of ``length`` reports being better than ``best``, given steps and values so far."""
+        """The probability that the last of ``length`` reports is better than ``best``.
+
+        Parameters
+        ----------
+        best
+            The value to beat, in the user's sign.
+        points
+            The steps and finite values of the reports so far.
+        length
+            How many reports a whole trial makes.
+        """
         from nnic.tuners.assessors.curves import forecast
 
         sign = 1.0 if self.maximize else -1.0
-        # Halved, and once more within: the range of floats of all sizes must not overflow.
+        # The range of floats of all sizes must not overflow, here and where the forecast subtracts.
         steps, values = np.array([s for s, _ in points]), sign * np.array([v for _, v in points]) / 4
         return forecast(steps, values, length).probability_above(sign * best / 4)

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from nnic.tuners.mapping.warps import Floats
 
-_GRID = 12  # values of each shape parameter
-_NOISE = np.geomspace(0.005, 1.0, 10)  # standard deviations, as a part of the curve's range
-_POINTS = 64  # of a curve that are looked at
-_WHOLE = 256  # reports up to which the shapes of whole curves are kept
-_STEEPEST = 1e6  # times its last value that a curve may have reached
-_END = 2.0  # prior deviation of the end from the last value, in ranges
-_CHANGE = 4.0  # prior deviation of the change from the first step to the end, in ranges
+_GRID = 12  # Each parameter of a shape has this many values.
+_NOISE = np.geomspace(0.005, 1.0, 10)  # The levels of noise: deviations, as parts of the curve's range.
+_POINTS = 64  # No more points of a curve are used.
+_WHOLE = 256  # The shapes of whole curves are kept up to this many reports.
+_STEEPEST = 1e6  # A curve may have reached this many times its last value.
+_END = 2.0  # The prior deviation of the end from the last value, in ranges.
+_CHANGE = 4.0  # The prior deviation of the change from the first step to the end, in ranges.
 
 Shape = Callable[[Floats, Floats, Floats], Floats]
 
@@ -89,7 +89,7 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """All shapes of all families, at some reports of a curve.
+    """The shapes of all families, at some reports of a curve.
 
     ``ends`` and ``starts`` have shape (k, n): the curve is ``end * ends + change * starts``, where
     ``end`` is its value at the last report; ``starts`` is zero for families without an offset.
@@ -114,7 +114,7 @@ def shapes_at(steps: tuple[int, ...], length: int) -> Shapes:
             begin, last = curves[:, -2:-1], curves[:, -1:]
             end = np.ones_like(curves) if family.offset else curves / last
             start = (curves - last) / (begin - last) if family.offset else np.zeros_like(curves)
-        # Some shapes underflow over long curves; what is left of them is in other shapes too.
+        # Some shapes underflow over long curves; other shapes hold what is left of them.
         usable = np.isfinite(start).all(axis=1) & (np.abs(end).max(axis=1) < _STEEPEST)
         ends.append(end[usable, :-2])
         starts.append(start[usable, :-2])
@@ -138,7 +138,7 @@ class Forecast:
     scale: float
 
     def probability_above(self, value: float) -> float:
-        """Of the last value being above ``value``."""
+        """The probability that the last value is above ``value``."""
         from scipy.special import ndtr
 
         distance = (value - self.location) / self.scale
@@ -146,12 +146,12 @@ class Forecast:
 
     @property
     def mean(self) -> float:
-        """Of the mixture."""
+        """The mean of the last value."""
         return self.location + self.scale * float(self.weights @ self.means)
 
 
 def forecast(steps: NDArray[np.intp], values: Floats, length: int) -> Forecast:
-    """Where a curve will be at report number ``length``.
+    """Forecast where a curve will be at report number ``length``.
 
     Domhan et al. 2015, section 3.3: the models are averaged by their posterior probabilities, and
     their parameters are integrated out. The end of the curve has a normal prior around the last
@@ -161,39 +161,39 @@ def forecast(steps: NDArray[np.intp], values: Floats, length: int) -> Forecast:
     Parameters
     ----------
     steps
-        Counted from 0, ascending, below ``length``; shape (n,). Of more than 64 an even selection
-        is used.
+        The ascending steps of the reports, counted from 0 and below ``length``; shape (n,). Of more than
+        64 an even selection is used.
     values
-        Finite; shape (n,), at least 2 of them.
+        The finite values of the reports, at least 2 of them; shape (n,).
     length
-        Reports of a whole curve, at least 2.
+        How many reports a whole curve has, at least 2.
     """
     chosen = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), _POINTS)).round().astype(np.intp))
     steps, values = steps[chosen], values[chosen]
-    if length <= _WHOLE:  # the same for every curve, so computed once
+    if length <= _WHOLE:  # They are the same for every curve, so they are computed once.
         shapes = shapes_at(tuple(range(length)), length)
         shapes = Shapes(shapes.ends[:, steps], shapes.starts[:, steps], shapes.log_prior)
     else:
         shapes = shapes_at(tuple(steps.tolist()), length)
     location = float(values[-1])
     scale = max(float(np.ptp(values)), 1e-9 * float(np.abs(values).max()), 1e-300)
-    # What remains when the end is where the last value is.
+    # This is what remains of the values when the end is where the last value is.
     rest = (values - location) / scale - location / scale * (shapes.ends - 1.0)
     weights, means, deviations = _posterior(shapes, rest)
     return Forecast(weights, means, deviations, location, scale)
 
 
 def _posterior(shapes: Shapes, rest: Floats) -> tuple[Floats, Floats, Floats]:
-    """Weights, means and deviations of the last value, for each shape and level of noise.
+    """The weights, means and deviations of the last value, for each shape and level of noise.
 
-    Linear regression of ``rest``, shape (k, n), on ends and starts with normal priors.
+    This is the linear regression of ``rest``, shape (k, n), on ends and starts with normal priors.
     """
     from scipy.special import logsumexp
 
     ends, starts = shapes.ends, shapes.starts
     pairs = ((ends, ends), (ends, starts), (starts, starts), (ends, rest), (starts, rest), (rest, rest))
     ee, es, ss, ey, sy, yy = (np.einsum("kn,kn->k", a, b)[:, None] for a, b in pairs)
-    precision = 1.0 / _NOISE**2  # shape (q,); below all have shape (k, q)
+    precision = 1.0 / _NOISE**2  # Its shape is (q,); all shapes below are (k, q).
     aa, ab, bb = ee * precision + _END**-2, es * precision, ss * precision + _CHANGE**-2
     determinant = aa * bb - ab * ab
     p, r = ey * precision, sy * precision

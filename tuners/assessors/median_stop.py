@@ -1,4 +1,4 @@
-"""Median stopping: a trial that never got to where the others were on average has lost."""
+"""Median stopping stops a trial that never got to where the others were on average."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class MedianStop(StepAssessor):
     Parameters
     ----------
     problem
-        For the direction.
+        The problem, whose first objective says the direction.
     start_step
         Steps before this one (counted from 0) are not judged.
     min_finished
-        Finished trials that must have a value at the step.
+        How many finished trials must have a value at the step, at least 1.
     gap
         From ``start_step`` on every ``gap``-th step is judged.
 

@@ -1,4 +1,4 @@
-"""The assessor that stops nothing."""
+"""The assessor that stops no trial."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ class NoAssessor:
         del problem
 
     def assess(self, trial: Trial, history: History) -> Decision:
-        """Continue, always."""
+        """Continue in any case."""
         del trial, history
         return Decision.CONTINUE

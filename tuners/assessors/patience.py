@@ -1,4 +1,4 @@
-"""Patience: a trial that no longer improves, and is not the best, has lost."""
+"""Patience stops a trial that no longer improves and is not the best."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Patience(StepAssessor):
     Parameters
     ----------
     problem
-        For the direction.
+        The problem, whose first objective says the direction.
     patience
-        Reports without an improvement; at least 1.
+        How many reports without an improvement are enough, at least 1.
     min_delta
-        What counts as an improvement, in the metric's unit; not negative.
+        How large an improvement must be to count, in the metric's unit; not negative.
     start_step
         Steps before this one (counted from 0) are not judged.
 
@@ -54,7 +54,7 @@ class Patience(StepAssessor):
         return best is not None and not self.worse(best, self.best_of(trial))
 
     def _stagnant_for(self, trial: Trial) -> int:
-        """Reports since the last improvement."""
+        """How many reports there were since the last improvement."""
         best, since = self.worst, 0
         margin = self._min_delta if self.maximize else -self._min_delta
         for report in trial.reports:

@@ -1,4 +1,4 @@
-"""Percentile stopping: a trial that falls behind most others at the same step has lost."""
+"""Percentile stopping stops a trial that falls behind most others at the same step."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Percentile(StepAssessor):
     Parameters
     ----------
     problem
-        For the direction.
+        The problem, whose first objective says the direction.
     percentile
-        Above 0 and below 100; 50 keeps the better half.
+        How many per cent go on, above 0 and below 100; 50 keeps the better half.
     start_step
         Steps before this one (counted from 0) are not judged.
     min_trials
-        Other trials that must have a value at the step.
+        How many other trials must have a value at the step, at least 1.
     gap
         From ``start_step`` on every ``gap``-th step is judged.
 

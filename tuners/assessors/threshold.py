@@ -1,4 +1,4 @@
-"""Threshold: a trial whose values leave a range has lost."""
+"""Threshold stops a trial whose values leave a range."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nnic.tuners.protocol import Problem, Trial
 class Threshold(StepAssessor):
     """Stops a trial whose last value is below ``lower``, above ``upper``, or no number.
 
-    Needs no other trial. For what is hopeless whatever the others do: a loss that explodes, an
-    accuracy that is still that of guessing after some epochs.
+    It needs no other trial. It is meant for what is hopeless whatever the others do: a loss that
+    explodes, an accuracy that is still that of guessing after some epochs.
 
     Parameters
     ----------
     problem
-        Plays no part: the limits are the metric's own.
+        The problem, which plays no part: the limits are the metric's own.
     lower, upper
         The limits, in the metric's unit; at least one of them.
     start_step
@@ -51,7 +51,7 @@ class Threshold(StepAssessor):
             raise ValueError(f"threshold: lower must be below upper, got {lower} and {upper}")
 
     def loses(self, trial: Trial, history: History) -> bool:
-        """Whether the last value lies outside."""
+        """Whether the last value lies outside of the range."""
         del history
         value = trial.reports[-1].values[0]
         return not (math.isfinite(value) and self._lower <= value <= self._upper)

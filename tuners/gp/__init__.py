@@ -1,1 +1,1 @@
-"""The Gaussian process tuner and its model."""
+"""The tuner that searches with a Gaussian process, and its model."""

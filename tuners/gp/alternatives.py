@@ -1,4 +1,4 @@
-"""Options that the best trial has not: which of them deserves the next look."""
+"""Which of the options that the best trial has not is to be searched next."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from nnic.tuners.mapping.warps import Floats
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """An option of a choice: its column, its index, and those under which the choice exists."""
+    """An option of a choice: its column, its index, and the options under which the choice exists."""
 
     column: int
     option: int
     held: tuple[tuple[int, int], ...]
-    """Columns and options of a row that has this one, the choice itself first."""
+    """The columns and options of a row that has this one; the choice itself is first."""
 
     def within(self, rows: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """Which of ``rows``, with NaN for what does not exist, have the option; shape (n,)."""
@@ -27,12 +27,12 @@ class Alternative:
 
 
 class Alternatives:
-    """All options of a space, as branches that compete for looks.
+    """All options of a space, as branches that take turns to be searched.
 
     The improvement expected around the best trial can outweigh for long what other options
     promise, of which less is known than a model believes: there the best of an option is not found
-    before somebody has searched *within* it. Looks are dealt out so that the trials of the options
-    are as the inverse of their ranks by the best that each has.
+    before somebody has searched *within* it. Options take turns so that the numbers of their trials
+    are in proportion to the inverse of their ranks by the best trial that each has.
     """
 
     def __init__(self, cube: Cube) -> None:
@@ -48,16 +48,16 @@ class Alternatives:
                 self._all.append(Alternative(column, int(option), tuple(held)))
 
     def choose(self, best: Floats, ranked: Floats, others: Floats) -> Alternative | None:
-        """The option to look at; ``None`` where the best row has all there are.
+        """The option to search next; ``None`` where the best row has all there are.
 
         Parameters
         ----------
         best
             The row whose options are left out; shape (d,).
         ranked
-            Rows with a loss, best first; shape (n, d).
+            The rows with a loss, best first; shape (n, d).
         others
-            Rows that count as trials of their options without a rank, such as running ones.
+            Rows that count as trials of their options but have no rank, such as running ones; shape (k, d).
         """
         left = [a for a in self._all if best[a.column] != a.option]
         if not left:

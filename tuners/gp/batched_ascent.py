@@ -1,4 +1,4 @@
-"""Climbing from several starts at once, within a box."""
+"""Gradient ascent from several starts at once, within a box."""
 
 from __future__ import annotations
 
@@ -12,55 +12,55 @@ from nnic.tuners.mapping.warps import Floats
 Bools = NDArray[np.bool_]
 
 Function = Callable[[Floats, NDArray[np.intp]], "tuple[Floats, Floats]"]
-"""From points (k, q) and which starts they belong to (k,), to values (k,) and gradients (k, q)."""
+"""Takes points (k, q) and the starts that they belong to (k,), gives values (k,) and gradients (k, q)."""
 
-_ENOUGH = 1e-4  # of Armijo's condition
-_SHORTENED = 4  # times in a row that a step may be, before the direction is the gradient again
-_SHORTEST, _LONGEST = 0.1, 0.5  # of a shortened step, as parts of the one before
-_ENDED = 1e-5  # of the value: a gain at which a start is done
+_ENOUGH = 1e-4  # Armijo's condition asks for this part of the rise that the slope promises.
+_SHORTENED = 4  # After this many shorter steps in a row the direction is the gradient again.
+_SHORTEST, _LONGEST = 0.1, 0.5  # A shortened step is between these parts of the one before.
+_ENDED = 1e-5  # A start is done when a step gains less than this part of its value.
 
 
-def climb(
+def ascend(
     function: Function, starts: Floats, low: Floats, high: Floats, scale: Floats, evaluations: int
 ) -> tuple[Floats, Floats]:
-    """Maximise by projected BFGS, all starts side by side and none minding the others.
+    """Maximise by projected BFGS from all starts side by side, each of them independently.
 
     Nocedal and Wright 2006, algorithm 6.1, with backtracking by interpolation (section 3.5);
     coordinates at a bound that the gradient pushes against are held. Every call of ``function``
-    tries the next step of all starts that still climb: one whose step was too long tries a shorter
+    tries the next step of all starts that are not done: one whose step was too long tries a shorter
     one while the others go on.
 
     Parameters
     ----------
     function
-        What is maximised.
+        The function that is maximised.
     starts
-        Shape (m, q).
+        The starts; shape (m, q).
     low, high
-        The box; shape (q,).
+        The ends of the box; shape (q,).
     scale
-        Of the first steps in each coordinate, such as length scales; shape (q,).
+        The scale of the first steps in each coordinate, such as its length scale; shape (q,).
     evaluations
-        Calls of ``function`` after the first.
+        How often ``function`` is called after the first time.
 
     Returns
     -------
     tuple
-        Points, shape (m, q), never worse than the starts, and their values.
+        The points, shape (m, q), which are never worse than the starts, and their values, shape (m,).
     """
     points = np.clip(starts, low, high)
-    climbers = _Climbers(points, *function(points, np.arange(len(points))), low, high, scale)
-    climbers.aim(np.ones(len(points), dtype=np.bool_))
+    ascents = _Ascents(points, *function(points, np.arange(len(points))), low, high, scale)
+    ascents.aim(np.ones(len(points), dtype=np.bool_))
     for _ in range(evaluations):
-        left = np.flatnonzero(climbers.going)
+        left = np.flatnonzero(ascents.going)
         if not len(left):
             break
-        trial = climbers.steps(left)
-        climbers.take(left, trial, *function(trial, left))
-    return climbers.points, climbers.values
+        trial = ascents.steps(left)
+        ascents.take(left, trial, *function(trial, left))
+    return ascents.points, ascents.values
 
 
-class _Climbers:
+class _Ascents:
     """Where each start has got to, and the step that it tries next."""
 
     def __init__(
@@ -78,7 +78,7 @@ class _Climbers:
         self._shortened = np.zeros(m, dtype=np.intp)
 
     def aim(self, which: Bools) -> None:
-        """Choose the directions of ``which`` anew."""
+        """Choose new directions for ``which``."""
         held = (self.points <= self._low) & (self._gradients < 0)
         held |= (self.points >= self._high) & (self._gradients > 0)
         free = np.where(held, 0.0, self._gradients)
@@ -101,7 +101,7 @@ class _Climbers:
         return np.minimum(np.maximum(moved, self._low), self._high)
 
     def take(self, left: NDArray[np.intp], trial: Floats, values: Floats, gradients: Floats) -> None:
-        """Go where it is high enough, and try shorter steps elsewhere."""
+        """Move the starts whose step has gained enough, and shorten the steps of the others."""
         change, gained = trial - self.points[left], values - self.values[left]
         rise = self._rate[left] * self._uphill[left]
         good = (gained >= _ENOUGH * rise) & (change != 0).any(axis=1)
@@ -119,7 +119,7 @@ class _Climbers:
             self.aim(again)
 
     def _shorten(self, failed: NDArray[np.intp], gained: Floats, rise: Floats) -> None:
-        """The top of the parabola through what is known, within limits."""
+        """Shorten steps to the top of the parabola through what is known, within limits."""
         if not len(failed):
             return
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -130,7 +130,7 @@ class _Climbers:
 
 
 def _update(inverse: Floats, took: NDArray[np.intp], change: Floats, turn: Floats) -> None:
-    """The BFGS update (Nocedal and Wright, equation 6.17) of those that moved over a bent slope."""
+    """Update the inverses of those that moved where the slope bends (Nocedal and Wright, equation 6.17)."""
     bend = (change * turn).sum(axis=1)
     bent = bend > 1e-10 * np.sqrt((change * change).sum(axis=1) * (turn * turn).sum(axis=1))
     if not bent.any():

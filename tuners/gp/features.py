@@ -1,4 +1,4 @@
-"""Rows of a search space as points whose squared distances a kernel can weigh."""
+"""Rows of a search space become points whose squared distances a kernel can weigh."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.dimensions import Category
 from nnic.tuners.mapping.warps import Floats
 
-_DRAWS = 256
-_MIDDLE = 0.5  # stands for a number that does not exist
+_DRAWS = 256  # The average number of active parameters is taken over this many draws.
+_MIDDLE = 0.5  # This stands for a number that does not exist.
 _HALF = 0.5**0.5
 
 
-class Encoding:
-    """The features of rows, and which of them share a length scale.
+class FeatureMap:
+    """Makes features of rows, and tells which of them share a length scale.
 
     A number is one feature. A choice has one an option (and one for "does not exist"), scaled so
     that different options have distance 1, as in Hamming's distance. A number that does not exist
@@ -26,20 +26,20 @@ class Encoding:
     Parameters
     ----------
     cube
-        The space. Columns with a single value play no part.
+        The space, of which columns with a single value play no part.
 
     Attributes
     ----------
     columns
-        Of the cube, that have features; shape (p,).
+        The columns of the cube that have features; shape (p,).
     numbers
-        Those of them that are numeric; shape (q,). Their features come first, in this order.
+        The columns among them that are numeric; shape (q,). Their features come first, in this order.
     scales
         How many length scales there are: one a column and one an indicator.
     active
         How many of the columns exist in a configuration, on average.
     group
-        The length scale of each feature; shape (f,).
+        The number of the length scale of each feature; shape (f,).
     """
 
     def __init__(self, cube: Cube) -> None:
@@ -60,7 +60,7 @@ class Encoding:
         self.active = float((~np.isnan(drawn)).sum(axis=1).mean())
 
     def __call__(self, rows: Floats) -> Floats:
-        """The features of rows in which NaN is what does not exist; shapes (n, d), (n, f)."""
+        """The features, shape (n, f), of rows, shape (n, d), in which NaN is what does not exist."""
         numbers = rows[:, self.numbers]
         parts = [np.where(np.isnan(numbers), _MIDDLE, numbers)]
         for column, table in zip(self._choices, self._tables):
@@ -77,7 +77,7 @@ def _counts(cube: Cube, column: int, size: int | None) -> bool:
 
 
 def _one_hot(cube: Cube, column: int) -> Floats:
-    """Features by the index of the option, the last line for what does not exist."""
+    """The features of each option, a line each; the last line is for a choice that does not exist."""
     dimension = cube.dimensions[column]
     assert isinstance(dimension, Category)
     count = len(dimension.indices)
@@ -89,6 +89,6 @@ def _one_hot(cube: Cube, column: int) -> Floats:
 
 
 def _indicators(cube: Cube, choices: set[int]) -> list[tuple[int, int]]:
-    """The (choice, option) below which parameters exist, where the choice does not say it alone."""
+    """The choices and options below which parameters exist, where the choice alone does not say it."""
     found = dict.fromkeys((parent, option) for column, parent, option in cube.conditions)
     return [(p, o) for p, o in found if p in choices and (cube.dimensions[p].size or 0) > 2]

@@ -1,4 +1,4 @@
-"""The hyperparameters of a Gaussian process that are most likely after some values."""
+"""Finds the hyperparameters of a Gaussian process that are most likely after some values."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from nnic.tuners.gp.matern import MEAN_VARIANCE, Hyperparameters, matern, squared_distances
 from nnic.tuners.mapping.warps import Floats
 
+# These are the limits of logarithms: of a length scale, the variance and the noise.
 _LONGEST = math.log(1e3)
 _VARIANCES = (math.log(1e-3), math.log(1e3))
 _NOISES = (math.log(1e-6), math.log(10.0))
-_SPREAD = math.sqrt(3.0)  # of the logarithm of a length scale
-_SHORTER = 1.5
-_REFUSED = 1e12  # where the kernel has no Cholesky factor
+_SPREAD = math.sqrt(3.0)  # The logarithm of a length scale has this prior deviation.
+_SHORTER = 1.5  # The mode of that logarithm lies so far below its location.
+_REFUSED = 1e12  # This is the loss where the kernel has no Cholesky factor.
 
 
 class Fit:
@@ -29,7 +30,7 @@ class Fit:
     Parameters
     ----------
     group
-        The length scale of each feature; shape (f,).
+        The number of the length scale of each feature; shape (f,).
     scales
         How many length scales there are, p.
     active
@@ -40,28 +41,29 @@ class Fit:
 
     def __init__(self, group: NDArray[np.intp], scales: int, active: float, shortest: float = 0.01) -> None:
         self._group, self._scales = group, scales
-        # Between the modes of the density by the length (3 less) and by its logarithm: with the one
-        # ripples are taken for the function, with the other what is hardly known for flat.
+        # This lies between the mode of the density of the length (3 less) and that of its logarithm. With
+        # the first ripples are taken for the function, with the second the function seems flat where
+        # little is known of it.
         self._location = math.sqrt(2.0) + 0.5 * math.log(max(active, 1.0)) - _SHORTER
         self._bounds = [(math.log(shortest), _LONGEST)] * scales + [_VARIANCES, _NOISES]
 
     def default(self) -> Hyperparameters:
-        """Where a search begins without an earlier one."""
+        """The hyperparameters at which a search begins where there was none before."""
         return Hyperparameters(np.full(self._scales, math.exp(self._location)), 1.0, 1e-3)
 
     def search(
         self, points: Floats, values: Floats, starts: list[Hyperparameters], steps: int
     ) -> Hyperparameters:
-        """The best that L-BFGS-B finds from ``starts``, each of ``steps`` iterations.
+        """The best hyperparameters that L-BFGS-B finds in ``steps`` iterations from each of ``starts``.
 
         Parameters
         ----------
         points
-            Features, shape (n, f).
+            The features of the points; shape (n, f).
         values
-            Standardised, shape (n,).
+            The standardised values at the points; shape (n,).
         """
-        from scipy.optimize import minimize  # takes half a second, before the first model only
+        from scipy.optimize import minimize  # It takes half a second, before the first model only.
 
         low, high = np.array(self._bounds).T
         best, found = math.inf, starts[0].to_vector()
@@ -96,7 +98,7 @@ class Fit:
         if failed:
             return _REFUSED, np.zeros_like(vector)
         alpha = lapack.dpotrs(factor, values, lower=1)[0]
-        inverse = lapack.dpotri(factor, lower=1)[0]  # its lower half
+        inverse = lapack.dpotri(factor, lower=1)[0]  # This is its lower half.
         inverse = inverse + np.tril(inverse, -1).T
         loss = 0.5 * float(values @ alpha) + float(np.log(factor.diagonal()).sum())
         outer = 0.5 * (inverse - np.outer(alpha, alpha))
@@ -104,7 +106,7 @@ class Fit:
         gradient[-2] = hyper.variance * float(np.einsum("ij,ij->", outer, unit))
         gradient[-1] = hyper.noise * float(np.trace(outer))
         outer *= slope
-        # sum_jk G_jk (x_j - x_k)**2 of each feature, without a matrix a feature.
+        # This is sum_jk G_jk (x_j - x_k)**2 of each feature, without a matrix for each of them.
         totals = 2.0 * (outer.sum(axis=1) @ weighted**2 - np.einsum("ij,ij->j", weighted, outer @ weighted))
         by_feature = -2.0 * hyper.variance * totals
         gradient[:-2] = np.bincount(self._group, by_feature, minlength=self._scales)

@@ -11,15 +11,16 @@ from nnic.tuners.mapping.warps import Floats
 
 _ROOT_HALF_PI = math.sqrt(math.pi / 2)
 _LOG_ROOT_TAU = 0.5 * math.log(2 * math.pi)
-_SLIGHT = 1e-3  # of noise, where values have variance 1: what is taken for none
-_FAR = -1e3  # below, the asymptote is exact to six digits and the formula no longer is
+_SLIGHT = 1e-3  # So much noise is taken for none, where values have variance 1.
+_FAR = -1e3  # Below this the asymptote is exact to six digits and the formula no longer is.
 
 
 def log_h(z: Floats) -> tuple[Floats, Floats]:
-    """``log(phi(z) + z Phi(z))`` and its derivative.
+    """Compute ``log(phi(z) + z Phi(z))`` and its derivative.
 
-    Ament et al. 2023 (arXiv 2310.20708), equation 9, in terms of the scaled complementary error
-    function for negative z.
+    ``phi`` and ``Phi`` are the density and the distribution function of a standard normal number. This is
+    equation 9 of Ament et al. 2023 (arXiv 2310.20708), in terms of the scaled complementary error function
+    for negative z.
     """
     from scipy.special import erfcx, ndtr
 
@@ -39,13 +40,13 @@ def log_h(z: Floats) -> tuple[Floats, Floats]:
     return value, slope
 
 
-class LogImprovement:
-    """LogEI of a process whose values may come in several versions, and of what may fail.
+class LogEI:
+    """The logarithm of the expected improvement of a process whose values may come in several versions.
 
-    Where results are noisy it is the augmented one: times ``1 - s / sqrt(v + s**2)``, of the noise's
-    deviation ``s`` and the variance ``v`` of what is known, which is what one more result there can
-    teach (Huang et al. 2006, augmented expected improvement). Without, the search repeats what it has
-    the best average of.
+    Where results are noisy it is augmented by the factor ``1 - s / sqrt(v + s**2)``, where ``s`` is the
+    deviation of the noise and ``v`` the variance of the process: what one more result there can teach
+    (Huang et al. 2006, augmented expected improvement). Without the factor the search repeats the
+    configuration with the best average.
 
     Over versions (fantasies of running trials) the improvements are averaged. Where there is a
     model of failures, the logarithm of the probability of success is added (Gelbart et al. 2014,
@@ -54,11 +55,11 @@ class LogImprovement:
     Parameters
     ----------
     objective
-        Of losses.
+        The posterior of the losses.
     best
-        What is to be improved on in each version; shape (s,).
+        The loss that is to be improved on in each version; shape (s,).
     failures
-        Of labels, 1 for failures and 0 for successes; ``None`` where nothing failed.
+        The posterior of labels, 1 for failures and 0 for successes; ``None`` where nothing failed.
     """
 
     def __init__(self, objective: Posterior, best: Floats, failures: Posterior | None = None) -> None:
@@ -66,7 +67,7 @@ class LogImprovement:
         self._noise = max(objective.noise - _SLIGHT, 0.0)
 
     def value(self, points: Floats) -> Floats:
-        """Of features of shape (m, f); shape (m,)."""
+        """The value at points with features of shape (m, f); shape (m,)."""
         from scipy.special import log_ndtr
 
         found, _, _ = self._improvement(self._objective.at(points))
@@ -76,7 +77,7 @@ class LogImprovement:
         return found
 
     def with_gradient(self, points: Floats) -> tuple[Floats, Floats]:
-        """The value, shape (m,), and its gradient by the features, shape (m, f)."""
+        """The value at points, shape (m,), and its gradient by their features, shape (m, f)."""
         from scipy.special import log_ndtr
 
         objective = self._objective.at(points)
@@ -94,7 +95,7 @@ class LogImprovement:
         return value, gradient
 
     def _improvement(self, at: Prediction) -> tuple[Floats, Floats, Floats]:
-        """LogEI, and its derivatives by mean and variance; shapes (m,), (m, s), (m,)."""
+        """The value and its derivatives by mean and variance; shapes (m,), (m, s), (m,)."""
         deviation = np.sqrt(at.variance)
         z = (self._best - at.mean) / deviation[:, None]
         logs, slope = log_h(z)
@@ -110,7 +111,7 @@ class LogImprovement:
 
 
 def _log_average(logs: Floats, slopes: Floats) -> tuple[Floats, Floats]:
-    """Of versions, shape (m, s): the logarithm of their average, shape (m,), and its slopes by each."""
+    """The logarithm of the average over versions, shape (m,), and its slopes by each, shape (m, s)."""
     if logs.shape[1] == 1:
         return logs[:, 0], slopes
     top = logs.max(axis=1)
@@ -124,6 +125,6 @@ def _log_lesson(variance: Floats, noise: float) -> tuple[Floats, Floats]:
     """``log(1 - sqrt(noise / (variance + noise)))`` and its derivative by the variance."""
     total = variance + noise
     root = np.sqrt(noise / total)
-    # As a quotient: a difference would vanish where the variance is small.
+    # A difference would vanish where the variance is small, so it is computed as a quotient.
     value = np.log(variance / total) - np.log1p(root)
     return value, 1.0 / variance - 1.0 / total + 0.5 * root / (total * (1.0 + root))

@@ -15,28 +15,28 @@ MEAN_VARIANCE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
-    """Length scales, one a group of features, shape (p,); variances of the process and its noise."""
+    """Length scales, one for each group of features, shape (p,); the variances of process and noise."""
 
     lengths: Floats
     variance: float
     noise: float
 
     def to_vector(self) -> Floats:
-        """Logarithms, shape (p + 2,)."""
+        """The logarithms of the lengths, the variance and the noise; shape (p + 2,)."""
         return np.asarray(np.log(np.append(self.lengths, [self.variance, self.noise])))
 
     @classmethod
     def from_vector(cls, vector: Floats) -> Hyperparameters:
-        """The inverse of :meth:`to_vector`, up to rounding."""
+        """The hyperparameters of which :meth:`to_vector` made ``vector``, up to rounding."""
         return cls(np.exp(vector[:-2]), math.exp(vector[-2]), math.exp(vector[-1]))
 
     def to_json(self) -> list[float]:
-        """Plain values, exactly."""
+        """The state as plain JSON values, exactly."""
         return [*self.lengths.tolist(), self.variance, self.noise]
 
     @classmethod
     def from_json(cls, data: list[float]) -> Hyperparameters:
-        """The inverse of :meth:`to_json`."""
+        """The hyperparameters of which :meth:`to_json` made ``data``."""
         return cls(np.array(data[:-2]), data[-2], data[-1])
 
 
@@ -55,7 +55,7 @@ def matern(squared: Floats) -> tuple[Floats, Floats]:
 
 
 def squared_distances(a: Floats, b: Floats) -> Floats:
-    """Between the rows of (n, f) and (m, f); shape (n, m)."""
+    """The squared distances between the rows of two arrays, shapes (n, f) and (m, f); shape (n, m)."""
     found: Floats = a @ b.T
     found *= -2.0
     found += np.einsum("ij,ij->i", a, a)[:, None]

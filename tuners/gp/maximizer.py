@@ -1,86 +1,61 @@
-"""Finding the configuration of a space at which an acquisition function is largest."""
+"""Finds the configuration of a space at which an acquisition function is largest."""
 
 from __future__ import annotations
-
-import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnic.tuners.gp.batched_ascent import climb
-from nnic.tuners.gp.features import Encoding
-from nnic.tuners.gp.log_ei import LogImprovement
+from nnic.tuners.gp.batched_ascent import ascend
+from nnic.tuners.gp.features import FeatureMap
+from nnic.tuners.gp.log_ei import LogEI
+from nnic.tuners.gp.region import Region, usual_range
 from nnic.tuners.mapping.cube import Cube, all_units
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.search.sobol_points import sobol_points
 
-_SPREAD_OUT = 1024  # candidates all over the region
-_NEAR = 512  # candidates around the best trials
-_STARTS = 10
-_EVALUATIONS = 30  # of the acquisition function in a climb
-_ROUNDS = 3  # climbs and sweeps in turn
-_SWEEPS = 4  # exchanges in a row
-_SWEPT = 16  # values of a column that are all tried in its turn
-_EXCHANGES = 2000  # configurations of a sweep
-_APART = 0.005  # of the range: the least distance from a running trial in some number
-_COARSE = 64  # numbers with more values are climbed over as if they were continuous
-_CHECKED = 400  # candidates that are held against the constraints
-_SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)  # of a climb, from where a border was crossed
+_SPREAD_OUT = 1024  # This many candidates lie all over the region.
+_NEAR = 512  # This many candidates lie around the best trials.
+_STARTS = 10  # This many candidates are improved by ascents and sweeps.
+_EVALUATIONS = 30  # An ascent calls the acquisition function this often.
+_ROUNDS = 3  # There are this many rounds of an ascent and a sweep.
+_SWEEPS = 4  # A sweep makes this many exchanges in a row.
+_SWEPT = 16  # All values of a column are tried where it has no more.
+_EXCHANGES = 2000  # A sweep tries this many configurations at once.
+_COARSE = 64  # A number with more values is treated as if it were continuous.
+_CHECKED = 400  # This many candidates are held against the constraints.
+# An ascent that crossed a border is followed this far, of these shares the largest that is allowed.
+_SHARES = (1.0, 0.9, 0.7, 0.5, 0.3, 0.1, 0.03, 0.0)
+# Random steps along a border have these deviations, and each of them this many tries.
 _SCATTER = (0.1, 0.05, 0.02, 0.01, 0.003, 0.001)
 _SCATTERED = 48
-_OFFSETS = np.array([-8, -4, -2, -1, 1, 2, 4, 8])  # of the values tried of columns with more
-_TAIL = 0.5 * math.erfc(3.0 / math.sqrt(2.0))  # of a normal distribution beyond three deviations
-_MAX_DIMENSIONS = 1000  # of Sobol points; columns beyond are drawn
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Where to look: a box of the numeric columns, around ``center`` where there is one.
-
-    The columns of ``held`` have the options that it says. Configurations very close to a row of
-    ``running`` are left out.
-    """
-
-    low: Floats
-    high: Floats
-    center: Floats | None = None
-    held: tuple[tuple[int, int], ...] = ()
-    running: Floats | None = None
-
-    def leaves_out(self, rows: Floats, numeric: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which of ``rows``, in which NaN is what does not exist; shape (n,)."""
-        found = np.zeros(len(rows), dtype=np.bool_)
-        for other in () if self.running is None else self.running:
-            gaps = np.nan_to_num(np.abs(rows - other))
-            found |= (gaps <= np.where(numeric, _APART, 0.0)).all(axis=1)
-        return found
-
-
-def usual_range(cube: Cube) -> tuple[Floats, Floats]:
-    """The ends of each column's range, of normal samplers at three deviations; shapes (d,).
-
-    What lies beyond is allowed, but the corner of such a range is where nobody wants to look.
-    """
-    bounded = np.array([dimension.parameter.sampler.bounded for dimension in cube.dimensions])
-    return np.where(bounded, 0.0, _TAIL), np.where(bounded, 1.0, 1.0 - _TAIL)
+_OFFSETS = np.array([-8, -4, -2, -1, 1, 2, 4, 8])  # In longer columns values so far away are tried.
+_MAX_DIMENSIONS = 1000  # Columns beyond this many are drawn instead of being Sobol points.
 
 
 class Maximizer:
-    """Candidates, then climbs over the numbers and sweeps over the choices from the best of them.
+    """Makes candidates, and improves the best by ascents over numbers and sweeps over choices.
 
-    Rows here have a value in every column, those that do not exist included, so that a changed
-    choice finds values below it.
+    Rows have a value in every column here, also in those that do not exist, so that a changed choice
+    finds values below it.
+
+    Parameters
+    ----------
+    cube
+        The space.
+    features
+        The features that the acquisition function takes.
+    distinct
+        Knows what was tried, and the constraints.
     """
 
-    def __init__(self, cube: Cube, encoding: Encoding, distinct: DistinctSampler) -> None:
-        self._cube, self._encoding, self._distinct = cube, encoding, distinct
-        sizes = [cube.dimensions[c].size for c in encoding.numbers]
+    def __init__(self, cube: Cube, features: FeatureMap, distinct: DistinctSampler) -> None:
+        self._cube, self._features, self._distinct = cube, features, distinct
+        sizes = [cube.dimensions[c].size for c in features.numbers]
         smooth = np.array([size is None or size > _COARSE for size in sizes], dtype=np.bool_)
-        self._places = np.flatnonzero(smooth)  # among the numbers, and so among the features
-        self._smooth = encoding.numbers[self._places]
-        self._discrete = [int(c) for c in encoding.columns if c not in set(self._smooth.tolist())]
+        self._places = np.flatnonzero(smooth)  # Places among the numbers, and so among the features.
+        self._smooth = features.numbers[self._places]
+        self._discrete = [int(c) for c in features.columns if c not in set(self._smooth.tolist())]
         self._units = {c: np.array(all_units(cube.dimensions[c])) for c in self._discrete}
         width = min(max(1, len(cube)), _MAX_DIMENSIONS)
         self._region = Region(np.empty(0), np.empty(0))
@@ -90,25 +65,25 @@ class Maximizer:
     def best(
         self,
         rng: np.random.Generator,
-        acquisition: LogImprovement,
+        acquisition: LogEI,
         incumbents: Floats,
         lengths: Floats,
         region: Region,
     ) -> Floats | None:
-        """A new, feasible, canonical row; ``None`` where none was found.
+        """Find a new, feasible, canonical row with a large value; ``None`` where there is none.
 
         Parameters
         ----------
         rng
-            Shifts the candidates.
+            The generator, which shifts the candidates.
         acquisition
-            What is maximised.
+            The function that is maximised.
         incumbents
-            Good rows, best first; shape (k, d), k at least 1.
+            Good rows, best first; shape (k, d), where k is at least 1.
         lengths
-            Length scales of the numeric columns of the encoding.
+            The length scales of the numeric columns that have features; shape (q,).
         region
-            Where to look.
+            The part of the space to search.
         """
         filled = self._filled(incumbents, rng)
         candidates = np.concatenate([self._spread_out(rng, region), self._near(rng, filled), filled])
@@ -122,10 +97,10 @@ class Maximizer:
             return None
         starts = rows[self._starts(rng, values)]
         for _ in range(_ROUNDS):
-            climbed = self._climbed(acquisition, starts, lengths, region)
-            swept = self._swept(rng, acquisition, climbed)
-            if np.array_equal(swept, climbed):
-                starts = climbed
+            ascended = self._ascended(acquisition, starts, lengths, region)
+            swept = self._swept(rng, acquisition, ascended)
+            if np.array_equal(swept, ascended):
+                starts = ascended
                 break
             starts = swept
         if self._distinct.constrained:
@@ -136,25 +111,23 @@ class Maximizer:
         order = order[np.isfinite(values[order])][:_CHECKED]
         return self._distinct.find(self._cube.activate(both[order].copy()))
 
-    # -- candidates ------------------------------------------------------------------------------
-
     def _spread_out(self, rng: np.random.Generator, region: Region) -> Floats:
-        """Sobol points, shifted at random; around a center some columns keep its values."""
+        """Make Sobol points, shifted at random; around a center some columns keep its values."""
         d = len(self._cube)
         shifted = np.mod(self._points + rng.random(self._points.shape[1]), 1.0)
         more = rng.random((len(shifted), max(0, d - shifted.shape[1])))
         rows = self._cube.complete(np.concatenate([shifted, more], axis=1)[:, :d])
-        numbers = self._encoding.numbers
+        numbers = self._features.numbers
         rows[:, numbers] = region.low + rows[:, numbers] * (region.high - region.low)
         if region.center is None:
             return rows
         # As in TuRBO (Eriksson et al. 2019, section 2): of many columns only some change at once.
-        changed = rng.random(rows.shape) < min(1.0, 20.0 / max(len(self._encoding.columns), 1))
+        changed = rng.random(rows.shape) < min(1.0, 20.0 / max(len(self._features.columns), 1))
         changed &= self._cube.numeric | (rng.random(rows.shape) < 0.3)
         return np.where(changed | np.isnan(region.center), rows, region.center)
 
     def _near(self, rng: np.random.Generator, incumbents: Floats) -> Floats:
-        """Incumbents of which some columns are changed, by more and less."""
+        """Change some columns of incumbents, by more and by less."""
         d = len(self._cube)
         rows = incumbents[np.minimum(rng.geometric(0.4, _NEAR) - 1, len(incumbents) - 1)]
         step = 10.0 ** rng.uniform(-3.0, -0.5, (_NEAR, 1))
@@ -168,14 +141,14 @@ class Maximizer:
         return np.where(changed, found, rows)
 
     def _filled(self, rows: Floats, rng: np.random.Generator) -> Floats:
-        """What does not exist in a row comes from the best that has it, else from anywhere."""
+        """Fill in what does not exist in a row: from the best row that has it, or else at random."""
         first = self._cube.sample_all(rng, 1)[0]
         for row in rows[::-1]:
             first = np.where(np.isnan(row), first, row)
         return np.where(np.isnan(rows), first, rows)
 
     def _feasible(self, rows: Floats, values: Floats) -> tuple[Floats, Floats]:
-        """The best candidates that satisfy the constraints, where there are any."""
+        """The best candidates that satisfy the constraints, if there are constraints."""
         if not self._distinct.constrained:
             return rows, values
         order = np.argsort(-values, kind="stable")[:_CHECKED]
@@ -183,23 +156,19 @@ class Maximizer:
         return rows[kept], values[kept]
 
     def _starts(self, rng: np.random.Generator, values: Floats) -> NDArray[np.intp]:
-        """The best, the best incumbent, and others the more likely the better they are."""
+        """Choose the best candidate, the best incumbent, and others the likelier the better they are."""
         noisy = values + rng.gumbel(size=len(values))
         noisy[np.argmax(values)] = np.inf
         if not self._distinct.constrained:
             noisy[_SPREAD_OUT + _NEAR] = np.inf
         return np.argsort(-noisy, kind="stable")[:_STARTS]
 
-    # -- climbs and sweeps -----------------------------------------------------------------------
-
-    def _climbed(
-        self, acquisition: LogImprovement, starts: Floats, lengths: Floats, region: Region
-    ) -> Floats:
-        """Better points over the numbers that are as good as continuous."""
+    def _ascended(self, acquisition: LogEI, starts: Floats, lengths: Floats, region: Region) -> Floats:
+        """Improve starts by an ascent over the numbers that are as good as continuous."""
         if not len(self._smooth):
             return starts
         active = ~np.isnan(self._cube.activate(starts.copy()))[:, self._smooth]
-        fixed = self._encoding(self._cube.activate(starts.copy()))
+        fixed = self._features(self._cube.activate(starts.copy()))
 
         def function(points: Floats, which: NDArray[np.intp]) -> tuple[Floats, Floats]:
             features = fixed[which]
@@ -210,13 +179,13 @@ class Maximizer:
         low = np.minimum(region.low[self._places], starts[:, self._smooth].min(axis=0))
         high = np.maximum(region.high[self._places], starts[:, self._smooth].max(axis=0))
         scale = np.minimum(lengths[self._places], 1.0)
-        found, _ = climb(function, starts[:, self._smooth], low, high, scale, _EVALUATIONS)
+        found, _ = ascend(function, starts[:, self._smooth], low, high, scale, _EVALUATIONS)
         ends = starts.copy()
         ends[:, self._smooth] = found
         return self._retreated(starts, self._cube.snap(ends))
 
     def _retreated(self, starts: Floats, ends: Floats) -> Floats:
-        """Ends that violate constraints, moved back towards where they began."""
+        """Move ends that violate constraints back towards their starts."""
         if not self._distinct.constrained:
             return ends
         for i, (start, end) in enumerate(zip(starts, ends.copy())):
@@ -224,8 +193,8 @@ class Maximizer:
             ends[i] = next((row for row in moved if self._allowed(row)), start)
         return ends
 
-    def _scattered(self, rng: np.random.Generator, acquisition: LogImprovement, rows: Floats) -> Floats:
-        """Along a border no climb gets on: ever smaller steps at random from the best row."""
+    def _scattered(self, rng: np.random.Generator, acquisition: LogEI, rows: Floats) -> Floats:
+        """Add a row that ever smaller random steps from the best lead to: no ascent follows a border."""
         best = rows[int(np.argmax(self._values(acquisition, rows)))]
         for step in _SCATTER:
             moved = best + step * rng.standard_normal((_SCATTERED, len(best)))
@@ -235,8 +204,8 @@ class Maximizer:
             best = moved[int(np.argmax(self._values(acquisition, moved)))]
         return np.concatenate([rows, best[None]])
 
-    def _swept(self, rng: np.random.Generator, acquisition: LogImprovement, rows: Floats) -> Floats:
-        """Exchange the value of one discrete column at a time, as long as that is better."""
+    def _swept(self, rng: np.random.Generator, acquisition: LogEI, rows: Floats) -> Floats:
+        """Exchange the value of one discrete column at a time, as long as the value rises."""
         held = {column for column, _ in self._region.held}
         free = [column for column in self._discrete if column not in held]
         if not free:
@@ -262,7 +231,7 @@ class Maximizer:
     def _neighbours(
         self, rng: np.random.Generator, rows: Floats, columns: list[int]
     ) -> tuple[Floats, NDArray[np.intp]]:
-        """Rows that differ in one of the discrete ``columns``, and whose they are."""
+        """The rows that differ from ``rows`` in one of the discrete ``columns``, and from which of them."""
         limit = _EXCHANGES // max(len(rows), 1)
         if sum(min(len(self._units[c]), _SWEPT) for c in columns) > limit:
             columns = [columns[i] for i in rng.permutation(len(columns))[: max(1, limit // _SWEPT)]]
@@ -280,9 +249,9 @@ class Maximizer:
             owners.append(np.repeat(np.arange(len(rows)), values.shape[1]))
         return np.concatenate(found), np.concatenate(owners)
 
-    def _values(self, acquisition: LogImprovement, rows: Floats) -> Floats:
+    def _values(self, acquisition: LogEI, rows: Floats) -> Floats:
         active = self._cube.activate(rows.copy())
-        values = acquisition.value(self._encoding(active))
+        values = acquisition.value(self._features(active))
         values[self._region.leaves_out(active, self._cube.numeric)] = -np.inf
         return values
 

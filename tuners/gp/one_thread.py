@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """What numpy and scipy compute inside uses one thread.
+    """Make numpy and scipy compute on one thread inside a ``with`` statement.
 
     Matrices of some hundred rows gain nothing from more, and where trials keep the cores busy
     the threads wait for one another at every step, which made suggestions several times slower.
@@ -24,7 +24,7 @@ def one_thread() -> AbstractContextManager[object]:
 
 @cache
 def _libraries() -> ThreadpoolController:
-    import scipy.linalg  # noqa: F401 -- its library must be loaded to be found
+    import scipy.linalg  # noqa: F401 -- its library is found once it is loaded
     from threadpoolctl import ThreadpoolController
 
     return ThreadpoolController()

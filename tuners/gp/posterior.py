@@ -1,8 +1,9 @@
-"""What a Gaussian process knows: mean and variance anywhere, and new points one by one."""
+"""What a Gaussian process knows after some values: its mean and variance anywhere."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from nnic.tuners.gp.matern import MEAN_VARIANCE, Hyperparameters, matern, squared_distances
 from nnic.tuners.mapping.warps import Floats
 
-_LEAST = 1e-10  # of a variance
+_LEAST = 1e-10  # No variance is smaller.
 
 
 class Posterior:
@@ -23,33 +24,42 @@ class Posterior:
     Parameters
     ----------
     group
-        The length scale of each feature; shape (f,).
+        The number of the length scale of each feature; shape (f,).
     hyper
         The kernel's parameters.
     points
-        Features, shape (n, f).
+        The features of the points; shape (n, f).
     values
-        Shape (n, s), a column a version.
+        The values at the points, a column a version; shape (n, s).
+    inverse
+        The inverse of the Cholesky factor of their covariance where it is known already; shape (n, n).
     """
 
     def __init__(
-        self, group: NDArray[np.intp], hyper: Hyperparameters, points: Floats, values: Floats
+        self,
+        group: NDArray[np.intp],
+        hyper: Hyperparameters,
+        points: Floats,
+        values: Floats,
+        inverse: Floats | None = None,
     ) -> None:
-        self._hyper = hyper
+        self._group, self._hyper, self._given = group, hyper, points
         self._weights = 1.0 / hyper.lengths[group]
         self._points = points * self._weights
         self.values = values
-        kernel = hyper.variance * matern(squared_distances(self._points, self._points))[0] + MEAN_VARIANCE
-        kernel[np.diag_indices_from(kernel)] += hyper.noise
-        self._inverse = _inverse_factor(kernel)
-        self._solve()
+        if inverse is None:
+            kernel = _covariance(hyper, self._points, self._points)
+            kernel[np.diag_indices_from(kernel)] += hyper.noise
+            inverse = _inverse_factor(kernel)
+        self._inverse = inverse
+        self._alpha = inverse.T @ (inverse @ values)
 
     def __len__(self) -> int:
         return len(self._points)
 
     @property
     def prior_variance(self) -> float:
-        """Before anything is known."""
+        """The variance of the function where nothing is known."""
         return self._hyper.variance + MEAN_VARIANCE
 
     @property
@@ -62,7 +72,7 @@ class Posterior:
         return np.asarray(self.values - self._hyper.noise * self._alpha)
 
     def log_likelihood(self, values: Floats) -> float:
-        """Of other values at the known points, shape (n,), up to a constant of the points."""
+        """The log likelihood of other values at the known points, shape (n,), up to a constant."""
         half = self._inverse @ values
         return -0.5 * float(half @ half)
 
@@ -72,69 +82,66 @@ class Posterior:
         return found.mean, found.variance
 
     def at(self, points: Floats) -> Prediction:
-        """What :meth:`predict` tells, of features of shape (m, f), and what its gradient needs."""
-        return Prediction(self, points * self._weights)
-
-    def joint(self, points: Floats) -> tuple[Floats, Floats]:
-        """Mean, shape (m, s), and covariance, shape (m, m)."""
+        """What :meth:`predict` tells of points with features of shape (m, f), with what a gradient needs."""
         weighted = points * self._weights
-        kernel, _ = self._kernel(weighted)
-        half = kernel @ self._inverse.T
-        prior = self._hyper.variance * matern(squared_distances(weighted, weighted))[0] + MEAN_VARIANCE
-        return kernel @ self._alpha, prior - half @ half.T
-
-    def extended(self, points: Floats, values: Floats) -> Posterior:
-        """With more points, shape (m, f), and their values, shape (m, s), one by one.
-
-        Each appends a line to the Cholesky factor and to its inverse: n**2 operations instead of
-        n**3 (Rasmussen and Williams, appendix A.3).
-        """
-        new = object.__new__(Posterior)
-        new._hyper, new._weights = self._hyper, self._weights
-        new._points = np.concatenate([self._points, points * self._weights])
-        versions = max(self.values.shape[1], values.shape[1])
-        shapes = [(len(part), versions) for part in (self.values, values)]
-        new.values = np.concatenate(
-            [np.broadcast_to(p, shape) for p, shape in zip((self.values, values), shapes)]
-        )
-        n, total = len(self), len(new._points)
-        inverse = np.zeros((total, total))
-        inverse[:n, :n] = self._inverse
-        for i in range(n, total):
-            _append(inverse, i, new._column(i), self.prior_variance + self._hyper.noise)
-        new._inverse = inverse
-        new._solve()
-        return new
-
-    def _column(self, i: int) -> Floats:
-        """The kernel between point i and those before it; shape (i,)."""
-        squared = squared_distances(self._points[i : i + 1], self._points[:i])[0]
-        return np.asarray(self._hyper.variance * matern(squared)[0] + MEAN_VARIANCE)
-
-    def _kernel(self, weighted: Floats) -> tuple[Floats, Floats]:
         value, slope = matern(squared_distances(weighted, self._points))
         value *= self._hyper.variance
         value += MEAN_VARIANCE
         slope *= self._hyper.variance
-        return value, slope
+        half = value @ self._inverse.T
+        variance = self.prior_variance - np.einsum("ij,ij->i", half, half)
+        slopes = _Slopes(weighted, self._points, self._weights, slope, half, self._inverse, self._alpha)
+        return Prediction(value @ self._alpha, np.maximum(variance, _LEAST), slopes)
 
-    def _solve(self) -> None:
-        self._alpha = self._inverse.T @ (self._inverse @ self.values)
+    def joint(self, points: Floats) -> tuple[Floats, Floats]:
+        """The mean of the function at several points, shape (m, s), and their covariance, shape (m, m)."""
+        weighted = points * self._weights
+        kernel = _covariance(self._hyper, weighted, self._points)
+        half = kernel @ self._inverse.T
+        prior = _covariance(self._hyper, weighted, weighted)
+        return kernel @ self._alpha, prior - half @ half.T
+
+    def extended(self, points: Floats, values: Floats) -> Posterior:
+        """The posterior of more points, shape (m, f), and their values, shape (m, s).
+
+        Each point appends a line to the inverse of the Cholesky factor: n**2 operations instead of
+        n**3 (Rasmussen and Williams, appendix A.3).
+        """
+        versions = max(self.values.shape[1], values.shape[1])
+        parts = [np.broadcast_to(part, (len(part), versions)) for part in (self.values, values)]
+        given = np.concatenate([self._given, points])
+        weighted = given * self._weights
+        inverse = np.zeros((len(given), len(given)))
+        inverse[: len(self), : len(self)] = self._inverse
+        for i in range(len(self), len(given)):
+            column = _covariance(self._hyper, weighted[i : i + 1], weighted[:i])[0]
+            _append(inverse, i, column, self.prior_variance + self._hyper.noise)
+        return Posterior(self._group, self._hyper, given, np.concatenate(parts), inverse)
 
 
+@dataclass(frozen=True, slots=True)
+class _Slopes:
+    """What the gradient of a prediction at m points is made of; the n known points as they are."""
+
+    weighted: Floats  # The features over their length scales, at the m points; shape (m, f).
+    known: Floats  # The same at the known points; shape (n, f).
+    weights: Floats  # One over the length scale of each feature; shape (f,).
+    kernel: Floats  # The derivative of the kernel by the squared distance; shape (m, n).
+    half: Floats  # The kernel times the inverse Cholesky factor; shape (m, n).
+    inverse: Floats  # The inverse Cholesky factor; shape (n, n).
+    alpha: Floats  # The inverse covariance times the values; shape (n, s).
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """Mean, shape (m, s), and variance, shape (m,), at m points; made by :meth:`Posterior.at`."""
 
-    def __init__(self, posterior: Posterior, weighted: Floats) -> None:
-        self._posterior, self._weighted = posterior, weighted
-        kernel, self._slope = posterior._kernel(weighted)
-        self._half = kernel @ posterior._inverse.T
-        variance = posterior.prior_variance - np.einsum("ij,ij->i", self._half, self._half)
-        self.mean: Floats = kernel @ posterior._alpha
-        self.variance: Floats = np.maximum(variance, _LEAST)
+    mean: Floats
+    variance: Floats
+    slopes: _Slopes
 
     def pull_back(self, by_mean: Floats, by_variance: Floats) -> Floats:
-        """The gradient by features of a function of mean and variance at each point.
+        """The gradient by the features, of a function of mean and variance at each point.
 
         Parameters
         ----------
@@ -144,18 +151,23 @@ class Prediction:
         Returns
         -------
         Floats
-            Shape (m, f).
+            The gradient; shape (m, f).
         """
-        known = self._posterior
-        outer = by_mean @ known._alpha.T - 2.0 * by_variance[:, None] * (self._half @ known._inverse)
-        outer *= self._slope
+        of = self.slopes
+        outer = by_mean @ of.alpha.T - 2.0 * by_variance[:, None] * (of.half @ of.inverse)
+        outer *= of.kernel
         # The derivative of the squared distance is 2 w**2 (x - x_j).
-        found = self._weighted * outer.sum(axis=1)[:, None] - outer @ known._points
-        return np.asarray(2.0 * found * known._weights)
+        found = of.weighted * outer.sum(axis=1)[:, None] - outer @ of.known
+        return np.asarray(2.0 * found * of.weights)
+
+
+def _covariance(hyper: Hyperparameters, a: Floats, b: Floats) -> Floats:
+    """The kernel between weighted points, shapes (n, f) and (m, f), without noise; shape (n, m)."""
+    return np.asarray(hyper.variance * matern(squared_distances(a, b))[0] + MEAN_VARIANCE)
 
 
 def _inverse_factor(kernel: Floats) -> Floats:
-    """The inverse of the lower Cholesky factor; jitter is added where there is none."""
+    """The inverse of the lower Cholesky factor of ``kernel``, with jitter where it has none."""
     from scipy.linalg import lapack
 
     jitter = 0.0
@@ -167,7 +179,7 @@ def _inverse_factor(kernel: Floats) -> Floats:
 
 
 def _append(inverse: Floats, i: int, column: Floats, variance: float) -> None:
-    """Line ``i`` of the inverse factor, for a point with ``column`` to those before it."""
+    """Write line ``i`` of the inverse factor, for a point with covariances ``column`` to those before it."""
     line = inverse[:i, :i] @ column
     diagonal = math.sqrt(max(variance - float(line @ line), _LEAST))
     inverse[i, :i] = -(line @ inverse[:i, :i]) / diagonal

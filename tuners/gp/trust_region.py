@@ -8,8 +8,8 @@ import numpy as np
 
 from nnic.tuners.mapping.warps import Floats
 
-_FIRST, _LARGEST, _SMALLEST = 0.8, 1.6, 0.5**7
-_SUCCESSES = 3  # in a row, after which it grows
+_FIRST, _LARGEST, _SMALLEST = 0.8, 1.6, 0.5**7  # These are lengths, as parts of the range.
+_SUCCESSES = 3  # After this many in a row the region grows.
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class TrustRegion:
             self.length = _FIRST
 
     def box(self, center: Floats, lengths: Floats) -> tuple[Floats, Floats]:
-        """Its ends within [0, 1], sides in proportion to the length scales; shapes (q,)."""
+        """The ends of the region within [0, 1], its sides in proportion to length scales; shapes (q,)."""
         logs = np.log(lengths)
         sides = self.length * np.exp(logs - logs.mean()) if len(logs) else lengths
         return np.clip(center - sides / 2, 0.0, 1.0), np.clip(center + sides / 2, 0.0, 1.0)

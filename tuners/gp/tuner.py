@@ -1,4 +1,4 @@
-"""Bayesian optimisation with a Gaussian process."""
+"""Bayesian optimisation with a Gaussian process as the model."""
 
 from __future__ import annotations
 
@@ -9,30 +9,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnic.tuners.gp.alternatives import Alternative, Alternatives
-from nnic.tuners.gp.features import Encoding
-from nnic.tuners.gp.log_ei import LogImprovement
-from nnic.tuners.gp.maximizer import Maximizer, Region, usual_range
+from nnic.tuners.gp.features import FeatureMap
+from nnic.tuners.gp.log_ei import LogEI
+from nnic.tuners.gp.maximizer import Maximizer
 from nnic.tuners.gp.one_thread import one_thread
 from nnic.tuners.gp.posterior import Posterior
+from nnic.tuners.gp.region import Region, usual_range
 from nnic.tuners.gp.surrogate import Surrogate
 from nnic.tuners.gp.trust_region import TrustRegion
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.sobol_points import MOST_DIMENSIONS, sobol_points
 
-_FANTASIES = 16
-_PENDING = 64  # of the running trials, the youngest that count
-_GLOBAL_TRIALS, _GLOBAL_COLUMNS = 100, 15  # up to which the whole space is searched
-_INCUMBENTS = 10
-_LOOK = 200  # of the best trials, for some with other choices
-_CLEAR = 1e-3  # a gain, in distances of the quartiles of losses
-_STALLED = 8  # results without one, after which
-_DOUBTFUL = 1.0, 0.3  # the longest length scales in turns of doubt
-_TURN, _STALLED_TURN = 3, 2  # every how many suggestions looks elsewhere
+_FANTASIES = 16  # The process draws this many versions of the results of running trials.
+_PENDING = 64  # Of running trials this many count, the youngest.
+_GLOBAL_TRIALS, _GLOBAL_COLUMNS = 100, 15  # The whole space is searched up to these numbers.
+_INCUMBENTS = 10  # Candidates are made around this many of the best trials.
+_LOOK = 200  # Trials with an alternative are looked for among this many of the best.
+_CLEAR = 1e-3  # A gain is clear above this part of the distance of the quartiles of losses.
+_STALLED = 8  # After this many results without a clear gain the search counts as stalled.
+_DOUBTFUL = 1.0, 0.3  # A model that is doubted has no longer length scales, by turns.
+_TURN, _STALLED_TURN = 3, 2  # One of this many suggestions looks elsewhere, before and after stalling.
 
 
-class GPTuner(LearningTuner):
+class GPTuner(ModelBasedTuner):
     """A Gaussian process and the expected improvement (Mockus 1978; Jones et al. 1998).
 
     The process (:class:`~nnic.tuners.gp.surrogate.Surrogate`) has a Matern kernel with a length scale
@@ -56,10 +57,10 @@ class GPTuner(LearningTuner):
     Parameters
     ----------
     problem
-        With one objective.
+        The problem, with one objective.
     startup
-        Configurations before the first model; ``None`` for one more than there are parameters,
-        at least 5 and at most 10.
+        How many configurations come before the first model, at least 2; by default one more than there
+        are parameters, but no fewer than 5 and no more than 10.
 
     Raises
     ------
@@ -71,40 +72,40 @@ class GPTuner(LearningTuner):
 
     def __init__(self, problem: Problem, startup: int | None = None) -> None:
         super().__init__(problem)
-        self._encoding = Encoding(self.cube)
-        columns = len(self._encoding.columns)
+        self._features = FeatureMap(self.cube)
+        columns = len(self._features.columns)
         if startup is None:
             startup = min(max(columns + 1, 5), 10)
         if startup < 2:
             raise ValueError(f"gp: startup must be at least 2, got {startup}")
         self._startup = startup
-        self._surrogate = Surrogate(self._encoding, self.table)
+        self._surrogate = Surrogate(self._features, self.observations)
         self._maximizer: Maximizer | None = None
         self._region = TrustRegion()
         self._local = columns > _GLOBAL_COLUMNS
-        self._designed = 0  # points of the design that were used
-        self._stalled = 0  # results since the best one became clearly better
-        self._level = math.inf  # the best one then
-        self._elsewhere = 0  # suggestions since one that looked elsewhere
+        self._designed = 0  # This many points of the first sequence were used.
+        self._stalled = 0  # Results since the best one became clearly better.
+        self._level = math.inf  # The best loss when it last became clearly better.
+        self._elsewhere = 0  # Suggestions since one that looked elsewhere.
         self._doubts = 0
         self._alternatives = Alternatives(self.cube)
         self._range = usual_range(self.cube)
         self._shift = self.rng.random(len(self.cube))
 
     def _candidate(self) -> Floats | None:
-        if not len(self._encoding.columns):
+        if not len(self._features.columns):
             return None
-        if len(self.table) < self._startup or self.successes() < 2:
+        if len(self.observations) < self._startup or self.successes() < 2:
             return self._from_design()
         with one_thread():
             return self._from_model()
 
     def _from_model(self) -> Floats | None:
-        """The row with the largest expected improvement."""
+        """Find the row with the largest expected improvement."""
         self._surrogate.update([rank[-1] for rank in self.ranked], self.successes())
         if self._maximizer is None:
-            self._maximizer = Maximizer(self.cube, self._encoding, self.distinct)
-        lengths = self._surrogate.lengths[: len(self._encoding.numbers)]
+            self._maximizer = Maximizer(self.cube, self._features, self.distinct)
+        lengths = self._surrogate.lengths[: len(self._features.numbers)]
         elsewhere = self._looks_elsewhere()
         alternative = self._alternative() if elsewhere else None
         doubting = elsewhere and alternative is None
@@ -114,9 +115,9 @@ class GPTuner(LearningTuner):
         return self._maximizer.best(self.rng, acquisition, incumbents, lengths, region)
 
     def _incumbents(self, alternative: Alternative | None) -> Floats:
-        """The rows of the best trials; of those with the alternative, if there are."""
+        """The rows of the best trials, or of the best with the alternative, if there are some."""
         lines = [rank[-1] for rank in self.ranked[: min(_LOOK, self.successes())]]
-        rows = self.table.rows[lines]
+        rows = self.observations.rows[lines]
         if alternative is not None:
             own = rows[alternative.within(rows)]
             rows = own if len(own) else rows
@@ -132,13 +133,13 @@ class GPTuner(LearningTuner):
         return self.distinct.find(self.cube.from_uniform(np.mod(point + self._shift, 1.0)[None]))
 
     def _where(self, lengths: Floats, alternative: Alternative | None) -> Region:
-        """The whole space, what has the alternative, or the trust region around the best."""
-        numbers, running = self._encoding.numbers, self.table.rows[self._pending()]
+        """Where to search: the whole space, what has the alternative, or the region around the best."""
+        numbers, running = self._features.numbers, self.observations.rows[self._pending()]
         low, high = (ends[numbers] for ends in self._range)
         if alternative is not None or not self._local:
             held = () if alternative is None else alternative.held
             return Region(low, high, None, held, running)
-        best = self.table.rows[self.ranked[0][-1]]
+        best = self.observations.rows[self.ranked[0][-1]]
         center = np.nan_to_num(best[numbers], nan=0.5)
         sides = self._region.box(center, lengths)
         low, high = np.minimum(low, center), np.maximum(high, center)
@@ -153,36 +154,37 @@ class GPTuner(LearningTuner):
         return True
 
     def _alternative(self) -> Alternative | None:
-        """Another option than those of the best trial; ``None`` where there is none."""
+        """Choose another option than those of the best trial; ``None`` where there is none."""
         lines = [rank[-1] for rank in self.ranked]
         known, rest = lines[: self.successes()], lines[self.successes() :]
-        others = self.table.rows[[*rest, *self._pending().tolist()]]
-        return self._alternatives.choose(self.table.rows[lines[0]], self.table.rows[known], others)
+        rows = self.observations.rows
+        others = rows[[*rest, *self._pending().tolist()]]
+        return self._alternatives.choose(rows[lines[0]], rows[known], others)
 
     def _doubting(self) -> Posterior:
-        """The model with shorter length scales, by turns of more and less."""
+        """The model with shorter length scales, longer and shorter ones by turns."""
         self._doubts += 1
         return self._surrogate.doubting(_DOUBTFUL[self._doubts % len(_DOUBTFUL)])
 
     def _pending(self) -> NDArray[np.intp]:
-        return self.table.pending()[-_PENDING:]
+        return self.observations.pending()[-_PENDING:]
 
-    def _acquisition(self, alternative: Alternative | None, doubting: bool) -> LogImprovement:
-        """The improvement expected after what is known and what is running; on the best that an
-        alternative has, where one is given.
+    def _acquisition(self, alternative: Alternative | None, doubting: bool) -> LogEI:
+        """The expected improvement after what is known and what runs, on the best trial that has the
+        alternative where one is given.
         """
         posterior = self._doubting() if doubting else self._surrogate.posterior
         best = self._surrogate.best(alternative)
         versions = np.array([best])
         pending = self._pending()
         if len(pending):
-            rows = self.table.rows[pending]
-            points = self._encoding(rows)
+            rows = self.observations.rows[pending]
+            points = self._features(rows)
             values = _drawn(posterior, points, self.rng)
             posterior = posterior.extended(points, values)
             own = np.ones(len(rows), dtype=np.bool_) if alternative is None else alternative.within(rows)
             versions = np.minimum(best, values[own].min(axis=0, initial=best))
-        return LogImprovement(posterior, versions, self._surrogate.failures)
+        return LogEI(posterior, versions, self._surrogate.failures)
 
     def _learn(self, line: int) -> None:
         self._surrogate.learn(line)
@@ -193,7 +195,7 @@ class GPTuner(LearningTuner):
         if clear and not failed:
             self._stalled, self._level = 0, best
         if self._local:
-            self._region.note(self.ranked[0][-1] == line, max(5, len(self._encoding.columns)))
+            self._region.note(self.ranked[0][-1] == line, max(5, len(self._features.columns)))
         elif known > _GLOBAL_TRIALS:
             self._local = True
 
@@ -215,10 +217,10 @@ class GPTuner(LearningTuner):
 
 
 def _drawn(posterior: Posterior, points: Floats, rng: np.random.Generator) -> Floats:
-    """Values of the process at points, several versions; shape (m, s)."""
+    """Draw several versions of the values of the process at points; shape (m, s)."""
     mean, covariance = posterior.joint(points)
     values, axes = np.linalg.eigh(covariance)
     root = axes * np.sqrt(np.maximum(values, 0.0))
     normal = rng.standard_normal((len(points), _FANTASIES // 2))
-    # In pairs of opposite signs, whose mean is that of the process.
+    # Draws come in pairs of opposite signs, whose mean is that of the process.
     return np.asarray(mean + root @ np.concatenate([normal, -normal], axis=1))

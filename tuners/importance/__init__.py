@@ -1,1 +1,1 @@
-"""How much each parameter matters for the result."""
+"""Measures of how much each parameter matters for the result."""

@@ -1,4 +1,4 @@
-"""fANOVA: how much of the variance of the results each parameter explains by itself."""
+"""fANOVA tells how much of the variance of the results each parameter explains by itself."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from nnic.tuners.importance.forest import Boxes, TreeGrower
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
 
-_SAMPLES = 16  # resamplings of the trials
-_TREES = 4  # of each
-_SMALLEST = 3  # trials of a leaf
-_COLUMNS = 0.7  # the part of the columns that a split looks at
-_MOST = 1000  # trials of a resampling
+_SAMPLES = 16  # The trials are resampled this often.
+_TREES = 4  # Each resampling has this many trees.
+_SMALLEST = 3  # A leaf has at least this many trials.
+_COLUMNS = 0.7  # A split looks at this part of the columns.
+_MOST = 1000  # A resampling has no more trials.
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Parts of the variance, of each resampling of the trials.
+    """The parts of the variance that parameters explain, in each resampling of the trials.
 
     ``main`` has shape (resamplings, d); ``quality`` is the median share of the variance of trials
     that a forest did not see which it explains, at most 1.
@@ -33,16 +33,21 @@ def fanova(cube: Cube, rows: Floats, losses: Floats, rng: np.random.Generator) -
     """Functional analysis of variance on random forests (Hutter, Hoos, Leyton-Brown 2014).
 
     Each tree is a partition of the space into boxes, so the mean over all other parameters
-    (Eq. 3 there, Algorithm 2) and its variance are sums over the leaves. The measure is that of
+    (equation 3 there, Algorithm 2) and its variance are sums over the leaves. The measure is that of
     the samplers: a parameter's range counts as its values are drawn. A parameter that does not
     exist in a configuration is drawn at random for each tree, since it makes no difference there.
 
     Parameters
     ----------
+    cube
+        The space.
     rows
-        Configurations as in :mod:`nnic.tuners.mapping.cube`, NaN where a parameter does not exist; (n, d).
+        The configurations as in :mod:`nnic.tuners.mapping.cube`, NaN where a parameter does not exist;
+        shape (n, d).
     losses
-        Finite; shape (n,).
+        Their losses, which are finite; shape (n,).
+    rng
+        The generator of resamplings and trees.
     """
     n, d = rows.shape
     grower = TreeGrower(cube.options, max(1, round(_COLUMNS * d)), _SMALLEST, rng)
@@ -72,7 +77,7 @@ def main_shares(tree: Boxes) -> Floats:
     total = float(volumes @ centred**2)
     if total <= 0:
         return np.zeros(shares.shape[1])
-    # What a leaf adds to the mean at a point of a column: its value by the volume in the others.
+    # A leaf adds this to the mean at a point of a column: its value times its volume in the others.
     weights = centred[:, None] * volumes[:, None] / np.where(shares > 0, shares, 1.0)
     found = np.empty(shares.shape[1])
     for column in range(len(found)):

@@ -1,4 +1,4 @@
-"""Regression trees over rows of a cube, as boxes: what fANOVA needs of a random forest."""
+"""Regression trees over rows of a cube, as the boxes that fANOVA needs of a random forest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nnic.tuners.mapping.warps import Floats
 Rows = NDArray[np.intp]
 Masks = dict[int, NDArray[np.bool_]]
 
-_DEPTH = 64
+_DEPTH = 64  # No leaf is deeper.
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ class TreeGrower:
     Parameters
     ----------
     options
-        Options of each column, 0 for numbers; shape (d,). A choice is split into two sets of
+        How many options each column has, 0 for numbers; shape (d,). A choice is split into two sets of
         options, along the order of their means, which finds the best such split (Fisher 1958).
     columns
         How many columns, drawn anew at each split, are looked at.
     smallest
-        Rows that a leaf has at least.
+        How many rows a leaf has at least.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class TreeGrower:
         self._rng = rng
 
     def grow(self, x: Floats, y: Floats, rows: Rows) -> Boxes:
-        """A tree for ``rows`` (which may repeat) of ``x``, shape (n, d), and ``y``, shape (n,)."""
+        """Grow a tree for ``rows`` (which may repeat) of ``x``, shape (n, d), and ``y``, shape (n,)."""
         d = x.shape[1]
         masks = {int(c): np.ones(self._options[c], dtype=bool) for c in np.flatnonzero(self._options)}
         stack = [_Node(rows, np.zeros(d), np.ones(d), masks)]
@@ -108,7 +108,7 @@ class TreeGrower:
         if n < 2 * self._smallest or node.depth >= _DEPTH or np.ptp(targets) == 0:
             return None
         chosen = self._rng.permutation(x.shape[1])
-        # All columns once those that are drawn offer no split.
+        # The other columns are tried where those that are drawn offer no split.
         for columns in (chosen[: self._columns], chosen[self._columns :]):
             if not len(columns):
                 continue
@@ -124,7 +124,7 @@ class TreeGrower:
         return None
 
     def _rank(self, values: Floats, targets: Floats, column: int) -> Floats | None:
-        """The order of a choice's options by their mean; those that do not occur are in the middle."""
+        """The ranks of a choice's options by their means; options that do not occur are in the middle."""
         if not self._options[column]:
             return None
         codes = values.astype(np.intp)
@@ -141,7 +141,7 @@ class TreeGrower:
         ordered = np.take_along_axis(values, order, axis=0)
         left = np.cumsum(targets[order] - targets.mean(), axis=0)[:-1]
         sizes = np.arange(1, n)[:, None]
-        # Of centred targets the sums of both sides are opposite.
+        # The sums of centred targets on both sides are opposite.
         gains = left**2 / sizes + left**2 / (n - sizes)
         allowed = ordered[1:] > ordered[:-1]
         allowed &= (sizes >= self._smallest) & (n - sizes >= self._smallest)

@@ -1,4 +1,4 @@
-"""How much each parameter matters for the result, from trials that have been run."""
+"""Measures how much each parameter matters for the result, from trials that have been run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEAST_TRIALS = 10
 
 @dataclass(frozen=True, slots=True)
 class Importance:
-    """Of one parameter: a part of the whole, with its 95 % interval, all from 0 to 1.
+    """The importance of a parameter: a part of the whole, with its 95 % interval, all from 0 to 1.
 
     ``present`` is the part of the trials in which the parameter exists.
     """
@@ -34,18 +34,22 @@ class Importance:
 
 @dataclass(frozen=True, slots=True)
 class ImportanceReport:
-    """What a method found; parameters come most important first.
+    """What a method found.
 
     Parameters
     ----------
+    method
+        One of :data:`METHODS`.
+    parameters
+        The importance of each parameter, the most important first.
     trials
         How many trials it rests on.
     quality
-        Of fANOVA: the part of the variance of unseen trials that its forests explain. Below some
-        tenths they do not know what they say. ``None`` for other methods.
+        The part of the variance of unseen trials that the forests of fANOVA explain; below some tenths
+        its answer is worth little. ``None`` for other methods.
     joint
-        Of fANOVA: the part of the variance that no parameter explains by itself, only together
-        with others (or that is noise). ``None`` for other methods.
+        The part of the variance that no parameter explains by itself but only together with others, or
+        that is noise. ``None`` for other methods than fANOVA.
     """
 
     method: str
@@ -55,7 +59,7 @@ class ImportanceReport:
     joint: float | None = None
 
 
-def evaluate_importance(
+def measure_importance(
     space: SearchSpace,
     configs: Sequence[Mapping[str, Value]],
     losses: Sequence[float],
@@ -63,18 +67,22 @@ def evaluate_importance(
     best: float = 0.1,
     seed: int = 0,
 ) -> ImportanceReport:
-    """Say how much each parameter matters.
+    """Measure how much each parameter matters.
 
     Parameters
     ----------
+    space
+        The search space.
     configs, losses
-        What was tried, and what it gave, smaller is better. Losses that are no finite numbers are
-        left out.
+        What was tried, and its losses, of which a smaller one is better. Losses that are no finite
+        numbers are left out, and so are configurations outside of the space.
     method
-        ``"fanova"``: parts of the variance over the whole space. ``"ped-anova"``: for being among
-        the best trials, as parts of the sum.
+        ``"fanova"`` tells parts of the variance over the whole space, ``"ped-anova"`` how much parameters
+        matter for being among the best trials, as parts of the sum.
     best
-        For ``"ped-anova"``, the part of the trials that counts as the best.
+        The part of the trials that ``"ped-anova"`` counts as the best, above 0 and below 1.
+    seed
+        The seed of the resamplings.
 
     Raises
     ------
@@ -104,7 +112,7 @@ def evaluate_importance(
 
 
 def _scaled(y: Floats) -> Floats:
-    """To numbers about 1, so that squares do not overflow."""
+    """Losses from 0 to 1, whose squares do not overflow."""
     half = y / 2 - y.min() / 2
     scaled: Floats = half / half.max()
     return scaled
@@ -118,7 +126,7 @@ def _report(
     quality: float | None = None,
     joint: float | None = None,
 ) -> ImportanceReport:
-    """From the parts in each resampling, shape (resamplings, d)."""
+    """Make a report of the parts in each resampling, shape (resamplings, d)."""
     middle, spread = samples.mean(axis=0), 1.96 * samples.std(axis=0, ddof=1)
     low, high = np.clip(middle - spread, 0.0, 1.0), np.clip(middle + spread, 0.0, 1.0)
     present = (~np.isnan(rows)).mean(axis=0)

@@ -1,4 +1,4 @@
-"""PED-ANOVA: how much each parameter matters for being among the best."""
+"""PED-ANOVA tells how much each parameter matters for being among the best."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from scipy.special import erf
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
 
-_SAMPLES = 64  # resamplings of the trials
-_CELLS = 50  # of a numeric range
+_SAMPLES = 64  # The trials are resampled this often.
+_CELLS = 50  # A numeric range has this many cells.
 _SQRT_2 = math.sqrt(2.0)
 
 
@@ -24,17 +24,22 @@ def ped_anova(cube: Cube, rows: Floats, losses: Floats, best: float, rng: np.ran
 
     Parameters
     ----------
+    cube
+        The space.
     rows
-        Configurations as in :mod:`nnic.tuners.mapping.cube`, NaN where a parameter does not exist; (n, d).
+        The configurations as in :mod:`nnic.tuners.mapping.cube`, NaN where a parameter does not exist;
+        shape (n, d).
     losses
-        Shape (n,); infinite ones are not among the best.
+        Their losses, of which infinite ones are not among the best; shape (n,).
     best
         The part of the trials that counts as the best, above 0 and below 1.
+    rng
+        The generator of the resamplings.
 
     Returns
     -------
     ndarray
-        Divergences, 0 for a parameter that makes no difference; shape (resamplings, d). Each
+        The divergences, 0 for a parameter that makes no difference; shape (resamplings, d). Each
         resampling is of trials with replacement.
     """
     n, d = rows.shape
@@ -60,17 +65,17 @@ def _divergence(good: Floats, every: Floats, options: int) -> float:
 
 
 def _masses(values: Floats, options: int) -> Floats:
-    """The density of values as masses: of the options, or of equal cells of [0, 1]."""
+    """The density of values, as the masses of the options or of equal cells of [0, 1]."""
     if options:
         counts = np.bincount(values.astype(np.intp), minlength=options) + 1.0 / options
         frequencies: Floats = counts / counts.sum()
         return frequencies
-    # Scott's rule, not narrower than a cell; kernels are cut off at the ends of the range.
+    # The width is by Scott's rule, but no narrower than a cell; kernels are cut off at the ends of the range.
     width = max(1.06 * float(values.std()) * len(values) ** -0.2, 1.0 / _CELLS)
     points, repeats = np.unique(values, return_counts=True)
     edges = np.linspace(0.0, 1.0, _CELLS + 1)
     below = erf((edges[:, None] - points) / (_SQRT_2 * width))
     inside = np.diff(below, axis=0) / (below[-1] - below[0])
-    sums = inside @ repeats + 1.0 / _CELLS  # one more observation that may be anywhere
+    sums = inside @ repeats + 1.0 / _CELLS  # One more observation may be anywhere.
     masses: Floats = sums / sums.sum()
     return masses

@@ -1,1 +1,1 @@
-"""Parameters to the unit cube and back."""
+"""The mapping of parameters to the unit cube and back."""

@@ -23,7 +23,7 @@ class Cube:
     Parameters
     ----------
     space
-        Its parameters in order become the columns.
+        The search space; its parameters become the columns, in their order.
 
     Raises
     ------
@@ -39,7 +39,7 @@ class Cube:
             [len(d.parameter.options) if isinstance(d, Category) else 0 for d in self.dimensions],
             dtype=np.intp,
         )
-        """Options of each column, 0 for numeric ones; shape (d,)."""
+        """How many options each column has, 0 for numeric ones; shape (d,)."""
         self.numeric: NDArray[np.bool_] = self.options == 0
         """Which columns are numbers in [0, 1]; shape (d,)."""
         self.conditions: tuple[tuple[int, int, int], ...] = tuple(
@@ -50,7 +50,7 @@ class Cube:
         """``(column, its parent's column, the option it needs)`` of every conditional parameter."""
         self._parent = {column: (parent, option) for column, parent, option in self.conditions}
         self.reachable = self._reachable()
-        """Columns that exist in some configuration; others depend on an option that repeats one."""
+        """The columns that exist in some configuration; others depend on an option that repeats one."""
         self.size = self.count([dimension.size for dimension in self.dimensions])
         """The number of configurations; ``None`` when they cannot be counted."""
 
@@ -76,18 +76,18 @@ class Cube:
         return row
 
     def from_uniform(self, uniform: Floats) -> Floats:
-        """Rows from independent uniform numbers; both of shape (n, d).
+        """Make rows of independent uniform numbers; both of shape (n, d).
 
         Each parameter then has the distribution of its sampler. Numbers are not snapped yet.
         """
         return self.activate(self.complete(uniform))
 
     def sample_all(self, rng: np.random.Generator, n: int) -> Floats:
-        """As :meth:`sample`, with a number for parameters that do not exist too; shape (n, d)."""
+        """Draw ``n`` rows that have a number for parameters that do not exist, too; shape (n, d)."""
         return self.complete(rng.random((n, len(self))))
 
     def complete(self, uniform: Floats) -> Floats:
-        """As :meth:`from_uniform`, with a number for parameters that do not exist too."""
+        """Do as :meth:`from_uniform`, and keep a number for parameters that do not exist."""
         rows: Floats = uniform.copy()
         categorical = self.options > 0
         rows[:, categorical] = np.floor(rows[:, categorical] * self.options[categorical])
@@ -121,12 +121,13 @@ class Cube:
         for column in range(len(self)):
             parent, option = self._parent.get(column, (None, 0))
             above = None if parent is None else self.dimensions[parent]
-            if above is None or (parent in found and option in getattr(above, "indices", ())):
+            exists = isinstance(above, Category) and parent in found and option in above.indices
+            if above is None or exists:
                 found.add(column)
         return frozenset(found)
 
     def columns_under(self, parent: int | None, option: int = 0) -> list[int]:
-        """Columns that exist whenever ``parent`` has ``option``; the roots for ``None``."""
+        """The columns that exist whenever ``parent`` has ``option``; those that always exist for ``None``."""
         if parent is None:
             return [c for c in range(len(self)) if c not in self._parent]
         return [c for c, condition in self._parent.items() if condition == (parent, option)]
@@ -139,7 +140,7 @@ class Cube:
         return _product(self.subtree_counts(values), self.columns_under(None))
 
     def subtree_counts(self, values: Sequence[int | None]) -> list[int | None]:
-        """As :meth:`count`, for each column together with what exists below it."""
+        """The number that :meth:`count` gives, of each column together with what exists below it."""
         counts = list(values)
         # Children stand after their parents, so backwards every child is counted already.
         for column in reversed(range(len(self))):

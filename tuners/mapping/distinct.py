@@ -1,4 +1,4 @@
-"""Drawing configurations that satisfy the constraints, none of them twice."""
+"""Draws configurations that satisfy the constraints, and none of them twice."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
 
-_ENUMERABLE = 20_000  # spaces up to this size are listed once draws no longer find anything new
+_ENUMERABLE = 20_000  # Spaces up to this size are listed once draws no longer find anything new.
 _ROUNDS = 8
-_DRAWS = 128  # draws a round
-_REPAIRS = 40  # steps of the search for a feasible configuration
+_DRAWS = 128  # A round draws this many configurations.
+_REPAIRS = 40  # The walk to a feasible configuration has this many steps.
 
 
 class DistinctSampler:
@@ -23,9 +23,9 @@ class DistinctSampler:
     Parameters
     ----------
     cube, constraints
-        What to draw from.
+        The space to draw from, and the constraints that hold.
     rng
-        Used by :meth:`draw` alone.
+        The generator, which :meth:`draw` alone uses.
     """
 
     def __init__(self, cube: Cube, constraints: ConstraintSet, rng: np.random.Generator) -> None:
@@ -113,7 +113,7 @@ class DistinctSampler:
         for step in range(_REPAIRS):
             uniform = self._rng.random((16, len(self._cube)))
             fresh = self._cube.sample(self._rng, 16)
-            # Numbers move by less and less, choices are redrawn; about one column at a time.
+            # Numbers move by less and less and choices are redrawn, in about one column at a time.
             moved = np.clip(row + (uniform - 0.5) * 2.0 ** -(step / 4), 0.0, 1.0)
             fresh = np.where(self._cube.numeric & ~np.isnan(moved) & ~np.isnan(fresh), moved, fresh)
             changed = self._rng.random((16, len(self._cube))) < max(0.3, 1.5 / len(self._cube))
@@ -128,14 +128,14 @@ class DistinctSampler:
         return None
 
     def _fill(self, rows: Floats) -> Floats:
-        """Draw what is missing, so that a changed choice finds values below it."""
+        """Draw the values that are missing, so that a changed choice finds some below it."""
         uniform = self._rng.random(rows.shape)
         options = self._cube.options
         drawn = np.where(options > 0, np.floor(uniform * options), uniform)
         return np.where(np.isnan(rows), drawn, rows)
 
     def to_json(self) -> str:
-        """What was seen, as text."""
+        """A text that holds what was seen."""
         return f"{len(self)}:{base64.b64encode(b''.join(sorted(self._seen))).decode()}"
 
     def from_json(self, text: str) -> None:
@@ -146,6 +146,6 @@ class DistinctSampler:
 
 
 def row_key(row: Floats) -> bytes:
-    """Equal for equal rows; all NaN are the same, and so are both zeros."""
+    """Bytes that are equal for equal rows; all NaN are the same, and so are both zeros."""
     clean: Floats = np.where(np.isnan(row), np.nan, row + 0.0)
     return clean.tobytes()

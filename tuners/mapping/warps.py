@@ -1,4 +1,4 @@
-"""Monotone maps between [0, 1] and the real line, one a family of samplers.
+"""Monotone maps between [0, 1] and the real line, one for each family of samplers.
 
 A uniform number from [0, 1] maps to a draw from the family; ``to_unit`` is its distribution
 function. All of them take scalars and arrays. ``scipy.special``, which takes longer to load than numpy,
@@ -21,7 +21,7 @@ Number = TypeVar("Number", float, Floats)
 _LARGEST = float(np.finfo(np.float64).max)
 _SMALLEST = float(np.finfo(np.float64).tiny)
 _LOW, _HIGH = math.log(_SMALLEST), math.log(_LARGEST)
-_TAIL = 2.0**-53  # quantiles of the normal families stay within 8.2 deviations
+_TAIL = 2.0**-53  # Quantiles of the normal families stay within 8.2 deviations.
 
 
 class Warp(Protocol):
@@ -40,45 +40,45 @@ class Warp(Protocol):
 
 
 class Linear:
-    """Spread evenly over [low, high]."""
+    """Numbers that are spread evenly over [low, high]."""
 
     def __init__(self, low: float, high: float) -> None:
         self.low, self.high = low, high
-        # Halved where the difference itself would overflow.
+        # Numbers are halved where their difference itself would overflow.
         self._scale = 1.0 if math.isfinite(high - low) else 0.5
         self._width = high * self._scale - low * self._scale
 
     def to_unit(self, x: Number) -> Number:
-        """The position within the range; the middle where the range is a point."""
+        """The position of ``x`` within the range, which is the middle where the range is a point."""
         if self._width == 0:
             return x * 0.0 + 0.5
         return (x * self._scale - self.low * self._scale) / self._width
 
     def from_unit(self, unit: Number) -> Number:
-        """Precise for narrow ranges far from zero too."""
+        """The number at a position; it is precise in narrow ranges far from zero, too."""
         if self._scale != 1.0:
             return self.low * (1.0 - unit) + self.high * unit
         return self.low + unit * self._width
 
 
 class Log:
-    """Spread evenly over the logarithm of [low, high]."""
+    """Numbers whose logarithms are spread evenly over those of [low, high]."""
 
     def __init__(self, low: float, high: float) -> None:
         self.low, self.high = low, high
         self._line = Linear(math.log(low), math.log(high))
 
     def to_unit(self, x: Number) -> Number:
-        """The position of the logarithm."""
+        """The position of the logarithm of ``x`` within the range."""
         return self._line.to_unit(_log(x))
 
     def from_unit(self, unit: Number) -> Number:
-        """The exponential of the position."""
+        """The number whose logarithm is at a position."""
         return _exp(self._line.from_unit(unit))
 
 
 class Normal:
-    """Normal with mean ``mu`` and deviation ``sigma``, which may be 0."""
+    """Normal numbers with mean ``mu`` and deviation ``sigma``, which may be 0."""
 
     def __init__(self, mu: float, sigma: float) -> None:
         self._mu, self._sigma = mu, sigma
@@ -94,19 +94,19 @@ class Normal:
 
         # A tiny deviation may overflow to infinity, whose distribution function is 0 or 1.
         with np.errstate(over="ignore"):
-            distribution: Any = ndtr(np.divide(x - self._mu, self._sigma))
-        return distribution  # type: ignore[no-any-return]
+            share: Number = ndtr(np.divide(x - self._mu, self._sigma))
+        return share
 
     def from_unit(self, unit: Number) -> Number:
-        """Its inverse, finite at 0 and 1 as well."""
+        """The quantile, which is finite at 0 and 1 as well."""
         from scipy.special import ndtri
 
-        quantile: Any = ndtri(np.clip(unit, _TAIL, 1.0 - _TAIL))
-        return self._mu + self._sigma * quantile  # type: ignore[no-any-return]
+        quantile: Number = ndtri(np.clip(unit, _TAIL, 1.0 - _TAIL))
+        return self._mu + self._sigma * quantile
 
 
 class LogNormal:
-    """The exponential of a normal number."""
+    """Numbers whose logarithms are normal."""
 
     def __init__(self, mu: float, sigma: float) -> None:
         self._normal = Normal(mu, sigma)
@@ -115,16 +115,16 @@ class LogNormal:
             self.low = self.high = float(_exp(mu))
 
     def to_unit(self, x: Number) -> Number:
-        """The distribution function; zero lies at 0."""
+        """The log-normal distribution function, which is 0 at zero."""
         return self._normal.to_unit(_log(x))
 
     def from_unit(self, unit: Number) -> Number:
-        """Its inverse, within the range of a float."""
+        """The quantile, within the range of a float."""
         return _exp(self._normal.from_unit(unit))
 
 
 def make_warp(parameter: Parameter) -> Warp:
-    """The map for the family of ``parameter`` (its step width plays no part).
+    """Make the map for the family of ``parameter``; its step width plays no part.
 
     Raises
     ------
@@ -161,13 +161,13 @@ def _inside(low: float, high: float) -> tuple[float, float]:
 
 
 def _exp(x: Number) -> Number:
-    if isinstance(x, float):  # numpy's clip takes ten times as long for one number
-        result: Any = np.exp(min(max(x, _LOW), _HIGH))
-    else:
-        result = np.exp(np.minimum(np.maximum(x, _LOW), _HIGH))
-    return result  # type: ignore[no-any-return]
+    # For one number numpy's clip takes ten times as long.
+    inside: Any = min(max(x, _LOW), _HIGH) if isinstance(x, float) else np.minimum(np.maximum(x, _LOW), _HIGH)
+    result: Number = np.exp(inside)
+    return result
 
 
 def _log(x: Number) -> Number:
-    result: Any = np.log(max(x, _SMALLEST) if isinstance(x, float) else np.maximum(x, _SMALLEST))
-    return result  # type: ignore[no-any-return]
+    positive: Any = max(x, _SMALLEST) if isinstance(x, float) else np.maximum(x, _SMALLEST)
+    result: Number = np.log(positive)
+    return result

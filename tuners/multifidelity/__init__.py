@@ -1,1 +1,1 @@
-"""Tuners that spend budgets: successive halving in its forms, and population based training."""
+"""Tuners that hand out budgets: the forms of successive halving, and population based training."""

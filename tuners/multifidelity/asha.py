@@ -1,4 +1,4 @@
-"""ASHA: successive halving that never waits."""
+"""ASHA, a successive halving that never waits."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class AshaTuner(PromotingTuner):
     Parameters
     ----------
     problem
-        Must have a fidelity. The first objective counts.
+        The problem, which must have a fidelity; its first objective counts.
     eta
-        Above 1, at least 2 where the budget is an integer; the inverse of the promoted share.
+        The inverse of the promoted share, above 1, and at least 2 where the budget is an integer.
     bracket
-        The paper's ``s``, the minimum early-stopping rate: how many of the lowest budgets are left
-        out; from 0 to the number of budgets less 1.
+        How many of the lowest budgets are left out, from 0 to the number of budgets less 1; the paper's
+        ``s``, the minimum early-stopping rate.
     pause
-        Let the tuner itself pause a trial once it has reported as often as its budget has units.
-        For programs that report once a unit and go on from a checkpoint; otherwise a program ends
-        where its budget says.
+        Let the tuner itself pause a trial once it has reported as often as its budget has units. This
+        is for programs that report once a unit and go on from a checkpoint; others end where their
+        budget says.
 
     Raises
     ------
@@ -53,7 +53,7 @@ class AshaTuner(PromotingTuner):
 
 
 def asha_ladder(name: str, problem: Problem, eta: float, bracket: int) -> Ladder:
-    """The rungs of the tuner ``name``: the program's budgets without the ``bracket`` lowest."""
+    """Make the rungs of the tuner ``name``: the program's budgets without the ``bracket`` lowest."""
     levels = budget_levels(name, fidelity_of(name, problem), eta)
     if not 0 <= bracket < len(levels):
         raise ValueError(f"{name}: bracket must be from 0 to {len(levels) - 1}, got {bracket}")

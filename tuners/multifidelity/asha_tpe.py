@@ -1,4 +1,4 @@
-"""ASHA whose new configurations come from a Parzen estimator instead of at random."""
+"""An ASHA whose new configurations come from a Parzen estimator instead of at random."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.multifidelity.asha import asha_ladder
 from nnic.tuners.multifidelity.rung_model import RungModelTuner
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.tpe.density_ratio import DensityRatio
 
 
@@ -19,29 +19,28 @@ class AshaTPETuner(RungModelTuner):
     """ASHA (Li et al. 2020) with the model of TPE (Watanabe 2023), as in Klein et al. 2020.
 
     Trials are promoted as by :class:`~nnic.tuners.multifidelity.asha.AshaTuner`. A part of the new
-    configurations is random; the others are what the model of :class:`~nnic.tuners.tpe.tuner.TPETuner`
-    gives for the results
-    of the largest budget that has ``startup`` of them (Falkner et al. 2018, section 3.2, has this
-    rule): results of different budgets are never compared. Trials that run count among the rest,
-    whatever their budget.
+    configurations is random; the others come from the model of
+    :class:`~nnic.tuners.tpe.tuner.TPETuner`, made of the results of the largest budget that has
+    ``startup`` of them (the rule of Falkner et al. 2018, section 3.2): results of different budgets are
+    never compared. Trials that run count among the rest, whatever their budget.
 
-    Failed trials and those that violate a constraint count as the worst results; imported results
-    and trials of the user's count with the whole budget where they say none.
+    Failed trials and those that violate a constraint count as the worst results. Imported results and
+    trials of the user's count with the whole budget where they have none.
 
     Parameters
     ----------
     problem
-        Must have a fidelity. The first objective counts.
+        The problem, which must have a fidelity; its first objective counts.
     eta, bracket
-        As for ``asha``.
+        They mean what they mean for ``asha``.
     startup
-        Results with one budget that make a model.
+        How many results with one budget make a model, at least 1.
     candidates
-        Draws of which the best is taken.
+        How many draws the best one is chosen of, at least 1.
     random_fraction
         The probability of a random configuration, from 0 to 1.
     pause
-        As for ``asha``.
+        Let the tuner itself pause trials, as ``asha`` does.
 
     Raises
     ------
@@ -72,11 +71,11 @@ class AshaTPETuner(RungModelTuner):
 
     def _new_ratios(self) -> list[DensityRatio]:
         return [
-            DensityRatio(self.cube, table, self.distinct, self.rng, self._candidates)
-            for table in self._tables
+            DensityRatio(self.cube, observations, self.distinct, self.rng, self._candidates)
+            for observations in self._by_rung
         ]
 
-    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
+    def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
         return len(ranking) >= self._startup
 
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
@@ -84,4 +83,4 @@ class AshaTPETuner(RungModelTuner):
 
     def _restore(self, data: Any) -> None:
         super()._restore(data)
-        self._ratios = self._new_ratios()  # the tables are others now
+        self._ratios = self._new_ratios()  # The observations are others now.

@@ -1,4 +1,4 @@
-"""BOHB: Hyperband's brackets, filled by a model instead of at random."""
+"""BOHB, which fills the brackets of Hyperband by a model instead of at random."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from nnic.tuners.multifidelity.budgets import bracket_sizes, budget_levels, fide
 from nnic.tuners.multifidelity.rung_model import RungModelTuner
 from nnic.tuners.multifidelity.rungs import Ladder
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.tpe.parzen import Parzen
 from nnic.tuners.tpe.product_kernels import ProductKernels
 
-_PRIOR = 1e-8  # the weight of a uniform density, so that no ratio divides by nothing
+_PRIOR = 1e-8  # A uniform density has this weight, so that no ratio divides by zero.
 
 
 class BohbTuner(RungModelTuner):
@@ -29,8 +29,8 @@ class BohbTuner(RungModelTuner):
 
     A part of the configurations is random. The others come from a model of the largest budget
     that has at least ``min_points_in_model + 2`` results: the best ``top_n_percent`` of them and
-    the others become two densities l and g (Eqs. 2 and 3), and of ``num_samples`` draws from l with
-    its bandwidths widened ``bandwidth_factor`` times the one with the largest l / g is taken.
+    the others become two densities l and g (equations 2 and 3), and of ``num_samples`` draws from l with
+    its bandwidths widened ``bandwidth_factor`` times, the one with the largest l / g is taken.
 
     The densities are sums of product kernels: normal ones, cut off at the ends of the range, with
     Scott's normal reference bandwidth ``1.06 s n**(-1 / (4 + d))``, and Aitchison and Aitken's for
@@ -38,31 +38,33 @@ class BohbTuner(RungModelTuner):
     in an observation has a uniform kernel there.
 
     Failed trials count as the worst results, and are never among the best; imported results and
-    trials of the user's count with the whole budget where they say none. Trials that run count
-    among the others, which keeps those of a moment apart (the paper leaves them out).
+    trials of the user's count with the whole budget where they have none. Trials that run count
+    among the others, which keeps trials apart that run at once (the paper leaves them out).
 
     Parameters
     ----------
     problem
-        Must have a fidelity. The first objective counts.
+        The problem, which must have a fidelity; its first objective counts.
     eta
-        Above 1, at least 2 where the budget is an integer; the inverse of the promoted share.
+        The inverse of the promoted share, above 1, and at least 2 where the budget is an integer.
     min_budget, max_budget
-        Narrow the program's budgets.
+        The limits of the budgets, where they are to be narrower than the program's.
     min_points_in_model
-        The least size of either part of the observations; one more than parameters by default.
+        The least size of either part of the observations, at least 1; by default one more than there are
+        parameters.
     top_n_percent
-        The better part, above 0 and below 100.
+        How many per cent of the observations are the better part, above 0 and below 100.
     num_samples
-        Draws of which the best is taken.
+        How many draws the best one is chosen of, at least 1.
     random_fraction
         The probability of a random configuration, from 0 to 1.
     bandwidth_factor
-        How much wider the density is that is drawn from.
+        How much wider the density is that is drawn from, above 0.
     min_bandwidth
-        The least bandwidth, as a part of the range, so that equal observations do not collapse it.
+        The least bandwidth as a part of the range, above 0 and at most 1, so that equal observations do
+        not make it vanish.
     pause
-        As for ``asha``.
+        Let the tuner itself pause trials, as ``asha`` does.
 
     Raises
     ------
@@ -111,18 +113,18 @@ class BohbTuner(RungModelTuner):
                 raise ValueError(f"bohb: {name} must be {range_}, got {value:g}")
 
     def _next_bracket(self) -> int:
-        """In the order of Hyperband: as many to each bracket as it begins with, then over again."""
+        """Deal in the order of Hyperband: as many to each bracket as it begins with, then over again."""
         place = self._dealt % sum(self._sizes)
         self._dealt += 1
         return int(np.searchsorted(np.cumsum(self._sizes), place, side="right"))
 
-    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
-        finite = int(np.isfinite(table.losses[ranking]).sum())
+    def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
+        finite = int(np.isfinite(observations.losses[ranking]).sum())
         return len(ranking) >= self._least + 2 and finite >= self._least
 
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
-        """The draw with the largest l / g that is new; ``None`` without such a draw."""
-        good, rest = self._split(self._tables[place], ranking)
+        """Find the new draw with the largest l / g; ``None`` where no draw is new."""
+        good, rest = self._split(self._by_rung[place], ranking)
         better, worse = self._density(good), self._density(np.concatenate([rest, self.running()]))
         drawn = self._density(good, self._widening).sample(self.rng, self._samples)
         drawn = self.cube.activate(self.cube.snap(drawn))
@@ -130,12 +132,12 @@ class BohbTuner(RungModelTuner):
         ratio = better.log_density(points) - worse.log_density(points)
         return self.distinct.find(drawn[np.argsort(-ratio, kind="stable")])
 
-    def _split(self, table: TrialTable, ranking: NDArray[np.intp]) -> tuple[Floats, Floats]:
-        """The better and the worse rows of the lines ``ranking`` (Eq. 3)."""
-        finite = int(np.isfinite(table.losses[ranking]).sum())
+    def _split(self, observations: Observations, ranking: NDArray[np.intp]) -> tuple[Floats, Floats]:
+        """The better and the worse rows of the lines ``ranking`` (equation 3)."""
+        finite = int(np.isfinite(observations.losses[ranking]).sum())
         good = min(max(self._least, math.floor(self._top * len(ranking))), finite)
         rest = max(self._least, len(ranking) - good)
-        return table.rows[ranking[:good]], table.rows[ranking[-rest:]]
+        return observations.rows[ranking[:good]], observations.rows[ranking[-rest:]]
 
     def _density(self, rows: Floats, widening: float = 1.0) -> Parzen:
         """The kernel density of ``rows``, its bandwidths times ``widening``."""
@@ -146,8 +148,8 @@ class BohbTuner(RungModelTuner):
             max(scale * _indicator_deviation(rows[:, column]), self._floor) * widening
             for column in np.flatnonzero(~self.cube.numeric)
         ]
-        # Aitchison and Aitken's kernel with l for all other options together is a mixture of the own
-        # option and an even distribution, in which that has l * c / (c - 1) of the mass, all at most.
+        # The kernel of Aitchison and Aitken gives a mass of l to all c - 1 other options together. It is a
+        # mixture of the own option and an even distribution, whose mass is l * c / (c - 1), at most 1.
         options = self.cube.options[~self.cube.numeric]
         even = np.clip(np.asarray(shares) * options / np.maximum(options - 1, 1), 0.0, 0.999)
         weights = np.append(np.ones(len(rows)), _PRIOR * len(rows))
@@ -163,7 +165,7 @@ class BohbTuner(RungModelTuner):
 
 
 def _deviations(numbers: Floats) -> Floats:
-    """Standard deviations of the columns of shape (k, d), without NaN; 1 for less than two; shape (d,)."""
+    """The standard deviations of columns, (k, d), without NaN; 1 for fewer than two numbers; shape (d,)."""
     present = ~np.isnan(numbers)
     counts = present.sum(axis=0)
     filled = np.where(present, numbers, 0.0)

@@ -1,11 +1,11 @@
-"""The levels of a budget that the multi-fidelity tuners hand out."""
+"""The levels of the budgets that the multi-fidelity tuners hand out."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
 
-from nnic.tuners.protocol import Problem
+from nnic.tuners.protocol import Decision, Problem, Trial
 from nnic.tuners.space import Fidelity
 
 
@@ -15,7 +15,7 @@ def fidelity_of(name: str, problem: Problem, low: float | None = None, high: flo
     Raises
     ------
     ValueError
-        When the problem has none, or the limits do not lie within it; says what to write.
+        When the problem has no budget, or the limits do not lie within it; the message says what to write.
     """
     fidelity = problem.fidelity
     if fidelity is None:
@@ -34,7 +34,7 @@ def fidelity_of(name: str, problem: Problem, low: float | None = None, high: flo
 
 
 def budget_levels(name: str, fidelity: Fidelity, eta: float) -> tuple[float, ...]:
-    """Budgets from the smallest to the whole one, each ``eta`` times as large as the one before.
+    """The budgets from the smallest to the whole one, each ``eta`` times as large as the one before.
 
     The whole budget is always among them, the smallest only where the ratio is a power of ``eta``
     (Li et al. 2018, Algorithm 1: ``R * eta**-s`` for ``s`` up to ``floor(log_eta(R / r))``).
@@ -47,7 +47,7 @@ def budget_levels(name: str, fidelity: Fidelity, eta: float) -> tuple[float, ...
     if not eta > 1 or (fidelity.integer and eta < 2):
         raise ValueError(f"{name}: eta must be above 1, and at least 2 for whole budgets, got {eta}")
     steps = 0
-    while eta ** (steps + 1) <= fidelity.high / fidelity.low * (1 + 1e-9):  # exact for powers
+    while eta ** (steps + 1) <= fidelity.high / fidelity.low * (1 + 1e-9):  # This is exact for powers.
         steps += 1
     return tuple(_level(fidelity, eta, below) for below in range(steps, -1, -1))
 
@@ -69,9 +69,9 @@ def bracket_sizes(levels: int, eta: float) -> tuple[int, ...]:
 
 
 def equal_levels(name: str, fidelity: Fidelity, interval: float | None) -> tuple[float, ...]:
-    """Budgets in equal steps of ``interval`` up to the whole one.
+    """The budgets in equal steps of ``interval`` up to the whole one.
 
-    Without one a tenth of the whole budget, or the smallest one if that is more.
+    By default a step is a tenth of the whole budget, or the smallest budget if that is more.
 
     Raises
     ------
@@ -88,3 +88,19 @@ def equal_levels(name: str, fidelity: Fidelity, interval: float | None) -> tuple
         )
     count = math.ceil(fidelity.high / step - 1e-9)
     return tuple(min(step * (place + 1), fidelity.high) for place in range(count))
+
+
+def decide_pause(trial: Trial, used: float, budget: float) -> Decision:
+    """PAUSE once a trial has reported as often as its budget has units.
+
+    Parameters
+    ----------
+    trial
+        The trial, which counts its steps from 0 even where it goes on from a parent.
+    used
+        What its parents have used of the budget.
+    budget
+        What the trial and its parents may use together.
+    """
+    done = used + trial.reports[-1].step + 1 >= budget
+    return Decision.PAUSE if done else Decision.CONTINUE

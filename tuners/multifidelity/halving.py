@@ -1,4 +1,4 @@
-"""One bracket of successive halving: a rung is promoted when all of it has ended."""
+"""One bracket of successive halving, of which a rung is promoted when all of it has ended."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nnic.tuners.space import Value
 
 @dataclass(slots=True)
 class Slot:
-    """A place in a rung: a configuration and what became of it."""
+    """A place in a rung, with a configuration and what became of it."""
 
     config: dict[str, Value]
     parent: int | None = None
@@ -20,7 +20,7 @@ class Slot:
     trial: int | None = None
     last_step: int | None = None
     ended: bool = False
-    loss: float | None = None  # None: not usable for a promotion
+    loss: float | None = None  # None means that it cannot be promoted.
 
 
 class Bracket:
@@ -29,11 +29,11 @@ class Bracket:
     Parameters
     ----------
     number
-        Counted over the whole run.
+        The number of the bracket, counted over the whole run.
     budgets
-        Of the rungs.
+        The budgets of the rungs.
     wanted
-        Configurations to begin with.
+        How many configurations the bracket begins with.
     """
 
     def __init__(self, number: int, budgets: Sequence[float], wanted: int) -> None:
@@ -46,7 +46,7 @@ class Bracket:
 
     @property
     def budget(self) -> float:
-        """Of the current rung, in total."""
+        """The budget of the current rung, with what parents have used."""
         return self.budgets[self.rung]
 
     @property
@@ -60,15 +60,15 @@ class Bracket:
         return any(not slot.ended for slot in self.slots[: self.issued])
 
     def close(self) -> None:
-        """Take the first rung for complete with what it has."""
+        """Count the first rung as complete with what it has."""
         self.wanted = min(self.wanted, self.issued)
 
     def issue(self, draw: Callable[[], dict[str, Value] | None]) -> Slot | None:
-        """The next slot of the rung to be suggested; the first rung draws its configurations."""
+        """Return the next slot to suggest; the first rung draws its configurations."""
         if self.issued == len(self.slots) and len(self.slots) < self.wanted:
             config = draw()
             if config is None:
-                self.wanted = len(self.slots)  # a small space fills no more
+                self.wanted = len(self.slots)  # A small space has no more configurations.
             else:
                 self.slots.append(Slot(config))
         if self.issued == len(self.slots):
@@ -76,7 +76,7 @@ class Bracket:
         self.issued += 1
         return self.slots[self.issued - 1]
 
-    def climb(self, eta: float, least: int = 0) -> bool:
+    def open_rung(self, eta: float, least: int = 0) -> bool:
         """Open the next rung for the best ``1 / eta`` of one that has ended, or ``least``.
 
         Failures and what is no number count, and are never promoted; ties go to the earlier slot.
@@ -94,14 +94,19 @@ class Bracket:
         return True
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        slots = [asdict(slot) for slot in self.slots]
-        names = ("number", "budgets", "rung", "wanted", "issued")
-        return {**{name: getattr(self, name) for name in names}, "slots": slots}
+        """The state as plain JSON values."""
+        return {
+            "number": self.number,
+            "budgets": self.budgets,
+            "rung": self.rung,
+            "wanted": self.wanted,
+            "issued": self.issued,
+            "slots": [asdict(slot) for slot in self.slots],
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Bracket:
-        """Inverse of :meth:`to_json`."""
+        """The bracket of which :meth:`to_json` made ``data``."""
         bracket = cls(data["number"], data["budgets"], data["wanted"])
         bracket.rung, bracket.issued = data["rung"], data["issued"]
         bracket.slots = [Slot(**slot) for slot in data["slots"]]

@@ -1,4 +1,4 @@
-"""Hyperband: many trials with a small budget, few with the whole one."""
+"""Hyperband gives many trials a small budget, and few the whole one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import math
 from typing import Literal
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler, row_key
-from nnic.tuners.multifidelity.budgets import bracket_sizes, budget_levels, fidelity_of
+from nnic.tuners.multifidelity.budgets import bracket_sizes, budget_levels, decide_pause, fidelity_of
 from nnic.tuners.multifidelity.halving import Bracket, Slot
 from nnic.tuners.protocol import (
     Batch,
@@ -21,8 +22,9 @@ from nnic.tuners.protocol import (
     Trial,
     TrialEvent,
 )
-from nnic.tuners.search.base import generator, parse_state
-from nnic.tuners.search.trial_table import reached
+from nnic.tuners.search.base import generator
+from nnic.tuners.search.observations import reached
+from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import Value
 
 
@@ -40,21 +42,21 @@ class HyperbandTuner:
     Parameters
     ----------
     problem
-        Must have a fidelity. The first objective counts.
+        The problem, which must have a fidelity; its first objective counts.
     eta
-        Above 1, at least 2 where the budget is an integer; the inverse of the promoted share.
+        The inverse of the promoted share, above 1, and at least 2 where the budget is an integer.
     R
-        NNI's name for the largest budget; that of the program by default, and no more than it.
+        NNI's name for the largest budget; by default that of the program, which it may not exceed.
     exec_mode
         What to do with free jobs while rungs are not complete: ``"parallelism"`` begins the next
         bracket, ``"serial"`` waits.
     iterations
-        How often to go through all brackets; ``None`` until the run ends, or every configuration
-        of a finite space has had the whole budget.
+        How often to go through all brackets, at least 1; by default until the run ends, or every
+        configuration of a finite space has had the whole budget.
     pause
-        Let the tuner itself pause a trial once it has reported as often as its budget has units.
-        For programs that report once a unit and go on from a checkpoint; otherwise a program ends
-        where its budget says.
+        Let the tuner itself pause a trial once it has reported as often as its budget has units. This
+        is for programs that report once a unit and go on from a checkpoint; others end where their
+        budget says.
 
     Raises
     ------
@@ -62,6 +64,7 @@ class HyperbandTuner:
         When the problem has no fidelity, or an option is out of range.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, learns=False)
     owns_stopping = True
 
     def __init__(
@@ -85,9 +88,9 @@ class HyperbandTuner:
         self._rng = generator(problem.seed)
         self._sizes = bracket_sizes(len(self._levels), eta)
         self._last = None if iterations is None else iterations * len(self._sizes)
-        self._done: set[str] = set()  # configurations that had the whole budget
-        self._opened = 0  # brackets, over all iterations
-        self._brackets: list[Bracket] = []  # that have not ended, in the order of their numbers
+        self._done: set[str] = set()  # The configurations that had the whole budget.
+        self._opened = 0  # How many brackets were opened, over all iterations.
+        self._brackets: list[Bracket] = []  # Those that have not ended, by their numbers.
         self._sampler = self._new_sampler()
 
     def suggest(self, n: int) -> Batch:
@@ -106,7 +109,7 @@ class HyperbandTuner:
         return Batch(tuple(suggestions))
 
     def promote(self, n: int) -> Batch:
-        """Return promotions alone.
+        """Return promotions only.
 
         First rungs count as complete with what they have, and where nobody has had the whole
         budget yet the best of a bracket goes on until it has.
@@ -131,7 +134,7 @@ class HyperbandTuner:
         slot.trial = event.trial.id
         if event.kind is EventKind.REPORT:
             return self._judge(bracket, event.trial)
-        if event.kind is EventKind.ENDED and slot.loss is None:  # a failed one may be tried again
+        if event.kind is EventKind.ENDED and slot.loss is None:  # A failed one may be tried again.
             slot.ended = True
             loss = reached(event.trial, self._maximize)
             slot.loss = loss if loss is not None and math.isfinite(loss) else None
@@ -162,10 +165,10 @@ class HyperbandTuner:
         self._done = set(data["done"])
 
     def _issue(self, least: int = 0) -> Suggestion | None:
-        """The next slot of the brackets that are open, the oldest first; closes those that ended."""
+        """Suggest the next slot of the open brackets, the oldest first; close those that have ended."""
         for bracket in tuple(self._brackets):
             slot = bracket.issue(self._draw)
-            if slot is None and not bracket.running and bracket.climb(self._eta, least):
+            if slot is None and not bracket.running and bracket.open_rung(self._eta, least):
                 slot = bracket.issue(self._draw)
             if slot is not None:
                 return self._suggestion(bracket, slot)
@@ -174,7 +177,7 @@ class HyperbandTuner:
         return None
 
     def _open(self) -> bool:
-        """Begin the next bracket; False when there is nothing to begin it with."""
+        """Begin the next bracket; return False when there is nothing to begin it with."""
         self._sampler = self._new_sampler()
         s = len(self._levels) - 1 - self._opened % len(self._levels)
         bracket = Bracket(self._opened, self._levels[-1 - s :], self._sizes[-1 - s])
@@ -187,7 +190,7 @@ class HyperbandTuner:
         return True
 
     def _new_sampler(self) -> DistinctSampler:
-        """Configurations return in later brackets, but not while they are in an earlier one."""
+        """Make a bracket's sampler: configurations may return, but not while an earlier bracket has them."""
         sampler = DistinctSampler(self._cube, self._constraints, self._rng)
         for bracket in self._brackets:
             for slot in bracket.slots:
@@ -230,9 +233,7 @@ class HyperbandTuner:
     def _judge(self, bracket: Bracket, trial: Trial) -> Decision:
         if not self._pause or bracket.budget >= self._levels[-1]:
             return Decision.CONTINUE
-        # A promotion counts its steps from 0 again, after what the rung below had used.
-        done = bracket.used + trial.reports[-1].step + 1 >= bracket.budget
-        return Decision.PAUSE if done else Decision.CONTINUE
+        return decide_pause(trial, bracket.used, bracket.budget)
 
     def _key(self, slot: Slot) -> str:
         return row_key(self._cube.encode(slot.config)).hex()

@@ -1,4 +1,4 @@
-"""Population based training: the weak continue from copies of the strong."""
+"""Population based training, in which weak members continue from copies of strong ones."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import json
 import math
 from typing import Any
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
-from nnic.tuners.multifidelity.budgets import equal_levels, fidelity_of
+from nnic.tuners.multifidelity.budgets import decide_pause, equal_levels, fidelity_of
 from nnic.tuners.multifidelity.perturb import perturb
 from nnic.tuners.multifidelity.population import Member, Outcome, donors
 from nnic.tuners.protocol import (
@@ -22,23 +23,25 @@ from nnic.tuners.protocol import (
     Trial,
     TrialEvent,
 )
-from nnic.tuners.search.base import generator, parse_state
-from nnic.tuners.search.trial_table import reached
+from nnic.tuners.search.base import generator
+from nnic.tuners.search.observations import reached
+from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import Value
 
-_FAILURES = 3  # in a row, after which a member gives up
-_TRIES = 32  # of the explore step, to satisfy the constraints with what no member has
+_FAILURES = 3  # After this many failures in a row a member gives up.
+_TRIES = 32  # The explore step tries this often to find values that are allowed and that no member has.
 
 
 class PBTTuner:
     """Population based training (Jaderberg et al. 2017, arXiv 1711.09846, Algorithm 1).
 
     Every member trains for ``interval`` units of the budget at a time, a *generation*. At the end
-    of one a member of the bottom ``fraction`` is replaced by a copy of one of the top ``fraction``,
-    drawn at random: its next trial starts from that one's checkpoint (*exploit*), with values near
-    that one's (*explore*, see :func:`~nnic.tuners.multifidelity.perturb.perturb`). All others go on with
-    their own. There is no barrier: a member goes on as soon as a job is free, those that are behind
-    first, and is compared with what the others had reached after as much training.
+    of a generation a member of the bottom ``fraction`` is replaced by a copy of one of the top
+    ``fraction``, drawn at random: its next trial starts from that one's checkpoint (*exploit*), with
+    values near that one's (*explore*, see
+    :func:`~nnic.tuners.multifidelity.perturb.perturb`). All others go on with their own. There is no
+    barrier: a member goes on as soon as a job is free, those that are behind first, and is compared
+    with what the others had reached after as much training.
 
     Each generation is a new trial with the earlier one as its parent, so a program keeps its state
     in its ``@nni.checkpoint`` folder. Values that the state depends on (the width of a layer) must
@@ -51,20 +54,20 @@ class PBTTuner:
     Parameters
     ----------
     problem
-        Must have a fidelity, and a checkpoint. The first objective counts.
+        The problem, which must have a fidelity and a checkpoint; its first objective counts.
     population_size
-        At least 2; fewer where the space or the run's limit holds no more.
+        How many members there are, at least 2; fewer join where the space or the run's limit holds no more.
     fraction
-        Of the population that is replaced, and that is copied; above 0, at most 0.5.
+        The part of the population that is replaced, and that is copied; above 0, at most 0.5.
     factor
-        Numbers are multiplied by ``1 - factor`` or ``1 + factor``; above 0 and below 1.
+        How far numbers move, above 0 and below 1: they are multiplied by ``1 - factor`` or ``1 + factor``.
     resample_probability
-        Of drawing a value anew instead; from 0 to 1.
+        The probability of drawing a value anew instead, from 0 to 1.
     interval
-        Units of the budget in a generation; by default a tenth of the whole budget, or the smallest
-        one if that is more.
+        How many units of the budget a generation has; by default a tenth of the whole budget, or the
+        smallest budget if that is more.
     keep
-        Names of parameters that a copy takes over unchanged; a list, or text with commas.
+        The names of parameters that a copy takes over unchanged, as a list or as a text with commas.
     pause
         Let the tuner itself pause a trial once it has reported as often as its budget has units.
 
@@ -74,6 +77,7 @@ class PBTTuner:
         When the problem has no fidelity or no checkpoint, or an option is out of range.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, learns=False, needs_checkpoint=True)
     owns_stopping = True
 
     def __init__(
@@ -104,7 +108,7 @@ class PBTTuner:
         self._rng = generator(problem.seed)
         self._distinct = DistinctSampler(self._cube, ConstraintSet(problem.constraints), self._rng)
         self._members: list[Member] = []
-        self._full = False  # nobody joins any more
+        self._full = False  # Nobody joins any more.
         self._issued = 0
 
     def suggest(self, n: int) -> Batch:
@@ -112,7 +116,7 @@ class PBTTuner:
         return self._fill(n, new=True)
 
     def promote(self, n: int) -> Batch:
-        """Return next generations alone; the population stays as small as it is."""
+        """Return next generations only; the population stays as small as it is."""
         return self._fill(n, new=False)
 
     def observe(self, event: TrialEvent) -> Decision:
@@ -121,12 +125,12 @@ class PBTTuner:
         member = self._member_of(trial)
         if member is None:
             if event.kind is not EventKind.REPORT and self._cube.space.contains(trial.suggestion.config):
-                self._distinct.add(self._cube.encode(trial.suggestion.config))  # somebody else's
+                self._distinct.add(self._cube.encode(trial.suggestion.config))  # It is somebody else's.
             return Decision.CONTINUE
         if event.kind is EventKind.REPORT:
             return self._judge(member, trial)
         if event.kind is EventKind.ENDED:
-            self._settle(member, trial)  # again, where one that had failed was tried once more
+            self._settle(member, trial)  # This may be a second time, after a failure.
         return Decision.CONTINUE
 
     def save(self) -> bytes:
@@ -164,7 +168,7 @@ class PBTTuner:
         return Batch(tuple(suggestions))
 
     def _join(self) -> Suggestion | None:
-        """A new member, until the population is complete."""
+        """Let a new member begin, until the population is complete."""
         if self._full or len(self._members) == self._size:
             return None
         row = self._distinct.draw()
@@ -175,7 +179,7 @@ class PBTTuner:
         return self._issue(self._members[-1], 0, None)
 
     def _next(self, new: bool) -> Suggestion | None:
-        """The next generation of the member that is furthest behind."""
+        """Suggest the next generation of the member that is furthest behind."""
         last = len(self._budgets) - 1
         idle = [m for m in self._members if m.running is None and not m.retired and m.generation <= last]
         for member in sorted(idle, key=lambda m: m.generation):
@@ -185,7 +189,7 @@ class PBTTuner:
         return None
 
     def _continue(self, member: Member, new: bool) -> Suggestion | None:
-        """What follows the latest trial of ``member``; ``None``, and it retires, for nothing."""
+        """Suggest what follows the latest trial of ``member``; retire it where nothing can."""
         own = member.latest
         assert own is not None
         failed = not math.isfinite(own.loss)
@@ -201,7 +205,7 @@ class PBTTuner:
         return None
 
     def _exploit(self, member: Member, found: list[Outcome]) -> Outcome | None:
-        """Let ``member`` copy one of ``found``; what it goes on from, its own where nothing is new."""
+        """Let ``member`` copy one of ``found``, and return it; its own outcome where no values are new."""
         usable = [o for o in found if o.generation < len(self._budgets) - 1]
         if usable:
             source = usable[int(self._rng.integers(len(usable)))]
@@ -213,7 +217,7 @@ class PBTTuner:
         return own if own is not None and math.isfinite(own.loss) else None
 
     def _explore(self, source: Outcome) -> dict[str, Value] | None:
-        """Values near those of ``source`` that satisfy the constraints and no member has."""
+        """Draw values near those of ``source`` that satisfy the constraints and that no member has."""
         row = self._cube.encode(source.config)
         others = [member.config for member in self._members]
         for _ in range(_TRIES):
@@ -266,10 +270,8 @@ class PBTTuner:
     def _judge(self, member: Member, trial: Trial) -> Decision:
         if not self._pause or member.generation == len(self._budgets) - 1:
             return Decision.CONTINUE
-        # A generation counts its steps from 0 again, after what those before it had used.
-        before = self._budgets[member.generation - 1] if member.generation else 0.0
-        done = before + trial.reports[-1].step + 1 >= self._budgets[member.generation]
-        return Decision.PAUSE if done else Decision.CONTINUE
+        used = self._budgets[member.generation - 1] if member.generation else 0.0
+        return decide_pause(trial, used, self._budgets[member.generation])
 
     def _why_exhausted(self) -> str:
         if not self._members:
@@ -289,7 +291,7 @@ def _check(size: int, fraction: float, factor: float, resample: float) -> None:
 
 
 def _columns(problem: Problem, names: list[str] | str) -> frozenset[int]:
-    """The columns of parameters, by their keys or short names."""
+    """The columns of the parameters that ``names`` call by their keys or short names."""
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else names
     short: dict[str, Any] = {name: key for key, name in problem.space.display_names().items()}
     keys = [parameter.key for parameter in problem.space]

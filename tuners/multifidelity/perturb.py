@@ -1,4 +1,4 @@
-"""The explore step of population based training: a configuration near another one."""
+"""The explore step of population based training finds a configuration near another one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def perturb(
     resample: float,
     keep: Collection[int] = (),
 ) -> Floats:
-    """A configuration near ``row`` (Jaderberg et al. 2017, section 4.1, "perturb" and "resample").
+    """Make a configuration near ``row`` (Jaderberg et al. 2017, section 4.1, "perturb" and "resample").
 
     Each number is multiplied by ``1 - factor`` or ``1 + factor``, within its range; a whole or a
     quantised one moves by one step at least. A choice between numbers moves to the next larger or
@@ -32,19 +32,21 @@ def perturb(
     ----------
     cube
         The space.
+    rng
+        The generator of the draws.
     row
-        Shape (d,).
+        The row of the other configuration; shape (d,).
     factor
-        Above 0 and below 1.
+        How far numbers move, above 0 and below 1.
     resample
-        From 0 to 1.
+        The probability of drawing a value anew, from 0 to 1.
     keep
-        Columns that do not change where they exist.
+        The columns that do not change where they exist.
 
     Returns
     -------
     Floats
-        Shape (d,), canonical.
+        A canonical row; shape (d,).
     """
     result = row.copy()
     fresh = cube.snap(cube.sample_all(rng, 1))[0]
@@ -73,7 +75,7 @@ def _moved(dimension: Dimension, unit: float, up: bool, factor: float) -> float:
 
 
 def _neighbour(dimension: Category, unit: float, up: bool) -> float:
-    """The next of options that are numbers, in their order; the same option for others."""
+    """The next option in order where all options are numbers; the same option otherwise."""
     options = dimension.parameter.options
     numbers = [(o, i) for i in dimension.indices if isinstance(o := options[i], (int, float))]
     if len(numbers) < len(dimension.indices) or any(isinstance(o, bool) or o != o for o, _ in numbers):

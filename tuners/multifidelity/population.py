@@ -1,4 +1,4 @@
-"""The population of PBT: what its members reached, and who copies whom."""
+"""The population of PBT knows what its members reached, and who may copy whom."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Outcome:
 
 @dataclass(slots=True)
 class Member:
-    """One of the population.
+    """A member of the population.
 
     ``config`` is what it trains with, or did last; ``running`` the number of its suggestion while
     that has not ended; ``generation`` that of the suggestion; ``retired`` when nothing can follow;
@@ -47,31 +47,36 @@ class Member:
         return None if self.running is not None else self.outcomes.get(self.generation)
 
     def at(self, generation: int) -> Outcome | None:
-        """What it had reached by the end of ``generation``: the latest outcome until then."""
+        """What the member had reached by the end of ``generation``: its latest outcome until then."""
         known = [outcome for g, outcome in self.outcomes.items() if g <= generation]
         return max(known, key=lambda outcome: outcome.generation, default=None)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
-        outcomes = [asdict(outcome) for outcome in self.outcomes.values()]
-        names = ("config", "generation", "running", "retired", "failures")
-        return {**{name: getattr(self, name) for name in names}, "outcomes": outcomes}
+        """The state as plain JSON values."""
+        return {
+            "config": self.config,
+            "generation": self.generation,
+            "running": self.running,
+            "retired": self.retired,
+            "failures": self.failures,
+            "outcomes": [asdict(outcome) for outcome in self.outcomes.values()],
+        }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Member:
-        """Inverse of :meth:`to_json`."""
+        """The member of which :meth:`to_json` made ``data``."""
         outcomes = {entry["generation"]: Outcome(**entry) for entry in data["outcomes"]}
         plain = {name: value for name, value in data.items() if name != "outcomes"}
         return cls(**plain, outcomes=outcomes)
 
 
 def donors(members: Sequence[Member], member: Member, size: int, fraction: float) -> list[Outcome] | None:
-    """Whom ``member`` may copy; ``None`` when it goes on for itself.
+    """The outcomes that ``member`` may copy; ``None`` when it goes on for itself.
 
     Truncation selection (Jaderberg et al. 2017, section 4.1): a member of the bottom ``fraction``
     copies one of the top ``fraction``. It is compared with what the others had reached by the end of
-    the generation that it has ended, so that nobody wins by having trained for longer; who is not
-    that far yet counts with the latest it has. While not all of the ``size`` members have results
+    the generation that it has ended, so that nobody wins by having trained for longer; one that is not
+    that far yet counts with its latest outcome. While not all of the ``size`` members have results
     the parts are smaller in proportion.
 
     A failed member may copy any of the top as they were a generation earlier, and its own earlier

@@ -1,4 +1,4 @@
-"""What the asynchronous multi-fidelity tuners share: brackets, promotions, what is under way."""
+"""What the asynchronous multi-fidelity tuners share: brackets, promotions, and trials that run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
+from nnic.tuners.multifidelity.budgets import decide_pause
 from nnic.tuners.multifidelity.rungs import Ladder, Reached
 from nnic.tuners.protocol import (
     Batch,
@@ -26,14 +28,15 @@ from nnic.tuners.protocol import (
     Trial,
     TrialEvent,
 )
-from nnic.tuners.search.base import generator, parse_state
-from nnic.tuners.search.trial_table import reached
+from nnic.tuners.search.base import generator
+from nnic.tuners.search.observations import reached
+from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import Config, Value
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where a suggestion belongs: a rung of a bracket."""
+    """The rung of a bracket to which a suggestion belongs."""
 
     config: dict[str, Value]
     bracket: int
@@ -50,13 +53,14 @@ class PromotingTuner:
     Parameters
     ----------
     problem
-        Its first objective counts.
+        The problem, whose first objective counts.
     ladders
         The brackets.
     pause
-        Pause trials after as many reports as their budget has units.
+        Whether the tuner itself pauses trials after as many reports as their budget has units.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, learns=False)
     name = ""
     owns_stopping = True
 
@@ -68,17 +72,17 @@ class PromotingTuner:
         self.distinct = DistinctSampler(self.cube, ConstraintSet(problem.constraints), self.rng)
         self._ladders = tuple(ladders)
         self._pause = pause
-        self._places: dict[int, _Place] = {}  # of suggestions whose trials have not ended, by number
-        self._failed: dict[int, _Place] = {}  # of those that may be tried again
+        self._places: dict[int, _Place] = {}  # By the number of a suggestion whose trial runs.
+        self._failed: dict[int, _Place] = {}  # By the number of one that may be tried again.
         self._issued = 0
-        self._drained = False  # nothing new is left to draw
+        self._drained = False  # Nothing new is left to draw.
 
     def suggest(self, n: int) -> Batch:
         """Return promotions where there are any, else new configurations."""
         return self._fill(n, new=True)
 
     def promote(self, n: int) -> Batch:
-        """Return promotions alone; WAIT while there may be more of them."""
+        """Return promotions only; WAIT while there may be more of them."""
         return self._fill(n, new=False)
 
     def observe(self, event: TrialEvent) -> Decision:
@@ -128,7 +132,7 @@ class PromotingTuner:
 
     @abstractmethod
     def _draw(self) -> Floats | None:
-        """A new row, already added to what was seen; ``None`` when nothing new is left."""
+        """Return a new row, already added to what was seen; ``None`` when nothing new is left."""
 
     def _next_bracket(self) -> int:
         """The bracket that the configuration just drawn begins in."""
@@ -141,7 +145,7 @@ class PromotingTuner:
         """Forget that ``config`` failed with ``budget``."""
 
     def _more(self) -> dict[str, Any]:
-        """What to save besides; plain JSON values."""
+        """What a subclass saves besides, as plain JSON values."""
         return {}
 
     def _restore(self, data: Any) -> None:
@@ -167,7 +171,7 @@ class PromotingTuner:
         return None
 
     def _last_promotion(self) -> Suggestion | None:
-        """When nothing runs and nothing new comes, the best goes on until one had the whole budget."""
+        """Promote the best when nothing runs and nothing new comes, until one has had the whole budget."""
         if any(ladder.rungs[-1].ranking for ladder in self._ladders):
             return None
         for bracket, ladder in enumerate(self._ladders):
@@ -197,7 +201,7 @@ class PromotingTuner:
         return self._ladders[place.bracket].rungs[place.rung].budget
 
     def _place_of(self, trial: Trial) -> tuple[int, _Place | None]:
-        """The number and the place of a suggestion of ours whose trial has not ended, or has failed."""
+        """The number of a trial's suggestion, and its place where it is ours and has not ended, or failed."""
         tag = trial.suggestion.tag
         number = int(tag) if tag.isdecimal() else -1
         place = self._places.get(number, self._failed.get(number))
@@ -205,7 +209,7 @@ class PromotingTuner:
         return number, place if ours else None
 
     def _settle(self, number: int, place: _Place, trial: Trial) -> None:
-        """Take in the end of a trial, of one that had failed and was tried again for the second time."""
+        """Take in the end of a trial; of one that had failed and was tried again, for the second time."""
         rung = self._ladders[place.bracket].rungs[place.rung]
         self._places.pop(number, None)
         if self._failed.pop(number, None) is not None and rung.withdraw(trial.id):
@@ -221,7 +225,7 @@ class PromotingTuner:
         self._learn(place.config, rung.budget, loss if violation == 0 else math.inf)
 
     def _note_foreign(self, event: TrialEvent) -> None:
-        """A configuration of the user's, or from elsewhere: it had the budget that it says, or all."""
+        """Learn from a trial that was not proposed here; without a budget it counts with the whole one."""
         suggestion = event.trial.suggestion
         if not self.problem.space.contains(suggestion.config):
             return
@@ -235,10 +239,10 @@ class PromotingTuner:
         if place is None or not self._pause:
             return Decision.CONTINUE
         rungs = self._ladders[place.bracket].rungs
-        # A promotion counts its steps from 0 again, after what the rung below had used.
-        before = rungs[place.rung - 1].budget if place.rung else 0.0
-        done = before + trial.reports[-1].step + 1 >= rungs[place.rung].budget
-        return Decision.PAUSE if done and place.rung < len(rungs) - 1 else Decision.CONTINUE
+        if place.rung == len(rungs) - 1:
+            return Decision.CONTINUE
+        used = rungs[place.rung - 1].budget if place.rung else 0.0
+        return decide_pause(trial, used, rungs[place.rung].budget)
 
     def _why_exhausted(self, new: bool) -> str:
         return self.distinct.why_nothing() if new else "no trial is left that may be given a larger budget"

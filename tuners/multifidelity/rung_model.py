@@ -1,4 +1,4 @@
-"""What the promoting tuners share that model their results: which rung counts, and what stays random."""
+"""What promoting tuners with a model share: which rung is modelled, and what stays random."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.multifidelity.promoting import PromotingTuner
-from nnic.tuners.multifidelity.rung_tables import RungTables
+from nnic.tuners.multifidelity.rung_observations import RungObservations
 from nnic.tuners.multifidelity.rungs import Ladder
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.space import Config
 
 
@@ -29,11 +30,11 @@ class RungModelTuner(PromotingTuner):
     Parameters
     ----------
     problem
-        Its first objective counts.
+        The problem, whose first objective counts.
     ladders
-        The brackets; the first one has every budget.
+        The brackets, of which the first one has every budget.
     pause
-        As for :class:`~nnic.tuners.multifidelity.promoting.PromotingTuner`.
+        Whether the tuner itself pauses trials after as many reports as their budget has units.
     random_fraction
         The probability of a random configuration, from 0 to 1.
 
@@ -43,6 +44,8 @@ class RungModelTuner(PromotingTuner):
         When ``random_fraction`` is out of range.
     """
 
+    abilities = Abilities(budgets=True, promotes=True)
+
     def __init__(
         self, problem: Problem, ladders: Sequence[Ladder], pause: bool, random_fraction: float
     ) -> None:
@@ -50,21 +53,21 @@ class RungModelTuner(PromotingTuner):
         if not 0 <= random_fraction <= 1:
             raise ValueError(f"{self.name}: random_fraction must be from 0 to 1, got {random_fraction:g}")
         self._random = random_fraction
-        self._tables = RungTables([rung.budget for rung in ladders[0].rungs], len(self.cube))
+        self._by_rung = RungObservations([rung.budget for rung in ladders[0].rungs], len(self.cube))
 
     @abstractmethod
-    def _suffices(self, table: TrialTable, ranking: NDArray[np.intp]) -> bool:
-        """Whether the lines ``ranking`` of ``table``, which have a result, make a model."""
+    def _suffices(self, observations: Observations, ranking: NDArray[np.intp]) -> bool:
+        """Whether the lines ``ranking`` of ``observations``, which have a result, make a model."""
 
     @abstractmethod
     def _propose(self, place: int, ranking: NDArray[np.intp]) -> Floats | None:
-        """A new row from a model of the lines ``ranking`` of the table ``place``, which suffice."""
+        """Draw a new row from a model of the lines ``ranking`` of the rung ``place``, which suffice."""
 
     def _largest(self) -> tuple[int, NDArray[np.intp]] | None:
-        """The table of the largest budget with enough results, and its lines with one, best first."""
-        for place, table in reversed(tuple(enumerate(self._tables))):
-            ranking = table.ranking()
-            if self._suffices(table, ranking):
+        """The largest rung with enough results, and its lines with a result, best first."""
+        for place, observations in reversed(tuple(enumerate(self._by_rung))):
+            ranking = observations.ranking()
+            if self._suffices(observations, ranking):
                 return place, ranking
         return None
 
@@ -80,13 +83,13 @@ class RungModelTuner(PromotingTuner):
         return None if found is None else self._propose(*found)
 
     def _learn(self, config: Config, budget: float, loss: float) -> None:
-        self._tables.learn(self.cube.encode(config), budget, loss)
+        self._by_rung.learn(self.cube.encode(config), budget, loss)
 
     def _unlearn(self, config: Config, budget: float) -> None:
-        self._tables.unlearn(self.cube.encode(config), budget)
+        self._by_rung.unlearn(self.cube.encode(config), budget)
 
     def _more(self) -> dict[str, Any]:
-        return {"tables": self._tables.to_json()}
+        return {"tables": self._by_rung.to_json()}
 
     def _restore(self, data: Any) -> None:
-        self._tables.from_json(data["tables"])
+        self._by_rung.from_json(data["tables"])

@@ -1,4 +1,4 @@
-"""Successive halving without waiting: the rungs of one bracket and what was reached on each."""
+"""The rungs of one bracket of successive halving without waiting, and what was reached on each."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from nnic.tuners.space import Value
 
 Rank = tuple[float, float, int]
-"""The violation of constraints, the loss, the trial: sorts best first, ties by age."""
+"""The violation of constraints, the loss and the trial: ranks sort best first, ties by age."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a trial reached on a rung.
+    """The result that a trial reached on a rung.
 
     ``loss`` is smaller where it is better, ``inf`` for a failure or what is no number; ``step`` is
     that of its last report.
@@ -30,7 +30,7 @@ class Reached:
 
     @property
     def rank(self) -> Rank:
-        """What it is ordered by."""
+        """The rank by which results are ordered."""
         return self.violation, self.loss, self.trial
 
 
@@ -40,7 +40,7 @@ class Rung:
     def __init__(self, budget: float) -> None:
         self.budget = budget
         self.ranking: list[Rank] = []
-        self._waiting: list[Rank] = []  # those of the ranking that may be promoted and were not yet
+        self._waiting: list[Rank] = []  # Those that may be promoted and were not yet.
         self._reached: dict[int, Reached] = {}
 
     def settle(self, reached: Reached) -> None:
@@ -51,7 +51,7 @@ class Rung:
             self._reached[reached.trial] = reached
 
     def withdraw(self, trial: int) -> bool:
-        """Take back the failure of ``trial``; whether there was one."""
+        """Take back the failure of ``trial``, and return whether there was one."""
         failures = [rank for rank in self.ranking if rank[2] == trial and math.isinf(rank[1])]
         for rank in failures:
             del self.ranking[bisect_left(self.ranking, rank)]
@@ -70,12 +70,12 @@ class Rung:
         return self._reached[self._waiting[0][2]] if self._waiting else None
 
     def promoted(self, reached: Reached) -> None:
-        """``reached`` goes on, on the next rung."""
+        """Note that ``reached`` goes on to the next rung."""
         del self._waiting[bisect_left(self._waiting, reached.rank)]
         del self._reached[reached.trial]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """The state as plain JSON values."""
         return {"ranking": self.ranking, "reached": [asdict(r) for r in self._reached.values()]}
 
     def from_json(self, data: Mapping[str, Any]) -> None:
@@ -86,12 +86,12 @@ class Rung:
 
 
 class Ladder:
-    """A bracket: rungs with rising budgets.
+    """The rungs of a bracket, with rising budgets.
 
     Parameters
     ----------
     budgets
-        From the first rung to the last.
+        The budgets from the first rung to the last.
     eta
         The inverse of the share that is promoted.
     """

@@ -1,1 +1,1 @@
-"""Tuners that look at whole trials, and what they share."""
+"""Tuners that look at whole trials only, and what they share with other tuners."""

@@ -1,32 +1,32 @@
-"""Annealing: draw around one of the best configurations, ever more closely."""
+"""Annealing draws around one of the best configurations, ever more closely."""
 
 from __future__ import annotations
 
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.nearby import near_best
 
 
-class AnnealTuner(LearningTuner):
+class AnnealTuner(ModelBasedTuner):
     """The annealing of hyperopt (Bergstra et al. 2013, ``hyperopt.anneal``), as NNI's Anneal.
 
     Each configuration is drawn around that of an earlier trial, whose rank is geometrically
     distributed. A numeric parameter is uniform in a window around the trial's value, of the part
     ``1 / (1 + shrink_coef * T)`` of its distribution, where T trials had the parameter; the window
-    is shifted to lie inside the range. With that probability a choice is drawn anew, else it stays.
+    is shifted to lie inside the range. With that probability a choice is drawn anew, and stays otherwise.
     A parameter that the trial does not have takes its value from the best trial that has it.
 
-    Where no draw is new the window is widened. While nothing has a result, it is random search.
+    Where no draw is new, the window is widened. While nothing has a result, the search is random.
 
     Parameters
     ----------
     problem
-        With one objective.
+        The problem, with one objective.
     avg_best_idx
-        The mean rank of the trials that are drawn around; 1 is always the best.
+        The mean rank of the trials that are drawn around, at least 1; with 1 it is always the best.
     shrink_coef
-        How fast the windows become narrow; 0 never.
+        How fast the windows become narrow, at least 0; with 0 they never do.
 
     Raises
     ------

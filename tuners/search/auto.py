@@ -1,21 +1,30 @@
-"""The default tuner: it lets one or more of the others do the work."""
+"""The default tuner, which lets one or more of the others do the work."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from nnic.tuners.protocol import Batch, Decision, EventKind, Problem, Suggestion, TrialEvent, Tuner
-from nnic.tuners.registry import make_tuner
-from nnic.tuners.search.auto_rules import Plan, choose
-from nnic.tuners.search.base import parse_state
+from nnic.tuners.abilities import Abilities
+from nnic.tuners.protocol import (
+    Batch,
+    Decision,
+    EventKind,
+    Problem,
+    Promoter,
+    Suggestion,
+    TrialEvent,
+    Tuner,
+)
+from nnic.tuners.registry import find_tuner, make_tuner
+from nnic.tuners.search.auto_rules import Plan, choose_plan
+from nnic.tuners.search.state import parse_state
 
 
 class AutoTuner:
-    """Chooses tuners by the space, the number of trials and how many run at once.
+    """Chooses other tuners by the space, the number of trials and how many run at once.
 
     The rules are in :mod:`nnic.tuners.search.auto_rules`; ``plan`` is what they chose, and says why. Where a
     plan has several stages, the later tuners hear of everything from the beginning, and take over
@@ -24,7 +33,7 @@ class AutoTuner:
     Parameters
     ----------
     problem
-        Any that the chosen tuner takes.
+        Any problem that the chosen tuner takes.
     plan
         Tuners instead of those that the rules choose: ``gp``, or ``gp, tpe@200`` for a change after
         200 results, or ``gp+tpe`` for two in turns. A run records the plan here, so that it is
@@ -33,11 +42,18 @@ class AutoTuner:
     Raises
     ------
     ValueError
-        When the plan is none, or names an unknown tuner.
+        When the text is no plan, or names an unknown tuner.
     """
 
+    abilities = Abilities(budgets=True, promotes=True, plans=True)
+
+    def __new__(cls, problem: Problem, plan: str | None = None) -> AutoTuner:
+        """Make one that goes on from trials where the chosen tuner does."""
+        chosen = find_tuner(_plan(problem, plan).first)
+        return super().__new__(AutoPromoter if issubclass(chosen, Promoter) else cls)
+
     def __init__(self, problem: Problem, plan: str | None = None) -> None:
-        self.plan: Plan = choose(problem) if plan is None else Plan.parse(plan)
+        self.plan: Plan = _plan(problem, plan)
         names = dict.fromkeys(name for stage in self.plan.stages for name in stage.tuners)
         self._tuners: dict[str, Tuner] = {
             name: make_tuner(name, replace(problem, seed=problem.seed + number))
@@ -47,20 +63,15 @@ class AutoTuner:
             raise ValueError("auto: a tuner that hands out budgets is the only one of a plan")
         self._results = 0
         self._turn = 0
-        self._announced: list[str] = []  # suggested, and not heard of yet
+        self._announced: list[str] = []  # Configurations that were suggested, and have not started yet.
 
     @property
     def owns_stopping(self) -> bool:
-        """As the chosen tuner."""
+        """Whether the chosen tuner owns stopping."""
         return self._tuners[self.plan.first].owns_stopping
 
-    @property
-    def promote(self) -> Callable[[int], Batch] | None:
-        """That of the chosen tuner, if it has it."""
-        return getattr(self._tuners[self.plan.first], "promote", None)
-
     def suggest(self, n: int) -> Batch:
-        """What the tuners propose whose turn it is."""
+        """Return what the tuners propose whose turn it is."""
         stage = next(s for s in reversed(self.plan.stages) if s.start <= self._results)
         if len(self._tuners) == 1:
             return self._tuners[self.plan.first].suggest(n)
@@ -107,3 +118,17 @@ class AutoTuner:
         self._announced = data["announced"]
         for tuner, saved in zip(self._tuners.values(), data["states"]):
             tuner.load(base64.b64decode(saved))
+
+
+class AutoPromoter(AutoTuner):
+    """The form of :class:`AutoTuner` whose plan is one tuner that goes on from trials."""
+
+    def promote(self, n: int) -> Batch:
+        """Return what the chosen tuner promotes."""
+        chosen = self._tuners[self.plan.first]
+        assert isinstance(chosen, Promoter)
+        return chosen.promote(n)
+
+
+def _plan(problem: Problem, plan: str | None) -> Plan:
+    return choose_plan(problem) if plan is None else Plan.parse(plan)

@@ -1,4 +1,4 @@
-"""Which tuner ``auto`` chooses: rules over the space, the number of trials and how many run at once.
+"""The rules by which ``auto`` chooses: the space, the number of trials and how many run at once.
 
 Standard library only. What the rules rest on was measured by ``benchmarks/tuners.py`` and, with budgets,
 ``benchmarks/early_stopping.py``; it is shown in ``docs/tuners.md`` and ``docs/early-stopping.md``.
@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from nnic.tuners.protocol import Problem
 from nnic.tuners.space import Fidelity, SearchSpace
 
-_BUDGET_RATIO = 3.0  # of the largest to the smallest budget, from which on there is something to halve
-_MODELLED_TRIALS = 200  # results up to which a Gaussian process is asked
+_BUDGET_RATIO = 3.0  # Where the largest budget is this many times the smallest, halving pays.
+_MODELLED_TRIALS = 200  # A Gaussian process is asked until there are this many results.
 _MODELLED_PARAMETERS = 100
 _MODELLED_JOBS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Tuners that propose in turns, from ``start`` results on; written as ``gp+tpe@200``."""
+    """Tuners that propose in turns once there are ``start`` results; written as ``gp+tpe@200``."""
 
     tuners: tuple[str, ...]
     start: int = 0
@@ -29,7 +29,7 @@ class Stage:
 
     @classmethod
     def parse(cls, text: str) -> Stage:
-        """Inverse of ``str``.
+        """Read a stage as ``str`` writes it.
 
         Raises
         ------
@@ -45,9 +45,9 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Stages in the order in which they take over, the first from the beginning.
+    """Stages in the order in which they take over; the first one begins.
 
-    Written as ``gp, tpe@200``; ``why`` is for people.
+    A plan is written as ``gp, tpe@200``; ``why`` tells people the reason.
     """
 
     stages: tuple[Stage, ...]
@@ -68,7 +68,7 @@ class Plan:
 
     @classmethod
     def parse(cls, text: str) -> Plan:
-        """Inverse of ``str``.
+        """Read a plan as ``str`` writes it.
 
         Raises
         ------
@@ -78,13 +78,13 @@ class Plan:
         return cls(tuple(map(Stage.parse, text.split(","))))
 
 
-def choose(problem: Problem, budgets: bool = True) -> Plan:
-    """The tuners for a problem, and why.
+def choose_plan(problem: Problem, budgets: bool = True) -> Plan:
+    """Choose the tuners for a problem, and say why.
 
     Parameters
     ----------
     problem
-        Its ``trials`` and ``jobs`` are taken as they are; ``None`` trials are many.
+        The problem, whose ``trials`` and ``jobs`` are taken as they are; ``None`` trials are many.
     budgets
         Whether a tuner may be chosen that hands out budgets, and so decides itself when trials stop.
     """

@@ -1,27 +1,27 @@
-"""What the tuners share: the problem in numbers, a seeded generator, saved states."""
+"""What tuners share that draw configurations one by one: the cube, the generator, the state."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.distinct import DistinctSampler
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem, Suggestion, TrialEvent
+from nnic.tuners.search.state import parse_state
 
 
 def generator(seed: int) -> np.random.Generator:
-    """The generator of an experiment; any integer is a seed."""
+    """Make the generator of an experiment; any integer is a seed."""
     return np.random.Generator(np.random.PCG64(seed % 2**64))
 
 
 def full_budget(problem: Problem) -> float | None:
-    """The budget of a trial that is not cut short; ``None`` where the problem has none."""
+    """The whole budget of a trial; ``None`` where the problem has no fidelity."""
     return None if problem.fidelity is None else problem.fidelity.high
 
 
@@ -31,6 +31,7 @@ class DrawingTuner:
     Subclasses override :meth:`_propose`, and :meth:`_note` to learn from what happens.
     """
 
+    abilities = Abilities(learns=False)
     owns_stopping = False
 
     def __init__(self, problem: Problem) -> None:
@@ -71,11 +72,11 @@ class DrawingTuner:
         self.distinct.from_json(data["seen"])
 
     def _propose(self) -> Floats | None:
-        """A new row, already added to what was seen; ``None`` when nothing new is left."""
+        """Return a new row, already added to what was seen; ``None`` when nothing new is left."""
         return self.distinct.draw()
 
     def _tag(self, row: Floats) -> str:
-        """What comes back with the trial's events."""
+        """The tag of the suggestion that ``row`` becomes."""
         return ""
 
     def _note(self, event: TrialEvent, row: Floats) -> None:
@@ -86,23 +87,6 @@ class DrawingTuner:
         return Suggestion(self.cube.decode(row), self._budget, tag=self._tag(row))
 
     def _row_of(self, suggestion: Suggestion) -> Floats | None:
-        """The row of its configuration; ``None`` when that lies outside of the space."""
+        """The row of a suggestion's configuration; ``None`` when that lies outside of the space."""
         config = suggestion.config
         return self.cube.encode(config) if self.problem.space.contains(config) else None
-
-
-def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:
-    """Read a state in JSON.
-
-    Raises
-    ------
-    ValueError
-        When it is none, or that of another tuner.
-    """
-    try:
-        data = json.loads(state)
-    except ValueError as error:
-        raise ValueError(f"this is no saved state of a tuner: {error}") from None
-    if not isinstance(data, dict) or data.get("kind") != kind:
-        raise ValueError(f"this is no saved state of {kind}")
-    return data

@@ -1,4 +1,4 @@
-"""Tries the configurations of a list, in order."""
+"""A tuner that tries the configurations of a given list, in order."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, Problem, Suggestion, TrialEvent
-from nnic.tuners.search.base import full_budget, parse_state
+from nnic.tuners.search.base import full_budget
+from nnic.tuners.search.state import parse_state
 from nnic.tuners.space import SearchSpace, Value
 
 
 class BatchTuner:
-    """Tries the given configurations and ends.
+    """Tries the given configurations in order, and ends.
 
     Parameters
     ----------
     problem
-        Its space says what a configuration holds.
+        The problem, whose space says what a configuration holds.
     configs
-        One mapping a configuration, of all its active parameters, by key or by the short name that
+        One mapping for each configuration, of all its active parameters by key or by the short name that
         the screens show. Without it the space must be a single choice (NNI's ``combine_params``),
         whose options are tried in order.
 
@@ -30,6 +32,7 @@ class BatchTuner:
         there is no list.
     """
 
+    abilities = Abilities(learns=False)
     owns_stopping = False
 
     def __init__(self, problem: Problem, configs: list[dict[str, Any]] | None = None) -> None:
@@ -49,7 +52,7 @@ class BatchTuner:
         )
 
     def observe(self, event: TrialEvent) -> Decision:
-        """Results play no part."""
+        """Continue: results play no part."""
         del event
         return Decision.CONTINUE
 
@@ -80,7 +83,17 @@ def _checked(space: SearchSpace, configs: list[dict[str, Any]]) -> list[dict[str
             raise ValueError(f"batch: configuration {number} must be a mapping, got {config!r}")
         try:
             named = {name if name in space else keys.get(name, name): v for name, v in config.items()}
-            checked.append(space.normalize(named))
+            checked.append(space.normalize({key: _number(space, key, v) for key, v in named.items()}))
         except ValueError as error:
             raise ValueError(f"batch: configuration {number}: {error}") from None
     return checked
+
+
+def _number(space: SearchSpace, key: str, value: Any) -> Any:
+    """``value``, or the number that it says where it is a text and the parameter is numeric."""
+    if not isinstance(value, str) or key not in space or space[key].options:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

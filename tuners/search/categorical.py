@@ -1,4 +1,4 @@
-"""The distribution over choices that CatCMA moves, by adaptive stochastic natural gradients."""
+"""The distribution over choices that CatCMA moves by adaptive stochastic natural gradients."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from nnic.tuners.mapping.warps import Floats
 
-_SIGNAL = 1.5  # the signal-to-noise ratio that steps keep, alpha of ASNG
-_EPS = 1e-8
+_SIGNAL = 1.5  # This is the signal-to-noise ratio that steps keep, the alpha of ASNG.
+_EPS = 1e-8  # A gradient that is shorter than this teaches nothing.
 
 
-class Categorical:
-    """Independent choices, moved by ASNG (Akimoto et al. 2019, Algorithm 1) with a margin.
+class CategoricalDistribution:
+    """The distribution of independent choices, which ASNG moves (Akimoto et al. 2019, Algorithm 1).
 
     The margin keeps every option possible: ``(1 - 0.73 ** (1 / n)) / (K - 1)`` of ``K`` options in
     one of ``n`` choices (CatCMA, Hamano et al. 2024, arXiv 2405.09962, section 4).
@@ -24,7 +24,7 @@ class Categorical:
     Parameters
     ----------
     counts
-        Options of each choice, at least 2.
+        How many options each choice has, at least 2.
     """
 
     def __init__(self, counts: Sequence[int]) -> None:
@@ -50,9 +50,9 @@ class Categorical:
         Parameters
         ----------
         options
-            Shape (lambda, n); -1 where a choice does not exist.
+            The options of the members, -1 where a choice does not exist; shape (lambda, n).
         weights
-            One a member, those that are not positive play no part; shape (lambda,).
+            The weight of each member; those that are not positive play no part; shape (lambda,).
         """
         positive = np.maximum(weights, 0.0)
         gradients, scaled = [], []
@@ -63,7 +63,7 @@ class Categorical:
             np.add.at(gradient, chosen[known], positive[known])
             gradient -= positive[known].sum() * share
             gradients.append(gradient)
-            # The square root of the Fisher matrix (appendix B of Akimoto et al.).
+            # This applies the square root of the Fisher matrix (appendix B of Akimoto et al.).
             root, last = np.sqrt(share[:-1]), float(share[-1])
             total = float(gradient[:-1].sum())
             scaled.append(gradient[:-1] / root + root * total / (last + math.sqrt(last)))

@@ -11,42 +11,43 @@ from nnic.tuners.mapping.dimensions import Category
 from nnic.tuners.mapping.distinct import row_key
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.categorical import Categorical
-from nnic.tuners.search.model_based import LearningTuner
-from nnic.tuners.search.normal import Gaussian, rank_weights
-from nnic.tuners.search.trial_table import KNOWN
+from nnic.tuners.search.categorical import CategoricalDistribution
+from nnic.tuners.search.model_based import ModelBasedTuner
+from nnic.tuners.search.normal import NormalDistribution, rank_weights
+from nnic.tuners.search.observations import KNOWN
 
-_TRIES = 100  # points drawn for a configuration that is new and allowed
-_NARROW = 1e-9  # deviations, as parts of the range, at which a search has converged
-_STALLED = 1e-12  # the same of losses, relative to their size
-_LARGEST = 1024  # population
-_ELSEWHERE = -1  # the age of a point that was not drawn here
-_COUNTABLE = 2**20  # ranges with more steps are as good as continuous
+_TRIES = 100  # A new, allowed configuration is looked for among this many points.
+_NARROW = 1e-9  # Where all deviations are smaller than this part of the range, a search has converged.
+_STALLED = 1e-12  # It has converged, too, where losses differ by less than this part.
+_LARGEST = 1024  # No population grows beyond this size.
+_ELSEWHERE = -1  # This is the age of a point that was not drawn here.
+_COUNTABLE = 2**20  # Ranges with more steps are as good as continuous.
 
 
-class CMAESTuner(LearningTuner):
-    """CMA-ES with margin for integers, and categories as in CatCMA.
+class CMAESTuner(ModelBasedTuner):
+    """CMA-ES with a margin for integers, and categories as in CatCMA.
 
-    The numbers are drawn from one normal distribution (:class:`~nnic.tuners.search.normal.Gaussian`:
-    Hansen 2016, with the margin of Hamano et al. 2022), the choices from independent categorical
-    ones (:class:`~nnic.tuners.search.categorical.Categorical`: Hamano et al. 2024). Both learn whenever
+    The numbers are drawn from one normal distribution (Hansen 2016, with the margin of Hamano et al.
+    2022), the choices from independent categorical ones (Hamano et al. 2024). Both learn whenever
     ``population_size`` results have come, from whichever trials end first: several may run at
     once, and none is waited for. Points that leave the range are set to its end. Where a point
-    violates a constraint its violation counts as a result without a trial; where it was tried
-    before, its loss. A parameter that does not exist in a configuration drifts: it works, but
-    ``tpe`` and ``evolution`` make more of conditional parameters.
+    violates a constraint, its violation counts as a result without a trial; where it was tried
+    before, its loss counts again. A parameter that does not exist in a configuration drifts: that
+    works, but ``tpe`` and ``evolution`` make more of conditional parameters.
 
-    It starts at the best imported result (the script's own values), else at the middle. Where it
-    has converged it starts anew elsewhere with twice the population (IPOP, Auger and Hansen 2005).
+    The search starts at the best imported result (the script's own values), or at the middle where
+    there is none. Where it has converged it starts anew elsewhere with twice the population (IPOP,
+    Auger and Hansen 2005).
 
     Parameters
     ----------
     problem
-        With one objective.
+        The problem, with one objective.
     population_size
-        Results of an update; ``None`` for ``4 + floor(3 ln d)``, at least the trials at once.
+        How many results make an update, at least 4. By default ``4 + floor(3 ln d)`` for ``d``
+        parameters, and no fewer than the trials that run at once.
     sigma0
-        The initial deviation, as a part of each range.
+        The initial deviation as a part of each range, above 0 and at most 1.
 
     Raises
     ------
@@ -72,12 +73,12 @@ class CMAESTuner(LearningTuner):
         small = [size is not None and size <= _COUNTABLE for size in sizes]
         self._steps = [place for place, c in enumerate(self._numbers) if small[c]]
         self._indices = [self._options_of(c) for c in self._choices]
-        self._age = 0  # updates of all starts
+        self._age = 0  # The number of updates, over all starts.
         self._drew = False
         self._results: list[tuple[tuple[bool, float, float], Floats, int]] = []
-        self._drawn: dict[int, tuple[Floats, int]] = {}  # running trials: their points, their ages
-        self._lines: dict[bytes, int] = {}  # of the table, by configuration
-        self._bests: list[float] = []  # of the latest populations
+        self._drawn: dict[int, tuple[Floats, int]] = {}  # The points of running trials and their ages.
+        self._lines: dict[bytes, int] = {}  # The line of the observations of each configuration.
+        self._bests: list[float] = []  # The best loss of each of the latest populations.
         self._start(np.full(len(self.cube), 0.5), population_size)
 
     def _options_of(self, column: int) -> tuple[int, ...]:
@@ -89,21 +90,19 @@ class CMAESTuner(LearningTuner):
         """Begin a search around ``row``."""
         self._population = population
         self._bests = []
-        self._normal: Gaussian | None = None
+        self._normal: NormalDistribution | None = None
         if len(self._numbers):
             start = np.nan_to_num(row[self._numbers], nan=0.5)
-            self._normal = Gaussian(start, self._sigma0, population, self._steps, self._cells)
-        self._categorical = Categorical([len(indices) for indices in self._indices])
+            self._normal = NormalDistribution(start, self._sigma0, population, self._steps, self._cells)
+        self._categorical = CategoricalDistribution([len(indices) for indices in self._indices])
 
     def _cells(self, units: Floats) -> tuple[Floats, Floats]:
-        """Of the columns with steps; see :class:`Gaussian`."""
+        """Where the cells of the columns with steps begin and end, at ``units``, one an entry."""
         found = [
             self.cube.dimensions[self._numbers[place]].cells(units[i : i + 1])
             for i, place in enumerate(self._steps)
         ]
         return np.array([low[0] for low, _ in found]), np.array([high[0] for _, high in found])
-
-    # -- drawing ---------------------------------------------------------------------------------
 
     def _candidate(self) -> Floats | None:
         if not len(self._numbers) and not self._choices:
@@ -116,20 +115,20 @@ class CMAESTuner(LearningTuner):
             if violation > 0:
                 self._count((True, violation, math.inf), point, self._age)
             elif self.distinct.is_new(row):
-                self._drawn[len(self.table)] = (point, self._age)
+                self._drawn[len(self.observations)] = (point, self._age)
                 return row
             else:
                 line = self._lines.get(row_key(row))
-                if line is not None and self.table.states[line] == KNOWN:
+                if line is not None and self.observations.states[line] == KNOWN:
                     self._count(self._rank(line)[:3], point, self._age)
         return None
 
     def _point(self) -> Floats:
         """A row before it is clipped and rounded; shape (d,)."""
-        point = np.where(self.cube.numeric, 0.5, 0.0)  # option 0 is the first of its equals
+        point = np.where(self.cube.numeric, 0.5, 0.0)  # Option 0 is the first of its equals.
         if self._normal is not None:
             numbers = self._normal.sample(self.rng)
-            # Where rounding is learned from, the unrounded number counts, beyond the ends too.
+            # Where the margin learns from rounding, the unrounded number counts, beyond the ends too.
             outside = (numbers < 0) | (numbers > 1)
             outside[self._steps] = False
             point[self._numbers] = np.where(outside, np.clip(numbers, 0.0, 1.0), numbers)
@@ -141,16 +140,14 @@ class CMAESTuner(LearningTuner):
     def _clipped(self, point: Floats) -> Floats:
         return np.where(self.cube.numeric, np.clip(point, 0.0, 1.0), point)
 
-    # -- learning --------------------------------------------------------------------------------
-
     def _learn(self, line: int) -> None:
-        row = self.table.rows[line].copy()
+        row = self.observations.rows[line].copy()
         self._lines[row_key(row)] = line
         point, age = self._drawn.pop(line, (row, _ELSEWHERE))
         if self._drew:
             self._count(self._rank(line)[:3], point, age)
         elif self.ranked[0][-1] == line and not self.ranked[0][0]:
-            self._start(row, self._population)  # at the best of what is known from the beginning
+            self._start(row, self._population)  # The best of what is known from the beginning.
 
     def _count(self, rank: tuple[bool, float, float], point: Floats, age: int) -> None:
         self._results.append((rank, point, age))
@@ -178,7 +175,7 @@ class CMAESTuner(LearningTuner):
             self._start(self.rng.random(len(self.cube)), min(2 * self._population, _LARGEST))
 
     def _weights(self, ranks: list[tuple[bool, float, float]]) -> Floats:
-        """Of results in order; equal ones share their weights."""
+        """The weights of results that are in the order of their ranks; equal ones share theirs."""
         raw = rank_weights(len(ranks))
         weights = raw / raw[raw > 0].sum() if self._normal is None else self._normal.weights.copy()
         start = 0
@@ -201,8 +198,6 @@ class CMAESTuner(LearningTuner):
             return False
         deviations = np.delete(self._normal.deviations, self._steps)
         return not self._normal.healthy or bool(len(deviations) and deviations.max() < _NARROW)
-
-    # -- state -----------------------------------------------------------------------------------
 
     def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:
         meta = {
@@ -233,5 +228,5 @@ class CMAESTuner(LearningTuner):
         self._results = list(zip(ranks, points[:count], meta["ages"]))
         running = zip(meta["running"].items(), points[count:])
         self._drawn = {int(line): (point, age) for (line, age), point in running}
-        known = np.flatnonzero(self.table.states == KNOWN)
-        self._lines = {row_key(self.table.rows[line]): int(line) for line in known}
+        known = np.flatnonzero(self.observations.states == KNOWN)
+        self._lines = {row_key(self.observations.rows[line]): int(line) for line in known}

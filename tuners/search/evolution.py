@@ -1,4 +1,4 @@
-"""Evolution: the better of some configurations have children, which differ a little."""
+"""Evolution lets the better of some configurations have children, which differ a little."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 
-_TRIES = 16  # children until one is new and allowed
-_CROSSOVER = 0.5  # the share of children with two parents
-_WIDEST, _NARROWEST = 0.3, 0.003  # deviations of a change, as a part of the range
+_TRIES = 16  # This many children are made until one is new and allowed.
+_CROSSOVER = 0.5  # This share of the children has two parents.
+_WIDEST, _NARROWEST = 0.3, 0.003  # A change has a deviation in between, as a part of the range.
 
 
-class EvolutionTuner(LearningTuner):
-    """Steady-state evolution, as NNI's Evolution; optionally the regularized form.
+class EvolutionTuner(ModelBasedTuner):
+    """Steady-state evolution, as NNI's Evolution, or its regularized form.
 
     After ``population_size`` random configurations each new one is a child: of ``sample_size``
     random members of the population the best is its parent (Goldberg and Deb 1991), with
@@ -35,13 +36,14 @@ class EvolutionTuner(LearningTuner):
     Parameters
     ----------
     problem
-        With one objective.
+        The problem, with one objective.
     population_size
-        ``None`` for the square root of the number of trials, between 8 and 64.
+        How many members there are, at least 2; by default the square root of the number of trials,
+        between 8 and 64.
     sample_size
-        Of a tournament; ``None`` for a quarter of the population.
+        How many members meet in a tournament, at least 2; by default a quarter of the population.
     regularized
-        Whether the oldest members die (else the worst).
+        Whether the oldest members die instead of the worst.
 
     Raises
     ------
@@ -49,6 +51,7 @@ class EvolutionTuner(LearningTuner):
         When the problem has several objectives, or an option is below 2.
     """
 
+    abilities = Abilities(plans=True)
     name = "evolution"
 
     def __init__(
@@ -69,11 +72,11 @@ class EvolutionTuner(LearningTuner):
         self._size = population_size
         self._sample = sample_size
         self._regularized = regularized
-        self._arrived: list[int] = []  # lines with a result, in the order in which they ended
+        self._arrived: list[int] = []  # The lines with a result, in the order in which they ended.
 
     def _candidate(self) -> Floats | None:
         members = self._members()
-        if len(members) < 2 or len(self.table) < self._size:
+        if len(members) < 2 or len(self.observations) < self._size:
             return None
         for _ in range(_TRIES):
             found = self.distinct.find(self.cube.activate(self._child(members)[None]))
@@ -82,13 +85,13 @@ class EvolutionTuner(LearningTuner):
         return None
 
     def _members(self) -> list[int]:
-        """Lines of the population."""
+        """The lines of the observations that are the population."""
         if self._regularized:
             return self._arrived[-self._size :]
         return [rank[-1] for rank in self.ranked[: min(self._size, self.successes())]]
 
     def _child(self, members: list[int]) -> Floats:
-        """A new row with a number in every column."""
+        """Make a new row with a number in every column."""
         row = self._parent(members)
         if not self._regularized and self.rng.random() < _CROSSOVER:
             other = self._parent(members)
@@ -99,13 +102,13 @@ class EvolutionTuner(LearningTuner):
         moved = _reflected(row + step * self.rng.standard_normal(len(row)))
         changed = self._changed(row)
         row = np.where(changed, np.where(self.cube.numeric, moved, drawn), row)
-        return np.where(np.isnan(row), drawn, row)  # what a changed choice brings
+        return np.where(np.isnan(row), drawn, row)  # A changed choice brings columns that were missing.
 
     def _parent(self, members: list[int]) -> Floats:
-        """The winner of a tournament."""
+        """The row of the winner of a tournament."""
         size = min(self._sample, len(members))
         chosen = self.rng.choice(len(members), size=size, replace=False)
-        row: Floats = self.table.rows[min((members[i] for i in chosen), key=self._rank)]
+        row: Floats = self.observations.rows[min((members[i] for i in chosen), key=self._rank)]
         return row
 
     def _changed(self, row: Floats) -> NDArray[np.bool_]:
@@ -118,7 +121,7 @@ class EvolutionTuner(LearningTuner):
         return changed
 
     def _learn(self, line: int) -> None:
-        if self._regularized and math.isfinite(self.table.losses[line]):
+        if self._regularized and math.isfinite(self.observations.losses[line]):
             self._arrived = [*self._arrived[-self._size :], line]
 
     def _more(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -129,6 +132,6 @@ class EvolutionTuner(LearningTuner):
 
 
 def _reflected(numbers: Floats) -> Floats:
-    """Folded back into [0, 1] at its ends."""
+    """Fold numbers back into [0, 1] at its ends."""
     folded = np.mod(numbers, 2.0)
     return np.where(folded > 1.0, 2.0 - folded, folded)

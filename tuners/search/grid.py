@@ -6,21 +6,23 @@ import json
 
 import numpy as np
 
+from nnic.tuners.abilities import Abilities
 from nnic.tuners.constraints import ConstraintSet
 from nnic.tuners.mapping.cube import Cube, all_units
 from nnic.tuners.mapping.dimensions import Category, Dimension, Integers
 from nnic.tuners.mapping.distinct import row_key
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Batch, BatchStatus, Decision, EventKind, Problem, Suggestion, TrialEvent
-from nnic.tuners.search.base import full_budget, parse_state
+from nnic.tuners.search.base import full_budget
+from nnic.tuners.search.state import parse_state
 
-_LISTED = 64  # a randint of up to this many values is listed whole from the start
-_IDLE = 8  # halvings without a new value after which a parameter counts as exhausted
-_PATIENCE = 100_000  # grid points in a row that may violate the constraints
+_LISTED = 64  # A randint of up to this many values is listed whole from the start.
+_IDLE = 8  # A parameter counts as exhausted after this many halvings without a new value.
+_PATIENCE = 100_000  # The search ends when this many grid points in a row violate the constraints.
 
 
 class GridTuner:
-    """Tries every point of a grid; then of one twice as fine; and so on.
+    """Tries every point of a grid, then of one twice as fine, and so on.
 
     As in NNI, choices and small ``randint`` are listed whole, and every other parameter starts
     with its median; each refinement adds the points half-way (1/4 and 3/4, then the eighths),
@@ -31,10 +33,10 @@ class GridTuner:
     Parameters
     ----------
     problem
-        Constraints leave out the points that violate them.
+        The problem; points that violate its constraints are left out.
     resolution
-        Instead of refining: this many evenly spaced values of each numeric parameter (all of them
-        where there are fewer), both ends of a range included, and then the end.
+        How many evenly spaced values each numeric parameter has instead of being refined: all of them
+        where there are fewer, and both ends of a range in any case. Then the search ends. At least 1.
 
     Raises
     ------
@@ -42,6 +44,7 @@ class GridTuner:
         When ``resolution`` is below 1.
     """
 
+    abilities = Abilities(learns=False)
     owns_stopping = False
 
     def __init__(self, problem: Problem, resolution: int | None = None) -> None:
@@ -55,7 +58,7 @@ class GridTuner:
         self._seen: set[bytes] = set()
         self._level = 0
         self._index = 0
-        self._total = 0  # points of the current grid, old ones included
+        self._total = 0  # The points of the current grid, with those of earlier ones.
         self._axes: list[_Axis] = []
         self._counts: list[int | None] = []
         self._build()
@@ -102,7 +105,7 @@ class GridTuner:
         """Lay out the axes of the current level."""
         self._axes = [_Axis(dimension, self._resolution) for dimension in self._cube.dimensions]
         for column in set(range(len(self._cube))) - self._cube.reachable:
-            self._axes[column].complete = True  # refining it would never give a new configuration
+            self._axes[column].complete = True  # Refining it would never give a new configuration.
         for _ in range(self._level):
             self._refine()
         self._count()
@@ -158,13 +161,13 @@ class GridTuner:
 
 
 class _Axis:
-    """The points of one parameter; those of earlier grids first."""
+    """The points of one parameter, of which those of earlier grids come first."""
 
     def __init__(self, dimension: Dimension, resolution: int | None) -> None:
         self._dimension = dimension
         self._depth = 0
         self._idle = 0
-        self._open = [0, 1]  # cells of the current depth with a value inside that no end has
+        self._open = [0, 1]  # The cells of this depth that may hold a value that none of their ends has.
         self.old = 0
         self.complete = True
         listed = isinstance(dimension, Integers) and dimension.count <= _LISTED
@@ -186,7 +189,7 @@ class _Axis:
         step, size = 2.0 ** -(self._depth + 1), self._dimension.size
         self.points = self._distinct(self.points + [step * (2 * cell + 1) for cell in self._open])
         self._open = [half for cell in self._open for half in self._halves(cell, step)]
-        if size is not None and 4 * size <= 1 / step:  # cells too narrow to be met
+        if size is not None and 4 * size <= 1 / step:  # Some cells would be too narrow to be met.
             self.points = list(dict.fromkeys(self.points + all_units(self._dimension)))
         self._idle = 0 if len(self.points) > self.old else self._idle + 1
         self.complete = len(self.points) == size or self._idle >= _IDLE
@@ -202,13 +205,13 @@ class _Axis:
         return [2 * cell] * (first != middle) + [2 * cell + 1] * (middle != last)
 
     def _distinct(self, points: list[float]) -> list[float]:
-        """The canonical points, each value once."""
+        """The points as their values encode, each value once."""
         encode, decode = self._dimension.encode, self._dimension.decode
         return list(dict.fromkeys(encode(decode(point)) for point in points))
 
 
 def _spaced(dimension: Dimension, count: int) -> list[float]:
-    """Evenly spaced, with both ends where there are ends."""
+    """Evenly spaced points, with both ends of a range where it has some."""
     if not dimension.parameter.sampler.bounded or count == 1:
         return [(i + 0.5) / count for i in range(count)]
     return [i / (count - 1) for i in range(count)]

@@ -1,4 +1,4 @@
-"""Drawing near one of the best configurations, ever more closely."""
+"""Draws near one of the best configurations, ever more closely."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import numpy as np
 
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.mapping.warps import Floats
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 
-_TRIES = 16  # draws for a configuration that is new and allowed
-_LOOK = 32  # of the best trials, for values of parameters that the chosen one does not have
+_TRIES = 16  # This many draws look for a configuration that is new and allowed.
+_LOOK = 32  # This many of the best trials may lend a value that the chosen one does not have.
 
 
-def near_best(tuner: LearningTuner, stop: float, shrink: float) -> Floats | None:
-    """A new configuration near one of the best, as hyperopt's annealing draws it (Bergstra et al. 2013).
+def near_best(tuner: ModelBasedTuner, stop: float, shrink: float) -> Floats | None:
+    """Draw a configuration near one of the best, as hyperopt's annealing does (Bergstra et al. 2013).
 
     Parameters
     ----------
     tuner
-        Whose results, space and generator.
+        The tuner whose results, space and generator are used.
     stop
-        The rank of the trial to draw around is geometric: the best with this probability, else the
-        next one with it, and so on; above 0, at most 1.
+        The rank of the trial to draw around is geometric: it is the best one with this probability, or
+        else the next one with it, and so on; above 0, at most 1.
     shrink
-        Each window is the part ``1 / (1 + shrink * T)`` of the range, where T trials had the
-        parameter; from 0.
+        How fast windows shrink, at least 0: each is the part ``1 / (1 + shrink * T)`` of the range, where
+        T trials had the parameter.
 
     Returns
     -------
     Floats | None
-        A canonical row; ``None`` without a finite result, and where 16 draws, in windows that get
-        wider, found nothing new.
+        A canonical row; ``None`` where no trial has a finite result, and where 16 draws, in windows that
+        get wider, found nothing new.
     """
     usable = tuner.successes()
     if not usable:
@@ -45,14 +45,14 @@ def near_best(tuner: LearningTuner, stop: float, shrink: float) -> Floats | None
     return None
 
 
-def _filled(tuner: LearningTuner, rank: int, usable: int) -> Floats:
-    """The row of a rank; what it lacks from the best that have it, the rest NaN."""
-    row: Floats = tuner.table.rows[tuner.ranked[rank][-1]].copy()
+def _filled(tuner: ModelBasedTuner, rank: int, usable: int) -> Floats:
+    """The row of a rank, with what it lacks from the best that have it; what nobody has stays NaN."""
+    row: Floats = tuner.observations.rows[tuner.ranked[rank][-1]].copy()
     for place in tuner.ranked[: min(_LOOK, usable)] if tuner.cube.conditions else ():
         missing = np.isnan(row)
         if not missing.any():
             break
-        row[missing] = tuner.table.rows[place[-1], missing]
+        row[missing] = tuner.observations.rows[place[-1], missing]
     return row
 
 

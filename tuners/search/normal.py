@@ -14,28 +14,29 @@ from nnic.tuners.mapping.warps import Floats
 _TINY = 1e-300
 
 Cells = Callable[[Floats], "tuple[Floats, Floats]"]
-"""From positions of the columns with steps to where the cells begin and end that they lie in."""
+"""Tells where the cells begin and end in which positions of the columns with steps lie."""
 
 
-class Gaussian:
-    """CMA-ES (Hansen 2016, arXiv 1604.00772), with margin (Hamano et al. 2022, arXiv 2205.13482).
+class NormalDistribution:
+    """The distribution of CMA-ES (Hansen 2016, arXiv 1604.00772), with margin (Hamano et al. 2022,
+    arXiv 2205.13482).
 
     Points are ``mean + sigma * scale * y`` with y drawn from N(0, C); ``scale`` is the diagonal
-    matrix A of the margin, 1 without integers. Equation numbers are those of Hansen's tutorial,
-    except where Hamano is named.
+    matrix A of the margin, 1 without integers. Numbers in parentheses are those of equations in
+    Hansen's tutorial, except where Hamano is named.
 
     Parameters
     ----------
     mean
-        Where to start; shape (d,), d at least 1.
+        Where the distribution starts; shape (d,), d at least 1.
     sigma
         The initial deviation.
     population
-        Points that an update learns from, lambda.
+        How many points an update learns from, lambda.
     discrete
-        Columns that have steps; shape (k,).
+        The columns that have steps; shape (k,).
     cells
-        Gives their cells at the mean; both ends of the range are cells' ends.
+        Gives their cells at the mean; the ends of the range are ends of cells, too.
     """
 
     def __init__(
@@ -62,9 +63,9 @@ class Gaussian:
         Parameters
         ----------
         points
-            Shape (lambda, d).
+            The points; shape (lambda, d).
         weights
-            One a point, :attr:`weights` in the order of their ranks; shape (lambda,).
+            The weight of each point: :attr:`weights` in the order of their ranks; shape (lambda,).
         stale
             Which points come from an earlier distribution or from elsewhere. Their distance
             counts only up to a limit (Hansen 2011, arXiv 1110.4181, equations 3 and 4).
@@ -98,16 +99,16 @@ class Gaussian:
 
     @property
     def deviations(self) -> Floats:
-        """Of each column; shape (d,)."""
+        """The standard deviation in each column; shape (d,)."""
         return np.asarray(self.sigma * self._scale * np.sqrt(np.diag(self._covariance)))
 
     @property
     def healthy(self) -> bool:
-        """Whether it can go on: neither degenerate nor beyond numbers."""
+        """Whether the distribution is neither degenerate nor beyond numbers, and so can go on."""
         return self._healthy and math.isfinite(self.sigma) and bool(np.isfinite(self.mean).all())
 
     def arrays(self) -> dict[str, Any]:
-        """What :meth:`restore` takes."""
+        """The state, which :meth:`restore` takes back."""
         return {
             "mean": self.mean,
             "covariance": self._covariance,
@@ -118,7 +119,7 @@ class Gaussian:
         }
 
     def restore(self, arrays: dict[str, Any]) -> None:
-        """Take the place of what was saved."""
+        """Take back the state that :meth:`arrays` gave."""
         self.mean, self._covariance = arrays["mean"], arrays["covariance"]
         self._path_sigma, self._path_c = arrays["path_sigma"], arrays["path_c"]
         self._scale = arrays["scale"]
@@ -128,7 +129,7 @@ class Gaussian:
         self._decompose()
 
     def _set_constants(self, d: int, population: int) -> None:
-        """Table 1 of the tutorial."""
+        """Set the constants of table 1 of the tutorial."""
         raw = rank_weights(population)
         good, bad = raw[raw > 0], raw[raw <= 0]
         self._mu_eff = mu_eff = float(good.sum() ** 2 / (good**2).sum())
@@ -146,7 +147,7 @@ class Gaussian:
         self.weights: Floats = np.where(raw > 0, raw / good.sum(), raw * negative)  # (53)
 
     def _learn_covariance(self, y: Floats, lengths: Floats, weights: Floats, moving: bool) -> None:
-        """The covariance matrix adaptation (46, 47)."""
+        """Adapt the covariance matrix (equations 46 and 47)."""
         d = len(self.mean)
         scaled = np.where(weights >= 0, weights, weights * d / np.maximum(lengths**2, _TINY))
         lost = 0.0 if moving else self._c_c * (2 - self._c_c)
@@ -170,17 +171,17 @@ class Gaussian:
             return
         from scipy.special import ndtr
 
-        margin = 1.0 / (len(self.mean) * self.population)  # alpha
+        margin = 1.0 / (len(self.mean) * self.population)  # This is alpha in the paper.
         deviation = self.deviations[columns]
         inside = np.clip(self.mean[columns], 0.0, 1.0)
         low, high = self._cells(inside)
         mean = self.mean[columns]
         at_end = (low <= 0.0) | (high >= 1.0)
-        # At an end of the range: the mean is moved towards the only border (equation 11).
+        # At an end of the range the mean is moved towards the only border (equation 11).
         border = np.where(low <= 0.0, high, low)
         reach = np.sqrt(_chi2_quantile(1 - 2 * margin)) * deviation
         end_mean = border + np.clip(mean - border, -reach, reach)
-        # Between two borders: the mean and the deviation change (equations 12 to 19).
+        # Between two borders the mean and the deviation change (equations 12 to 19).
         share_low, share_high = ndtr((low - mean) / deviation), ndtr((mean - high) / deviation)
         middle = 1.0 - share_low - share_high
         kept_low, kept_high = np.maximum(margin / 2, share_low), np.maximum(margin / 2, share_high)
@@ -208,7 +209,7 @@ def rank_weights(population: int) -> Floats:
 
 
 def _chi2_quantile(probability: Floats | Any) -> Floats:
-    """Of the chi-squared distribution with one degree of freedom."""
+    """The quantile of the chi-squared distribution with one degree of freedom."""
     from scipy.special import chdtri
 
     return np.asarray(chdtri(1, 1 - np.asarray(probability)))

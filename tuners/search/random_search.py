@@ -1,4 +1,4 @@
-"""Random search: every configuration is drawn as its samplers say, none of them twice."""
+"""Random search draws every configuration as its samplers say, and none of them twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scrambled Sobol points: random search that leaves no holes."""
+"""Scrambled Sobol points, a random search that leaves no holes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from scipy.stats import qmc
 
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.base import DrawingTuner, generator, parse_state
+from nnic.tuners.search.base import DrawingTuner, generator
+from nnic.tuners.search.state import parse_state
 
-_BLOCK = 64  # points made at once
-_PATIENCE = 128  # points in a row that are not new or not allowed, before it draws at random
-_BITS = 52  # the sequence has 2**52 points, each coordinate as many digits as a float
+_BLOCK = 64  # This many points are made at once.
+_PATIENCE = 128  # After this many points in a row that are not new or not allowed it draws at random.
+_BITS = 52  # The sequence has 2**52 points, and a coordinate as many digits as a float.
 _RNG = "rng" if tuple(int(n) for n in scipy.__version__.split(".")[:2]) >= (1, 15) else "seed"
 
 
@@ -26,7 +27,7 @@ class SobolTuner(DrawingTuner):
     The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that every
     point alone is uniformly distributed. Each parameter has a coordinate of its own, which is not
     used where the parameter does not exist. Points are left out whose configuration was tried
-    before or violates a constraint; where 128 of them in a row are, configurations are drawn as
+    before or violates a constraint; after 128 such points in a row configurations are drawn as
     :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results play no part.
 
     Raises
@@ -44,7 +45,7 @@ class SobolTuner(DrawingTuner):
         self._seed = problem.seed
         self._sequence = self._make()
         self._points: Floats = np.empty((0, len(self.cube)))
-        self._next = 0  # the point of the sequence that comes next
+        self._next = 0  # The number of the point that comes next.
         self._misses = 0
 
     def save(self) -> bytes:
@@ -67,7 +68,7 @@ class SobolTuner(DrawingTuner):
         return qmc.Sobol(max(1, len(self.cube)), bits=_BITS, **{_RNG: generator(self._seed)})
 
     def _block(self) -> Floats:
-        with warnings.catch_warnings():  # a block within the sequence need not be balanced
+        with warnings.catch_warnings():  # A block within the sequence need not be balanced.
             warnings.simplefilter("ignore", UserWarning)
             points: Floats = self._sequence.random(_BLOCK)[:, : len(self.cube)]
         return points

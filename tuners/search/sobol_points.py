@@ -1,4 +1,4 @@
-"""Sobol's points, for what can't wait for ``scipy.stats``, which takes longer to load than all the rest."""
+"""Sobol's points without ``scipy.stats``, which takes longer to load than all the rest."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from nnic.tuners.mapping.warps import Floats
 
-MOST_DIMENSIONS = 21_201  # for which there are directions
+MOST_DIMENSIONS = 21_201  # There are directions for this many.
 _BITS = 30
 
-# Joe and Kuo (2008), new-joe-kuo-6: dimensions 2 to 50, each as polynomial:m_1,m_2,...
+# These are dimensions 2 to 50 of new-joe-kuo-6 (Joe and Kuo 2008), each as polynomial:m_1,m_2,...
 _DIRECTIONS = """
 3:1 7:1,3 11:1,3,1 13:1,1,1 19:1,1,3,3 25:1,3,5,13 37:1,1,5,5,17 41:1,1,5,5,5 47:1,1,7,11,19
 55:1,1,5,1,1 59:1,1,1,3,11 61:1,3,5,5,31 67:1,3,3,9,7,49 91:1,1,1,15,21,21 97:1,3,1,13,27,49
@@ -34,15 +34,15 @@ def sobol_points(count: int, dimensions: int) -> Floats:
     Parameters
     ----------
     count
-        At most 2**30.
+        How many points to make, at most 2**30.
     dimensions
-        From 1 to :data:`MOST_DIMENSIONS`.
+        How many coordinates a point has, from 1 to :data:`MOST_DIMENSIONS`.
 
     Returns
     -------
     points
-        In [0, 1), shape (count, dimensions); the first is the origin. In the order of Antonov and
-        Saleev (1979), which is also that of ``scipy.stats.qmc.Sobol``.
+        The points in [0, 1), shape (count, dimensions); the first is the origin. The order is that of
+        Antonov and Saleev (1979), and also that of ``scipy.stats.qmc.Sobol``.
     """
     if dimensions > len(_directions()):
         from scipy.stats import qmc
@@ -61,13 +61,13 @@ def sobol_points(count: int, dimensions: int) -> Floats:
 
 @cache
 def _directions() -> NDArray[np.int64]:
-    """v_1 ... v_30 of each dimension, as integers; shape (50, 30)."""
+    """The direction numbers v_1 to v_30 of each dimension, as integers; shape (50, 30)."""
     rows = [[1] * _BITS, *map(_initial_and_further, _DIRECTIONS.split())]
     return np.array(rows, dtype=np.int64) << np.arange(_BITS - 1, -1, -1)
 
 
 def _initial_and_further(text: str) -> list[int]:
-    """All m of a dimension, by the recurrence of its primitive polynomial (Bratley and Fox 1988, eq. 2)."""
+    """All m of a dimension, by the recurrence of its polynomial (Bratley and Fox 1988, equation 2)."""
     polynomial, _, initial = text.partition(":")
     coefficients = [int(digit) for digit in f"{int(polynomial):b}"]
     degree = len(coefficients) - 1

@@ -1,4 +1,4 @@
-"""Saved states of tuners: plain JSON values and arrays in one npz, never a pickle."""
+"""Saved states of tuners: plain JSON values, with arrays in one npz; never a pickle."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _META = "__state__"
 def pack(meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """Put JSON values and arrays into bytes; the inverse of :func:`unpack`."""
     buffer = BytesIO()
-    text = np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8)
-    np.savez(buffer, **{_META: text}, **arrays)  # type: ignore[arg-type]
+    columns: dict[str, Any] = {_META: np.frombuffer(json.dumps(meta).encode(), dtype=np.uint8), **arrays}
+    np.savez(buffer, **columns)
     return buffer.getvalue()
 
 
@@ -38,3 +38,20 @@ def unpack(state: bytes, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
     if meta.get("kind") != kind:
         raise ValueError(f"this is a state of {meta.get('kind')!r}, not of {kind!r}")
     return meta, arrays
+
+
+def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:
+    """Read a state that is JSON alone.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are no state, or that of another tuner.
+    """
+    try:
+        data = json.loads(state)
+    except ValueError as error:
+        raise ValueError(f"this is no saved state of a tuner: {error}") from None
+    if not isinstance(data, dict) or data.get("kind") != kind:
+        raise ValueError(f"this is no saved state of {kind}")
+    return data

@@ -1,4 +1,4 @@
-"""What every assessor must do."""
+"""The conformance suite of assessors."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
@@ -23,7 +23,7 @@ from nnic.tuners.testing.spaces import PLANE
 
 
 class AssessorSuite:
-    """What every assessor must do.
+    """Tests what every assessor must do.
 
     Attributes
     ----------
@@ -146,10 +146,11 @@ class AssessorSuite:
         problem = Problem(PLANE, (Objective("default", maximize),))
         assessor, history, decisions = self.make(problem), History(), []
         for number in range(25):
-            level, reports, state = rng.random(), (), TrialState.SUCCEEDED
+            level, state = rng.random(), TrialState.SUCCEEDED
+            reports: tuple[Report, ...] = ()
             for step in range(8):
                 value = sign * level * (1 - 0.5 ** (step + 1))
-                reports = (*reports, Report(step, (value,)))  # type: ignore[assignment]
+                reports = (*reports, Report(step, (value,)))
                 trial = Trial(number, Suggestion({}), TrialState.RUNNING, reports)
                 history.record(trial)
                 decisions.append(assessor.assess(trial, history))

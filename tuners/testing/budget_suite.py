@@ -1,4 +1,4 @@
-"""What every tuner that hands out budgets must do."""
+"""The conformance suite of tuners that hand out budgets and promote."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
@@ -9,6 +9,7 @@ from nnic.tuners.protocol import (
     BatchStatus,
     Objective,
     Problem,
+    Promoter,
     Suggestion,
     TrialState,
     Tuner,
@@ -21,7 +22,7 @@ from nnic.tuners.testing.tuner_suite import TunerSuite
 
 
 class BudgetSuite(TunerSuite):
-    """What a tuner that hands out budgets must do besides.
+    """Tests what a tuner that hands out budgets and promotes must do besides.
 
     Attributes
     ----------
@@ -36,6 +37,11 @@ class BudgetSuite(TunerSuite):
     def make_pausing(self, problem: Problem) -> Tuner:
         """Build the tuner so that it pauses trials at the end of their budget itself."""
         raise NotImplementedError
+
+    def test_it_says_that_it_hands_out_budgets_and_promotes(self) -> None:
+        abilities = self._abilities()
+        assert abilities.budgets, "declare abilities = Abilities(budgets=True)"
+        assert abilities.promotes, "it has no method promote"
 
     def test_budgets_rise_from_parent_to_child(self) -> None:
         launcher = self.launch(self.problem(MIXED, jobs=3), seed=4)
@@ -70,13 +76,15 @@ class BudgetSuite(TunerSuite):
     def _promoted_at_the_limit(self, seed: int) -> int:
         """How many trials go on after the eighth configuration, when no new ones may be tried."""
         launcher = self.launch(self.problem(MIXED, jobs=3, seed=seed), seed=seed)
+        tuner = launcher.tuner
+        assert isinstance(tuner, Promoter), "it has no method promote"
         while len([s for s in launcher.suggestions if s.parent is None]) < 8:
             launcher.step(1000)
-        launcher.status = BatchStatus.EXHAUSTED  # so that the launcher itself asks no more
+        launcher.status = BatchStatus.EXHAUSTED  # So the launcher itself asks no more.
         before = len(launcher.suggestions)
         ended = False
         while not ended:
-            batch = launcher.tuner.promote(1)  # type: ignore[attr-defined]
+            batch = tuner.promote(1)
             launcher.log.append((1, batch))
             assert all(s.parent is not None for s in batch.suggestions)
             for suggestion in batch.suggestions:
@@ -101,7 +109,7 @@ class BudgetSuite(TunerSuite):
         problem = self.problem(MIXED, jobs=3)
 
         def curve(suggestion: Suggestion, trial: int) -> Sequence[float]:
-            # Never ends by itself before the whole budget; a child goes on where its parent was.
+            # It never ends by itself before the whole budget; a child goes on where its parent was.
             del trial
             assert self.fidelity is not None
             used = 0

@@ -29,8 +29,8 @@ from nnic.tuners.protocol import (
 )
 
 Curve = Callable[[Suggestion, int], "Sequence[float] | None"]
-"""From a suggestion and its trial's id to the values that it reports, the last one its result; an
-empty sequence for a trial without a result, ``None`` for one that fails."""
+"""Takes a suggestion and its trial's id, gives the values that the trial reports, of which the last is
+its result; an empty sequence for a trial without a result, ``None`` for one that fails."""
 
 
 @dataclass(slots=True)
@@ -39,7 +39,7 @@ class _Running:
     curve: Sequence[float] | None
     position: int = 0
     due: float = 0.0
-    """When it gets on next, where trials take time."""
+    """The time at which it gets on next, where trials take time."""
 
 
 @dataclass(slots=True)
@@ -49,17 +49,17 @@ class FakeLauncher:
     Parameters
     ----------
     tuner, problem
-        What is driven; ``problem.jobs`` trials run at once.
+        The tuner that is driven, and its problem, of which ``jobs`` trials run at once.
     curve
-        What the trials report. A trial with a budget should give one value a unit of it, of which
-        one with a parent skips what the parent has used.
+        What the trials report. A trial with a budget should report one value for each unit of it; one with
+        a parent skips what the parent has used.
     assessor
-        Beside the tuner, if any.
+        The assessor beside the tuner, if there is one.
     order
-        Shuffles which running trial gets on next; in turn without one.
+        Draws which running trial gets on next; they take turns without it.
     duration
-        From a suggestion and its trial's id to the time between what happens to it; which trial gets on
-        next is then decided by when it does.
+        Takes a suggestion and its trial's id, and gives the time between events of the trial. The trial
+        whose time comes first then gets on next.
     """
 
     tuner: Tuner
@@ -70,7 +70,7 @@ class FakeLauncher:
     duration: Callable[[Suggestion, int], float] | None = None
     history: History = field(default_factory=History)
     log: list[tuple[int, Batch] | TrialEvent] = field(default_factory=list)
-    """Calls of suggest as ``(n, batch)``, and events, in order."""
+    """The calls of suggest as ``(n, batch)``, and the events, in order."""
     status: BatchStatus = BatchStatus.READY
     reason: str = ""
     _running: list[_Running] = field(default_factory=list)
@@ -94,7 +94,7 @@ class FakeLauncher:
             pass
 
     def step(self, trials: int) -> bool:
-        """Fill the free jobs, then let one trial get on; whether anything happened."""
+        """Fill the free jobs, let one trial get on, and return whether anything happened."""
         asked = min(self.problem.jobs - len(self._running), trials - self._trials)
         if asked > 0 and self.status is not BatchStatus.EXHAUSTED:
             self._ask(asked)
@@ -124,7 +124,7 @@ class FakeLauncher:
         return decision
 
     def _next(self) -> _Running:
-        """The running trial that gets on."""
+        """The running trial that gets on next."""
         if self.duration is None:
             return self._running[self.order.randrange(len(self._running)) if self.order else 0]
         found = min(self._running, key=lambda running: (running.due, running.trial.id))

@@ -4,9 +4,7 @@ import math
 import random
 from collections.abc import Sequence
 
-from nnic.tuners.protocol import (
-    Suggestion,
-)
+from nnic.tuners.protocol import Suggestion
 
 
 def measure(suggestion: Suggestion) -> float:
@@ -20,12 +18,12 @@ def measure(suggestion: Suggestion) -> float:
 
 
 def curve_of(suggestion: Suggestion, trial: int = 0) -> Sequence[float]:
-    """One report a unit of budget (three without one), rising to what :func:`measure` says."""
+    """A report for each unit of the budget (three without one), rising to what :func:`measure` says."""
     del trial
     count = 3 if suggestion.budget is None else math.ceil(suggestion.budget)
     return [measure(suggestion) * (1 - 0.5 ** (step + 1)) for step in range(count)]
 
 
 def key_of(suggestion: Suggestion) -> str:
-    """Equal for equal configurations, types included."""
+    """A text that is equal for equal configurations, types included."""
     return repr(sorted(suggestion.config.items()))

@@ -19,7 +19,7 @@ MIXED = SearchSpace(
         Parameter("depth", Sampler.RANDINT, (1, 9)),
     )
 )
-"""Nested conditions, twelve decades, values of several types."""
+"""A space with nested conditions, twelve decades, and values of several types."""
 
 EXTREME = SearchSpace(
     (
@@ -46,7 +46,7 @@ WIDE = SearchSpace(tuple(Parameter(f"p{i}", Sampler.UNIFORM, (0, 1)) for i in ra
 
 
 def small_space() -> SearchSpace:
-    """Seven configurations: three below one option, four below the other."""
+    """Make a space of seven configurations: three below one option, four below the other."""
     return SearchSpace(
         (
             Parameter("a", Sampler.CHOICE, ("x", "y")),
@@ -81,7 +81,7 @@ def _arguments(draw: st.DrawFn, sampler: Sampler) -> tuple[float, ...]:
 
 @st.composite
 def parameters(draw: st.DrawFn, key: str, condition: Condition | None = None) -> Parameter:
-    """A parameter of any sampler, its arguments of any size."""
+    """Draw a parameter of any sampler, with arguments of any size."""
     sampler = draw(st.sampled_from(Sampler))
     if sampler is Sampler.CHOICE:
         option: st.SearchStrategy[Value] = st.one_of(
@@ -99,7 +99,7 @@ def parameters(draw: st.DrawFn, key: str, condition: Condition | None = None) ->
 
 @st.composite
 def spaces(draw: st.DrawFn) -> SearchSpace:
-    """A space of up to eight parameters, conditions nested as they come."""
+    """Draw a space of up to eight parameters, with conditions nested as they come."""
     found: list[Parameter] = []
     for number in range(draw(st.integers(1, 8))):
         choices = [p for p in found if p.options]

@@ -1,10 +1,8 @@
-"""What every tuner must do."""
+"""The conformance suite of tuners."""
 
 # ruff: noqa: D102 -- a test's name is its documentation
 
 import math
-import pickle
-import random
 from collections.abc import Sequence
 
 import pytest
@@ -16,15 +14,15 @@ from nnic.tuners.protocol import (
     BatchStatus,
     EventKind,
     Objective,
-    Problem,
     Report,
     Suggestion,
     Trial,
     TrialState,
     Tuner,
 )
-from nnic.tuners.space import Constraint, Fidelity, Parameter, Sampler, SearchSpace
-from nnic.tuners.testing.fake_launcher import Curve, FakeLauncher, replay
+from nnic.tuners.space import Constraint, Parameter, Sampler, SearchSpace, Value
+from nnic.tuners.testing.ability_suite import AbilitySuite
+from nnic.tuners.testing.fake_launcher import FakeLauncher, replay
 from nnic.tuners.testing.measures import curve_of, key_of, measure
 from nnic.tuners.testing.spaces import EXTREME, MIXED, PLANE, WIDE, small_space, spaces
 
@@ -33,56 +31,14 @@ _SETTINGS = settings(
 )
 
 
-class TunerSuite:
-    """What every tuner must do.
-
-    Attributes
-    ----------
-    repeats
-        Whether a configuration may be suggested again although the space has others.
-    fidelity
-        The budget of the problems that it is tested on; ``None`` for none.
-    trials
-        Suggestions in the longer tests.
-    short
-        Suggestions in each of the random spaces.
-    sizes
-        Suggestions after which the state's size is compared, each twice the one before.
-    """
-
-    repeats = False
-    fidelity: Fidelity | None = None
-    trials = 40
-    short = 18
-    sizes = (100, 200, 400)
-
-    def make(self, problem: Problem) -> Tuner:
-        """Build the tuner under test."""
-        raise NotImplementedError
-
-    def size(self, tuner: Tuner) -> int:
-        """Bytes of what the tuner holds; of its state where it is more than can be written down."""
-        try:
-            return len(pickle.dumps(tuner))
-        except (TypeError, AttributeError, pickle.PicklingError):
-            return len(tuner.save())
-
-    def problem(self, space: SearchSpace, **changes: object) -> Problem:
-        """A problem over ``space`` that the tuner accepts."""
-        return Problem(space, **{"fidelity": self.fidelity, "seed": 1, **changes})  # type: ignore[arg-type]
-
-    def launch(self, problem: Problem, curve: Curve = curve_of, seed: int | None = None) -> FakeLauncher:
-        """A launcher around a new tuner; with a seed the trials get on in random order."""
-        order = None if seed is None else random.Random(seed)
-        return FakeLauncher(self.make(problem), problem, curve, order=order)
-
-    # -- what is suggested -----------------------------------------------------------------------
+class TunerSuite(AbilitySuite):
+    """Tests what every tuner must do; the attributes are those of :class:`SuiteBase`."""
 
     @_SETTINGS
     @given(space=spaces(), jobs=st.integers(1, 5), seed=st.integers(0, 2**64))
     def test_suggestions_lie_in_the_space(self, space: SearchSpace, jobs: int, seed: int) -> None:
         launcher = self.launch(self.problem(space, jobs=jobs, seed=seed))
-        launcher.run(self.short)  # the launcher checks each of them
+        launcher.run(self.short)  # The launcher checks each of them.
         assert launcher.suggestions
 
     @pytest.mark.parametrize("space", [EXTREME, WIDE, MIXED], ids=["extreme", "200 parameters", "mixed"])
@@ -162,8 +118,6 @@ class TunerSuite:
             keys = [key_of(trial.suggestion) for trial in launcher.running]
             assert len(keys) == len(set(keys)), "a configuration runs twice at once"
 
-    # -- determinism -----------------------------------------------------------------------------
-
     def test_the_seed_decides(self) -> None:
         first, second = (self.launch(self.problem(MIXED, jobs=3), seed=5) for _ in range(2))
         first.run(self.trials)
@@ -203,8 +157,6 @@ class TunerSuite:
         launcher.run(self.trials)
         assert len(launcher.log) > start
         replay(again, launcher.log[start:])
-
-    # -- results of every kind -------------------------------------------------------------------
 
     @pytest.mark.parametrize("maximize", [True, False])
     @pytest.mark.parametrize(
@@ -258,8 +210,6 @@ class TunerSuite:
         again = self.make(problem)
         replay(again, [*log, *launcher.log[len(log) :]])
 
-    # -- cost ------------------------------------------------------------------------------------
-
     def test_memory_is_linear(self) -> None:
         # What n and 4n trials add: a quadratic part becomes sixteen times as large, tables that double
         # when they are full at most eight times.
@@ -275,12 +225,12 @@ class TunerSuite:
 
 def _all_of(space: SearchSpace) -> list[Suggestion]:
     """Every configuration of a small space, by brute force over the values of each parameter."""
-    configs: list[dict[str, object]] = [{}]
+    configs: list[dict[str, Value]] = [{}]
     for parameter in space:
         values = parameter.options or [v for v in range(-50, 50) if parameter.contains(v)]
         grown = []
         for config in configs:
-            active = space.is_active(parameter, config)  # type: ignore[arg-type]
+            active = space.is_active(parameter, config)
             grown += [{**config, parameter.key: v} for v in values] if active else [config]
         configs = grown
-    return [Suggestion(config) for config in configs]  # type: ignore[arg-type]
+    return [Suggestion(config) for config in configs]

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.tpe.product_kernels import ProductKernels
 
-_BLOCK = 100_000  # multiplications of one product of matrices
+_BLOCK = 100_000  # One product of matrices has this many multiplications.
 
 
 class Parzen:
-    """A mixture of one kernel an observation, and a uniform one for the prior.
+    """A mixture of a kernel for each observation, and a uniform one for the prior.
 
     Over a numeric parameter a kernel is a normal density truncated to [0, 1]; over a choice it is
     the observed option with most of the mass, the rest spread evenly. Where a parameter did not
@@ -22,16 +22,16 @@ class Parzen:
     Parameters
     ----------
     kernels
-        Those of the space.
+        The kernels of the space.
     rows
-        Observations, shape (k, d).
+        The rows of the observations; shape (k, d).
     sigmas
-        Deviations of the kernels over numeric parameters, shape (k, numeric parameters).
+        The deviations of the kernels over numeric parameters; shape (k, numeric parameters).
     leak
         The weight of a uniform distribution over the options in a choice's kernel, relative to
         the 1 of the observed option; for all choices, or one for each.
     weights
-        Of the observations, and last of the prior; positive; shape (k + 1,).
+        The positive weights of the observations, and last that of the prior; shape (k + 1,).
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Parzen:
         self._coefficients = kernels.coefficients(rows, sigmas, leak)
 
     def log_density(self, candidates: Floats) -> Floats:
-        """The logarithm of the density where ``candidates`` are features; shape (m,)."""
+        """The logarithm of the density at candidates, given by their features, shape (m, f); shape (m,)."""
         return log_mixture(candidates, self._coefficients, self._weights)
 
     def sample(self, rng: np.random.Generator, n: int) -> Floats:
@@ -79,21 +79,21 @@ def log_mixture(candidates: Floats, kernels: Floats, weights: Floats) -> Floats:
     Parameters
     ----------
     candidates
-        Features (:mod:`nnic.tuners.tpe.product_kernels`), shape (m, f).
+        The features of the candidates (see :mod:`nnic.tuners.tpe.product_kernels`); shape (m, f).
     kernels
-        Coefficients, shape (k, f).
+        The coefficients of the kernels; shape (k, f).
     weights
-        Of the kernels, and last of the uniform prior; positive; they sum to 1; shape (k + 1,).
+        The positive weights of the kernels, and last that of the prior; they sum to 1; shape (k + 1,).
 
     Returns
     -------
     Floats
-        Shape (m,).
+        The logarithms; shape (m,).
     """
     log_weights = np.log(weights)
     logs = np.empty((len(kernels), len(candidates)))
-    # In blocks that a BLAS does not share out among threads: they cost more than the product (16 ms
-    # against 0.3 for 5,000 kernels on two busy cores), and their number would decide the last digits.
+    # Products are in blocks that a BLAS does not share out among threads. These cost more than the product
+    # (16 ms against 0.3 for 5,000 kernels on two busy cores), and their number decides the last digits.
     block = max(8, _BLOCK // max(candidates.size, 1))
     for start in range(0, len(kernels), block):
         np.matmul(kernels[start : start + block], candidates.T, out=logs[start : start + block])
@@ -106,8 +106,8 @@ def log_mixture(candidates: Floats, kernels: Floats, weights: Floats) -> Floats:
 
 
 def _truncated_normal(uniform: Floats, means: Floats, sigmas: Floats) -> Floats:
-    """Numbers from normal densities cut off outside [0, 1], by inversion; NaN for means that are NaN."""
-    from scipy.special import ndtr, ndtri  # here, so that a run starts without it
+    """Draw from normal densities cut off outside [0, 1], by inversion; NaN where the mean is NaN."""
+    from scipy.special import ndtr, ndtri  # A run starts without it.
 
     low = ndtr(-means / sigmas)
     share = low + uniform * (ndtr((1.0 - means) / sigmas) - low)
@@ -119,19 +119,19 @@ def neighbour_gaps(values: Floats) -> Floats:
     """The larger distance of each value to its neighbours in its column; shape (k, d).
 
     The middle of the range counts as a value; a value at the end of a column has one neighbour.
-    NaN are left out, and get 1.
+    NaN are left out, and get the distance 1.
     """
     k, d = values.shape
     padded = np.empty((k + 1, d))
     padded[:k] = values
     padded[k] = 0.5
     columns = np.arange(d)
-    order: NDArray[np.intp] = padded.argsort(axis=0, kind="stable")  # NaN come last
+    order: NDArray[np.intp] = padded.argsort(axis=0, kind="stable")  # NaN come last.
     ordered = padded[order, columns]
     gaps = np.zeros((k + 2, d))
     np.subtract(ordered[1:], ordered[:-1], out=gaps[1:-1])
     result = np.empty((k + 1, d))
-    result[order, columns] = np.fmax(gaps[1:], gaps[:-1])  # of a number and NaN the number
+    result[order, columns] = np.fmax(gaps[1:], gaps[:-1])  # Of a number and NaN it gives the number.
     result = result[:k]
     result[np.isnan(values)] = 1.0
     return result

@@ -1,4 +1,4 @@
-"""Product kernels over the rows of a search space, as one product of two matrices.
+"""Product kernels over the rows of a search space, evaluated as one product of two matrices.
 
 Every kernel is a product over the parameters: a normal density truncated to [0, 1] for a number, for
 a choice the observed option with most of the mass. Its logarithm is linear in ``(x**2, x, 1)`` of each
@@ -19,7 +19,7 @@ _LOG_ROOT = 0.5 * math.log(2 * math.pi)
 
 
 class ProductKernels:
-    """Features of rows and coefficients of kernels, for one space.
+    """Makes features of rows and coefficients of kernels, for one space.
 
     What depends on the space alone is worked out once: the time of a suggestion from a few hundred
     results is the number of calls to numpy.
@@ -32,9 +32,9 @@ class ProductKernels:
 
     def __init__(self, cube: Cube) -> None:
         self.numbers = np.flatnonzero(cube.numeric)
-        """Columns of numbers."""
+        """The columns of numbers."""
         self.choices = np.flatnonzero(~cube.numeric)
-        """Columns of choices."""
+        """The columns of choices."""
         self.options: Floats = cube.options[self.choices].astype(np.float64)
         """How many options each choice has."""
         below = {column for column, _, _ in cube.conditions}
@@ -56,7 +56,7 @@ class ProductKernels:
         ]
 
     def features(self, rows: Floats) -> Floats:
-        """What the logarithm of a kernel is linear in, of each row; shape (m, f)."""
+        """The numbers in which the logarithm of a kernel is linear, for each row; shape (m, f)."""
         n = len(self.numbers)
         found: Floats = np.zeros((len(rows), self._width))
         numbers = rows[:, self.numbers]
@@ -71,14 +71,14 @@ class ProductKernels:
         return found
 
     def coefficients(self, rows: Floats, sigmas: Floats, leak: float | Floats) -> Floats:
-        """Of the kernel at each row; shape (k, f).
+        """The coefficients of the kernel at each row; shape (k, f).
 
         Parameters
         ----------
         rows
-            Observations, shape (k, d). Where a parameter did not exist the kernel is uniform.
+            The rows of the observations; shape (k, d). Where a parameter did not exist the kernel is uniform.
         sigmas
-            Deviations of the kernels over numbers, shape (k, numbers), or one for all.
+            The deviations of the kernels over numbers, shape (k, numbers), or one for all.
         leak
             The weight of a uniform distribution over the options in a choice's kernel, relative to
             the 1 of the observed option; for all choices, or one for each.
@@ -96,7 +96,7 @@ class ProductKernels:
         return found
 
     def _number_coefficients(self, found: Floats, rows: Floats, sigmas: Floats) -> None:
-        from scipy.special import ndtr  # here, so that a run starts without it
+        from scipy.special import ndtr  # A run starts without scipy.special.
 
         n = len(self.numbers)
         means = rows[:, self.numbers]
@@ -117,7 +117,7 @@ class ProductKernels:
         constant.sum(axis=1, out=found[:, 2 * n])
 
     def _variances(self, means: Floats, sigmas: Floats) -> Floats:
-        """Squares of ``sigmas``, and what rounding to cells adds: a twelfth of their width squared."""
+        """The squares of ``sigmas`` with what rounding to cells adds: a twelfth of their width squared."""
         variances: Floats = np.empty_like(means)
         variances[:] = np.square(sigmas)
         for place, dimension in self._lattices:

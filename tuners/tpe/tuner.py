@@ -6,22 +6,23 @@ from typing import Any
 
 from nnic.tuners.mapping.warps import Floats
 from nnic.tuners.protocol import Problem
-from nnic.tuners.search.model_based import LearningTuner
+from nnic.tuners.search.model_based import ModelBasedTuner
 from nnic.tuners.search.nearby import near_best
 from nnic.tuners.tpe.density_ratio import DensityRatio
 
-_LOCAL_FROM = 60  # results; these three as chosen on the tasks that are marked for it
-_STOP = 0.5  # the best of all is drawn around with this probability, else the next one, and so on
-_SHRINK = 0.1  # how fast the windows become narrow, as hyperopt's
+# These were chosen on the tasks of benchmarks/tuners.py that are marked for it.
+_LOCAL_FROM = 60  # Some configurations are drawn near the best ones from this many results on.
+_STOP = 0.5  # The best is drawn around with this probability, or else the next one with it, and so on.
+_SHRINK = 0.1  # The windows become narrow as fast as hyperopt's.
 
 
-class TPETuner(LearningTuner):
+class TPETuner(ModelBasedTuner):
     """TPE (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127).
 
     Trials are split into the best tenth (at most 25) and the rest, each set becomes a density
     (:class:`~nnic.tuners.tpe.parzen.Parzen`), and of some candidates drawn from the good density l the
     one with the largest l / g is proposed. Running trials count among the rest, so that several
-    at once keep apart. The good ones weigh by their improvement on the best of the rest
+    at once keep apart. Good ones are weighted by how much they improve on the best of the rest
     (Watanabe, the weighting called "expected improvement").
 
     Its kernels are never narrower than a twentieth of the range, which noise needs, but which keeps
@@ -35,11 +36,11 @@ class TPETuner(LearningTuner):
     Parameters
     ----------
     problem
-        With one objective.
+        The problem, with one objective.
     startup
-        Results to wait for, with random configurations, before the first model.
+        How many results to wait for, with random configurations, before the first model; at least 1.
     candidates
-        Draws from the good density of which the best is proposed.
+        How many draws from the good density the best one is chosen of; at least 1.
     local
         The probability, from 60 results on, of a configuration near one of the best; from 0 to 1.
 
@@ -61,7 +62,7 @@ class TPETuner(LearningTuner):
         super().__init__(problem)
         self._local = local
         self._startup = startup
-        self._ratio = DensityRatio(self.cube, self.table, self.distinct, self.rng, candidates)
+        self._ratio = DensityRatio(self.cube, self.observations, self.distinct, self.rng, candidates)
 
     def _restore(self, meta: dict[str, Any], arrays: dict[str, Any]) -> None:
         self._ratio.forget()

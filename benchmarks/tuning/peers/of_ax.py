@@ -1,4 +1,4 @@
-"""Ax: its client with its defaults (the method "fast"), conditions as a hierarchical space."""
+"""Ax, by its client with its defaults (the method "fast"); conditions are a hierarchical space."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tuning.players import Setting
 
 
 class AxPlayer:
-    """A client whose one metric is minimised."""
+    """A player by Ax's client, whose one metric is minimised."""
 
     def __init__(self, setting: Setting) -> None:
         logging.getLogger("ax").setLevel(logging.CRITICAL)
@@ -30,7 +30,7 @@ class AxPlayer:
         self._client.configure_generation_strategy(initialization_random_seed=setting.seed)
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A trial's number, and its configuration."""
+        """Ask for a trial; return its number and its configuration."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ((number, found),) = self._client.get_next_trials(1).items()
@@ -38,18 +38,18 @@ class AxPlayer:
         return number, configuration(self._space, values)
 
     def tell(self, token: Any, loss: float) -> None:
-        """Its result."""
+        """Complete the trial with its loss."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._client.complete_trial(token, {"loss": loss})
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """Not offered here: it is too slow for long histories anyway."""
+        """Refuse: Ax is too slow for long histories anyway."""
         raise NotImplementedError
 
 
 def _name(key: str) -> str:
-    """A name as Ax takes them in expressions."""
+    """The name of a parameter in a form that Ax takes in expressions."""
     return "p_" + "".join(letter if letter.isalnum() else "_" for letter in key)
 
 

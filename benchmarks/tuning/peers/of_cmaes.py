@@ -1,4 +1,4 @@
-"""cmaes: CatCMA with margin over the unit cube; parameters that do not exist are drawn all the same."""
+"""CatCMA with margin, of cmaes, over the unit cube; parameters that do not exist are drawn all the same."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cmaes import CatCMAwM
 from nnic.tuners.mapping.cube import Cube, all_units
 from tuning.players import Setting
 
-_MOST = 1000  # values up to which a finite dimension is one of integers
+_MOST = 1000  # A finite dimension with more values is one of numbers.
 
 
 class CatCMAPlayer:
-    """``cmaes.CatCMAwM`` with its defaults."""
+    """A player by ``cmaes.CatCMAwM`` with its defaults."""
 
     def __init__(self, setting: Setting) -> None:
         self._cube = cube = Cube(setting.space)
@@ -32,7 +32,7 @@ class CatCMAPlayer:
         self._told: list[tuple[Any, float]] = []
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A solution, and its configuration."""
+        """Ask for a solution; return it with its configuration."""
         solution = self._cma.ask()
         row = np.empty(len(self._cube))
         if self._numbers:
@@ -40,17 +40,17 @@ class CatCMAPlayer:
         if self._integers:
             row[self._integers] = solution.z
         if self._choices:
-            # One-hot rows, as long as the longest: shape (choices, options).
+            # These are one-hot rows, all as long as the longest; shape (choices, options).
             row[self._choices] = np.argmax(solution.c, axis=1)
         return solution, self._cube.decode(self._cube.activate(row[None])[0])
 
     def tell(self, token: Any, loss: float) -> None:
-        """A generation is told once it is complete."""
+        """Keep the loss, and tell a generation once it is complete."""
         self._told.append((token, loss))
         if len(self._told) == self._cma.population_size:
             self._cma.tell(self._told)
             self._told = []
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """It keeps no history to add to."""
+        """Refuse: CatCMA keeps no history to add to."""
         raise NotImplementedError

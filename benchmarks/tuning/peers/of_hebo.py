@@ -1,4 +1,4 @@
-"""HEBO with its defaults; parameters that do not exist are proposed all the same."""
+"""HEBO with its defaults, where parameters that do not exist are proposed all the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tuning.players import Setting
 
 
 class HEBOPlayer:
-    """Its optimizer; it draws from the generators of numpy and torch, which are global."""
+    """A player by HEBO's optimizer, which draws from the global generators of numpy and torch."""
 
     def __init__(self, setting: Setting) -> None:
         torch.set_num_threads(1)
@@ -28,7 +28,7 @@ class HEBOPlayer:
         self._optimizer = HEBO(space, scramble_seed=setting.seed)
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A table of one row, and its configuration."""
+        """Ask for a suggestion; return its table of one row and its configuration."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             table = self._optimizer.suggest(n_suggestions=1)
@@ -36,13 +36,13 @@ class HEBOPlayer:
         return table, configuration(self._space, found)
 
     def tell(self, token: Any, loss: float) -> None:
-        """Its result."""
+        """Tell the loss of a suggestion."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._optimizer.observe(token, np.array([[loss]]))
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """Not offered here: it is too slow for long histories anyway."""
+        """Refuse: HEBO is too slow for long histories anyway."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""hyperopt: TPE or annealing with its defaults, conditional parameters nested in ``hp.choice``."""
+"""TPE or annealing of hyperopt with its defaults; conditional parameters are nested in ``hp.choice``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tuning.players import Setting
 
 
 class HyperoptPlayer:
-    """``hyperopt.tpe`` or ``hyperopt.anneal``, called for one suggestion at a time."""
+    """A player by ``hyperopt.tpe`` or ``hyperopt.anneal``, called for one suggestion at a time."""
 
     def __init__(self, setting: Setting, algorithm: str) -> None:
         self._space = setting.space
@@ -26,7 +26,7 @@ class HyperoptPlayer:
         self._trials = hyperopt.Trials()
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A trial's number, and what was drawn for the labels that are active."""
+        """Ask for a trial; return its number and what was drawn for the labels that are active."""
         trials = self._trials
         (number,) = trials.new_trial_ids(1)
         trials.refresh()
@@ -41,14 +41,14 @@ class HyperoptPlayer:
         return number, config
 
     def tell(self, token: Any, loss: float) -> None:
-        """The trial is done."""
-        document = next(d for d in reversed(self._trials._dynamic_trials) if d["tid"] == token)
+        """Set the trial's loss, and that it is done."""
+        document = next(d for d in reversed(self._trials.trials) if d["tid"] == token)
         document["state"] = hyperopt.JOB_STATE_DONE
         document["result"] = {"loss": loss, "status": hyperopt.STATUS_OK}
         self._trials.refresh()
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """A finished trial, added."""
+        """Add a finished trial."""
         (number,) = self._trials.new_trial_ids(1)
         drawn = {key: self._space[key].option_of(v) for key, v in config.items() if self._space[key].options}
         known = {p.key: [{**config, **drawn}[p.key]] if p.key in config else [] for p in self._space}
@@ -66,7 +66,7 @@ class HyperoptPlayer:
 
 
 def _below(space: SearchSpace, condition: Condition | None) -> dict[str, Any]:
-    """The parameters that exist under a condition, those of choices nested in them."""
+    """The parameters that exist under a condition; those of choices are nested in them."""
     return {p.key: _dimension(space, p) for p in space if p.condition == condition}
 
 

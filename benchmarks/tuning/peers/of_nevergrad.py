@@ -1,4 +1,4 @@
-"""Nevergrad's NGOpt, which knows its budget; parameters that do not exist are proposed all the same."""
+"""NGOpt of Nevergrad, which knows its budget; parameters that do not exist are proposed all the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tuning.players import Setting
 
 
 class NGOptPlayer:
-    """``nevergrad.optimizers.NGOpt``: choices, integers, and numbers on the unit interval."""
+    """A player by ``nevergrad.optimizers.NGOpt``, with choices, integers and numbers on the unit interval."""
 
     def __init__(self, setting: Setting) -> None:
         self._cube = Cube(setting.space)
@@ -39,7 +39,7 @@ class NGOptPlayer:
         return ng.p.Scalar(lower=0.0, upper=1.0)
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A candidate, and its configuration."""
+        """Ask for a candidate; return it with its configuration."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             candidate = self._optimizer.ask()
@@ -52,11 +52,11 @@ class NGOptPlayer:
         return candidate, self._cube.decode(row)
 
     def tell(self, token: Any, loss: float) -> None:
-        """Its loss."""
+        """Tell the loss of a candidate."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._optimizer.tell(token, loss)
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """Its portfolio takes no foreign results in general."""
+        """Refuse: in general NGOpt takes no results from elsewhere."""
         raise NotImplementedError

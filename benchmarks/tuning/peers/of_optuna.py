@@ -1,4 +1,4 @@
-"""Optuna: one of its samplers with its defaults, parameters suggested as they become active."""
+"""A sampler of Optuna with its defaults; parameters are suggested as they become active."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tuning.players import Setting
 
 
 class OptunaPlayer:
-    """A study with ``optuna.samplers.<sampler>``."""
+    """A player by a study with ``optuna.samplers.<sampler>``."""
 
     def __init__(self, setting: Setting, sampler: str) -> None:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -25,31 +25,42 @@ class OptunaPlayer:
         self._study = optuna.create_study(sampler=made)
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A trial; every active parameter is suggested in order."""
+        """Ask for a trial, in which every active parameter is suggested in order."""
         trial = self._study.ask()
         config: dict[str, Any] = {}
         for parameter in self._space:
             if self._space.is_active(parameter, config):
-                value = trial._suggest(parameter.key, _distribution(parameter))
-                config[parameter.key] = _value(parameter, value)
+                config[parameter.key] = _value(parameter, _suggested(trial, parameter))
         return trial, config
 
     def tell(self, token: Any, loss: float) -> None:
-        """Its result."""
+        """Tell the loss of a trial."""
         self._study.tell(token, loss)
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """A finished trial, added."""
+        """Add a finished trial."""
         distributions = {key: _distribution(self._space[key]) for key in config}
         trial = optuna.trial.create_trial(params=dict(config), distributions=distributions, value=loss)
         self._study.add_trial(trial)
+
+
+def _suggested(trial: optuna.trial.Trial, parameter: Parameter) -> Any:
+    """What the sampler proposes for a parameter."""
+    key, distribution = parameter.key, _distribution(parameter)
+    if isinstance(distribution, optuna.distributions.CategoricalDistribution):
+        return trial.suggest_categorical(key, distribution.choices)
+    suggest = trial.suggest_float
+    if isinstance(distribution, optuna.distributions.IntDistribution):
+        suggest = trial.suggest_int
+    limits = distribution.low, distribution.high
+    return suggest(key, *limits, step=distribution.step, log=distribution.log)
 
 
 def _distribution(parameter: Parameter) -> Any:
     known, args = optuna.distributions, parameter.args
     if parameter.sampler is Sampler.CHOICE:
         return known.CategoricalDistribution(args)
-    if not parameter.sampler.bounded:  # which Optuna has not: four deviations about the mean
+    if not parameter.sampler.bounded:  # Optuna has none: four deviations about the mean.
         mean, deviation = parameter.numbers[:2]
         return known.FloatDistribution(mean - 4 * deviation, mean + 4 * deviation)
     if parameter.sampler is Sampler.RANDINT:

@@ -1,4 +1,4 @@
-"""SMAC3: its facade for hyperparameters (random forest), with its defaults, by ask and tell."""
+"""SMAC3, by its facade for hyperparameters (a random forest) with its defaults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tuning.players import Setting
 
 
 class SMACPlayer:
-    """A facade in a folder of its own, which goes with it."""
+    """A player by a facade in a folder of its own, which is removed with it."""
 
     def __init__(self, setting: Setting) -> None:
         self._space = setting.space
@@ -39,16 +39,16 @@ class SMACPlayer:
         )
 
     def ask(self) -> tuple[Any, Mapping[str, Any]]:
-        """A trial, and its configuration."""
+        """Ask for a trial; return it with its configuration."""
         info = self._facade.ask()
         return info, configuration(self._space, dict(info.config))
 
     def tell(self, token: Any, loss: float) -> None:
-        """Its loss."""
+        """Tell the loss of a trial."""
         self._facade.tell(token, TrialValue(cost=loss))
 
     def feed(self, config: Mapping[str, Any], loss: float) -> None:
-        """Not offered here: it is too slow for long histories anyway."""
+        """Refuse: SMAC3 is too slow for long histories anyway."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""From what a peer can express to a value of a parameter."""
+"""Turns what a peer can express into values of parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nnic.tuners.space import Parameter, Sampler, SearchSpace
 
 
 def configuration(space: SearchSpace, found: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of the parameters that exist; choices are found as indices, normal ones as logarithms."""
+    """The values of the parameters that exist, where choices are indices and normal ones logarithms."""
     config: dict[str, Any] = {}
     for parameter in space:
         if space.is_active(parameter, config):
@@ -27,9 +27,9 @@ def _value(parameter: Parameter, found: Any) -> Any:
 
 
 def quantised(parameter: Parameter, number: float, logarithm: bool = False) -> int | float:
-    """``number`` rounded and clipped as the parameter's sampler does.
+    """Round and clip ``number`` as the parameter's sampler does.
 
-    With ``logarithm`` it is the logarithm of the value where the sampler is a logarithmic one.
+    With ``logarithm`` the number is the logarithm of the value where the sampler is logarithmic.
     """
     value = math.exp(number) if logarithm and parameter.sampler.logarithmic else float(number)
     if parameter.sampler.quantized:

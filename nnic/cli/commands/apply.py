@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.errors import UsageError
+from nnic.cli.experiments import open_experiment, open_project
+from nnic.cli.output import print_json
 
 if TYPE_CHECKING:
-    pass
+    from nnic.apply.apply_trial import AppliedTrial
 
 
 @app.command()
@@ -39,14 +42,66 @@ def apply(
     trial reported; options and functions are written as the annotation has them. Annotations stay, and
     the next search starts at the new values. What was edited since is refused, with its lines.
     """
-    from nnic.cli.applying import Wish, write_trial
-    from nnic.cli.undoing import undo_last
-
     if undo:
         if trial is not None or strip or narrow or digits is not None:
             raise UsageError("--undo takes the last apply back as a whole; give it without other options")
-        undo_last(exp, dry_run, format)
+        _undo(exp, dry_run, format)
         return
     if strip and narrow:
         raise UsageError("--strip takes out the annotations that --narrow would change; choose one of them")
-    write_trial(exp, trial, Wish(dry_run, digits, strip, narrow, format))
+    from nnic.screens.apply import render_notes, render_outcome
+
+    applied = open_experiment(exp).apply(trial, dry_run=dry_run, digits=digits, strip=strip, narrow=narrow)
+    if format is Format.JSON:
+        print_json(_entry(applied))
+    else:
+        sys.stdout.write(applied.diff)
+        sys.stdout.flush()
+    for line in (*render_notes(applied), render_outcome(applied)):
+        print(line, file=sys.stderr)
+
+
+def _entry(applied: AppliedTrial) -> dict[str, Any]:
+    return {
+        "experiment": applied.record.name,
+        "trial": applied.trial.id,
+        "written": applied.written,
+        "files": dict(applied.changed),
+        "diff": applied.diff,
+        "narrowed": [
+            {
+                "parameter": key,
+                "type": narrowed.parameter.sampler.value,
+                "before": list(narrowed.parameter.args),
+                "after": list(narrowed.args),
+                "why": narrowed.reason or None,
+            }
+            for key, narrowed in applied.narrowed.items()
+        ],
+    }
+
+
+def _undo(exp: str | None, dry_run: bool, format: Format) -> None:
+    from nnic.api import undo_last
+    from nnic.screens.apply import render_undone
+
+    if exp is not None:
+        undone = open_experiment(exp).undo(dry_run=dry_run)
+    else:  # the last apply is meant, whichever experiment it was of
+        with open_project() as home:
+            undone = undo_last(home / "experiments", dry_run=dry_run)
+    if format is Format.JSON:
+        apply = undone.apply
+        print_json(
+            {
+                "experiment": apply.experiment,
+                "trial": apply.trial,
+                "written": undone.written,
+                "files": undone.files,
+                "diff": undone.diff,
+            }
+        )
+        return
+    sys.stdout.write(undone.diff)
+    sys.stdout.flush()
+    print(render_undone(undone), file=sys.stderr)

@@ -31,15 +31,11 @@ def clean(
 
     What runs is never touched.
     """
-    from nnic.runtime.cleaning.candidates import LiveExperimentError, find_candidates
+    from nnic.runtime.cleaning.candidates import find_candidates
     from nnic.screens.format import format_bytes
 
-    with open_project() as reader:
-        home = reader.home
-        try:
-            found = find_candidates(home, exps or ())
-        except LiveExperimentError as error:
-            raise CommandError(str(error)) from None
+    with open_project() as home:
+        found = find_candidates(home, exps or ())
     sizes = [candidate.size_bytes for candidate in found]
     if format is Format.TEXT:
         _show(home, found, sizes)

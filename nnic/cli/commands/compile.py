@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nnic.cli.app import Format, FormatOption, app
-from nnic.cli.compiling import compile_or_exit
-from nnic.cli.diffs import unified_diff
 from nnic.cli.errors import CommandError
+from nnic.cli.findings import print_wanted
 from nnic.project.home import home_for
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def compile_(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Derive the search space and write the trial program, or the script of one trial (--params)."""
-    from nnic.api import write_program
+    from nnic.api import compile_program, write_program
 
     if params is not None:
         from nnic.cli.trial_script import write_trial_script
@@ -52,7 +51,10 @@ def compile_(
     home = home_for(Path(target))
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))
-    compilation, program = compile_or_exit(target, code_dir=code_dir, excluded=(out,))
+    compilation = compile_program(target, code_dir=code_dir, excluded=(out,))
+    print_wanted(compilation.diagnostics)
+    program = compilation.program
+    assert program is not None
     if diff:
         sys.stdout.write(_diff(compilation))
         return
@@ -81,6 +83,7 @@ def compile_(
 
 
 def _summary(program: Program, out: Path) -> str:
+    from nnic.runtime.text import counted
     from nnic.screens.format import format_value, table
     from nnic.tuners.space import ABSENT
 
@@ -91,7 +94,7 @@ def _summary(program: Program, out: Path) -> str:
         default = "-" if parameter.default is ABSENT else format_value(parameter.default)
         place = "" if origin is None else f"{origin.path}:{origin.line}"
         rows.append((f"  {parameter.key}", f"{parameter.sampler.value}({values})", default, place))
-    lines = [f"{_count(len(program.space), 'parameter')} in {_count(len(program.files), 'file')}"]
+    lines = [f"{counted(len(program.space), 'parameter')} in {counted(len(program.files), 'file')}"]
     if rows:
         lines += table(("  parameter", "values", "yours", "place"), rows)
     lines += _declared(program)
@@ -100,7 +103,7 @@ def _summary(program: Program, out: Path) -> str:
 
 
 def _declared(program: Program) -> list[str]:
-    """What the program says beside its parameters."""
+    """Return what the program says beside its parameters."""
     from nnic.screens.format import format_value
 
     lines = []
@@ -115,11 +118,9 @@ def _declared(program: Program) -> list[str]:
     return lines
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _diff(compilation: Compilation) -> str:
+    from nnic.api import unified_diff
+
     return "".join(
         unified_diff(file.path, file.text, file.compiled_text, context=0)
         for file in compilation.files

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 @app.command()
 def doctor(format: FormatOption = Format.TEXT) -> None:
     """Look at the store, versions, disk, devices and what killed runs have left; exit with 1 on a problem."""
+    from dataclasses import asdict
+
     from nnic.runtime.doctor import Level, examine
 
     home = home_for(Path.cwd())

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nnic.cli.answers import print_answer
 from nnic.cli.app import app
 from nnic.cli.arguments import parse_assignments
 from nnic.cli.errors import UsageError
-from nnic.cli.experiments import open_project
-from nnic.cli.params_file import read_params
-from nnic.cli.requesting import ask
-from nnic.results.given_values import complete_values
+from nnic.cli.experiments import open_experiment
+from nnic.runtime.errors import WrongInputError
+
+if TYPE_CHECKING:
+    from nnic.experiment import Experiment
 
 
 @app.command()
@@ -41,24 +43,26 @@ def enqueue(
     ] = None,
 ) -> None:
     """Have a run try values of yours; those that are not given are your script's own."""
-    from nnic.runtime.store.request_kinds import EnqueueTrial
 
     exp, assignments = _split(words or ())
     if not assignments and params is None and like is None:
         raise UsageError("no values; write NAME=VALUE, --like TRIAL or --params FILE")
     if params is not None and (assignments or like is not None):
         raise UsageError("--params FILE has all the values; leave the others out")
-    with open_project() as reader:
-        record = reader.experiment(exp)
-        if params is not None:
-            config = read_params(params, record.space)
-        else:
-            others = reader.trial(record, like or 0).parameters
-            try:
-                config = complete_values(record.space, assignments, others, like or 0)
-            except ValueError as error:
-                raise UsageError(str(error)) from None
-        ask(reader.home, record.name, EnqueueTrial(config))
+    experiment = open_experiment(exp)
+    print_answer(experiment, _ask(experiment, assignments if params is None else params, like or 0))
+
+
+def _ask(experiment: Experiment, values: dict[str, str] | Path, like: int) -> str:
+    from nnic.results.given_values import ValuesError
+
+    try:
+        return experiment.enqueue(values, like=like, as_text=True)
+    except ValuesError as error:
+        hint = f"\n  (what is not given has the value of trial {like})"
+        raise UsageError("\n  ".join(error.problems) + hint) from None
+    except WrongInputError as error:
+        raise UsageError(f"--params {error}") from None
 
 
 def _split(words: list[str] | tuple[str, ...]) -> tuple[str | None, dict[str, str]]:

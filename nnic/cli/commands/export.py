@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from nnic.cli.app import ExperimentArgument, app
-from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.experiments import open_project
+from nnic.cli.errors import CommandError
+from nnic.cli.experiments import open_experiment
+from nnic.runtime.text import counted
 
 
 class ExportFormat(StrEnum):
@@ -39,39 +40,14 @@ def export(
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; - is the terminal.")] = Path("-"),
 ) -> None:
     """Write an experiment's results for other programs."""
-    from nnic.results.exports import EXPORTERS
-
-    chosen = format.value if format is not None else _format_of(out)
-    with open_project() as reader:
-        record = reader.experiment(exp)
-        found = reader.trials(record)
-    try:
-        text = EXPORTERS[chosen](record, found)
-    except ValueError as error:
-        raise CommandError(f"{error}; see the trials: nnic trials {record.name}") from None
+    experiment = open_experiment(exp)
+    chosen = None if format is None else format.value
     if str(out) == "-":
-        sys.stdout.write(text)
+        sys.stdout.write(experiment.export(format=chosen))
         return
-    _write(out, text)
-    print(f"{record.name}: {len(found)} {'trial' if len(found) == 1 else 'trials'} in {out}", file=sys.stderr)
-
-
-def _format_of(out: Path) -> str:
-    ending = out.suffix.lstrip(".").lower()
-    if str(out) == "-" or not ending:
-        return "csv"
-    known = {"yml": "yaml", **{name.value: name.value for name in ExportFormat}}
-    if ending not in known:
-        names = ", ".join(name.value for name in ExportFormat)
-        raise UsageError(f"{out} does not say which form is meant; add --format with one of {names}")
-    return known[ending]
-
-
-def _write(out: Path, text: str) -> None:
-    """Put the text in its place at once, so that a full disk leaves what was there."""
-    from nnic.project.writing import put_file
-
     try:
-        put_file(out, text.encode("utf-8"))
+        experiment.export(out, chosen)
     except OSError as error:
         raise CommandError(f"cannot write {out}: {error.strerror}; nothing was changed") from None
+    count = counted(len(experiment.trials), "trial")
+    print(f"{experiment.name}: {count} in {out}", file=sys.stderr)

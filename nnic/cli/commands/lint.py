@@ -11,6 +11,7 @@ import typer
 
 from nnic.cli.app import app
 from nnic.cli.errors import FINDINGS, UsageError
+from nnic.runtime.text import counted
 
 if TYPE_CHECKING:
     from nnic.check.check_paths import LintOptions
@@ -57,9 +58,8 @@ def lint(
     ] = LintFormat.TEXT,
 ) -> None:
     """Check the annotations in Python files, without running anything; --fix mends them."""
-    from nnic.check.check_paths import LintOptions, check_paths
+    from nnic.api import LintOptions, check_paths
     from nnic.findings.diagnostics import Severity
-    from nnic.project.settings import ConfigError
 
     options = LintOptions(_codes("--select", select), _codes("--ignore", ignore), force_exclude)
     targets = paths or [Path()]
@@ -73,7 +73,7 @@ def lint(
         elif fix:
             _make_fixes(targets, options, unsafe_fixes)
         found = check_paths(targets, options=options, cache=not no_cache)
-    except (FileNotFoundError, ConfigError) as error:
+    except FileNotFoundError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}") from None
@@ -95,7 +95,7 @@ def _codes(option: str, texts: list[str] | None) -> tuple[str, ...]:
 
 
 def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
-    from nnic.check.fix_paths import fix_paths
+    from nnic.api import fix_paths
     from nnic.project.writing import EditedMeanwhileError
 
     written = []
@@ -112,8 +112,7 @@ def _make_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None
 
 
 def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None:
-    from nnic.check.fix_paths import fix_paths
-    from nnic.cli.diffs import unified_diff
+    from nnic.api import fix_paths, unified_diff
 
     shown = []
     for fixed in fix_paths(targets, options, unsafe=unsafe):
@@ -125,7 +124,7 @@ def _show_fixes(targets: list[Path], options: LintOptions, unsafe: bool) -> None
 def _report(what: str, files: list[FixedFile]) -> None:
     count = sum(fixed.count for fixed in files)
     if count:
-        print(f"{what} {_counted(count, 'finding')} in {_counted(len(files), 'file')}", file=sys.stderr)
+        print(f"{what} {counted(count, 'finding')} in {counted(len(files), 'file')}", file=sys.stderr)
 
 
 def _print(found: list[Diagnostic], format: LintFormat) -> None:
@@ -150,8 +149,4 @@ def _print(found: list[Diagnostic], format: LintFormat) -> None:
         for diagnostic in found:
             print(render_text(diagnostic), end="\n\n")
         if found:
-            print(_counted(len(found), "finding"))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+            print(counted(len(found), "finding"))

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from nnic.cli.app import app
-from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.experiments import open_project
+from nnic.cli.errors import UsageError
+from nnic.cli.experiments import open_experiment
 
 
 @app.command()
@@ -27,13 +27,8 @@ def logs(
     """Print what a trial wrote to its standard output and standard error."""
     if len(words) > 2 or not words[-1].lstrip("#").isdecimal():
         raise UsageError(f"expected [EXP] TRIAL, as in: nnic logs 29; got {' '.join(words)!r}")
-    with open_project() as reader:
-        trial = reader.trial(words[0] if len(words) == 2 else None, int(words[-1].lstrip("#")))
-    directory = trial.directory if attempt is None else trial.directory.parent / str(attempt)
-    file = directory / "output.log"
-    if not file.exists():
-        known = ", ".join(str(a.number) for a in trial.attempts) or "none"
-        raise CommandError(f"trial {trial.id} has no output at {file} (attempts: {known})")
+    experiment = open_experiment(words[0] if len(words) == 2 else None)
+    file = experiment.output_file(int(words[-1].lstrip("#")), attempt)
     if path:
         print(file)
         return

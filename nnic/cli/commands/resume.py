@@ -10,12 +10,13 @@ import typer
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.arguments import parse_duration
 from nnic.cli.errors import CommandError
-from nnic.cli.experiments import open_project, require_program
+from nnic.cli.experiments import open_experiment
 from nnic.cli.session import finish, keep_result_clean
-from nnic.screens.choosing import close_screen, make_screen
+from nnic.screens.choosing import make_screen
 
 if TYPE_CHECKING:
-    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+    from nnic.experiment import Experiment
+    from nnic.runtime.store.records import TrialRecord
 
 
 @app.command()
@@ -38,42 +39,33 @@ def resume(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Go on with a run that was stopped or killed."""
-    from nnic.runtime.devices.inventory import DevicesError
-    from nnic.runtime.manager.resume import ResumeError, resume_experiment
     from nnic.runtime.manager.session import TunerChoiceError
-    from nnic.runtime.store.connection import StoreError
-    from nnic.runtime.store.lock import ExperimentBusyError
 
     time_s = None if time is None else parse_duration(time)
     trial_time_s = None if trial_time is None else parse_duration(trial_time, "--trial-time")
-    with open_project() as reader:
-        record = reader.experiment(exp)
-        require_program(record)
-        _tell_of_edits(record)
-        done, attempts = sum(record.counts.values()), _attempts(reader.trials(record))
-        screen = make_screen(quiet, reader.trials(record), record.elapsed_s)
-        try:
-            with keep_result_clean():
-                result = resume_experiment(
-                    reader.home,
-                    record.name,
-                    screen,
-                    keep_going=keep_going or None,
-                    trials=trials,
-                    time_s=time_s,
-                    trial_time_s=trial_time_s,
-                    jobs=jobs,
-                )
-        except (TunerChoiceError, DevicesError, ExperimentBusyError, ResumeError, StoreError) as error:
-            raise CommandError(str(error)) from None
-        finally:
-            close_screen(screen)
-        status = finish(reader, result, format, quiet)
-        if record.state.value == "done" and attempts == _attempts(reader.trials(record.name)):
-            print(
-                f"  nothing was left to do; more: nnic resume {record.name} --trials {done + 50}",
-                file=sys.stderr,
+    experiment = open_experiment(exp)
+    record, earlier = experiment.record, experiment.trials
+    _tell_of_edits(experiment)
+    screen = make_screen(quiet, earlier, record.elapsed_s)
+    try:
+        with keep_result_clean():
+            result = experiment.resume(
+                screen,
+                keep_going=keep_going,
+                trials=trials,
+                time_s=time_s,
+                trial_time_s=trial_time_s,
+                jobs=jobs,
             )
+    except TunerChoiceError as error:  # nothing that was typed here: the run was started with it
+        raise CommandError(str(error)) from None
+    status = finish(experiment, result, format, quiet)
+    if record.state.value == "done" and _attempts(earlier) == _attempts(experiment.trials):
+        more = sum(record.counts.values()) + 50
+        print(
+            f"  nothing was left to do; more: nnic resume {record.name} --trials {more}",
+            file=sys.stderr,
+        )
     raise typer.Exit(status)
 
 
@@ -81,15 +73,12 @@ def _attempts(trials: tuple[TrialRecord, ...]) -> int:
     return sum(len(trial.attempts) for trial in trials)
 
 
-def _tell_of_edits(record: ExperimentRecord) -> None:
+def _tell_of_edits(experiment: Experiment) -> None:
     """Say so when the source is no longer what the run was started with, and is still run with."""
-    from nnic.apply.freshness import changed_lines
-    from nnic.runtime.program import Program
-
-    edited = changed_lines(Program.load(record.config.program), record.config.program)
+    edited = experiment.edited
     if edited:
         print(
-            f"nnic: {', '.join(edited)} changed since {record.name} was started; it goes on with the code as "
-            "it was.\n  The code as it is: nnic run",
+            f"nnic: {', '.join(edited)} changed since {experiment.name} was started; it goes on with the "
+            "code as it was.\n  The code as it is: nnic run",
             file=sys.stderr,
         )

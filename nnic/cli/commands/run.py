@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from nnic.cli.answers import import_file, print_problems
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.arguments import parse_assignments, parse_duration
-from nnic.cli.compiling import compile_experiment, warn_of_direction
-from nnic.cli.devices import (
+from nnic.cli.device_options import (
     ActiveGpusOption,
     CpusOption,
     GpuIdsOption,
@@ -24,6 +24,7 @@ from nnic.cli.devices import (
     device_settings,
 )
 from nnic.cli.errors import CommandError, UsageError
+from nnic.cli.findings import print_wanted
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from nnic.api import Compilation
     from nnic.experiment import Experiment
 
-# The tuners that go on with a trial under a larger budget.
-_PROMOTING = ("hyperband", "asha", "asha_tpe", "bohb")
 DEFAULT_TRIALS = 50  # as in nnic.experiment, which is loaded when the command runs
 
 
@@ -111,7 +110,7 @@ def run(
         list[str] | None,
         typer.Option(metavar="EXP", help="An earlier experiment to learn from; may be repeated."),
     ] = None,
-    import_file: Annotated[
+    imported: Annotated[
         list[Path] | None,
         typer.Option(
             "--import", metavar="FILE", help="Earlier results, as for nnic import; may be repeated."
@@ -181,11 +180,10 @@ def run(
         share=share.value,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
-    compilation = compile_experiment(experiment)
-    warn_of_direction(compilation, maximize)
+    compilation = _compile(experiment)
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
-    _ask_beforehand(experiment, compilation, import_file or (), enqueue or ())
+    _ask_beforehand(experiment, imported or (), enqueue or ())
     if not any(file.annotated for file in compilation.files):
         print(
             f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
@@ -196,40 +194,45 @@ def run(
     raise typer.Exit(_search(experiment, quiet, format))
 
 
-def _ask_beforehand(
-    experiment: Experiment, compilation: Compilation, files: Sequence[Path], enqueued: Sequence[str]
-) -> None:
-    """Keep what the run is to begin with: results from files, and values of the user's own."""
-    from nnic.cli.commands.import_ import read_import
-    from nnic.results.given_values import parse_texts
+def _compile(experiment: Experiment) -> Compilation:
+    """Compile what is to be searched, and print the findings."""
+    from nnic.experiment import NothingOpenError
 
-    assert compilation.program is not None
-    space = compilation.program.space
+    try:
+        compilation = experiment.compile()
+    except NothingOpenError as error:
+        raise CommandError(
+            f"{error}.\n  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
+            "  or, where it calls nni.get_next_parameter(), give the space: --space search_space.json"
+        ) from None
+    print_wanted(compilation.diagnostics)
+    return compilation
+
+
+def _ask_beforehand(experiment: Experiment, files: Sequence[Path], enqueued: Sequence[str]) -> None:
+    """Keep what the run is to begin with: results from files, and values of the user's own."""
     for file in files:
-        results = read_import(file, space).results
-        experiment.import_results((result.config, result.value) for result in results)
+        import_file(experiment, file)
     for text in enqueued:
         try:
-            texts = parse_assignments("--enqueue", shlex.split(text))
-            experiment.enqueue(parse_texts(space, texts))
+            experiment.enqueue(parse_assignments("--enqueue", shlex.split(text)), as_text=True)
         except ValueError as error:
             raise UsageError(f"--enqueue {text!r}: {error}") from None
 
 
 def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
-    from nnic.cli.commands.import_ import tell_problems
-    from nnic.runtime.store.connection import StoreError
-    from nnic.runtime.store.reader import UnknownExperimentError
+    from nnic.runtime.errors import ExplainedError, UnknownNameError
+    from nnic.runtime.text import counted
 
     try:
         found = experiment.earlier_results()
-    except UnknownExperimentError as error:
-        raise CommandError(f"{error.args[0]} (in {experiment.home})") from None
-    except (StoreError, ValueError) as error:
+    except UnknownNameError as error:
+        raise CommandError(f"{error} (in {experiment.home})") from None
+    except (ExplainedError, ValueError) as error:
         raise CommandError(str(error)) from None
-    tell_problems(found, f"--warm-start {', '.join(names)}")
-    text = "result is" if len(found.results) == 1 else "results are"
-    print(f"nnic: {len(found.results)} earlier {text} told to the tuner", file=sys.stderr)
+    print_problems(found, f"--warm-start {', '.join(names)}")
+    text = counted(len(found.results), "earlier result is", "earlier results are")
+    print(f"nnic: {text} told to the tuner", file=sys.stderr)
 
 
 def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:
@@ -238,28 +241,32 @@ def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, asses
         return
     if tuner == "auto":
         from nnic.tuners.protocol import Problem
-        from nnic.tuners.search.auto_rules import choose
+        from nnic.tuners.search.auto_rules import choose_plan
 
-        plan = choose(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
+        plan = choose_plan(Problem(program.space, fidelity=program.fidelity), budgets=assessor == "none")
         tuner = plan.first
-    if tuner in _PROMOTING:
+    if _starts_from_zero(tuner):
         text = f"so a trial that {tuner} gives a larger budget starts from zero"
         print(f"nnic: {script} has no @nni.checkpoint, {text}", file=sys.stderr)
 
 
-def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
-    from nnic.runtime.devices.inventory import DevicesError
-    from nnic.runtime.manager.session import TunerChoiceError
-    from nnic.runtime.store.connection import StoreError
-    from nnic.runtime.store.reader import StoreReader
+def _starts_from_zero(tuner: str) -> bool:
+    """Return whether a tuner promotes trials also of a program without a checkpoint.
 
+    One that can't be loaded is none: the run itself says what is wrong with it.
+    """
+    from nnic.tuners.registry import tuner_abilities
+
+    with keep_result_clean():
+        try:
+            abilities = tuner_abilities(tuner)
+        except (Exception, SystemExit):
+            return False
+    return abilities.promotes and not abilities.needs_checkpoint
+
+
+def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
     screen = make_screen(quiet)
-    try:
-        with keep_result_clean():
-            result = experiment.run(screen)
-    except TunerChoiceError as error:
-        raise UsageError(str(error)) from None
-    except (DevicesError, StoreError) as error:
-        raise CommandError(str(error)) from None
-    with StoreReader(experiment.home) as reader:
-        return finish(reader, result, format, quiet)
+    with keep_result_clean():
+        result = experiment.run(screen)
+    return finish(experiment, result, format, quiet)

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from nnic.cli.answers import print_answer
 from nnic.cli.app import ExperimentArgument, app
-from nnic.cli.errors import CommandError
-from nnic.cli.experiments import is_killed, open_project
-from nnic.cli.requesting import ask
+from nnic.cli.experiments import open_experiment
 
 
 @app.command()
@@ -24,21 +23,11 @@ def stop(
     ] = False,
 ) -> None:
     """End a run; it can be resumed."""
-    from nnic.runtime.manager.run import NotRunningError, stop_experiment
-    from nnic.runtime.store.request_kinds import CancelTrials
-
-    with open_project() as reader:
-        record = reader.experiment(exp)
-        home = reader.home
-        if trial:
-            ask(home, record.name, CancelTrials(tuple(trial)))
-            return
-        state = "killed" if is_killed(reader, record) else record.state.value
-    try:
-        manager = stop_experiment(home, record.name, now=now)
-    except NotRunningError:
-        raise CommandError(
-            f"{record.name} is not running ({state}); go on with it: nnic resume {record.name}"
-        ) from None
+    experiment = open_experiment(exp)
+    if trial:
+        print_answer(experiment, experiment.cancel(*trial))
+        return
+    process = experiment.stop(now=now)
     what = "stops its trials" if now else "ends once its running trials have ended"
-    print(f"{record.name} (process {manager.pid}) {what}; go on with it later: nnic resume {record.name}")
+    name = experiment.name
+    print(f"{name} (process {process}) {what}; go on with it later: nnic resume {name}")

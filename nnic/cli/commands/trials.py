@@ -2,91 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
-from nnic.cli.experiments import has_manager, open_project
+from nnic.cli.experiments import open_experiment
 from nnic.cli.output import print_json
-from nnic.results.jsonable import iso_time
-
-if TYPE_CHECKING:
-    from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
 @app.command()
 def trials(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -> None:
     """Show every trial of an experiment."""
-    with open_project() as reader:
-        record = reader.experiment(exp)
-        found = reader.trials(record)
-        killed = not has_manager(reader, record)
+    from nnic.results.entries import trial_entry
+
+    experiment = open_experiment(exp)
+    found = experiment.trials
+    killed = not experiment.running
     if format is Format.JSON:
         print_json([trial_entry(trial, killed) for trial in found])
-    else:
-        _print_table(record, found, killed)
+        return
+    from nnic.screens.trials import render_trials
 
-
-def trial_entry(trial: TrialRecord, killed: bool = False) -> dict[str, Any]:
-    """Return a trial as the JSON that programs read; ``killed`` says that its manager is gone."""
-    return {
-        "trial": trial.id,
-        "attempt": trial.attempt,
-        "status": _status(trial, killed),
-        "metric": trial.metric,
-        "intermediate": list(trial.intermediate),
-        "parameters": dict(trial.parameters),
-        "started": iso_time(trial.started),
-        "seconds": trial.seconds,
-        "gpus": [device.uuid for device in trial.devices],
-        "error": None if trial.error is None else asdict(trial.error),
-    }
-
-
-def _status(trial: TrialRecord, killed: bool) -> str:
-    """What a trial that ran when its manager was killed is called: ``lost``, until a resume repeats it."""
-    if trial.origin.value == "imported":
-        return trial.origin.value
-    return "lost" if killed and trial.status.value == "running" else trial.status.value
-
-
-def _print_table(record: ExperimentRecord, found: tuple[TrialRecord, ...], killed: bool) -> None:
-    from nnic.screens.devices import format_gpus
-    from nnic.screens.failure import short_failure
-    from nnic.screens.format import format_metric, format_value, sparkline, table
-
-    names = record.space.display_names()
-    keys = [parameter.key for parameter in record.space]
-    budgets = any(trial.budget is not None for trial in found)
-    gpus = record.config.demand.uses_gpus
-    waits = {} if killed else dict(record.waits)
-    rows = []
-    for trial in found:
-        rows.append(
-            (
-                str(trial.id),
-                _status(trial, killed),
-                *([format_gpus(trial.devices)] if gpus else ()),
-                *([format_value(trial.budget) if trial.budget is not None else ""] if budgets else ()),
-                str(len(trial.reports)),
-                format_metric(trial.metric),
-                sparkline(trial.intermediate),
-                "" if trial.seconds is None else f"{trial.seconds:.1f}",
-                *(format_value(trial.parameters[k]) if k in trial.parameters else "" for k in keys),
-                waits.get(trial.id, "") if trial.error is None else short_failure(trial.error),
-            )
-        )
-    header = (
-        "#",
-        "status",
-        *(("gpu",) if gpus else ()),
-        *(("budget",) if budgets else ()),
-        "steps",
-        "metric",
-        "curve",
-        "s",
-        *(names[k] for k in keys),
-        "",
-    )
-    right = tuple(header.index(name) for name in ("#", "gpu", "budget", "steps", "s") if name in header)
-    print("\n".join(table(header, rows, right=right)))
+    print(render_trials(experiment.record, found, killed))

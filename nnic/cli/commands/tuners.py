@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import inspect
 import json
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from nnic.tuners.abilities import Abilities
 
 
 @app.command()
@@ -62,16 +66,31 @@ def _show_one(name: str, format: Format) -> None:
 
     found = _find(name)
     if format is Format.JSON:
-        shown = [{"kind": kind, "name": name, "options": _rows(cls)} for kind, cls in found]
+        shown = [
+            {"kind": kind, "name": name, "options": _rows(cls)}
+            | ({"abilities": asdict(_abilities(name))} if kind == "tuner" else {})
+            for kind, cls in found
+        ]
         print(json.dumps(shown, indent=2))
         return
     for number, (kind, cls) in enumerate(found):
         print("\n" * (number > 0) + f"{name}, {_article(kind)}")
         print(inspect.getdoc(cls) or f"{cls.__module__}:{cls.__qualname__} has no description.")
+        if kind == "tuner":
+            print(f"\n{_abilities(name).sentence()}")
         options = describe_options(cls)
         print(f"\nOptions, as --{kind}-arg NAME=VALUE:" if options else "\nIt takes no options.")
         for option, accepted, default in options:
             print(f"  {option}: {accepted}" + (f" = {default}" if default else "  (must be given)"))
+
+
+def _abilities(name: str) -> Abilities:
+    from nnic.tuners.registry import tuner_abilities
+
+    try:
+        return tuner_abilities(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _article(kind: str) -> str:
@@ -85,7 +104,7 @@ def _rows(cls: type[Any]) -> list[dict[str, str]]:
 
 
 def _find(name: str) -> list[tuple[str, type[Any]]]:
-    """The tuner and the assessor of that name, or the one of both that there is."""
+    """Return the tuner and the assessor of that name, or the one of both that there is."""
     from nnic.tuners.registry import find_assessor, find_tuner
 
     found: list[tuple[str, type[Any]]] = []

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from nnic.cli.answers import print_answer
 from nnic.cli.app import ExperimentArgument, app
 from nnic.cli.arguments import parse_duration
 from nnic.cli.errors import UsageError
-from nnic.cli.experiments import open_project
-from nnic.cli.requesting import ask
+from nnic.cli.experiments import open_experiment
 
 
 @app.command()
@@ -31,7 +31,6 @@ def update(
     jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Trials that run at once.")] = None,
 ) -> None:
     """Change the limits of a run while it runs."""
-    from nnic.runtime.store.request_kinds import ChangeLimits
 
     changes: dict[str, Any] = {}
     if trials is not None:
@@ -45,9 +44,8 @@ def update(
         changes["jobs"] = jobs
     if not changes:
         raise UsageError("nothing to change: give --trials, --time, --trial-time or --jobs")
-    with open_project() as reader:
-        record = reader.experiment(exp)
-        ask(reader.home, record.name, ChangeLimits(**changes))
+    experiment = open_experiment(exp)
+    print_answer(experiment, experiment.update(**changes))
 
 
 def _count(text: str) -> int:

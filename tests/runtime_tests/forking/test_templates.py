@@ -6,6 +6,8 @@ from importlib.util import find_spec
 import pytest
 
 from nnic.runtime.launchers import templates
+from nnic.runtime.program import Program
+from nnic.tuners.space import SearchSpace
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 VALUE = "lr = 0.5  # @nni.uniform(0, 1)\n"
@@ -395,7 +397,8 @@ def test_variables_mean_another_template(tmp_path):
         opening, chosen = made.choose(launch, environment)
         return opening is not None, chosen
 
-    made = templates.Templates(tmp_path, tmp_path / "program", [], 60.0)
+    program = Program(str(tmp_path), "train.py", (), SearchSpace(()))
+    made = templates.Templates(tmp_path, program, tmp_path / "program", [], 60.0)
     one = {"OMP_NUM_THREADS": "1", "LD_PRELOAD": "a"}
     assert choose(0, **one, NNIC_TRIAL_DIR="0", CUDA_VISIBLE_DEVICES="GPU-1") == (True, 1)
     assert choose(1, **one, NNIC_TRIAL_DIR="1", CUDA_VISIBLE_DEVICES="GPU-2") == (False, 1)

@@ -20,7 +20,7 @@ from nnic.runtime.store.request_kinds import (
 )
 from nnic.runtime.store.requests import post_request, read_request
 from nnic.tuners.protocol import Problem
-from nnic.tuners.registry import find_tuner, list_tuners, make_assessor, make_tuner
+from nnic.tuners.registry import find_tuner, list_tuners, make_assessor, make_tuner, tuner_abilities
 from nnic.tuners.space import Fidelity
 
 LR = "train/lr/uniform"
@@ -91,7 +91,8 @@ def play(lab, seed):
     + [(name, "medianstop") for name in TUNERS if not find_tuner(name).owns_stopping],
 )
 def test_a_tuner_goes_on_and_its_log_gives_the_same(lab, name, assessor):
-    lab.fidelity = Fidelity(1, 9) if name in ("hyperband", "asha", "asha_tpe", "bohb", "pbt") else None
+    budgets = name != "auto" and tuner_abilities(name).budgets
+    lab.fidelity = Fidelity(1, 9) if budgets else None
     problem = Problem(lab.space, fidelity=lab.fidelity, jobs=3)
     lab.tuner = make_tuner(name, problem)
     lab.assessor = make_assessor(assessor, problem) if assessor else None

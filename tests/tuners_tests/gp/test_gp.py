@@ -11,10 +11,10 @@ import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnic.tuners.gp.alternatives import Alternatives
-from nnic.tuners.gp.batched_ascent import climb
-from nnic.tuners.gp.features import Encoding
+from nnic.tuners.gp.batched_ascent import ascend
+from nnic.tuners.gp.features import FeatureMap
 from nnic.tuners.gp.fitting import Fit
-from nnic.tuners.gp.log_ei import LogImprovement, log_h
+from nnic.tuners.gp.log_ei import LogEI, log_h
 from nnic.tuners.gp.matern import Hyperparameters, matern
 from nnic.tuners.gp.maximizer import Maximizer
 from nnic.tuners.gp.output_warping import OutputWarp
@@ -42,11 +42,11 @@ def some(count, seed=0):
     """Features of random rows of MIXED, values, hyperparameters."""
     rng = RNG(seed)
     cube = Cube(MIXED)
-    encoding = Encoding(cube)
-    points = encoding(cube.snap(cube.sample(rng, count)))
-    start = Fit(encoding.group, encoding.scales, encoding.active).default().to_vector()
+    features = FeatureMap(cube)
+    points = features(cube.snap(cube.sample(rng, count)))
+    start = Fit(features.group, features.scales, features.active).default().to_vector()
     hyper = Hyperparameters.from_vector(start + 0.5 * rng.standard_normal(len(start)))
-    return encoding, points, rng.standard_normal(count), hyper
+    return features, points, rng.standard_normal(count), hyper
 
 
 def run(space, loss, trials, seed=0, jobs=1, constraints=()):
@@ -82,10 +82,10 @@ def test_distances_count_choices_once_and_say_what_exists():
         )
     )
     cube = Cube(space)
-    encoding = Encoding(cube)
-    assert encoding.scales == 3  # the choice, the number, whether the number exists
+    features = FeatureMap(cube)
+    assert features.scales == 3  # the choice, the number, whether the number exists
     configs = [{"c": "a", "x": 0.5}, {"c": "b"}, {"c": "c"}, {"c": "a", "x": 0.75}]
-    points = encoding(np.array([cube.encode({**config, "one": "only"}) for config in configs]))
+    points = features(np.array([cube.encode({**config, "one": "only"}) for config in configs]))
     squared = ((points[:, None] - points) ** 2).sum(axis=2)
     assert squared[0, 1] == pytest.approx(2.0)  # another option, and x does not exist
     assert squared[1, 2] == pytest.approx(1.0)
@@ -93,8 +93,8 @@ def test_distances_count_choices_once_and_say_what_exists():
 
 
 def test_the_gradient_of_the_fit():
-    encoding, points, values, hyper = some(30)
-    fit = Fit(encoding.group, encoding.scales, encoding.active)
+    features, points, values, hyper = some(30)
+    fit = Fit(features.group, features.scales, features.active)
     vector = hyper.to_vector()
     _, gradient = fit.loss(vector, points, values)
     numeric = slope(lambda v: fit.loss(v, points, values)[0], vector)
@@ -102,9 +102,9 @@ def test_the_gradient_of_the_fit():
 
 
 def test_appending_points_changes_nothing_else():
-    encoding, points, values, hyper = some(30)
-    whole = Posterior(encoding.group, hyper, points, values[:, None])
-    grown = Posterior(encoding.group, hyper, points[:20], values[:20, None])
+    features, points, values, hyper = some(30)
+    whole = Posterior(features.group, hyper, points, values[:, None])
+    grown = Posterior(features.group, hyper, points[:20], values[:20, None])
     for i in range(20, 30):
         grown = grown.extended(points[i : i + 1], values[i : i + 1, None])
     for a, b in zip(whole.predict(points + 0.1), grown.predict(points + 0.1)):
@@ -138,12 +138,12 @@ def test_the_logarithm_of_the_improvement_in_its_tail():
 
 @pytest.mark.parametrize("noise", [1e-4, 0.3])
 def test_the_gradient_of_the_improvement(noise):
-    encoding, points, values, hyper = some(30)
+    features, points, values, hyper = some(30)
     hyper = replace(hyper, noise=noise)
     versions = values[:, None] + 0.1 * RNG(1).standard_normal((30, 3))
-    failing = Posterior(encoding.group, hyper, points, (values[:, None] > 0.5) * 1.0)
-    posterior = Posterior(encoding.group, hyper, points, versions)
-    found = LogImprovement(posterior, np.array([-1.0, -1.2, -0.8]), failing)
+    failing = Posterior(features.group, hyper, points, (values[:, None] > 0.5) * 1.0)
+    posterior = Posterior(features.group, hyper, points, versions)
+    found = LogEI(posterior, np.array([-1.0, -1.2, -0.8]), failing)
     at = points[:3] + 0.05
     value, gradient = found.with_gradient(at)
     assert value == pytest.approx(found.value(at))
@@ -152,14 +152,14 @@ def test_the_gradient_of_the_improvement(noise):
 
 
 def test_where_results_are_noisy_what_is_known_from_many_promises_little():
-    encoding, points, _, hyper = some(3)
+    features, points, _, hyper = some(3)
     often, once = np.repeat(points[:1], 60, axis=0), points[1:2] + 1.0
     known, values = np.concatenate([often, once]), np.zeros((61, 1))
     best, at = np.array([0.0]), np.concatenate([points[:1], once])
     gaps = {}
     for noise in (5e-4, 0.05):
-        posterior = Posterior(encoding.group, replace(hyper, noise=noise), known, values)
-        there, elsewhere = LogImprovement(posterior, best).value(at)
+        posterior = Posterior(features.group, replace(hyper, noise=noise), known, values)
+        there, elsewhere = LogEI(posterior, best).value(at)
         deviations = np.sqrt(posterior.predict(at)[1])
         gaps[noise] = (elsewhere - there) - np.log(deviations[1] / deviations[0])
         parts = 1 - np.sqrt(noise / (deviations**2 + noise))
@@ -179,7 +179,7 @@ def test_climbing_a_bent_valley_within_a_box():
     starts = RNG(0).uniform(-2, 2, (5, 2))
     for top, best in [((2.0, 2.0), (1.0, 1.0)), ((0.5, 2.0), (0.5, 0.25))]:
         low, high = np.array([-2.0, -2.0]), np.array(top)
-        points, values = climb(rosenbrock, starts, low, high, np.ones(2), 400)
+        points, values = ascend(rosenbrock, starts, low, high, np.ones(2), 400)
         assert points == pytest.approx(np.tile(best, (5, 1)), abs=0.02)
         assert (values >= rosenbrock(np.clip(starts, low, high), None)[0]).all()
 

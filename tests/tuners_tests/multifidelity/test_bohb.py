@@ -48,7 +48,7 @@ def observations(losses: dict[float, list[float | None]], **options: object) -> 
     found = tuner._largest()
     if found is None:
         return None
-    good, rest = tuner._split(tuner._tables[found[0]], found[1])
+    good, rest = tuner._split(tuner._by_rung[found[0]], found[1])
     return len(good), len(rest)
 
 

@@ -86,7 +86,7 @@ def test_a_failure_that_is_retried_is_forgotten(name: str) -> None:
     tuner = make(name)
     (suggestion,) = tuner.suggest(1).suggestions
     tell(tuner, 0, suggestion, None)
-    table = tuner._tables[0]
+    table = tuner._by_rung[0]
     assert table.losses[table.ranking()].tolist() == [math.inf]
     tell(tuner, 0, suggestion, 0.25)
     assert table.losses[table.ranking()].tolist() == [0.25]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from nnic.tuners.protocol import Problem, Suggestion, Tuner
-from nnic.tuners.registry import DEFAULT_TUNER, make_tuner
+from nnic.tuners.protocol import Problem, Promoter, Suggestion, Tuner
+from nnic.tuners.registry import make_tuner
 from nnic.tuners.search.auto import AutoTuner
-from nnic.tuners.search.auto_rules import Plan, choose
+from nnic.tuners.search.auto_rules import Plan, choose_plan
 from nnic.tuners.space import Fidelity, SearchSpace
 from nnic.tuners.testing import TunerSuite, curve_of
 from nnic.tuners.testing.fake_launcher import FakeLauncher
@@ -35,7 +35,7 @@ class TestStages(TunerSuite):
     ids=["plane", "mixed", "many at once", "budgets", "empty"],
 )
 def test_auto_is_the_tuner_that_it_chooses(problem: Problem) -> None:
-    chosen = choose(problem)
+    chosen = choose_plan(problem)
     auto = FakeLauncher(make_tuner("auto", problem), problem, curve_of)
     other = FakeLauncher(make_tuner("auto", problem, {"plan": str(chosen)}), problem, curve_of)
     auto.run(9)
@@ -46,7 +46,7 @@ def test_auto_is_the_tuner_that_it_chooses(problem: Problem) -> None:
         alone.run(9)
         assert auto.suggestions == alone.suggestions
         assert auto.tuner.owns_stopping is alone.tuner.owns_stopping
-        assert bool(auto.tuner.promote) is bool(getattr(alone.tuner, "promote", None))
+        assert isinstance(auto.tuner, Promoter) is isinstance(alone.tuner, Promoter)
 
 
 def test_tuners_take_turns() -> None:
@@ -62,10 +62,6 @@ def test_nothing_is_suggested_twice_in_a_batch_that_several_tuners_make() -> Non
     space = small_space()
     found = AutoTuner(Problem(space, jobs=7), "sobol+random+tpe").suggest(7).suggestions
     assert len({str(sorted(config.items())) for config in _configs(found)}) == 7
-
-
-def test_it_is_the_default() -> None:
-    assert DEFAULT_TUNER == "auto"
 
 
 @pytest.mark.parametrize("text", ["gp", "gp, tpe@200", "a, b@3, c@4", "gp+tpe, cmaes+tpe@9"])
@@ -93,16 +89,16 @@ def test_a_tuner_with_budgets_is_the_only_one_of_a_plan() -> None:
 
 def test_budgets_are_handed_out_where_there_are_some_worth_it() -> None:
     fidelity = Fidelity(1, 27)
-    assert choose(Problem(MIXED, fidelity=fidelity)).first == "asha_tpe"
-    assert choose(Problem(MIXED, fidelity=fidelity, trials=5)).first == "asha_tpe"
-    assert choose(Problem(MIXED, fidelity=fidelity), budgets=False) == choose(Problem(MIXED))
-    assert choose(Problem(MIXED, fidelity=Fidelity(10, 20))) == choose(Problem(MIXED))
+    assert choose_plan(Problem(MIXED, fidelity=fidelity)).first == "asha_tpe"
+    assert choose_plan(Problem(MIXED, fidelity=fidelity, trials=5)).first == "asha_tpe"
+    assert choose_plan(Problem(MIXED, fidelity=fidelity), budgets=False) == choose_plan(Problem(MIXED))
+    assert choose_plan(Problem(MIXED, fidelity=Fidelity(10, 20))) == choose_plan(Problem(MIXED))
 
 
 def test_every_choice_says_why() -> None:
     for space in (MIXED, PLANE, SearchSpace()):
         for trials in (None, 10, 100, 1000):
-            plan = choose(Problem(space, trials=trials))
+            plan = choose_plan(Problem(space, trials=trials))
             assert plan.why
             assert Plan.parse(str(plan)).stages == plan.stages
 

@@ -10,8 +10,8 @@ from scipy.stats import norm
 
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.registry import make_tuner
-from nnic.tuners.search.categorical import Categorical
-from nnic.tuners.search.normal import Gaussian, rank_weights
+from nnic.tuners.search.categorical import CategoricalDistribution
+from nnic.tuners.search.normal import NormalDistribution, rank_weights
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.fake_launcher import FakeLauncher
 from nnic.tuners.testing.spaces import PLANE
@@ -33,7 +33,7 @@ def no_cells(units):
 
 def test_the_constants_are_those_of_the_tutorial():
     # Hansen 2016, table 1, for n = 10 and lambda = 10; worked out by hand.
-    normal = Gaussian(np.full(10, 0.5), 0.3, 10, [], no_cells)
+    normal = NormalDistribution(np.full(10, 0.5), 0.3, 10, [], no_cells)
     good = np.log(5.5) - np.log(np.arange(1, 6))
     mu_eff = good.sum() ** 2 / (good**2).sum()
     assert normal.weights[:5] == pytest.approx(good / good.sum())
@@ -86,7 +86,7 @@ def test_every_neighbouring_integer_stays_possible():
         return index / count, (index + 1) / count
 
     for _ in range(6):
-        normal = Gaussian(rng.random(3), 0.2, 8, [0, 1], cells)
+        normal = NormalDistribution(rng.random(3), 0.2, 8, [0, 1], cells)
         for _ in range(60):
             points = np.stack([normal.sample(rng) for _ in range(8)])
             order = np.argsort(np.abs(points - 0.37).sum(axis=1))
@@ -108,7 +108,7 @@ def test_choices_are_learned():
 
 
 def test_options_keep_their_margin():
-    categorical = Categorical([4, 2])
+    categorical = CategoricalDistribution([4, 2])
     rng = np.random.default_rng(0)
     weights = np.maximum(rank_weights(6), 0) / np.maximum(rank_weights(6), 0).sum()
     for _ in range(300):

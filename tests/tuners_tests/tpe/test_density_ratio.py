@@ -12,7 +12,7 @@ from scipy.stats import kstest, norm, truncnorm
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.protocol import EventKind, Objective, Problem, Suggestion, Trial, TrialEvent, TrialState
 from nnic.tuners.registry import make_tuner
-from nnic.tuners.search.trial_table import TrialTable
+from nnic.tuners.search.observations import Observations
 from nnic.tuners.space import Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.spaces import MIXED, PLANE
 from nnic.tuners.tpe.parzen import Parzen, neighbour_gaps
@@ -70,7 +70,7 @@ def test_gaps_are_those_to_the_neighbours():
 
 @pytest.mark.parametrize("violated", [False, True])
 def test_the_best_are_the_first_of_the_ranking(violated):
-    table, rng = TrialTable(1), np.random.default_rng(2)
+    table, rng = Observations(1), np.random.default_rng(2)
     for line in range(300):
         table.append(rng.random(1))
         if line % 7:
@@ -106,14 +106,14 @@ def test_a_configuration_that_was_changed_counts_as_it_ran():
     (suggestion,) = tuner.suggest(1).suggestions
     changed = replace(suggestion, config={"x": 0.25, "y": 0.75})
     tuner.observe(TrialEvent(0, EventKind.ENDED, Trial(0, changed, TrialState.SUCCEEDED, values=(1.0,))))
-    assert tuner.table.rows[tuner.ranked[0][-1]].tolist() == [0.25, 0.75]  # type: ignore[attr-defined]
+    assert tuner.observations.rows[tuner.ranked[0][-1]].tolist() == [0.25, 0.75]  # type: ignore[attr-defined]
 
 
 def test_late_configurations_are_near_the_best():
     problem = Problem(PLANE, (Objective("loss", False),), seed=5)
     tuner = make_tuner("tpe", problem, {"local": 1.0})
     feed(tuner, 400, np.random.default_rng(6))
-    best = [tuner.table.rows[place[-1]] for place in tuner.ranked[:12]]  # type: ignore[attr-defined]
+    best = [tuner.observations.rows[place[-1]] for place in tuner.ranked[:12]]  # type: ignore[attr-defined]
     for suggestion in tuner.suggest(20).suggestions:
         row = tuner.cube.encode(suggestion.config)  # type: ignore[attr-defined]
         assert min(np.abs(row - other).max() for other in best) <= 0.5 / (1 + 0.1 * 400)

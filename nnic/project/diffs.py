@@ -16,5 +16,5 @@ def unified_diff(path: str, before: str, after: str, context: int = 3) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """What ``patch`` takes for lines: a form feed ends none, nor does a lone carriage return."""
+    """Return what ``patch`` takes for lines: a form feed ends none, nor does a lone carriage return."""
     return re.findall(r"[^\n]*\n|[^\n]+", text)

@@ -1,4 +1,4 @@
-"""``--params FILE``: the values of one trial, as a person or a program wrote them down."""
+"""The values of one trial in a JSON file, as a person or a program wrote them down."""
 
 from __future__ import annotations
 
@@ -7,44 +7,45 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nnic.cli.errors import UsageError
 from nnic.results.given_values import ValuesReader
+from nnic.runtime.errors import WrongInputError
 from nnic.tuners.space import SearchSpace, Value
 
 
 def read_params(path: Path, space: SearchSpace) -> dict[str, Value]:
-    """The values in a JSON file by full key; parameters that have the script's own value are left out.
+    """Return the values in a JSON file by full key; parameters that have the script's own value are left out.
 
     The file holds names and values, where a name is a key or any unambiguous end of one; NNI's nested
     dictionaries with a ``_name``; or what ``nnic best --format json`` prints.
 
     Raises
     ------
-    UsageError
-        Names every parameter that is unknown, missing, not there in this configuration or out of range.
+    WrongInputError
+        When the file can't be read or holds something else; or names every parameter that is unknown,
+        missing, not there in this configuration or out of range.
     """
     data, is_own = _load(path)
     reader = ValuesReader(space)
     reader.read(data)
     config = reader.checked(is_own)
     if reader.problems:
-        raise UsageError(f"--params {path}: " + "\n  ".join(reader.problems))
+        raise WrongInputError(f"{path}: " + "\n  ".join(reader.problems))
     return config
 
 
 def _load(path: Path) -> tuple[Mapping[str, Any], bool]:
-    """The names and values, and whether they are those of trial 0, of which some may be unknown."""
+    """Return the names and values, and whether they are those of trial 0, of which some may be unknown."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise UsageError(f"--params {path}: {error.strerror}") from None
+        raise WrongInputError(f"{path}: {error.strerror}") from None
     except ValueError as error:
-        raise UsageError(f"--params {path} is no JSON: {error}") from None
+        raise WrongInputError(f"{path} is no JSON: {error}") from None
     if isinstance(data, Mapping) and isinstance(data.get("parameters"), Mapping) and "metric" in data:
         return data["parameters"], data.get("trial") == 0
     if not isinstance(data, Mapping):
-        raise UsageError(
-            f'--params {path} holds no values by name, such as {{"lr": 0.01}}; '
+        raise WrongInputError(
+            f'{path} holds no values by name, such as {{"lr": 0.01}}; '
             "what nnic best --format json prints will do"
         )
     return data, False

@@ -11,7 +11,7 @@ import pytest
 
 from nnic.tuners.importance.fanova import main_shares
 from nnic.tuners.importance.forest import Boxes, TreeGrower
-from nnic.tuners.importance.measure import METHODS, ImportanceReport, evaluate_importance
+from nnic.tuners.importance.measure import METHODS, ImportanceReport, measure_importance
 from nnic.tuners.mapping.cube import Cube
 from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.spaces import EXTREME, MIXED
@@ -37,7 +37,7 @@ BRANCHES = SearchSpace(
 def evaluate(space: SearchSpace, function: Function, n: int, **options: Any) -> ImportanceReport:
     cube = Cube(space)
     configs = [cube.decode(row) for row in cube.snap(cube.sample(np.random.default_rng(0), n))]
-    return evaluate_importance(space, configs, [function(config) for config in configs], **options)
+    return measure_importance(space, configs, [function(config) for config in configs], **options)
 
 
 def values(report: ImportanceReport) -> dict[str, float]:
@@ -112,7 +112,7 @@ def test_ped_anova_does_not_mind_where_was_searched() -> None:
     rng = np.random.default_rng(1)
     configs = [{"a": rng.random(), "b": rng.random(), "c": 0.4 + 0.01 * rng.random()} for _ in range(200)]
     losses = [(config["a"] - 0.3) ** 2 for config in configs]
-    found = values(evaluate_importance(NUMBERS, configs, losses, "ped-anova"))
+    found = values(measure_importance(NUMBERS, configs, losses, "ped-anova"))
     assert found["a"] > 0.8
     assert found["c"] < 0.1
 
@@ -135,7 +135,7 @@ def test_the_seed_decides(method: str) -> None:
 def test_losses_without_a_number_are_left_out_and_large_ones_do_not_overflow() -> None:
     configs = [{"a": i / 40, "b": (7 * i % 40) / 40, "c": 0.5} for i in range(40)]
     losses = [math.inf if i % 4 == 0 else 1e308 * (config["a"] - 0.5) for i, config in enumerate(configs)]
-    report = evaluate_importance(NUMBERS, configs, losses)
+    report = measure_importance(NUMBERS, configs, losses)
     assert report.trials == 30
     assert report.parameters[0].key == "a"
     assert report.parameters[0].value > 0.7
@@ -144,13 +144,13 @@ def test_losses_without_a_number_are_left_out_and_large_ones_do_not_overflow() -
 def test_too_little_is_refused() -> None:
     config = {"a": 0.5, "b": 0.5, "c": 0.5}
     with pytest.raises(ValueError, match="10 trials with a result, there are 9"):
-        evaluate_importance(NUMBERS, [config] * 9, [1.0] * 9)
+        measure_importance(NUMBERS, [config] * 9, [1.0] * 9)
     with pytest.raises(ValueError, match="same result"):
-        evaluate_importance(NUMBERS, [config] * 12, [1.0] * 12)
+        measure_importance(NUMBERS, [config] * 12, [1.0] * 12)
     with pytest.raises(ValueError, match="not by 'guess'"):
-        evaluate_importance(NUMBERS, [config] * 12, [1.0] * 12, "guess")
+        measure_importance(NUMBERS, [config] * 12, [1.0] * 12, "guess")
     with pytest.raises(ValueError, match="above 0 and below 1"):
-        evaluate_importance(NUMBERS, [config] * 12, [1.0] * 12, "ped-anova", best=1.0)
+        measure_importance(NUMBERS, [config] * 12, [1.0] * 12, "ped-anova", best=1.0)
 
 
 def test_a_tree_is_a_partition_with_the_means_of_its_rows() -> None:

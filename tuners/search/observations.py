@@ -1,4 +1,4 @@
-"""What a model-based tuner knows of the trials, in columns that only grow."""
+"""What a tuner with a model knows of the trials, in columns that only grow."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ KNOWN = 1
 FORGOTTEN = 2
 
 
-class TrialTable:
-    """One line a suggested or imported configuration.
+class Observations:
+    """The configurations that were suggested or imported, a line each.
 
-    ``rows`` are configurations as in :mod:`nnic.tuners.mapping.cube`, shape (n, d); ``losses`` what they
-    reached, smaller is better, ``inf`` for failures and for results that are no numbers, NaN while
-    running; ``violations`` the sum of violated constraints that the trial itself reported.
+    ``rows`` are configurations as in :mod:`nnic.tuners.mapping.cube`, shape (n, d). ``losses`` are what
+    they reached: smaller is better, ``inf`` stands for failures and for results that are no numbers, NaN
+    for trials that run. ``violations`` are the sums of violated constraints that the trials reported.
+
+    Parameters
+    ----------
+    columns
+        How many columns a row has, d.
     """
 
     def __init__(self, columns: int) -> None:
@@ -36,22 +41,22 @@ class TrialTable:
 
     @property
     def rows(self) -> Floats:
-        """Shape (n, d); a view."""
+        """A view of the rows; shape (n, d)."""
         return self._rows[: self._length]
 
     @property
     def losses(self) -> Floats:
-        """Shape (n,); a view."""
+        """A view of the losses; shape (n,)."""
         return self._losses[: self._length]
 
     @property
     def violations(self) -> Floats:
-        """Shape (n,); a view."""
+        """A view of the violations; shape (n,)."""
         return self._violations[: self._length]
 
     @property
     def states(self) -> NDArray[np.int8]:
-        """``PENDING``, ``KNOWN`` or ``FORGOTTEN``; shape (n,); a view."""
+        """A view of the states, which are ``PENDING``, ``KNOWN`` or ``FORGOTTEN``; shape (n,)."""
         return self._states[: self._length]
 
     def append(self, row: Floats) -> int:
@@ -71,17 +76,17 @@ class TrialTable:
         self._losses[line], self._violations[line], self._states[line] = loss, violation, KNOWN
 
     def forget(self, line: int) -> None:
-        """A configuration of which nothing was learned (cancelled) no longer counts."""
+        """Let a line no longer count: nothing is learned of it, as of a cancelled trial."""
         self._states[line] = FORGOTTEN
 
     def ranking(self) -> NDArray[np.intp]:
-        """Lines with a result, best first: feasible ones by loss, then by violation; shape (k,)."""
+        """The lines with a result, best first: by violation, then by loss; shape (k,)."""
         known = np.flatnonzero(self.states == KNOWN)
         order: NDArray[np.intp] = np.lexsort((self._losses[known], self._violations[known]))
         return known[order]
 
     def best(self, count: int) -> NDArray[np.intp]:
-        """The first ``count`` of :meth:`ranking`, without sorting all; shape (at most count,)."""
+        """The first ``count`` lines of :meth:`ranking`, found without sorting all; shape (at most count,)."""
         known = np.flatnonzero(self.states == KNOWN)
         if count < len(known) // 4 and not self.violations.any():
             losses = self._losses[known]
@@ -90,11 +95,11 @@ class TrialTable:
         return known[order[:count]]
 
     def pending(self) -> NDArray[np.intp]:
-        """Lines without a result yet; shape (k,)."""
+        """The lines without a result yet; shape (k,)."""
         return np.flatnonzero(self.states == PENDING)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """The columns, to be saved."""
+        """The columns, which :meth:`restore` takes back."""
         return {
             "rows": self.rows,
             "losses": self.losses,
@@ -103,7 +108,7 @@ class TrialTable:
         }
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Take the place of what was saved."""
+        """Take back the columns that :meth:`arrays` gave."""
         self._rows, self._losses = arrays["rows"].copy(), arrays["losses"].copy()
         self._violations, self._states = arrays["violations"].copy(), arrays["states"].copy()
         self._length = len(self._losses)
@@ -117,10 +122,10 @@ class TrialTable:
 
 
 def reached(trial: Trial, maximize: bool) -> float | None:
-    """The loss of an ended trial: of its first objective, smaller is better.
+    """The loss that an ended trial reached: the first objective, turned so that smaller is better.
 
-    A trial that was stopped or paused counts with its last report. ``inf`` for a failure and for
-    what is no number; ``None`` for a cancelled trial, which says nothing.
+    A trial that was stopped or paused counts with its last report. The loss is ``inf`` for a failure
+    and for what is no number, and ``None`` for a cancelled trial, which says nothing.
     """
     values = trial.values
     if trial.state is TrialState.CANCELLED:

@@ -1,0 +1,124 @@
+"""Why values are not written: the source is not what was searched, or the values have no place in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from nnic.apply.matching import MatchedFile
+from nnic.compile.compilation import Compilation
+from nnic.runtime.errors import ExplainedError
+from nnic.runtime.program import Program
+from nnic.runtime.store.records import ExperimentRecord
+from nnic.runtime.text import plural
+from nnic.tuners.space import Value
+
+_MOST_SHOWN = 8  # places, or ranges of lines
+
+
+class ApplyError(ExplainedError):
+    """Nothing is written, or nothing is undone; the message says why, with the lines."""
+
+
+def refuse_gone(record: ExperimentRecord, program: Program) -> None:
+    """Refuse when an annotated file is no longer there.
+
+    Raises
+    ------
+    ApplyError
+        With the files.
+    """
+    folder = Path(program.code_dir)
+    gone = [file.path for file in program.files if file.annotated and not (folder / file.path).is_file()]
+    if gone:
+        raise ApplyError(
+            f"the source was edited since {record.name} was started, so nothing is written:\n"
+            f"  {', '.join(gone)} {plural(len(gone), 'is', 'are')} gone\n"
+            f"  The values: nnic best {record.name}"
+        )
+
+
+def refuse_edited(record: ExperimentRecord, compilation: Compilation, matched: Sequence[MatchedFile]) -> None:
+    """Refuse when the edits since the search touched a parameter.
+
+    Raises
+    ------
+    ApplyError
+        With the lines.
+    """
+    moved = [shown_file(compilation, file.path) for file in matched if file.moved and not file.differences]
+    if moved:
+        raise ApplyError(
+            "nothing is written: with the values of an earlier apply, the annotations of "
+            f"{', '.join(moved)}\n  mean other places than were searched; take it back: nnic apply --undo"
+        )
+    places = [
+        f"{shown_file(compilation, file.path)} {_place(difference.name, difference.lines, file)}"
+        for file in matched
+        for difference in file.differences
+    ]
+    if places:
+        more = [f"and {len(places) - _MOST_SHOWN} more"] if len(places) > _MOST_SHOWN else []
+        listed = "\n  ".join([*places[:_MOST_SHOWN], *more])
+        raise ApplyError(
+            f"the source was edited since {record.name} was started, so nothing is written:\n  {listed}\n"
+            f"  The values: nnic best {record.name}. Search the edited source: nnic run {_script(record)}"
+        )
+
+
+def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compilation: Compilation) -> None:
+    """Refuse values without a slot: an earlier apply took their annotations out, or what held them.
+
+    Raises
+    ------
+    ApplyError
+        With the names of the parameters.
+    """
+    assert compilation.program is not None
+    missing = [key for key in config if key not in compilation.program.space]
+    if missing:
+        names = record.space.display_names()
+        shown = ", ".join(names.get(key, key) for key in missing)
+        raise ApplyError(
+            f"nothing is written: an earlier apply took the annotation of {shown} out\n"
+            "  Take that back first: nnic apply --undo"
+        )
+
+
+def _place(name: str, lines: tuple[int, ...], file: MatchedFile) -> str:
+    """Return where a parameter was edited: of its lines, those that differ."""
+    if not lines:
+        where = f" ({describe_lines(file.edited)})" if file.edited else ""
+        return f"no longer has {name}{where}"
+    touched = [line for line in lines if line in file.edited] or list(file.edited) or list(lines)
+    return f"{describe_lines(touched)}: {name}"
+
+
+def _script(record: ExperimentRecord) -> str:
+    command = record.config.argv[1:]
+    return " ".join(command[:2] if command[:1] == ("-m",) else command[:1])
+
+
+def describe_lines(lines: Sequence[int]) -> str:
+    """Return ``line 5``, ``lines 5, 7-9`` or ``lines 1-3 and 4 more``."""
+    ranges: list[tuple[int, int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], line)
+        else:
+            ranges.append((line, line))
+    shown = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges[:_MOST_SHOWN])
+    rest = sum(b - a + 1 for a, b in ranges[_MOST_SHOWN:])
+    return f"{plural(len(lines), 'line')} {shown}" + (f" and {rest} more" if rest else "")
+
+
+def shown_file(compilation: Compilation, path: str) -> str:
+    """Return a file of the program as it is seen from the working directory."""
+    return seen_from_here(compilation.code_dir / path, path)
+
+
+def seen_from_here(file: Path, otherwise: str) -> str:
+    """Return the path of ``file`` relative to the working directory; ``otherwise`` when it is not below."""
+    relative = os.path.relpath(file)
+    return otherwise if relative.startswith("..") else relative

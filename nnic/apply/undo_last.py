@@ -1,0 +1,82 @@
+"""Takes the last apply of a project back, or says why it can't be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nnic.apply.journal import Apply
+from nnic.apply.refusals import ApplyError, describe_lines, seen_from_here
+from nnic.apply.undo import Undo, plan_undo, undo
+from nnic.project.diffs import unified_diff
+from nnic.project.writing import EditedMeanwhileError
+from nnic.source import SourceFile, UndecodableError
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneApply:
+    """What was put back, or with ``dry_run`` would be.
+
+    ``files`` are the texts from before the apply, by path as seen from the working directory; ``diff``
+    leads to them.
+    """
+
+    apply: Apply
+    files: dict[str, str]
+    diff: str
+    written: bool
+
+
+def undo_last(experiments: Path, experiment: str | None = None, *, dry_run: bool = False) -> UndoneApply:
+    """Put back what was there before the last apply of a project, or that of one experiment.
+
+    Parameters
+    ----------
+    experiments
+        The folder ``<home>/experiments``.
+    dry_run
+        Nothing is written.
+
+    Raises
+    ------
+    ApplyError
+        When there is none, or a file was edited since; nothing was undone.
+    """
+    plan = plan_undo(experiments, experiment)
+    if plan is None:
+        raise ApplyError(f"there is nothing to undo: no apply of {experiment or 'this project'} is left")
+    _refuse_edited(plan)
+    texts = {_shown(c.path): (_text(c.before), _text(c.after)) for c in plan.changes}
+    if not dry_run:
+        try:
+            undo(plan)
+        except EditedMeanwhileError as error:
+            raise ApplyError(f"{error}; nothing was undone") from None
+        except OSError as error:
+            raise ApplyError(f"can't write {error.filename}: {error.strerror}; nothing was undone") from None
+    diff = "".join(unified_diff(path, before, after) for path, (before, after) in texts.items())
+    return UndoneApply(plan.apply, {path: after for path, (_, after) in texts.items()}, diff, not dry_run)
+
+
+def _refuse_edited(plan: Undo) -> None:
+    if not plan.edited:
+        return
+    places = "\n  ".join(
+        f"{_shown(path)} {describe_lines(lines) if lines else 'is gone'}"
+        for path, lines in plan.edited.items()
+    )
+    raise ApplyError(
+        f"the source was edited since {plan.apply.experiment}'s trial #{plan.apply.trial} was applied, so "
+        f"nothing is undone:\n  {places}\n  What was there before is in {plan.apply.folder}"
+    )
+
+
+def _shown(path: Path) -> str:
+    return seen_from_here(path, str(path))
+
+
+def _text(data: bytes) -> str:
+    try:
+        return SourceFile.decode(data, "").text
+    except UndecodableError:
+        return data.decode("latin-1")

@@ -1,0 +1,208 @@
+"""What is searched and how: a script, its arguments, and the settings of a run."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING, Any, Self
+
+from nnic.project.home import home_for
+from nnic.runtime.config import RunConfig, experiment_directory
+from nnic.runtime.errors import ExplainedError, WrongInputError
+
+if TYPE_CHECKING:
+    from nnic.compile.compilation import Compilation
+    from nnic.results.earlier_results import EarlierResults
+    from nnic.runtime.program import Program
+    from nnic.runtime.store.records import ExperimentRecord
+    from nnic.runtime.store.request_kinds import Request
+
+DEFAULT_TRIALS = 50
+GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "cwd"})
+"""The fields of :class:`RunConfig` that are no settings."""
+
+
+class NothingOpenError(ExplainedError, ValueError):
+    """The script leaves nothing open: no annotated value was found in it or in what it imports."""
+
+
+class ExperimentDefinition:
+    """A script that is compiled, and prepared to be searched; :class:`Experiment` has the parameters."""
+
+    def __init__(
+        self,
+        script: str | Path,
+        arguments: str | Iterable[str] = (),
+        *,
+        module: bool = False,
+        space: Mapping[str, Any] | str | Path | None = None,
+        code_dir: str | Path | None = None,
+        home: str | Path | None = None,
+        cwd: str | Path | None = None,
+        warm_start: str | Iterable[str] = (),
+        **settings: Any,
+    ) -> None:
+        known = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
+        unknown = sorted(settings.keys() - known)
+        if unknown:
+            raise TypeError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
+        self.script = str(script)
+        self.arguments = tuple(shlex.split(arguments) if isinstance(arguments, str) else arguments)
+        self.module = module
+        self.settings = dict(settings)
+        self._space = space
+        self._code_dir = None if code_dir is None else Path(code_dir)
+        base = Path.cwd() if module else Path(script)
+        self.home = home_for(base) if home is None else Path(home)
+        self._cwd = Path.cwd() if cwd is None else Path(cwd)
+        self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
+        self._name = ""
+        self._requests: list[Request] = []
+        self._compilation: Compilation | None = None
+        self._program: Program | None = None
+        self._earlier: EarlierResults | None = None
+
+    @classmethod
+    def of_record(cls, record: ExperimentRecord, home: Path) -> Self:
+        """Return an experiment that was started, with the settings that it has."""
+        words = record.config.argv[1:]
+        module = words[0] == "-m"
+        script, *arguments = words[1:] if module else words
+        made = cls(script, arguments, module=module, home=home, cwd=record.config.cwd)
+        names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
+        made.settings = {name: getattr(record.config, name) for name in names}
+        made._name = record.name
+        return made
+
+    @property
+    def name(self) -> str:
+        """``<script>-<4 hex digits>``; ``""`` before it is started."""
+        return self._name
+
+    def compile(self) -> Compilation:
+        """Compile the script, once; nothing of it is run. ``program`` of what is returned has the search
+        space, ``diagnostics`` the warnings.
+
+        Raises
+        ------
+        CompileError
+            When the annotations have errors.
+        NothingOpenError
+            When there is nothing to search.
+        ValueError, FileNotFoundError
+            When the script or the space is not there, or the space does not fit.
+        """
+        if self._compilation is None:
+            self._compilation = self._compile()
+        return self._compilation
+
+    def _compile(self) -> Compilation:
+        from nnic.compile.compile_program import compile_program
+        from nnic.compile.direction import direction_findings
+        from nnic.compile.given_space import parse_space, read_space, with_space
+
+        compilation = compile_program(self.script, module=self.module, code_dir=self._code_dir)
+        program = _program_of(compilation)
+        try:
+            if isinstance(self._space, Mapping):
+                program = with_space(program, parse_space(self._space))
+            elif self._space is not None:
+                program = with_space(program, read_space(Path(self._space)))
+        except ValueError as error:
+            raise WrongInputError(str(error)) from None
+        if not program.space.parameters:
+            raise NothingOpenError(
+                f"{self.script} leaves nothing open: no annotated value was found in it or in what it imports"
+            )
+        found = direction_findings(compilation, self.settings.get("maximize", True))
+        return replace(compilation, program=program, diagnostics=(*compilation.diagnostics, *found))
+
+    def prepare(self) -> RunConfig:
+        """Compile, write the program to a new experiment's folder, and return its configuration."""
+        from nnic.compile.write_program import write_program
+        from nnic.results.warm_start import import_request
+        from nnic.runtime.manager.run import create_experiment
+        from nnic.runtime.store.requests import write_prepared
+
+        compilation = self.compile()
+        program = _program_of(compilation)
+        earlier = self.earlier_results()
+        devices = self._device_settings()
+        stem = self.script.rpartition(".")[2] if self.module else Path(self.script).stem
+        name = create_experiment(self.home, stem)
+        folder = experiment_directory(self.home, name)
+        try:
+            config = self._run_config(name, program, devices)
+            write_program(compilation, folder / "program")
+            warm = [import_request(earlier)] if earlier.results else []
+            write_prepared(config.directory, [*warm, *self._requests])
+        except BaseException:
+            rmtree(folder)
+            raise
+        self._name, self._program = name, program
+        return config
+
+    def _run_config(self, name: str, program: Program, devices: Mapping[str, Any]) -> RunConfig:
+        without_limit = None if self.settings.get("time_s") else DEFAULT_TRIALS
+        settings: dict[str, Any] = {"trials": without_limit, **self.settings, **devices}
+        annotated = any(file.annotated for file in program.files)
+        settings["keep_going"] = settings.get("keep_going", False) or not annotated
+        return RunConfig(
+            home=self.home,
+            name=name,
+            argv=(sys.executable, *(("-m",) if self.module else ()), self.script, *self.arguments),
+            cwd=self._cwd,
+            **settings,
+        )
+
+    def earlier_results(self) -> EarlierResults:
+        """Return what the experiments of ``warm_start`` gave, and what of it does not fit.
+
+        Raises
+        ------
+        UnknownExperimentError, StoreError
+            When there is no such experiment.
+        ValueError
+            When one of them went the other way, minimizing or maximizing.
+        """
+        from nnic.results.earlier_results import EarlierResults
+        from nnic.results.warm_start import earlier_results
+
+        if not self._warm_start:
+            return EarlierResults()
+        if self._earlier is None:
+            maximize = self.settings.get("maximize", True)
+            space = _program_of(self.compile()).space
+            self._earlier = earlier_results(self.home, self._warm_start, space, maximize)
+        return self._earlier
+
+    def _device_settings(self) -> dict[str, Any]:
+        """Return what trials run on, and as many jobs as there is room for where the settings do not say."""
+        from nnic.runtime.demand import make_demand, parse_ids
+        from nnic.runtime.devices.opening import default_jobs
+
+        given = self.settings
+        ids = parse_ids(given.get("gpu_ids", ()))
+        demand = make_demand(
+            given.get("gpus_per_trial"),
+            ids,
+            given.get("max_trials_per_gpu"),
+            given.get("use_active_gpus", False),
+            given.get("cpus_per_trial"),
+        )
+        jobs = given.get("jobs")
+        return {"gpu_ids": ids, "jobs": default_jobs(demand) if jobs is None else jobs}
+
+    def _discard(self, config: RunConfig) -> None:
+        """Forget an experiment that could not be started."""
+        rmtree(config.directory)
+        self._name, self._program = "", None
+
+
+def _program_of(compilation: Compilation) -> Program:
+    assert compilation.program is not None  # else it had raised
+    return compilation.program

@@ -1,0 +1,108 @@
+"""What ties an experiment to its source: the compiled program, later edits, and values written back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nnic.experiment.definition import ExperimentDefinition
+from nnic.results.experiment_results import ExperimentResults
+from nnic.results.stored import NoResultError
+from nnic.runtime.config import experiment_directory
+from nnic.runtime.errors import ExplainedError
+
+if TYPE_CHECKING:
+    from nnic.apply.apply_trial import AppliedTrial
+    from nnic.apply.undo_last import UndoneApply
+    from nnic.runtime.program import Program
+
+
+class ProgramGoneError(ExplainedError):
+    """The compiled program of an experiment was deleted: it can't go on, and nothing can be written back."""
+
+
+class ExperimentSource(ExperimentDefinition, ExperimentResults):
+    """What an experiment searches, and what becomes of it afterwards."""
+
+    @property
+    def program(self) -> Program:
+        """The compiled program: what the experiment runs, or, before it starts, what it would run.
+
+        Raises
+        ------
+        ProgramGoneError
+            When it was deleted since.
+        """
+        from nnic.runtime.program import Program
+
+        if not self._name:
+            program = self.compile().program
+            assert program is not None
+            return program
+        if self._program is None:
+            self._program = Program.load(self._program_folder())
+        return self._program
+
+    def _program_folder(self) -> Path:
+        folder = experiment_directory(self.home, self._name) / "program"
+        if not (folder / "program.json").is_file():
+            raise ProgramGoneError(
+                f"{folder} was deleted, and with it the program of {self._name};\n"
+                f"  its results are still there: nnic trials {self._name}. Search anew: nnic run"
+            )
+        return folder
+
+    @property
+    def edited(self) -> dict[str, list[int]]:
+        """The lines of the source that were edited since the experiment was started, by file: it goes on
+        with the code as it was. A file that is gone has none."""
+        from nnic.apply.freshness import changed_lines
+
+        return changed_lines(self.program, self._program_folder())
+
+    def apply(
+        self,
+        trial: int | None = None,
+        *,
+        dry_run: bool = False,
+        digits: int | None = None,
+        strip: bool = False,
+        narrow: bool = False,
+    ) -> AppliedTrial:
+        """Write the values of a trial into the source; every file or none.
+
+        Parameters
+        ----------
+        trial
+            Its number; the best one when left out.
+        dry_run, digits, strip, narrow
+            See :class:`nnic.apply.apply_trial.ApplyOptions`.
+
+        Raises
+        ------
+        NoResultError, UnknownExperimentError
+            When there is no such trial.
+        ApplyError, ProgramGoneError, CompileError
+            When the source is not what was searched, or has errors now; nothing was written.
+        """
+        from nnic.apply.apply_trial import ApplyOptions, apply_trial
+
+        chosen = self.best if trial is None else self.trial(trial)
+        if chosen is None:
+            raise NoResultError(
+                f"no trial of {self._name} has a result yet; see them: nnic trials {self._name}"
+            )
+        options = ApplyOptions(dry_run, digits, strip, narrow)
+        return apply_trial(self.record, self.program, chosen, self.trials, options)
+
+    def undo(self, *, dry_run: bool = False) -> UndoneApply:
+        """Put back what was there before the last :meth:`apply`; again, before the one before it.
+
+        Raises
+        ------
+        ApplyError
+            When there is none, or a file was edited since; nothing was undone.
+        """
+        from nnic.apply.undo_last import undo_last
+
+        return undo_last(self.home / "experiments", self._name, dry_run=dry_run)

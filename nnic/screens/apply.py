@@ -1,0 +1,74 @@
+"""What was written into the source, what was not, and what needs a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from nnic.apply.apply_trial import AppliedTrial
+from nnic.apply.narrow import Narrowed
+from nnic.apply.notes import new_errors, open_values, short_budgets
+from nnic.apply.refusals import describe_lines, shown_file
+from nnic.apply.undo_last import UndoneApply
+from nnic.findings.render import render_text
+from nnic.runtime.store.records import ExperimentRecord
+from nnic.runtime.text import format_number
+from nnic.screens.format import format_value, table
+from nnic.tuners.space import Parameter, Value
+
+
+def render_notes(applied: AppliedTrial) -> Iterator[str]:
+    """Return what should be known beside the diff."""
+    if applied.options.narrow:
+        yield _narrowed(applied.record, applied.narrowed)
+    for value in () if applied.options.strip else open_values(applied):
+        what = "a call in code; --strip writes it" if value.in_code else "no value but a layer"
+        shown = format_value(value.value, 200)
+        place = f"{value.path}:{value.line}: {value.name}"
+        yield f"note: {place} stays open, it is {what} (in the trial {shown})"
+    for budget in short_budgets(applied):
+        what = f"{budget.name} = {budget.budget:g}"
+        yield f"note: the trial had {what}, a budget; the source keeps its {budget.own}"
+    for file in applied.matched:
+        if file.edited:
+            where = f"{shown_file(applied.compilation, file.path)} {describe_lines(file.edited)}"
+            yield f"note: edited since the search: {where}; the script may report something else now"
+    for errors in new_errors(applied):
+        yield "warning: with these values the annotations need your hand:"
+        yield from (f"{render_text(error)}\n" for error in errors)
+
+
+def render_outcome(applied: AppliedTrial) -> str:
+    """Return what was done, and what comes next."""
+    whose = f"trial #{applied.trial.id}" + (" (your own)" if applied.trial.baseline else "")
+    if not applied.changed:
+        return f"nothing to change: the source has the values of {whose} already"
+    if not applied.written:
+        return f"nothing was written; write it: nnic apply {applied.record.name}"
+    files = ", ".join(shown_file(applied.compilation, path) for path in applied.changed)
+    return f"wrote the values of {whose} into {files}; take it back: nnic apply --undo"
+
+
+def render_undone(undone: UndoneApply) -> str:
+    """Return what was put back, and what comes next."""
+    if not undone.written:
+        return f"nothing was undone; undo it: nnic apply --undo {undone.apply.experiment}"
+    whose = f"trial #{undone.apply.trial} of {undone.apply.experiment}"
+    return f"put back what was there before the values of {whose}: {', '.join(undone.files)}"
+
+
+def _narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> str:
+    """Return what every parameter was narrowed to, or why it was not."""
+    names = record.space.display_names()
+    rows = []
+    for key, narrowed in found.items():
+        was, now = (_described(narrowed.parameter, a) for a in (narrowed.parameter.args, narrowed.args))
+        outcome = now if narrowed.changes else f"stays: {narrowed.reason}"
+        rows.append((f"  {names.get(key, key)}", was, outcome))
+    return "\n".join(table(("  parameter", "was", "narrowed to"), rows))
+
+
+def _described(parameter: Parameter, args: Sequence[Value]) -> str:
+    if parameter.options:
+        return f"choice({', '.join(map(format_value, args))})"
+    shown = ", ".join(format_number(arg, 6) for arg in args if isinstance(arg, (int, float)))
+    return f"{parameter.sampler.value}({shown})"

@@ -1,0 +1,32 @@
+"""The best configuration beside the script's own values."""
+
+from __future__ import annotations
+
+from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+from nnic.screens.format import format_metric, format_value, table
+
+
+def render_best(record: ExperimentRecord, winner: TrialRecord, baseline: TrialRecord | None) -> str:
+    """Return how the best trial differs from trial 0, which has the script's own values."""
+    own = None if baseline is None else baseline.metric
+    line = f"{record.name}   best #{winner.id}   {format_metric(winner.metric)}"
+    if winner.baseline:
+        line += "   (your own values: no other configuration did better)"
+    elif own is not None and winner.metric is not None:
+        gain = winner.metric - own if record.maximize else own - winner.metric
+        line += f"   ({'+' if gain >= 0 else ''}{format_metric(gain)} over your values, {format_metric(own)})"
+    names = record.space.display_names()
+    rows = []
+    for parameter in record.space:
+        key = parameter.key
+        before = baseline.parameters if baseline is not None else {}
+        rows.append(
+            (
+                f"  {names[key]}",
+                format_value(winner.parameters[key], 200) if key in winner.parameters else "-",
+                format_value(before[key], 200) if key in before else "-",
+            )
+        )
+    # An option that neither of the two chose has nothing to tell.
+    rows = [row for row in rows if row[1:] != ("-", "-")]
+    return "\n".join([line, *table(("  parameter", "best", "yours"), rows)])

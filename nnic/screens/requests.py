@@ -1,0 +1,36 @@
+"""What was asked of an experiment, as the command that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nnic.runtime.store.request_kinds import (
+    CancelTrials,
+    ChangeLimits,
+    EnqueueTrial,
+    ImportResults,
+    Request,
+    UnknownRequest,
+)
+from nnic.runtime.text import counted
+from nnic.screens.format import format_config
+
+
+def describe_request(request: Request | UnknownRequest, names: Mapping[str, str]) -> str:
+    """Return a request as its command says it; ``names`` are those of the parameters by key."""
+    if isinstance(request, EnqueueTrial):
+        return f"enqueue {format_config(request.config, names)}"
+    if isinstance(request, ImportResults):
+        return f"import {counted(len(request.results), 'result')}"
+    if isinstance(request, ChangeLimits):
+        return "update " + " ".join(_option(name, value) for name, value in request.changes().items())
+    if isinstance(request, UnknownRequest):
+        return f"{request.kind}, which will be refused: {request.problem}"
+    numbers = " ".join(map(str, request.trials))
+    return f"{'stop --trial' if isinstance(request, CancelTrials) else request.kind} {numbers}"
+
+
+def _option(name: str, value: float | None) -> str:
+    """Return a limit as it is typed."""
+    text = "none" if value is None else f"{value:g}s" if name.endswith("_s") else str(value)
+    return f"--{name.removesuffix('_s').replace('_', '-')} {text}"

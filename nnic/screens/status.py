@@ -1,0 +1,65 @@
+"""The experiments of a project, or one of them, as a person looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nnic.results.jsonable import iso_time
+from nnic.results.status import ExperimentStatus
+from nnic.screens.format import format_metric, format_seconds, table
+from nnic.screens.requests import describe_request
+
+
+def render_experiments(found: Sequence[ExperimentStatus]) -> str:
+    """Return a line an experiment."""
+    rows = []
+    for status in found:
+        record, best = status.record, status.best
+        total, limit = sum(status.trials.values()), record.config.trials
+        rows.append(
+            (
+                record.name,
+                status.state,
+                f"{total}/{limit}" if limit else str(total),
+                record.config.tuner,
+                "-" if best is None else f"{format_metric(best.metric)} (#{best.id})",
+                (iso_time(record.created) or "")[:16].replace("T", " "),
+            )
+        )
+    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started (UTC)"), rows))
+
+
+def render_experiment(status: ExperimentStatus) -> str:
+    """Return how one experiment stands, and what comes next."""
+    record, config = status.record, status.record.config
+    counts = ", ".join(f"{count} {state}" for state, count in status.trials.items()) or "none yet"
+    direction = "maximize" if record.maximize else "minimize"
+    state = status.state + (f" (process {status.process})" if status.process else "")
+    why = f"  ({config.tuner_note})" if config.tuner_note else ""
+    lines = [
+        f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
+        f"  command  {' '.join(config.argv[1:])}",
+        f"  search   {config.search}, {direction}{why}",
+        f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
+    ]
+    if status.best is not None:
+        lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
+    for wait in () if status.process is None else record.waits:
+        name = "the next trial" if wait.trial is None else f"#{wait.trial}"
+        lines.append(f"  waiting  {name} {wait.reason}")
+    limits = [
+        f"{format_seconds(limit)} {what}"
+        for limit, what in ((config.time_s, "in all"), (config.trial_time_s, "a trial"))
+        if limit is not None
+    ]
+    if limits:
+        lines.append(f"  limits   {', '.join(limits)}")
+    names = record.space.display_names()
+    for stored in status.requests:
+        when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
+        lines.append(f"  asked    {describe_request(stored.request, names)}, heeded {when}")
+    if record.reason:
+        lines.append(f"  reason   {record.reason}")
+    if status.state in ("killed", "interrupted"):
+        lines.append(f"  next     nnic resume {record.name}")
+    return "\n".join(lines)

@@ -1,0 +1,26 @@
+"""How numbers are written in what people read: in messages of the runtime and on every screen."""
+
+from __future__ import annotations
+
+import math
+
+
+def format_number(value: float, digits: int = 4) -> str:
+    """Return ``value`` with at most ``digits`` significant digits, in the shorter notation."""
+    if isinstance(value, int):
+        return str(value)
+    if not math.isfinite(value):
+        return str(value)
+    text = f"{value:.{digits}g}"
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if exponent else text
+
+
+def plural(number: float, one: str, more: str = "") -> str:
+    """Return ``one`` for a single thing, else ``more``, which is ``one`` with an s where it is not given."""
+    return one if number == 1 else more or f"{one}s"
+
+
+def counted(number: float, one: str, more: str = "") -> str:
+    """Return ``1 trial``, ``2 trials``; ``more`` is the plural where that is not ``one`` with an s."""
+    return f"{number} {plural(number, one, more)}"
