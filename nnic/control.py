@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.runtime.errors import ExplainedError, WrongInputError
-from nnic.runtime.store.request_kinds import CancelTrials, ChangeLimits, EnqueueTrial, Request, RetryTrials
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     from nnic.results.earlier_results import EarlierResults
     from nnic.runtime.store.records import TrialRecord
+    from nnic.runtime.store.request_kinds import Request
 
 _LIMITS = ("trials", "time_s", "trial_time_s", "jobs")
 Results = Iterable[tuple[Mapping[str, Value], float]]
@@ -89,6 +89,7 @@ class ExperimentControl(ABC):
         """
         from nnic.results.given_values import complete_values
         from nnic.results.params_file import read_params
+        from nnic.runtime.store.request_kinds import EnqueueTrial
 
         space = self._search_space()
         if isinstance(values, (str, Path)):
@@ -150,6 +151,7 @@ class ExperimentControl(ABC):
         RefusedError
             When one has not failed, or there is none.
         """
+        from nnic.runtime.store.request_kinds import RetryTrials
         from nnic.tuners.protocol import TrialState
 
         if not self.name:
@@ -177,6 +179,8 @@ class ExperimentControl(ABC):
         RefusedError
             When one has ended already.
         """
+        from nnic.runtime.store.request_kinds import CancelTrials
+
         if not self.name:
             raise RefusedError("it has not started, so there is no trial to end")
         return self._ask(CancelTrials(tuple(trials)))
@@ -191,6 +195,8 @@ class ExperimentControl(ABC):
         RefusedError
             When a value makes no sense.
         """
+        from nnic.runtime.store.request_kinds import ChangeLimits
+
         unknown = sorted(limits.keys() - set(_LIMITS))
         if unknown:
             raise TypeError(f"unknown limit {unknown[0]!r}; known are {', '.join(_LIMITS)}")

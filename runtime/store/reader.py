@@ -6,12 +6,11 @@ import sqlite3
 from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from nnic.runtime import encoding
 from nnic.runtime.errors import UnknownNameError
 from nnic.runtime.store.connection import StoreError, database_path, open_reader
-from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
-from nnic.runtime.store.log_entries import LogEntry
 from nnic.runtime.store.records import (
     AttemptRecord,
     ExperimentRecord,
@@ -21,6 +20,9 @@ from nnic.runtime.store.records import (
 )
 from nnic.runtime.store.rows import read_attempt, read_experiment, read_report, read_trial
 from nnic.tuners.protocol import Report, TrialState
+
+if TYPE_CHECKING:
+    from nnic.runtime.store.log_entries import LogEntry
 
 
 class UnknownExperimentError(UnknownNameError):
@@ -141,6 +143,9 @@ class StoreReader:
         return tuple(self._log_entry(row["name"], entry) for entry in rows)
 
     def _log_entry(self, experiment: str, row: sqlite3.Row) -> LogEntry:
+        # Most readers only look at trials and need nothing of the log.
+        from nnic.runtime.store.log_codec import UnknownEntryError, decode_entry
+
         where = f"{database_path(self.home)}: entry {row['position']} of the log of {experiment}"
         try:
             return decode_entry(row["kind"], row["data"])
