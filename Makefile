@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test lint bench bench-tuners conformance processors fuzz faults diff-nni fresh clean
+.PHONY: demo test quick lint bench bench-tuners conformance processors fuzz faults diff-nni fresh clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -12,6 +12,11 @@ demo: $(INSTALLED)
 test: lint
 	$(BIN)/python -m compileall -q nnic runtime tuners
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+# The tests of what was changed since the last commit, as far as two minutes reach.
+quick: $(INSTALLED)
+	$(BIN)/python -m ruff check --quiet
+	$(BIN)/python tests/quick.py
 
 lint: $(INSTALLED)
 	$(BIN)/python -m ruff check

@@ -1,7 +1,9 @@
 """The house rules of packaging and imports, held by the machine."""
 
 import ast
+import importlib
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,6 +13,24 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = {"tuners": 0, "runtime": 1, "nnic": 2}
+
+# Each folder, or file at the root of nnic/, imports only what stands before it: so there are no circles.
+# docs/architecture.md says what is in them.
+FOLDERS = """
+    tuners tuners/mapping tuners/search tuners/gp tuners/tpe tuners/multifidelity tuners/assessors
+    tuners/importance tuners/testing
+    runtime runtime/trial runtime/trial/forking runtime/store runtime/launchers runtime/devices runtime/loop
+    runtime/manager runtime/doctor runtime/cleaning
+    nnic/span nnic/edits nnic/source nnic/syntax nnic/findings nnic/ir
+    nnic/annotations nnic/lowering nnic/passes nnic/emission
+    nnic/project nnic/compile nnic/check nnic/apply nnic/results
+    nnic/api nnic/screens nnic/control nnic/experiment nnic/cli nnic/cli/commands nnic/__main__
+"""
+ORDER = FOLDERS.split()
+# What a package exports by name is loaded when it is asked for, from wherever it lies.
+EXPORTS = ("nnic", "nnic.tuners")
+# More loose files hide what a folder holds. cli/commands has a file a command.
+MOST_FILES = 25
 
 
 def sources():
@@ -44,6 +64,78 @@ def test_imports_point_down(path):
         if other is None or name in ("nnic", "nnic.__version__"):
             continue
         assert LAYERS[other] <= LAYERS[own], f"{path} imports {name}"
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = parts if parts[0] == "nnic" else ("nnic", *parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    module_of(path): path for path in sources() if "site" not in path.parts and "site_nni" not in path.parts
+}
+
+
+def folder_of(module):
+    """The folder that a module lies in, as in ORDER; a file at the root of nnic/ counts by itself."""
+    path = MODULES[module].relative_to(ROOT)
+    if path.parent == Path("nnic") and path.stem != "__init__":
+        return f"nnic/{path.stem}"
+    return path.parent.as_posix()
+
+
+def test_the_order_names_every_folder():
+    assert {folder_of(module) for module in MODULES} - {"nnic"} == set(ORDER)
+
+
+@pytest.mark.parametrize("module", [module for module in MODULES if module not in EXPORTS])
+def test_folders_import_what_stands_before_them(module):
+    own = ORDER.index(folder_of(module))
+    for name in imported_modules(MODULES[module]):
+        if name in MODULES and name not in EXPORTS:
+            assert ORDER.index(folder_of(name)) <= own, f"{module} imports {name}"
+
+
+def test_no_folder_has_too_many_files():
+    counts = {}
+    for module in MODULES:
+        folder = MODULES[module].parent.relative_to(ROOT).as_posix()
+        counts[folder] = counts.get(folder, 0) + (MODULES[module].name != "__init__.py")
+    assert {folder: n for folder, n in counts.items() if n > MOST_FILES} == {}
+
+
+def named_in_strings():
+    """Names of ours that are written as strings, which no checker follows when something moves."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                for name in re.findall(
+                    r"(?<![\w./])nnic(?:\.[a-z_]\w*)+(?::\w+|\.[A-Z]\w+)?(?![\w/*])", node.value
+                ):
+                    if not re.search(r"\.(db|egg)", name):
+                        yield path.relative_to(ROOT).as_posix(), name
+
+
+@pytest.mark.parametrize(("place", "name"), sorted(set(named_in_strings())))
+def test_names_in_strings_exist(place, name):
+    module, _, attribute = name.partition(":")
+    if name in ("nnic.tuners", "nnic.assessors"):  # groups of entry points
+        return
+    while module not in MODULES:
+        module, _, last = module.rpartition(".")
+        attribute = f"{last}.{attribute}".rstrip(".")
+        assert module, f"{place} names {name}"
+    value = importlib.import_module(module)
+    for part in filter(None, attribute.split(".")):
+        value = getattr(value, part)
+
+
+def test_files_named_in_the_documentation_exist():
+    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"):
+        text = page.read_text(encoding="utf-8")
+        for name in re.findall(r"`((?:nnic|runtime|tuners|tests|docs|benchmarks|examples)/[\w./]*)`", text):
+            assert (ROOT / name).exists(), f"{page.name} names {name}"
 
 
 def test_the_list_of_packages_matches_the_folders():

@@ -150,7 +150,7 @@ def test_damage_is_told_apart_from_what_is_newer(kind, text):
     ],
 )
 def test_a_log_that_is_not_understood_is_neither_read_nor_gone_on_with(project, row, words):
-    config = project.config("brood.py", "brood", trials=2)
+    config = project.config("leave_children.py", "leave_children", trials=2)
     project.run(config)
     with closing(sqlite3.connect(database_path(project.home))) as connection:
         (length,) = connection.execute("SELECT count(*) FROM log").fetchone()
@@ -175,7 +175,7 @@ def test_a_log_that_skips_an_event_is_no_log():
 
 
 def test_a_log_that_contradicts_itself_is_not_gone_on_with(project):
-    config = project.config("brood.py", "brood", trials=2)
+    config = project.config("leave_children.py", "leave_children", trials=2)
     project.run(config)
     with closing(sqlite3.connect(database_path(project.home))) as connection:
         connection.execute("DELETE FROM log WHERE kind = 'ask'")
