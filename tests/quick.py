@@ -30,7 +30,7 @@ TESTS = (
     ("nnic/cli", "tests/cli_tests"),
     ("nnic/screens", "tests/cli_tests tests/test_notebook.py"),
     ("nnic/results", "tests/cli_tests tests/test_earlier_results.py"),
-    ("nnic/experiment.py", "tests/test_experiment.py tests/test_control.py"),
+    ("nnic/experiment/", "tests/test_experiment.py tests/test_control.py"),
     ("nnic/control.py", "tests/test_control.py"),
     ("nnic/", "tests/compiler_tests"),
     ("tests/", ""),
