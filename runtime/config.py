@@ -159,8 +159,18 @@ class RunConfig:
 
     @classmethod
     def from_json(cls, home: Path, name: str, data: Mapping[str, Any]) -> RunConfig:
-        """Inverse of :meth:`to_json`."""
+        """Inverse of :meth:`to_json`; settings that came later have their defaults.
+
+        Raises
+        ------
+        ValueError
+            When there are settings that this nnic does not know, or a value makes no sense.
+        """
         values = dict(data)
+        known = {field.name for field in fields(cls)} - {"home", "name"}
+        unknown = sorted(values.keys() - known)
+        if unknown:
+            raise ValueError(f"it has the unknown setting {unknown[0]!r}")
         values["argv"] = tuple(values["argv"])
         values["gpu_ids"] = tuple(values.get("gpu_ids", ()))
         values["cwd"] = Path(values["cwd"])

@@ -27,6 +27,7 @@ from nnic.runtime.store.records import (
     TrialRecord,
     Wait,
 )
+from nnic.runtime.store.schema import StoreError
 from nnic.tuners.protocol import Report, TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -89,7 +90,20 @@ def report_row(experiment: int, report: ReportRecord) -> Row:
 
 
 def read_experiment(row: sqlite3.Row, home: Path, counts: Mapping[TrialState, int]) -> ExperimentRecord:
-    """An experiment; ``counts`` has the number of its trials by state."""
+    """An experiment; ``counts`` has the number of its trials by state.
+
+    Raises
+    ------
+    StoreError
+        When its configuration is not understood.
+    """
+    try:
+        config = RunConfig.from_json(home, row["name"], encoding.loads(row["config"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            f"the configuration of {row['name']} in {home / 'nnic.db'} is not understood: {error}; "
+            "where a newer nnic wrote it, use that one"
+        ) from error
     return ExperimentRecord(
         name=row["name"],
         state=ExperimentState(row["state"]),
@@ -97,7 +111,7 @@ def read_experiment(row: sqlite3.Row, home: Path, counts: Mapping[TrialState, in
         created=row["created"],
         ended=row["ended"],
         elapsed_s=row["elapsed_s"],
-        config=RunConfig.from_json(home, row["name"], encoding.loads(row["config"])),
+        config=config,
         space=SearchSpace.from_json(encoding.loads(row["space"])),
         sources=encoding.loads(row["sources"]),
         versions=encoding.loads(row["versions"]),

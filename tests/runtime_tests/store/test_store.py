@@ -4,6 +4,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -362,3 +363,18 @@ def test_a_writer_that_is_killed_leaves_what_it_committed(home):
             BEGIN,
             Attempt(0, 1),
         )
+
+
+def test_a_configuration_that_is_not_understood_is_said(tmp_path):
+    store = Store(tmp_path)
+    config = RunConfig(home=tmp_path, name="train-7f3a", argv=("python", "train.py"), cwd=tmp_path)
+    store.create(config, PROGRAM, 1.0, BEGIN)
+    store.commit()
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "nnic.db")) as connection, connection:
+        connection.execute("UPDATE experiment SET config = replace(config, '\"seed\"', '\"moon\"')")
+    with (
+        closing(StoreReader(tmp_path)) as reader,
+        pytest.raises(StoreError, match=r"train-7f3a in .*nnic\.db .*unknown setting 'moon'; where a newer"),
+    ):
+        reader.experiment("train-7f3a")
