@@ -156,32 +156,3 @@ def nest(space: SearchSpace, config: Config) -> dict[str, Any]:
             name = _local(space[condition.parent], condition.option, parameter)
             holders[condition.parent][name] = value
     return nested
-
-
-def flatten(space: SearchSpace, data: Mapping[str, Any]) -> dict[str, Any]:
-    """A flat configuration with full keys, the inverse of :func:`nest`; values are not checked.
-
-    Raises
-    ------
-    ValueError
-        When a nested value names no option.
-    """
-    flat: dict[str, Any] = {}
-    for key, value in data.items():
-        _flatten(space, key, value, flat)
-    return flat
-
-
-def _flatten(space: SearchSpace, key: str, value: Any, flat: dict[str, Any]) -> None:
-    if not isinstance(value, Mapping):
-        flat[key] = value
-        return
-    if key not in space or _NAME not in value:
-        raise ValueError(f"{key!r}: expected a value, or a dict with a '_name', got {dict(value)!r}")
-    flat[key] = value[_NAME]
-    option = space[key].option_of(value[_NAME])
-    if option is None:
-        raise ValueError(f"{key!r}: {value[_NAME]!r} is none of its options {list(space[key].options)!r}")
-    for name, inner in value.items():
-        if name != _NAME:
-            _flatten(space, f"{key}/{option}/{name}", inner, flat)

@@ -33,7 +33,6 @@ from nnic.runtime.processes import TRIAL_MARK, children, identify, kill_adopted,
 from nnic.runtime.trial.messages import STOP, taken_in
 
 MAX_SUPERVISORS = 4
-OUTPUT_CHECK_S = 0.25
 
 
 class SpawnLauncher:

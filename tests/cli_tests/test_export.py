@@ -7,7 +7,6 @@ import json
 import pytest
 import yaml
 
-from nnic.tuners.nni_format import flatten
 from nnic.tuners.space import SearchSpace
 
 SCRIPT = """\
@@ -60,6 +59,20 @@ def test_json_has_everything(searched):
     ]
 
 
+def flatten(space, values):
+    """The configuration with full keys, from NNI's nested dicts."""
+    flat = {}
+    for key, value in values.items():
+        if isinstance(value, dict):
+            flat[key] = value["_name"]
+            option = space[key].option_of(value["_name"])
+            inner = {f"{key}/{option}/{name}": entry for name, entry in value.items() if name != "_name"}
+            flat.update(flatten(space, inner))
+        else:
+            flat[key] = value
+    return flat
+
+
 def test_nni_reads_its_own_form(searched):
     found = json.loads(exported(searched, "--format", "nni"))
     trials = [trial for trial in searched.json("trials") if trial["metric"] is not None]
@@ -67,9 +80,7 @@ def test_nni_reads_its_own_form(searched):
     assert [entry["value"]["default"] for entry in found] == [trial["metric"] for trial in trials]
     data = json.loads(exported(searched, "--format", "json"))
     space = SearchSpace.from_nni(data["search_space"])
-    assert [flatten(space, entry["parameter"]) for entry in found] == [
-        trial["parameters"] for trial in trials
-    ]
+    assert [flatten(space, entry["parameter"]) for entry in found] == [t["parameters"] for t in trials]
 
 
 def test_yaml_is_the_best_configuration(searched):
