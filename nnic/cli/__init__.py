@@ -67,7 +67,6 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``nnic`` with ``arguments`` (default: the process's own) and exit with its status."""
     _register_commands(sys.argv[1:] if arguments is None else arguments)
-    gc.freeze()  # what is loaded stays, so that no later search for garbage walks over it
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without the characters of a curve
             stream.reconfigure(errors="replace")

@@ -148,7 +148,8 @@ def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, 
     while pattern[end : end + 1] == b"*":
         end += 1
     before = pattern[:start]
-    # Git compares text without wildcards by itself, and takes what follows for a beginning.
+    # Git compares text without wildcards by itself, and takes what follows for a beginning (2.39 does; 2.55
+    # no longer does so, and keeps the stars of `/a**` within a name).
     bounded = before.endswith(b"/") or not set(before) & set(b"*?[\\")
     if end - start < 2 or is_name or not bounded or pattern[end : end + 1] not in (b"", b"/"):
         return b"[^/]*", end
