@@ -19,8 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = (
     "tests/tuners_tests",
-    "tests/runtime_tests/test_asked_of_tuners.py",
-    "tests/runtime_tests/test_cuts.py",
+    "tests/runtime_tests/loop/test_asked_of_tuners.py",
+    "tests/runtime_tests/loop/test_cuts.py",
     "tests/compiler_tests/test_writeback.py",
     "tests/cli_tests/test_importance.py",
     "tests/cli_tests/test_promotions.py",

@@ -131,6 +131,13 @@ def test_names_in_strings_exist(place, name):
         value = getattr(value, part)
 
 
+@pytest.mark.parametrize("name", ["Makefile", "tests/processors.py", "tests/quick.py", "tests/fresh.py"])
+def test_paths_of_tests_that_are_chosen_by_name_exist(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for path in re.findall(r"(?<![\w/{])tests/[\w/]*\w(?:\.py)?", text):
+        assert (ROOT / path).exists(), f"{name} names {path}"
+
+
 def test_files_named_in_the_documentation_exist():
     for page in (*(ROOT / "docs").glob("*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"):
         text = page.read_text(encoding="utf-8")
