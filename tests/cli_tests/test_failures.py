@@ -97,7 +97,7 @@ def test_a_kind_without_a_message_says_its_name(kind):
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
 def test_an_exception_has_its_type(name):
-    failed = trial(Failure(name, "3 is too many", "/work/train.py", 7, 1))
+    failed = trial(Failure(name, "3 is too many", "/home/ada/train.py", 7, 1))
     for text in (on_lines(failed), at_the_end(failed)):
         assert f"{name}: 3 is too many" in text
     for text in (on_live(failed), in_table(failed)):
@@ -108,8 +108,8 @@ def test_an_exception_has_its_type(name):
     "failure",
     [
         *(Failure(kind, message, exit_code=1) for kind, message in MESSAGES.items()),
-        *(Failure(name, "no", "/work/train.py", 7, 1) for name in EXCEPTIONS),
-        Failure(FailureKind.BAD_METRIC, "the metric is a list", "/work/train.py", 7, 1),
+        *(Failure(name, "no", "/home/ada/train.py", 7, 1) for name in EXCEPTIONS),
+        Failure(FailureKind.BAD_METRIC, "the metric is a list", "/home/ada/train.py", 7, 1),
     ],
     ids=lambda failure: str(failure.kind),
 )

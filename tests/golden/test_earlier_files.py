@@ -19,6 +19,7 @@ import pytest
 
 DATA = Path(__file__).with_name("data")
 PLACE = "/golden/project"
+PYTHON = "/golden/python"  # which ran its trials
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +37,14 @@ def project(tmp_path_factory):
         file.write_text(file.read_text(encoding="utf-8").replace(PLACE, str(root)), encoding="utf-8")
     connection = sqlite3.connect(home / "nnic.db")
     with connection:
-        connection.execute("UPDATE experiment SET config = replace(config, ?, ?)", (PLACE, str(root)))
+        for old, new in ((PLACE, str(root)), (PYTHON, sys.executable)):
+            connection.execute("UPDATE experiment SET config = replace(config, ?, ?)", (old, new))
     connection.close()
     return root
 
 
 def nnic(project, *arguments, told=False):
-    """The output of a command, or what it ``told`` beside it; the project's folder has its old name in it."""
+    """The output of a command, or what it ``told`` beside it, with the old names of project and Python."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("NNI", "COV_"))}
     environment.update(COLUMNS="100", NO_COLOR="1", XDG_CACHE_HOME=str(project.parent / "cache"))
     result = subprocess.run(
@@ -54,7 +56,8 @@ def nnic(project, *arguments, told=False):
         timeout=120,
     )
     assert result.returncode == 0, f"{arguments}\n{result.stdout}\n{result.stderr}"
-    return (result.stderr if told else result.stdout).replace(str(project), PLACE)
+    output = result.stderr if told else result.stdout
+    return output.replace(str(project), PLACE).replace(sys.executable, PYTHON)
 
 
 def answer(name):
