@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from nnic.runtime import encoding
+from nnic.runtime.config import RunConfig
 from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.filesystem import network_filesystem
 from nnic.runtime.store.connection import connect_reader, database_path
@@ -73,7 +75,14 @@ def _check_integrity(path: Path, connection: sqlite3.Connection, version: int) -
 
 
 def _find_unread(path: Path, connection: sqlite3.Connection) -> Finding | None:
-    """Return what is wrong with the first entry of a log that this nnic cannot read."""
+    """Return what is wrong with the first configuration or entry of a log that this nnic cannot read."""
+    for name, config in connection.execute("SELECT name, config FROM experiment ORDER BY id"):
+        try:
+            RunConfig.from_json(path.parent, name, encoding.loads(config))
+        except (ValueError, KeyError, TypeError) as error:
+            text = f"the configuration of {name} is not understood: {error}"
+            way = "where a newer nnic wrote it: pip install --upgrade nnic"
+            return Finding(Level.PROBLEM, "store", text, way)
     rows = connection.execute(
         "SELECT name, position, kind, data FROM log JOIN experiment ON experiment.id = log.experiment "
         "ORDER BY log.experiment, position"

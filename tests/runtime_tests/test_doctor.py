@@ -94,6 +94,14 @@ def test_a_log_that_cannot_be_read(healthy, entry, words, way):
     assert way in problem(healthy.home).next
 
 
+def test_a_configuration_that_is_not_understood(healthy):
+    with sqlite3.connect(database_path(healthy.home)) as connection:
+        connection.execute("UPDATE experiment SET config = replace(config, '\"seed\"', '\"moon\"')")
+    connection.close()
+    assert "has the unknown setting 'moon'" in problem(healthy.home).message
+    assert "pip install --upgrade nnic" in problem(healthy.home).next
+
+
 def test_a_log_with_a_hole(healthy):
     with sqlite3.connect(database_path(healthy.home)) as connection:
         connection.execute("DELETE FROM log WHERE position = 3")
