@@ -28,6 +28,10 @@ _FIRST_ARGUMENT = {
 }
 
 
+# Of a large dict or call the first ones do.
+_MOST_LISTED = 20
+
+
 def choose_slot(
     annotation: Annotation,
     name: ast.expr | None,
@@ -37,7 +41,7 @@ def choose_slot(
 ) -> tuple[Slot, ast.expr | None] | None:
     """Return the slot, and the target that names it where it is an assignment's, or ``None`` after reporting
     why there is none. ``number`` tells that a number stands in for the value."""
-    candidates = searched_slots(owner.slots, context.facts) if name is None else _named(owner.slots, name)
+    candidates = searched_slots(owner.slots, context.facts) if name is None else owner.index.named(name)
     if not candidates:
         _report_none(annotation, name, owner, context.sink)
         return None
@@ -49,13 +53,6 @@ def choose_slot(
         _report_positional(annotation, slot, context.sink)
         return None
     return slot, _target(slot, name)
-
-
-def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
-    """Return the slots that ``name`` means: an assignment's target before anything within its value."""
-    targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
-    text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
-    return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
 
 
 def _target(slot: Slot, name: ast.expr | None) -> ast.expr | None:
@@ -151,7 +148,7 @@ def _report_several(
         annotation.span,
         message,
         help=hint,
-        related=[sink.related(source.span(slot.value), slot.label) for slot in candidates],
+        related=[sink.related(source.span(slot.value), slot.label) for slot in candidates[:_MOST_LISTED]],
     )
 
 
@@ -181,4 +178,6 @@ def _report_positional(annotation: Annotation, slot: Slot, sink: Sink) -> None:
 def _listed(labels: list[str]) -> str:
     if len(labels) == 1:
         return labels[0]
+    if len(labels) > _MOST_LISTED:
+        return f"{', '.join(labels[:_MOST_LISTED])} and {len(labels) - _MOST_LISTED} more"
     return ", ".join(labels[:-1]) + " and " + labels[-1]

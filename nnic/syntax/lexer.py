@@ -12,9 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+# Possessive: for a quote that is never closed, the time would else double with each character.
 _STRING = (
-    r'''"""(?:[^"\\]+|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]+|\\.|'(?!''))*\'\'\'|'''
-    r"""\"(?:[^"\\\r\n]+|\\\r\n|\\.)*\"|'(?:[^'\\\r\n]+|\\\r\n|\\.)*\'"""
+    r'''"""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|'''
+    r"""\"(?:[^"\\\r\n]++|\\\r\n|\\.)*+\"|'(?:[^'\\\r\n]++|\\\r\n|\\.)*+\'"""
 )
 # The last alternative is the quote of an f-string that breaks its line within a field.
 _TOKEN = re.compile(
