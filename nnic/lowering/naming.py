@@ -96,9 +96,7 @@ def _callee(call: ast.Call) -> str:
     return " ".join(target_text(call.func).split())
 
 
-def _destination(
-    path: Sequence[ast.AST], slot: Slot, within: StatementFacts, facts: FileFacts
-) -> str | None:
+def _destination(path: Sequence[ast.AST], slot: Slot, within: StatementFacts, facts: FileFacts) -> str | None:
     """Tell what a command line calls the value that an option's default sets, or ``None`` for any other
     value."""
     if slot.kind is SlotKind.KEYWORD and slot.label == "default" and len(path) > 2:
