@@ -17,7 +17,10 @@ from nnic.syntax.lexer import Comment, closing_bracket
 _WORD = "nni"
 _WHOLE_WORD = re.compile(r"\bnni\b")
 # The start of the comment, or of a further part of it, separated by ` #`.
-_MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
+_FIRST = re.compile(r"#+[ \t]*(?=@nni\.)")
+_FURTHER = re.compile(r"[ \t]#+[ \t]*(?=@nni\.)")
+# What is shown of an annotation with an unknown word.
+_LONGEST_SHOWN = 1000
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
 
 
@@ -53,9 +56,9 @@ class _CommentReader:
         """Return the annotations; what resembles one is reported."""
         text, position = self._text, self._comment.start
         any_marker = False
-        while match := _MARKER.search(text[position : self.end]):
+        while match := _FIRST.match(text, position, self.end) or _FURTHER.search(text, position, self.end):
             any_marker = True
-            start = position + match.end()
+            start = match.end()
             head = HEAD.match(text, start)
             if head is None:
                 position = start + 1
@@ -66,7 +69,7 @@ class _CommentReader:
                     message = f"nni.{head[1]} without parentheses is no annotation"
                     self._sink.warning("NNI204", name, message)
                 position = name.end
-            elif not check_kind(head[1], name, text[head.end() - 1 : self.end], self._sink):
+            elif not check_kind(head[1], name, self._shown(head), self._sink):
                 position = name.end
             else:
                 position = self._read_annotation(start, head)
@@ -75,6 +78,9 @@ class _CommentReader:
         elif position < self.end:
             check_hidden(position, self.end, self._sink)
         return self._found
+
+    def _shown(self, head: re.Match[str]) -> str:
+        return self._text[head.end() - 1 : min(self.end, head.end() + _LONGEST_SHOWN)]
 
     def _further_lines(self, start: int, count: int) -> list[Piece]:
         """Return up to ``count`` comments of their own line behind ``end``, as what follows ``start``
