@@ -24,7 +24,7 @@ def warn_of_left_out(
     files: ProgramFiles, shown: Callable[[Path], str]
 ) -> tuple[list[Diagnostic], tuple[Path, ...]]:
     """Return a warning for each annotated file outside of the code directory, and for each import of a
-    package whose annotated source the interpreter does not see; and the folders and files of these packages."""
+    package whose annotated source the interpreter does not see; and the places of these packages."""
     found = [*_outside(files, shown)]
     packages: dict[str, Path] = {}
     for absent in files.absent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -74,8 +75,8 @@ def _read_import(site: str, line: str, added: Added) -> None:
 
 
 def _read_finder(tree: ast.Module, added: Added) -> None:
-    """Read what a finder maps: a table (setuptools), calls of ``map_module`` (hatch, pdm), or the tables that
-    are given to ``install`` (scikit-build-core)."""
+    """Read what a finder maps: a table (setuptools), calls of ``map_module`` (hatch, pdm), the tables that
+    are given to ``install`` (scikit-build-core), or the plan of a build folder (meson-python)."""
     for statement in tree.body:
         target = (
             statement.targets[0] if isinstance(statement, ast.Assign) else getattr(statement, "target", None)
@@ -85,6 +86,31 @@ def _read_finder(tree: ast.Module, added: Added) -> None:
             _take_table(value, added)
         elif isinstance(statement, ast.Expr) and isinstance(value, ast.Call):
             _take_call(value, added)
+
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", "") == "MesonpyMetaFinder"
+            and node.args[2:]
+        ):
+            _take_build_folder(_literal(node.args[2]), added)
+
+
+def _take_build_folder(folder: object, added: Added) -> None:
+    """Read where meson says that the installed files of a build folder come from."""
+    try:
+        with open(f"{folder}/meson-info/intro-install_plan.json", "rb") as file:
+            plan = json.load(file)
+        installed = [
+            (source, str(item["destination"])) for part in plan.values() for source, item in part.items()
+        ]
+    except (OSError, ValueError, AttributeError, KeyError, TypeError):
+        return
+    for source, destination in installed:
+        where, _, path = destination.partition("/")
+        if where in ("{py_purelib}", "{py_platlib}") and path.endswith(".py"):
+            name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            _take(name, source, added)
 
 
 def _take_call(call: ast.Call, added: Added) -> None:

@@ -14,6 +14,7 @@ _NEVER_FILES = frozenset(sys.builtin_module_names) | {
 }
 # What nnic serves by itself in a trial.
 _OURS = frozenset({"nnic", "nni"})
+_ENDINGS = (".py", ".pyc", ".so", ".pyd")
 INSTALLED_NAMES = frozenset({"site-packages", "dist-packages"})
 _STANDARD_LIBRARY = sys.stdlib_module_names
 
@@ -207,9 +208,12 @@ def is_installed_folder(folder: str) -> bool:
 def _names_in(folder: str) -> frozenset[str]:
     """Return the names that a folder of installed packages may be imported by."""
     try:
-        return frozenset(entry.partition(".")[0] for entry in os.listdir(folder))
+        entries = os.listdir(folder)
     except OSError:
         return frozenset()
+    return frozenset(
+        entry.partition(".")[0] for entry in entries if "." not in entry or entry.endswith(_ENDINGS)
+    )
 
 
 def _find_installed(folder: str, name: str) -> Module:
