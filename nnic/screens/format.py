@@ -136,7 +136,7 @@ def curve_scale(curves: Iterable[Sequence[float]]) -> Scale | None:
     if not finite:
         return None
     first, third = finite[len(finite) // 4], finite[(3 * len(finite)) // 4]
-    far = 3 * (third - first)
+    far = 1.5 * (third - first)
     if not far:
         return finite[0], finite[-1]
     return max(finite[0], first - far), min(finite[-1], third + far)
