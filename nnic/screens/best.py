@@ -35,4 +35,5 @@ def render_best(record: ExperimentRecord, winner: TrialRecord, baseline: TrialRe
         )
     # An option that neither of the two chose has nothing to tell.
     rows = [row for row in rows if row[1:] != ("-", "-")]
-    return "\n".join([line, *table(("  parameter", "best", "yours"), rows)])
+    fixed = [f"  {name} is not searched: it is fixed by {text}" for name, text in record.config.fixed.items()]
+    return "\n".join([line, *table(("  parameter", "best", "yours"), rows), *fixed])

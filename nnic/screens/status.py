@@ -40,6 +40,7 @@ def render_experiment(status: ExperimentStatus) -> str:
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
         f"  command  {' '.join(config.argv[1:])}",
         f"  search   {config.search}, {direction}{why}",
+        *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
     if status.best is not None:

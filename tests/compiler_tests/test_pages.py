@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nnic.arguments.fixed import find_fixed
 from nnic.compile.compile_source import compile_source
 from nnic.compile.program import compile_entry
 from nnic.findings.catalogue import CATALOGUE
@@ -31,6 +32,10 @@ OF_PROGRAMS = {"NNI115", "NNI203", "NNI302"}
 
 def check(code: str, text: str, folder: Path) -> tuple[Diagnostic, ...]:
     """The findings about an example, whose further files begin with ``# --- name``."""
+    if code == "NNI215":
+        (folder / "train.py").write_text(text, encoding="utf-8")
+        files = compile_entry(folder / "train.py", display_root=folder).files
+        return find_fixed(files, ["--lr", "0.5"], {}).diagnostics
     if code not in OF_PROGRAMS:
         result = compile_source(SourceFile.decode(text.encode(), "train.py"), "train")
         found = result.diagnostics

@@ -199,10 +199,12 @@ def run(
 
 def _compile(experiment: Experiment) -> Compilation:
     """Compile what is to be searched, and print the findings."""
-    from nnic.experiment import NothingOpenError
+    from nnic.experiment import AllFixedError, NothingOpenError
 
     try:
         compilation = experiment.compile()
+    except AllFixedError as error:
+        raise CommandError(str(error)) from None
     except NothingOpenError as error:
         raise CommandError(
             f"{error}.\n  Annotate one, as in\n      lr = 0.1  # @nni.loguniform(1e-4, 1e-1)\n"
