@@ -40,6 +40,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         The project's ``NNIC_HOME``; by default ``.nnic`` in the project's root.
     cwd
         Where trials run; by default the working directory.
+    python
+        The Python that runs trials: a program or the folder of an environment. By default that of the
+        project's settings, or the one that this is running in.
     warm_start
         Earlier experiments of the project, by name: their results are told to the tuner before it
         proposes anything. What does not fit the search space is left out.

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import nnic
 from nnic.runtime import failures
+from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import RunResult
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.format import format_seconds, printable
+from nnic.screens.missing_module import explain_missing
 from nnic.tuners.protocol import Failure, FailureKind, TrialState
 
 MAX_FRAMES = 8
@@ -31,7 +33,7 @@ def render_failed_run(record: ExperimentRecord, result: RunResult, trials: Seque
     failed = [trial for trial in trials if trial.status is TrialState.FAILED]
     if failed:
         lines.append(f"trial #{failed[-1].id}, the last of {len(failed)} that failed:")
-        lines += _failure(failed[-1], record.config.cwd)
+        lines += _failure(failed[-1], record.config)
         lines.append(
             f"  Output: nnic logs {record.name} {failed[-1].id}. All trials: nnic trials {record.name}"
         )
@@ -46,7 +48,7 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord) -> str:
     limit = record.config.trials
     others = "" if limit == 1 else f"; the other{'s' if limit is None else f' {limit - 1}'} are not started"
     lines = [f"trial #0 (your own values) failed{after}{others}."]
-    lines += _failure(trial, record.config.cwd)
+    lines += _failure(trial, record.config)
     lines.append(
         f"  Trials run in the directory that you called nnic from. Output: nnic logs {record.name} 0."
     )
@@ -67,8 +69,8 @@ def _more_time(record: ExperimentRecord, trial: TrialRecord) -> list[str]:
     return [f"  With more time for each: {again}nnic resume {record.name} --trial-time {2 * limit:g}s"]
 
 
-def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
-    error = trial.error
+def _failure(trial: TrialRecord, config: RunConfig) -> list[str]:
+    error, cwd = trial.error, config.cwd
     if error is None:
         return []
     own = [frame for frame in trial.frames if not _is_library(frame)]
@@ -77,6 +79,7 @@ def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
         lines.insert(0, f"  ... {len(own) - MAX_FRAMES} more")
     place = "" if own or not error.line else f"{_relative(error.path, cwd)}:{error.line}  "
     lines.append(f"  {place}{describe_failure(error)}")
+    lines += explain_missing(error, config)
     if error.kind == "EOFError":
         lines.append("  (a trial has nothing to read on its standard input)")
     if error.kind in _WITHOUT_TRACEBACK:

@@ -372,5 +372,5 @@ def test_interpreters_that_cannot_be_used(tmp_path: Path) -> None:
     ):
         interpreter_at(str(broken))
     old = interpreters.Interpreter("/old/python", (3, 6, 15), (), ())
-    with pytest.raises(InterpreterError, match=r"is Python 3\.6\.15, and trials need Python 3\.9 or newer"):
+    with pytest.raises(InterpreterError, match=r"is Python 3\.6\.15, and trials need Python 3\.10 or newer"):
         check_version(old)
