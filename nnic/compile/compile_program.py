@@ -81,7 +81,7 @@ def _with_newer_syntax(found: list[Diagnostic], surroundings: Surroundings | Non
         return found
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     help = (
-        f"if this is newer syntax: nnic reads files with the parser of Python {own}, in which it runs, and the "
+        f"if this is newer syntax: nnic reads files with the parser of its own Python {own}, and the "
         f"trials run in Python {interpreter.shown_version}; install nnic there, for {surroundings.python}"
     )
     return [replace(d, help=help) if d.code == "NNI114" else d for d in found]

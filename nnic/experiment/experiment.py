@@ -131,6 +131,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         time_s: float | None = None,
         trial_time_s: float | None = None,
         jobs: int | None = None,
+        python: str | Path | None = None,
     ) -> RunResult:
         """Go on with a search that was stopped or killed, with the code as it was, to its end.
 
@@ -143,15 +144,19 @@ class Experiment(ExperimentSource, ExperimentControl):
         trials, time_s, trial_time_s, jobs
             Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
             beginning.
+        python
+            Another Python for the trials.
 
         Raises
         ------
-        ProgramGoneError, ResumeError, TunerChoiceError, DevicesError, ExperimentBusyError, StoreError
+        ProgramGoneError, PythonGoneError, ResumeError, TunerChoiceError, DevicesError,
+        ExperimentBusyError, StoreError
             Nothing was started.
         """
+        from nnic.experiment.resumed_command import resumed_command
         from nnic.runtime.manager.resume import resume_experiment
 
-        program = self.program
+        program, argv = self.program, resumed_command(self.record, python)
         return self._watch(
             observer,
             lambda told, signals: resume_experiment(
@@ -163,6 +168,7 @@ class Experiment(ExperimentSource, ExperimentControl):
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                argv=argv,
                 handle_signals=signals,
                 program=program,
             ),

@@ -29,10 +29,8 @@ def explain_missing(error: Failure, config: RunConfig) -> list[str]:
 
     There are none for another failure than a module that is not found.
     """
-    found = (
-        re.search(r"No module named '(\w+)", error.message) if error.kind == "ModuleNotFoundError" else None
-    )
-    if found is None:
+    found = re.search(r"No module named '(\w+)", error.message)
+    if found is None or error.kind != "ModuleNotFoundError":
         return []
     name, python = found[1], config.argv[0]
     lines = [f"  Trials ran in {python}."]
@@ -40,7 +38,7 @@ def explain_missing(error: Failure, config: RunConfig) -> list[str]:
     place = next(source_places(name, script.parent), None) or next(source_places(name, config.cwd), None)
     if place is not None:
         way = way_to_import(place, relative_to(os.path.realpath(config.cwd)))
-        return [*lines, f"  The source of {name} is in this project; that Python finds it after {way}"]
+        return [*lines, f"  The source of {name} is in this project; make it importable: {way}"]
     other = next((path for path in other_pythons(script.parent) if path != python and _has(path, name)), None)
     if other is not None:
         return [*lines, f"  {name} is installed for another one: nnic run --python {other} ..."]

@@ -274,7 +274,7 @@ def test_a_copy_among_the_installed_packages(tmp_path: Path) -> None:
 def test_a_module_that_python_does_not_find(tmp_path: Path) -> None:
     write(tmp_path, SOURCES)
     here = Surroundings(sys.executable, str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"after pip install -e \., or PYTHONPATH=src"):
+    with pytest.raises(FileNotFoundError, match=r"importable: pip install -e \., or PYTHONPATH=src"):
         compile_entry(module="mypkg.train", surroundings=here)
     with pytest.raises(FileNotFoundError, match=r"and .* has none installed"):
         compile_entry(module="other.train", surroundings=here)
