@@ -18,7 +18,14 @@ from nnic.cli.help import (
 )
 
 Rows = list[tuple[str, str]]
-_METAVARS = {"text": "TEXT", "str": "TEXT", "path": "FILE", "integer range": "N", "int range": "N"}
+_METAVARS = {
+    "text": "TEXT",
+    "str": "TEXT",
+    "path": "FILE",
+    "int": "N",
+    "integer range": "N",
+    "int range": "N",
+} | {"time": "TIME", "trial_time": "TIME", "code_dir": "FOLDER", "tuner": "NAME", "assessor": "NAME"}
 
 
 class Command(TyperCommand):
@@ -28,7 +35,7 @@ class Command(TyperCommand):
         super().__init__(*args, **settings)
         for parameter in self.params:
             if parameter.param_type_name == "option" and parameter.metavar is None:
-                parameter.metavar = _METAVARS.get(parameter.type.name)
+                parameter.metavar = _METAVARS.get(parameter.name or "", _METAVARS.get(parameter.type.name))
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the arguments as they are typed, without the braces of required ones."""
