@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
@@ -32,6 +32,19 @@ app = _App(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+_TYPED: list[str] = []
+
+
+def remember(arguments: Sequence[str]) -> None:
+    """Keep what was typed, to propose it again."""
+    _TYPED[:] = arguments
+
+
+def typed() -> list[str]:
+    """Return what was typed behind ``nnic``."""
+    return list(_TYPED)
 
 
 class Format(StrEnum):
