@@ -22,7 +22,7 @@ FEW_WORDS = 40  # columns of a failure that is counted
 TAIL_BYTES, TAIL_LINES, TAIL_WIDTH = 4096, 3, 200
 # What argparse, click, typer, fire and docopt print where an argument is missing.
 _ASKS = re.compile(
-    r"arguments? (is|are) required|missing (option|argument|parameter)|required argument|^usage:",
+    r"arguments? (is|are) required(: (?P<names>.*))?|missing (option|argument|parameter)|required argument",
     re.IGNORECASE,
 )
 _WITHOUT_TRACEBACK = (FailureKind.EXIT, FailureKind.SIGNAL, FailureKind.TIME_LIMIT)
@@ -47,8 +47,8 @@ def render_failed_run(
     if failed:
         lines.append(f"trial #{failed[-1].id}, the last of {len(failed)} that failed:")
         lines += _failure(failed[-1], record.config.cwd)
-        lines.append(f"  its output:   {command('logs', record.name, failed[-1].id)}")
-        lines.append(f"  all trials:   {command('trials', record.name)}")
+        lines.append(f"  what it printed: {command('logs', record.name, failed[-1].id)}")
+        lines.append(f"  all trials:      {command('trials', record.name)}")
         lines += _more_time(record, failed[-1])
     if len(failed) < len(trials):
         lines.append(f"  when that is mended: {command('resume', record.name)}")
@@ -65,7 +65,7 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord, again: str) -
     if trial.error is not None and trial.error.kind == "FileNotFoundError":
         lines.append(f"  Trials run in {record.config.cwd}.")
     lines += [
-        f"  its output:               {command('logs', record.name, 0)}",
+        f"  what it printed:          {command('logs', record.name, 0)}",
         f"  after you edited it:      {again}",
         f"  again with the same code: {command('resume', record.name)}",
         f"  search all the same:      {command('resume', record.name, '--keep-going')}",
