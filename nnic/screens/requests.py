@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
     ChangeLimits,
+    DiscardTrials,
     EnqueueTrial,
     ImportResults,
+    KeepTrials,
     Request,
     UnknownRequest,
 )
@@ -27,6 +29,10 @@ def describe_request(request: Request | UnknownRequest, names: Mapping[str, str]
     if isinstance(request, UnknownRequest):
         return f"{request.kind}, which will be refused: {request.problem}"
     numbers = " ".join(map(str, request.trials))
+    if isinstance(request, DiscardTrials):
+        return f"discard {numbers}{' --undo' if request.undo else ''}"
+    if isinstance(request, KeepTrials):
+        return f"stop --trial {numbers} --keep"
     return f"{'stop --trial' if isinstance(request, CancelTrials) else request.kind} {numbers}"
 
 

@@ -51,7 +51,11 @@ class ModelBasedTuner(DrawingTuner):
 
     def save(self) -> bytes:
         """Return the state as npz."""
-        meta = {"kind": self.name, "rng": self.rng.bit_generator.state, "seen": self.distinct.to_json()}
+        meta: dict[str, Any] = {
+            "kind": self.name,
+            "rng": self.rng.bit_generator.state,
+            "seen": self.distinct.to_json(),
+        }
         meta["foreign"] = list(self._foreign.items())
         more, arrays = self._more()
         return pack({**meta, **more}, {**self.observations.arrays(), **arrays})
