@@ -38,6 +38,7 @@ class ExperimentControl(ABC):
 
     home: Path
     settings: dict[str, Any]
+    fixed: dict[str, str]
     _requests: list[Request]
 
     @property
@@ -81,7 +82,8 @@ class ExperimentControl(ABC):
         Raises
         ------
         ValuesError
-            When the values do not fit the search space; a ``ValueError``.
+            When the values do not fit the search space, or the script's arguments fix one of them; a
+            ``ValueError``.
         WrongInputError
             When the file can't be read, or what it holds does not fit.
         RefusedError
@@ -95,8 +97,16 @@ class ExperimentControl(ABC):
         if isinstance(values, (str, Path)):
             config = read_params(Path(values), space)
         else:
+            self._refuse_fixed(values)
             config = complete_values(space, values, self._values_of(like), as_text=as_text)
         return self._ask(EnqueueTrial(config))
+
+    def _refuse_fixed(self, values: Iterable[str]) -> None:
+        from nnic.results.given_values import ValuesError
+
+        found = {name: self.fixed[part] for name in values for part in name.split("/") if part in self.fixed}
+        if found:
+            raise ValuesError([f"{name} is fixed by your arguments: {text}" for name, text in found.items()])
 
     def import_results(self, results: str | Path | Results) -> EarlierResults:
         """Tell the tuner results of earlier searches; those that it knows already change nothing.

@@ -52,6 +52,9 @@ class RunConfig:
         What is kept of what an attempt prints; of more, the middle goes (see ``output.py``).
     environment
         Added to the environment of trials.
+    fixed
+        The parameters that the script's arguments fix, which are not searched, by name: ``lr`` is
+        ``--lr 0.5``.
     gpus_per_trial
         GPUs that each trial gets: a whole number, or a part of one such as 0.5. ``None`` when the
         run leaves GPUs alone, so that trials see what their user sees; 0 hides them.
@@ -86,6 +89,7 @@ class RunConfig:
     grace_s: float = 5.0
     max_output_bytes: int = 1 << 26
     environment: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
     gpus_per_trial: float | None = None
     gpu_ids: tuple[str, ...] = ()
     max_trials_per_gpu: int | None = None
@@ -153,7 +157,7 @@ class RunConfig:
         data["argv"] = list(self.argv)
         data["gpu_ids"] = list(self.gpu_ids)
         data["cwd"] = str(self.cwd)
-        for key in ("tuner_options", "assessor_options", "environment"):
+        for key in ("tuner_options", "assessor_options", "environment", "fixed"):
             data[key] = dict(data[key])
         return data
 

@@ -23,7 +23,7 @@ FOLDERS = """
     runtime/manager runtime/doctor runtime/cleaning
     nnic/span nnic/edits nnic/source nnic/syntax nnic/findings nnic/ir
     nnic/annotations nnic/lowering nnic/passes nnic/emission
-    nnic/project nnic/compile nnic/check nnic/apply nnic/results
+    nnic/project nnic/compile nnic/check nnic/apply nnic/results nnic/arguments
     nnic/api nnic/screens nnic/control nnic/experiment nnic/cli nnic/cli/commands nnic/__main__
 """
 ORDER = FOLDERS.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
@@ -16,18 +17,23 @@ from nnic.runtime.errors import ExplainedError, WrongInputError
 
 if TYPE_CHECKING:
     from nnic.compile.compilation import Compilation
+    from nnic.findings.diagnostics import Diagnostic
     from nnic.results.earlier_results import EarlierResults
     from nnic.runtime.program import Program
     from nnic.runtime.store.records import ExperimentRecord
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "cwd"})
+GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "cwd", "fixed"})
 """The fields of :class:`RunConfig` that are no settings."""
 
 
 class NothingOpenError(ExplainedError, ValueError):
     """The script leaves nothing open: no annotated value was found in it or in what it imports."""
+
+
+class AllFixedError(ExplainedError, ValueError):
+    """The script's arguments fix every value that it leaves open."""
 
 
 class ExperimentDefinition:
@@ -62,6 +68,8 @@ class ExperimentDefinition:
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._name = ""
         self._requests: list[Request] = []
+        self.fixed: dict[str, str] = {}
+        """What the script's arguments fix, by the name of the parameter, once the script is compiled."""
         self._compilation: Compilation | None = None
         self._program: Program | None = None
         self._earlier: EarlierResults | None = None
@@ -75,7 +83,7 @@ class ExperimentDefinition:
         made = cls(script, arguments, module=module, home=home, cwd=record.config.cwd)
         names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
         made.settings = {name: getattr(record.config, name) for name in names}
-        made._name = record.name
+        made._name, made.fixed = record.name, dict(record.config.fixed)
         return made
 
     @property
@@ -93,6 +101,8 @@ class ExperimentDefinition:
             When the annotations have errors.
         NothingOpenError
             When there is nothing to search.
+        AllFixedError
+            When the script's arguments fix all that there is to search.
         ValueError, FileNotFoundError
             When the script or the space is not there, or the space does not fit.
         """
@@ -118,8 +128,30 @@ class ExperimentDefinition:
             raise NothingOpenError(
                 f"{self.script} leaves nothing open: no annotated value was found in it or in what it imports"
             )
-        found = direction_findings(compilation, self.settings.get("maximize", True))
+        program, fixed = self._without_fixed(compilation, program)
+        found = (*fixed, *direction_findings(compilation, self.settings.get("maximize", True)))
         return replace(compilation, program=program, diagnostics=(*compilation.diagnostics, *found))
+
+    def _without_fixed(
+        self, compilation: Compilation, program: Program
+    ) -> tuple[Program, tuple[Diagnostic, ...]]:
+        """Leave out what the script's arguments fix, and say so."""
+        from nnic.arguments.dropping import without_fixed
+        from nnic.arguments.fixed import find_fixed
+
+        environment = {**os.environ, **self.settings.get("environment", {})}
+        found = find_fixed(compilation.files, self.arguments, environment)
+        names = program.space.display_names()
+        texts = {value.key: value.given.text for value in found.values}
+        kept = without_fixed(program, found.values)
+        if program.space.parameters and not kept.space.parameters:
+            listed = ", ".join(f"{names[key]} ({texts[key]})" for key in names if key in texts)
+            raise AllFixedError(
+                f"nothing is left to search in {self.script}: your arguments fix {listed}.\n"
+                "  Leave out the arguments of those that are to be searched"
+            )
+        self.fixed = {names.get(key, key.split("/")[1]): text for key, text in texts.items()}
+        return kept, found.diagnostics
 
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
@@ -156,6 +188,7 @@ class ExperimentDefinition:
             name=name,
             argv=(sys.executable, *(("-m",) if self.module else ()), self.script, *self.arguments),
             cwd=self._cwd,
+            fixed=self.fixed,
             **settings,
         )
 

@@ -28,6 +28,8 @@ def render_notes(applied: AppliedTrial) -> Iterator[str]:
     for budget in short_budgets(applied):
         what = f"{budget.name} = {budget.budget:g}"
         yield f"note: the trial had {what}, a budget; the source keeps its {budget.own}"
+    for name, text in applied.record.config.fixed.items():
+        yield f"note: {name} stays as it is: the search had {text}; for the same result give that again"
     for file in applied.matched:
         if file.edited:
             where = f"{shown_file(applied.compilation, file.path)} {describe_lines(file.edited)}"

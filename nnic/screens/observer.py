@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
@@ -23,6 +24,7 @@ class ScreenObserver(Observer):
     state: RunState
 
     def __init__(self, earlier: Iterable[TrialRecord] = (), elapsed_s: float = 0.0) -> None:
+        self.warnings: Counter[str] = Counter()
         self._earlier = tuple(earlier)
         self._elapsed_s = elapsed_s
 
@@ -59,6 +61,10 @@ class ScreenObserver(Observer):
     def limits_changed(self, config: RunConfig) -> None:
         """Show progress towards the new limits."""
         self.state.config = config
+
+    def warning(self, message: str) -> None:
+        """Keep the message, which is repeated when the run has ended."""
+        self.warnings[message] += 1
 
     def waits_changed(self, waits: tuple[Wait, ...]) -> None:
         """Remember why no more trials are started."""

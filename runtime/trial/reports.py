@@ -1,15 +1,10 @@
 """Reports of a trial: to the manager through the channel, without one to stderr."""
 
-import os
 import sys
 import time
 
-from nnic.runtime.trial import channel, messages, metrics
+from nnic.runtime.trial import channel, messages, metrics, ranks
 from nnic.runtime.trial.assignment import Assignment, in_main_process
-
-# They are set by torchrun and PyTorch Lightning, Open MPI, and Slurm; the first that is set decides.
-_RANKS = ("RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID")
-
 
 # The exit status of a script that was stopped at a report: what shells call an end by SIGTERM.
 STOPPED = 143
@@ -30,7 +25,7 @@ def report(given: Assignment, kind: str, metric: object) -> None:
     OSError
         When the metrics file can't be written.
     """
-    if not _is_first_rank():
+    if not ranks.is_first():
         return
     if given.trial is None:
         _print(kind, metric)
@@ -65,14 +60,6 @@ def _stop_if_told(given: Assignment) -> None:
 def _is_main_thread() -> bool:
     threading = sys.modules.get("threading")
     return threading is None or threading.current_thread() is threading.main_thread()
-
-
-def _is_first_rank() -> bool:
-    for name in _RANKS:
-        rank = os.environ.get(name)
-        if rank:
-            return rank == "0"
-    return True
 
 
 def _print(kind: str, metric: object) -> None:

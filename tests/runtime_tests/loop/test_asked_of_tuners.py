@@ -39,7 +39,7 @@ class Pesterer:
     def __call__(self):
         if self.lab.clock.time < self.due or len(self.ids) > 40:
             return
-        self.due = self.lab.clock.time + self.draw.random() * 3
+        self.due = self.lab.clock.time + self.draw.random() * 5
         with StoreReader(self.lab.folder) as reader:
             name, trials = reader.experiment().name, reader.trials()
         kinds = [self.enqueue, self.retry, self.cancel, self.import_, self.limit, self.discard, self.keep]
