@@ -104,7 +104,7 @@ class Collector:
         TunerError
             See :meth:`collect`.
         """
-        known = len(active.record.reports)
+        known = len(active.record.reports) - active.record.attempts[-1].steps
         reports = 0
         for metric in unread:
             if not isinstance(metric, Result):
