@@ -224,7 +224,7 @@ def _named(trial: TrialRecord, names: ParameterNames) -> TrialRecord:
 def _row(trial: TrialRecord, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "trial": trial.id,
-        "status": trial.status.value,
+        "status": trial.status.value if trial.discarded is None else "discarded",
         "metric": trial.metric,
         **{name: trial.parameters.get(key) for key, name in names.items()},
         "budget": trial.budget,
