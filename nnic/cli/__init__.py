@@ -58,6 +58,7 @@ COMMANDS = (
     "update",
     "enqueue",
     "retry",
+    "discard",
     "clean",
     "backup",
     "doctor",

@@ -10,6 +10,7 @@ from nnic.findings.fixes import Fix
 from nnic.ir import Annotation, SlotKind
 from nnic.lowering.command_lines import searched_slots
 from nnic.lowering.context import Context
+from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import Slot
 from nnic.source import SourceFile
@@ -41,6 +42,8 @@ def choose_slot(
     if not candidates:
         _report_none(annotation, name, owner, context.sink)
         return None
+    if len(candidates) > 1 and name is not None and not number:
+        candidates = _holding_option(annotation, candidates, context.source) or candidates
     if len(candidates) > 1:
         _report_several(annotation, candidates, name is not None, number, context.sink)
         return None
@@ -56,6 +59,22 @@ def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
     targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
     text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
     return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
+
+
+def _holding_option(annotation: Annotation, candidates: list[Slot], source: SourceFile) -> list[Slot]:
+    """Return the slot around all others, where its value is one of the options: so a program is read again
+    after an option was written into it that has a slot of the same name."""
+    outer = min(candidates, key=lambda slot: source.span(slot.value).start)
+    span = source.span(outer.value)
+    if not all(span.contains(source.span(slot.value)) for slot in candidates):
+        return []
+    call = annotation.call
+    options = (
+        call.args[0].args
+        if annotation.kind == "variable" and isinstance(call.args[0], ast.Call)
+        else call.args
+    )
+    return [outer] if any(match_option(option, outer.value) is not None for option in options) else []
 
 
 def _target(slot: Slot, name: ast.expr | None) -> ast.expr | None:

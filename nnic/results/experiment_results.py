@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.results.stored import open_store
 from nnic.runtime.errors import ExplainedError, WrongInputError
+from nnic.tuners.names import NamedValues, ParameterNames
 
 if TYPE_CHECKING:
     import pandas
 
     from nnic.results.importance import ExperimentImportance
     from nnic.results.status import ExperimentStatus
+    from nnic.runtime.store.reader import StoreReader
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
@@ -50,20 +53,27 @@ class ExperimentResults(ABC):
     def trials(self) -> tuple[TrialRecord, ...]:
         """The trials so far, by number; trial 0 has the script's own values."""
         with open_store(self.home) as reader:
-            return reader.trials(self.name)
+            names = _names(reader, self.name)
+            return tuple(_named(trial, names) for trial in reader.trials(self.name))
 
     @property
     def best(self) -> TrialRecord | None:
-        """The best finished trial, ``None`` when none has a result yet."""
+        """The best finished trial, ``None`` when none has a result yet.
+
+        ``best.parameters["lr"]`` takes the names that tables show.
+        """
         with open_store(self.home) as reader:
-            return reader.best(self.name)
+            best = reader.best(self.name)
+            return None if best is None else _named(best, _names(reader, self.name))
 
     @property
     def baseline(self) -> TrialRecord | None:
         """Trial 0, which has the script's own values; ``None`` before it is started."""
         with open_store(self.home) as reader:
-            found = reader.first_and_best(reader.experiment(self.name))
-        return next((trial for trial in found if trial.baseline), None)
+            record = reader.experiment(self.name)
+            found = reader.first_and_best(record)
+        names = ParameterNames(record.space)
+        return next((_named(trial, names) for trial in found if trial.baseline), None)
 
     def trial(self, number: int) -> TrialRecord:
         """Return one trial.
@@ -74,7 +84,7 @@ class ExperimentResults(ABC):
             When there is no trial of this number.
         """
         with open_store(self.home) as reader:
-            return reader.trial(self.name, number)
+            return _named(reader.trial(self.name, number), _names(reader, self.name))
 
     def output_file(self, trial: int, attempt: int | None = None) -> Path:
         """Return the file of what a trial wrote to its standard output and standard error.
@@ -169,10 +179,19 @@ class ExperimentResults(ABC):
         return pandas.DataFrame(rows, columns=columns).set_index("trial")
 
 
+def _names(reader: StoreReader, experiment: str) -> ParameterNames:
+    return ParameterNames(reader.experiment(experiment).space)
+
+
+def _named(trial: TrialRecord, names: ParameterNames) -> TrialRecord:
+    """Return the trial with parameters that can be looked up by the names that people are shown."""
+    return replace(trial, parameters=NamedValues(trial.parameters, names))
+
+
 def _row(trial: TrialRecord, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "trial": trial.id,
-        "status": trial.status.value,
+        "status": trial.status.value if trial.discarded is None else "discarded",
         "metric": trial.metric,
         **{name: trial.parameters.get(key) for key, name in names.items()},
         "budget": trial.budget,

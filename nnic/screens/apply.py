@@ -1,4 +1,4 @@
-"""What was written into the source, what was not, and what needs a hand."""
+"""What was written into the source, and what was not."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nnic.apply.apply_trial import AppliedTrial
 from nnic.apply.narrow import Narrowed
-from nnic.apply.notes import new_errors, open_values, short_budgets
+from nnic.apply.notes import open_values, short_budgets
 from nnic.apply.refusals import describe_lines, shown_file
 from nnic.apply.undo_last import UndoneApply
-from nnic.findings.render import render_text
 from nnic.runtime.store.records import ExperimentRecord
 from nnic.runtime.text import format_number
 from nnic.screens.format import format_value, table
@@ -34,9 +33,6 @@ def render_notes(applied: AppliedTrial) -> Iterator[str]:
         if file.edited:
             where = f"{shown_file(applied.compilation, file.path)} {describe_lines(file.edited)}"
             yield f"note: edited since the search: {where}; the script may report something else now"
-    for errors in new_errors(applied):
-        yield "warning: with these values the annotations need your hand:"
-        yield from (f"{render_text(error)}\n" for error in errors)
 
 
 def render_outcome(applied: AppliedTrial) -> str:

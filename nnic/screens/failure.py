@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import linecache
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import nnic
@@ -15,6 +16,7 @@ from nnic.screens.format import format_seconds, printable
 from nnic.tuners.protocol import Failure, FailureKind, TrialState
 
 MAX_FRAMES = 8
+FEW_WORDS = 40  # columns of a failure that is counted
 TAIL_BYTES, TAIL_LINES, TAIL_WIDTH = 4096, 3, 200
 _WITHOUT_TRACEBACK = (FailureKind.EXIT, FailureKind.SIGNAL, FailureKind.TIME_LIMIT)
 _OURS = os.path.join(os.path.dirname(nnic.__file__), "")
@@ -103,6 +105,18 @@ def short_failure(error: Failure) -> str:
     """Return a failure for a table: the exception's type, or what happened, and the line."""
     what = " ".join(printable(failures.name_failure(error)).split())
     return f"{what}  {os.path.basename(error.path)}:{error.line}" if error.line else what
+
+
+def count_failures(trials: Iterable[TrialRecord]) -> str:
+    """Return what trials failed of, the most frequent first: ``AssertionError x2, ValueError``."""
+    counts = Counter(_kind(trial.error) for trial in trials if trial.error is not None)
+    return ", ".join(f"{kind} x{count}" if count > 1 else kind for kind, count in counts.most_common())
+
+
+def _kind(error: Failure) -> str:
+    """Return what happened in few words, without the place."""
+    what = " ".join(printable(failures.name_failure(error)).split())
+    return what if len(what) <= FEW_WORDS else f"{what[: FEW_WORDS - 1]}…"
 
 
 def _is_library(frame: Frame) -> bool:

@@ -24,7 +24,7 @@ from nnic.cli.device_options import (
     device_settings,
 )
 from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.findings import print_wanted
+from nnic.cli.findings import print_wanted, summarize_wanted
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -191,7 +191,10 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
-    raise typer.Exit(_search(experiment, quiet, format))
+    screen = make_screen(quiet)
+    with keep_result_clean():
+        result = experiment.run(screen)
+    raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
 
 
 def _compile(experiment: Experiment) -> Compilation:
@@ -265,10 +268,3 @@ def _starts_from_zero(tuner: str) -> bool:
         except (Exception, SystemExit):
             return False
     return abilities.promotes and not abilities.needs_checkpoint
-
-
-def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
-    screen = make_screen(quiet)
-    with keep_result_clean():
-        result = experiment.run(screen)
-    return finish(experiment, result, format, quiet)
