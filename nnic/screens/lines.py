@@ -85,6 +85,14 @@ class LineScreen(ScreenObserver):
         super().trial_revived(trial)
         self._write(f"trial={trial.id} again after {trial.status.value}")
 
+    def trial_corrected(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """Write what counts now."""
+        super().trial_corrected(before, trial, best)
+        what = "counts again" if trial.discarded is None else "discarded"
+        metric = format_metric((before if trial.discarded is not None else trial).latest)
+        now = format_metric(None if best is None else best.metric)
+        self._write(f"trial={trial.id} {what} metric={metric} best={now}")
+
     def limits_changed(self, config: RunConfig) -> None:
         """Write the limits."""
         super().limits_changed(config)

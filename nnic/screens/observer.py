@@ -54,6 +54,10 @@ class ScreenObserver(Observer):
         """Count the trial no longer among those that ended."""
         self.state.revive(trial)
 
+    def trial_corrected(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """Show the trial with what counts now."""
+        self.state.correct(before, trial, best)
+
     def limits_changed(self, config: RunConfig) -> None:
         """Show progress towards the new limits."""
         self.state.config = config

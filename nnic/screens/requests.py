@@ -5,8 +5,10 @@ from __future__ import annotations
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
     ChangeLimits,
+    DiscardTrials,
     EnqueueTrial,
     ImportResults,
+    KeepTrials,
     Request,
     UnknownRequest,
 )
@@ -25,6 +27,10 @@ def describe_request(request: Request | UnknownRequest, space: ShownSpace) -> st
     if isinstance(request, UnknownRequest):
         return f"{request.kind}, which will be refused: {request.problem}"
     numbers = " ".join(map(str, request.trials))
+    if isinstance(request, DiscardTrials):
+        return f"discard {numbers}{' --undo' if request.undo else ''}"
+    if isinstance(request, KeepTrials):
+        return f"stop --trial {numbers} --keep"
     return f"{'stop --trial' if isinstance(request, CancelTrials) else request.kind} {numbers}"
 
 

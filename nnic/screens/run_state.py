@@ -68,6 +68,17 @@ class RunState:
             self.last_failed = None
         self.recent = [other for other in self.recent if other.id != trial.id]
 
+    def correct(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """Take note that a trial that had ended as ``before`` counts as ``trial``, and that ``best`` is the
+        best now."""
+        if trial.origin is not Origin.IMPORTED:
+            self.counts[before.status] -= 1
+            self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
+        self.recent = [trial if other.id == trial.id else other for other in self.recent]
+        if trial.baseline:
+            self.baseline = trial
+        self.best = best
+
     def end(self, trial: TrialRecord) -> None:
         """Take note of a trial that ended; imported ones are no part of what the run is to do."""
         self.running.pop(trial.id, None)

@@ -82,6 +82,9 @@ class AttemptRecord:
         The GPUs that it was given; empty when the run leaves GPUs alone.
     memory_bytes
         The most memory that it was seen to hold on one of them; ``None`` when it was not seen.
+    steps
+        How many reports of the attempts before it still count, because it went on from the checkpoint that
+        they left behind.
     """
 
     number: int
@@ -95,6 +98,7 @@ class AttemptRecord:
     frames: tuple[Frame, ...] = ()
     devices: tuple[DeviceRef, ...] = ()
     memory_bytes: int | None = None
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,15 @@ class Wait(NamedTuple):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """What a trial had before its user discarded it; it counts as failed since."""
+
+    status: TrialState
+    metric: float | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class TrialRecord:
     """A trial with its attempts.
@@ -153,6 +166,8 @@ class TrialRecord:
         are known before it runs.
     directory
         The current attempt's directory: ``output.log``, ``metrics.jsonl``, ``output/``.
+    discarded
+        What the trial had before its user discarded it; ``None`` when it was not discarded.
     """
 
     id: int
@@ -171,6 +186,7 @@ class TrialRecord:
     frames: tuple[Frame, ...] = ()
     attempts: tuple[AttemptRecord, ...] = ()
     origin: Origin = Origin.TUNER
+    discarded: Discarded | None = None
 
     @property
     def intermediate(self) -> tuple[float, ...]:

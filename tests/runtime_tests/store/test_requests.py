@@ -13,9 +13,11 @@ from nnic.runtime.store.reader import UnknownExperimentError
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
     ChangeLimits,
+    DiscardTrials,
     EarlierResult,
     EnqueueTrial,
     ImportResults,
+    KeepTrials,
     Request,
     RetryTrials,
     UnknownRequest,
@@ -90,6 +92,9 @@ FORMS = [
     (EnqueueTrial({"lr": 0.5}), {"config": {"lr": 0.5}}),
     (RetryTrials((1, 3)), {"trials": [1, 3]}),
     (CancelTrials((2,)), {"trials": [2]}),
+    (KeepTrials((2,)), {"trials": [2]}),
+    (DiscardTrials((2, 3)), {"trials": [2, 3], "undo": False}),
+    (DiscardTrials((2,), undo=True), {"trials": [2], "undo": True}),
     (
         ImportResults((EarlierResult({"lr": 0.5}, 1.0),)),
         {"results": [{"config": {"lr": 0.5}, "value": 1.0}]},
