@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Self
 
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import ExplainedError, WrongInputError
 
@@ -66,7 +66,8 @@ class ExperimentDefinition:
         self._space = space
         self._code_dir = None if code_dir is None else Path(code_dir)
         base = Path.cwd() if module else Path(script)
-        self.home = home_for(base) if home is None else Path(home)
+        self.home = home_of_run(base) if home is None else Path(home)
+        self._noted = home is None
         self._cwd = Path.cwd() if cwd is None else Path(cwd)
         self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
@@ -201,6 +202,7 @@ class ExperimentDefinition:
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.compile.write_program import write_program
+        from nnic.project.last_runs import note_run
         from nnic.results.warm_start import import_request
         from nnic.runtime.manager.run import create_experiment
         from nnic.runtime.store.requests import write_prepared
@@ -220,6 +222,8 @@ class ExperimentDefinition:
         except BaseException:
             rmtree(folder)
             raise
+        if self._noted:
+            note_run(self.home)
         self._name, self._program = name, program
         return config
 
