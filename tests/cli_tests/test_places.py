@@ -21,7 +21,7 @@ def plain(project):
 
 def run(project, script, cwd=".", status=0):
     """Run a search and return its name."""
-    text = project.nnic("run", script, "--trials", "2", "-q", cwd=cwd, status=status)
+    text = project.nnic("run", script, "--trials", "1", "-q", cwd=cwd, status=status)
     if status:
         return text.stderr
     return text.stdout.split()[0]
@@ -170,9 +170,9 @@ def test_one_experiment_that_is_not_understood_hides_no_other(project):
     lines = project.nnic("status").stdout.splitlines()
     assert [line.split()[:2] for line in lines[1:3]] == [[second, "done"], [first, "unknown"]]
     assert f"the configuration of {first}" in lines[3]
-    assert "the unknown setting 'later'" in lines[3]
+    assert "an unknown setting, 'later'" in lines[3]
     entries = {entry["experiment"]: entry for entry in project.json("status")}
-    assert "the unknown setting" in entries[first]["problem"]
+    assert "an unknown setting" in entries[first]["problem"]
     assert "problem" not in entries[second]
     assert best(project) == second
     assert f"the configuration of {first}" in project.nnic("best", first, status=3).stderr
