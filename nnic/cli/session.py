@@ -83,10 +83,6 @@ def print_best(
 
 
 def _done(record: ExperimentRecord, reason: str) -> str:
-    text = f"{record.name}: {reason}"
-    names = record.space.display_names()
-    # A conditional parameter is only read while its option is chosen.
-    unread = [names[p.key] for p in record.space if p.key in record.never_read and p.condition is None]
-    if unread and len(unread) < len(names):
-        text += f"\n  trial #0 never came to {', '.join(unread)}: does the script still use it?"
-    return text
+    from nnic.screens.failure import unread_lines
+
+    return "\n".join([f"{record.name}: {reason}", *unread_lines(record)])

@@ -10,6 +10,7 @@ from pathlib import Path
 import nnic
 from nnic.runtime import failures
 from nnic.runtime.loop.observer import RunResult
+from nnic.runtime.loop.without_effect import describe_unread, reads_nothing
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.format import format_seconds, printable
 from nnic.tuners.protocol import Failure, FailureKind, TrialState
@@ -26,6 +27,8 @@ def render_failed_run(record: ExperimentRecord, result: RunResult, trials: Seque
     if baseline is not None and baseline.status is TrialState.FAILED and len(trials) == 1:
         return _failed_baseline(record, baseline)
     lines = [f"{record.name} failed: {result.reason}"]
+    if len(trials) == 1 and record.never_read and reads_nothing(record.space, _read(record)):
+        return "\n".join([*lines, *_nothing_read(record)])
     failed = [trial for trial in trials if trial.status is TrialState.FAILED]
     if failed:
         lines.append(f"trial #{failed[-1].id}, the last of {len(failed)} that failed:")
@@ -37,6 +40,17 @@ def render_failed_run(record: ExperimentRecord, result: RunResult, trials: Seque
     if len(failed) < len(trials):
         lines.append(f"  Go on when that is mended: nnic resume {record.name}")
     return "\n".join(lines)
+
+
+def unread_lines(record: ExperimentRecord) -> list[str]:
+    """Return which parameters had no effect in trial 0, where some had none."""
+    if not record.never_read:
+        return []
+    return [f"  {text}" for text in describe_unread(record.space, _read(record), ())]
+
+
+def _read(record: ExperimentRecord) -> set[str]:
+    return {parameter.key for parameter in record.space} - set(record.never_read)
 
 
 def _failed_baseline(record: ExperimentRecord, trial: TrialRecord) -> str:
@@ -54,6 +68,15 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord) -> str:
     )
     lines += _more_time(record, trial)
     return "\n".join(lines)
+
+
+def _nothing_read(record: ExperimentRecord) -> list[str]:
+    """What to do where trial 0 succeeded and the run ended all the same: it read no parameter."""
+    return [
+        "  Does the script run the code that is annotated? Is it a copy that is installed, or started with",
+        "  python -I, which nnic can't compile?",
+        f"  Go on all the same: nnic resume {record.name} --keep-going",
+    ]
 
 
 def _more_time(record: ExperimentRecord, trial: TrialRecord) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from nnic.results.jsonable import iso_time
 from nnic.results.status import ExperimentStatus
+from nnic.screens.failure import unread_lines
 from nnic.screens.format import format_metric, format_seconds, table
 from nnic.screens.requests import describe_request
 
@@ -43,6 +44,7 @@ def render_experiment(status: ExperimentStatus) -> str:
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
+    lines += [f"  unread  {line}" for line in unread_lines(record)]
     if status.best is not None:
         lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
     for wait in () if status.process is None else record.waits:

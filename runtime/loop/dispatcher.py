@@ -18,6 +18,7 @@ from nnic.runtime.loop.starting import AttemptStarter
 from nnic.runtime.loop.transitions import Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
+from nnic.runtime.loop.without_effect import describe_nothing_read, reads_nothing
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Ask, Baseline, Proposal
 from nnic.runtime.store.protocol import ExperimentStore
@@ -107,6 +108,9 @@ class Dispatcher:
             text = f": {describe_failure(failure)}" if failure is not None else ""
             seconds = active.record.seconds or 0.0
             raise BaselineError(f"trial #0 (your own values) failed after {seconds:.1f} s{text}")
+        judged = active.phase is Phase.SUCCEEDED and not self._limits.config.keep_going
+        if judged and active.read is not None and reads_nothing(self._space, active.read):
+            raise BaselineError(describe_nothing_read(self._space))
         return active.record.status.ended
 
     def _wanted(self, free: int) -> int:

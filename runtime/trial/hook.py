@@ -65,6 +65,10 @@ def become_main() -> None:
     """Make this process the one that tells the trial's outcome; those that it forks don't."""
     global _main
     _main = os.getpid()
+    if assignment.process.given.baseline:
+        from nnic.runtime.trial import rereading
+
+        rereading.watch()
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:
@@ -80,6 +84,7 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         path = self.get_filename(fullname)
         file = program.find(path)
         if not file:
+            _note_loaded(path)
             return plain_get_code(self, fullname)  # type: ignore[no-any-return]
         if type(self).source_to_code is not plain_source_to_code:
             # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
@@ -93,6 +98,12 @@ def serve_imports(program: snapshot.Snapshot) -> None:
 
     loader.get_code = get_code
     loader.set_data = set_data
+
+
+def _note_loaded(path: str) -> None:
+    """Keep in trial 0 that a file was loaded as it is; of one that becomes no module nothing else tells."""
+    if assignment.process.given.baseline:
+        assignment.process.loaded.append(path)
 
 
 def _bytecode_folder(code_dir: str) -> str:
@@ -115,6 +126,7 @@ def serve_runners(program: snapshot.Snapshot) -> None:
     def open_code(path: str) -> "Any":
         file = program.find_real(path) if isinstance(path, str) else ""
         if not file:
+            _note_loaded(path)
             return plain_open_code(path)
         caller = sys._getframe(1).f_globals
         if caller.get("__name__") in _RUNNERS:
