@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnic.results.jsonable import iso_time
 from nnic.results.status import ExperimentStatus
-from nnic.screens.failure import unread_lines
-from nnic.screens.format import format_metric, format_seconds, table
+from nnic.screens.failure import unread_texts
+from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
+from nnic.screens.values import ShownSpace
 
 
 def render_experiments(found: Sequence[ExperimentStatus]) -> str:
@@ -24,10 +24,10 @@ def render_experiments(found: Sequence[ExperimentStatus]) -> str:
                 f"{total}/{limit}" if limit else str(total),
                 record.config.tuner,
                 "-" if best is None else f"{format_metric(best.metric)} (#{best.id})",
-                (iso_time(record.created) or "")[:16].replace("T", " "),
+                local_time(record.created),
             )
         )
-    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started (UTC)"), rows))
+    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started"), rows))
 
 
 def render_experiment(status: ExperimentStatus) -> str:
@@ -44,7 +44,7 @@ def render_experiment(status: ExperimentStatus) -> str:
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
-    lines += [f"  unread  {line}" for line in unread_lines(record)]
+    lines += [f"  unread   {text}" for text in unread_texts(record)]
     if status.best is not None:
         lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
     for wait in () if status.process is None else record.waits:
@@ -57,10 +57,10 @@ def render_experiment(status: ExperimentStatus) -> str:
     ]
     if limits:
         lines.append(f"  limits   {', '.join(limits)}")
-    names = record.space.display_names()
+    space = ShownSpace(record.space)
     for stored in status.requests:
         when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
-        lines.append(f"  asked    {describe_request(stored.request, names)}, heeded {when}")
+        lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):

@@ -11,11 +11,12 @@ import io
 import os
 import sys
 
-from nnic.runtime.trial import assignment, script, snapshot, stdlib
+from nnic.runtime.trial import assignment, left_files, script, snapshot, stdlib
 
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
 _main = 0  # The pid of the trial's main process, in that process.
+_watch: "left_files.Watch | None" = None
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
     program = None
     sys.meta_path.append(NniFinder())
     if given.program is not None:
+        global _watch
         program = snapshot.read(given.program)
+        _watch = left_files.watch(program)
         serve_imports(program)
         serve_runners(program)
         shared = None if sharing is None else sharing(program)
@@ -172,6 +175,11 @@ def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
         from nnic.runtime.trial import outcome
 
         outcome.tell(given, sorted(process.asked), process.own_values(), program)
+    if _watch is not None and given.trial is not None:
+        from nnic.runtime.trial import channel
+
+        for message in _watch.told():
+            channel.append(given, message)
     telling = given.trial is not None and given.trial < _TRIALS_THAT_TELL
     if point is not None and telling and point.seconds >= _LEAST_TOLD_S:
         from nnic.runtime.trial import outcome
