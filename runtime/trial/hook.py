@@ -16,6 +16,7 @@ from nnic.runtime.trial import assignment, left_files, script, snapshot, stdlib
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
 _main = 0  # The pid of the trial's main process, in that process.
+_is_baseline = False  # Asking what is given is asking for what is a trial's own, so it is asked once.
 _watch: "left_files.Watch | None" = None
 
 TYPE_CHECKING = False
@@ -66,9 +67,10 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
 
 def become_main() -> None:
     """Make this process the one that tells the trial's outcome; those that it forks don't."""
-    global _main
+    global _main, _is_baseline
     _main = os.getpid()
-    if assignment.process.given.baseline:
+    _is_baseline = assignment.process.given.baseline
+    if _is_baseline:
         from nnic.runtime.trial import rereading
 
         rereading.watch()
@@ -105,7 +107,7 @@ def serve_imports(program: snapshot.Snapshot) -> None:
 
 def _note_loaded(path: str) -> None:
     """Keep in trial 0 that a file was loaded as it is; of one that becomes no module nothing else tells."""
-    if assignment.process.given.baseline:
+    if _is_baseline:
         assignment.process.loaded.append(path)
 
 
