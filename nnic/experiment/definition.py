@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Self
 
+from nnic.experiment.starting import find_start, recorded_start
 from nnic.project.home import home_for
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import ExplainedError, WrongInputError
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "cwd", "fixed"})
+GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed"})
 """The fields of :class:`RunConfig` that are no settings."""
 
 
@@ -41,10 +40,11 @@ class ExperimentDefinition:
 
     def __init__(
         self,
-        script: str | Path,
+        script: str | Path | None = None,
         arguments: str | Iterable[str] = (),
         *,
         module: bool = False,
+        command: str | Iterable[str] = (),
         space: Mapping[str, Any] | str | Path | None = None,
         code_dir: str | Path | None = None,
         home: str | Path | None = None,
@@ -56,15 +56,15 @@ class ExperimentDefinition:
         unknown = sorted(settings.keys() - known)
         if unknown:
             raise TypeError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
-        self.script = str(script)
-        self.arguments = tuple(shlex.split(arguments) if isinstance(arguments, str) else arguments)
-        self.module = module
+        self._cwd = Path.cwd() if cwd is None else Path(cwd)
+        self._start = find_start(script, arguments, module, command, self._cwd)
+        self.script, self.arguments = self._start.script, self._start.arguments
+        self.module = self._start.module
         self.settings = dict(settings)
         self._space = space
         self._code_dir = None if code_dir is None else Path(code_dir)
-        base = Path.cwd() if module else Path(script)
+        base = Path.cwd() if self.module else Path(self.script)
         self.home = home_for(base) if home is None else Path(home)
-        self._cwd = Path.cwd() if cwd is None else Path(cwd)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._name = ""
         self._requests: list[Request] = []
@@ -77,10 +77,9 @@ class ExperimentDefinition:
     @classmethod
     def of_record(cls, record: ExperimentRecord, home: Path) -> Self:
         """Return an experiment that was started, with the settings that it has."""
-        words = record.config.argv[1:]
-        module = words[0] == "-m"
-        script, *arguments = words[1:] if module else words
-        made = cls(script, arguments, module=module, home=home, cwd=record.config.cwd)
+        start = recorded_start(record.config)
+        made = cls(start.script, start.arguments, module=start.module, home=home, cwd=record.config.cwd)
+        made._start = start
         names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
         made.settings = {name: getattr(record.config, name) for name in names}
         made._name, made.fixed = record.name, dict(record.config.fixed)
@@ -186,7 +185,8 @@ class ExperimentDefinition:
         return RunConfig(
             home=self.home,
             name=name,
-            argv=(sys.executable, *(("-m",) if self.module else ()), self.script, *self.arguments),
+            argv=self._start.argv(),
+            script=self._start.target if self._start.command else (),
             cwd=self._cwd,
             fixed=self.fixed,
             **settings,

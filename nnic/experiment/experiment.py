@@ -31,6 +31,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         What the script gets on its command line: a text, split as a shell does, or its words.
     module
         ``script`` is the dotted name of a module.
+    command
+        What starts the script where Python itself does not, such as ``torchrun --nproc_per_node 2
+        train.py``: a text or its words. ``script`` may be left out where the command names it.
     space
         A search space in NNI's form, or the path of a JSON file that holds one: for a script without
         annotations, or in place of annotated ranges.

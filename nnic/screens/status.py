@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from nnic.results.status import ExperimentStatus
@@ -38,7 +39,7 @@ def render_experiment(status: ExperimentStatus) -> str:
     why = f"  ({config.tuner_note})" if config.tuner_note else ""
     lines = [
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
-        f"  command  {' '.join(config.argv[1:])}",
+        f"  command  {shlex.join(config.command)}",
         f"  search   {config.search}, {direction}{why}",
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",

@@ -42,7 +42,9 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
         What makes a template of this process instead, from the program that it runs; see ``forking``.
     """
     given = assignment.process.given
-    assignment.claim_main_process()
+    launched = os.environ.get(assignment.LAUNCHED, "")
+    if not launched or given.program is None:
+        assignment.claim_main_process()
     program = None
     sys.meta_path.append(NniFinder())
     if given.program is not None:
@@ -59,9 +61,21 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
             # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
-        become_main()
-        # What is registered first is called last.
-        atexit.register(_tell_outcome, program)
+        _begin_telling(program)
+    elif launched and program is not None and not assignment.has_main_process():
+        program.when_reached(launched, lambda: _claim(program))
+
+
+def _claim(program: "snapshot.Snapshot | None") -> None:
+    """Make this process of a launcher's command a main one of the trial: it runs the script, as each rank."""
+    assignment.claim_main_process()
+    _begin_telling(program)
+
+
+def _begin_telling(program: "snapshot.Snapshot | None") -> None:
+    become_main()
+    # What is registered first is called last.
+    atexit.register(_tell_outcome, program)
 
 
 def become_main() -> None:

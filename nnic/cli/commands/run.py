@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from nnic.cli.answers import import_file, print_problems
 from nnic.cli.app import Format, FormatOption, app
@@ -25,6 +24,7 @@ from nnic.cli.device_options import (
 )
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
+from nnic.cli.run_words import ScriptCommand, is_command, split_words
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -43,28 +43,23 @@ class Share(StrEnum):
     OFF = "off"
 
 
-class _ScriptCommand(TyperCommand):
-    """Says where the options of the script go."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Do what any command does; see the class."""
-        try:
-            return super().parse_args(ctx, args)
-        except typer.BadParameter:
-            raise
-        except Exception as error:
-            option = getattr(error, "option_name", None)
-            if option and hasattr(error, "message"):
-                error.message += f". Options of the script go behind --: nnic run SCRIPT -- {option} ..."
-            raise
-
-
-@app.command(cls=_ScriptCommand)
+@app.command(cls=ScriptCommand)
 def run(
+    context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="SCRIPT [-- ARGS]", help="The script, then its own arguments after --."),
+        typer.Argument(
+            metavar="[SCRIPT] [-- ARGS or COMMAND]",
+            help="The script, then its own arguments after --; or after -- a command that starts the script, "
+            "such as torchrun --nproc_per_node 2 train.py.",
+        ),
     ],
+    named_script: Annotated[
+        str | None,
+        typer.Option(
+            "--script", metavar="PATH", help="The script that COMMAND starts, where COMMAND does not name it."
+        ),
+    ] = None,
     module: Annotated[
         bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
     ] = False,
@@ -153,9 +148,7 @@ def run(
     """Compile SCRIPT and search for better values than its own."""
     from nnic.experiment import Experiment
 
-    script, arguments = words[0], words[1:]
-    if Path(script).is_dir() and not module:
-        raise UsageError(f"{script} is a folder; name the script in it that is to be run")
+    script, arguments, command = split_words(words, is_command(context), named_script, module)
     time_s = None if time is None else parse_duration(time)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
@@ -163,6 +156,7 @@ def run(
         script,
         arguments,
         module=module,
+        command=command,
         space=space,
         code_dir=code_dir,
         tuner=tuner,
@@ -180,6 +174,9 @@ def run(
         share=share.value,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
+    script = experiment.script
+    if command:
+        _tell_of_command(experiment, share)
     compilation = _compile(experiment)
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
@@ -195,6 +192,17 @@ def run(
     with keep_result_clean():
         result = experiment.run(screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
+
+
+def _tell_of_command(experiment: Experiment, share: Share) -> None:
+    """Say which script was found in a command, and what does not go with one."""
+    if share is Share.PREFIX:
+        raise UsageError("--share prefix needs a script that Python starts; a command's trials share nothing")
+    print(
+        f"nnic: tunes {experiment.script}, which the command starts; each trial runs the whole command, and "
+        "trials share no imports",
+        file=sys.stderr,
+    )
 
 
 def _compile(experiment: Experiment) -> Compilation:

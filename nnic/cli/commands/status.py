@@ -36,7 +36,7 @@ def _entry(status: ExperimentStatus) -> dict[str, Any]:
         "state": status.state,
         "reason": record.reason,
         "pid": status.process,
-        "command": list(config.argv[1:]),
+        "command": list(config.command),
         "tuner": config.tuner,
         "plan": config.tuner_options.get("plan") if config.tuner == "auto" else None,
         "why": config.tuner_note or None,
