@@ -9,15 +9,15 @@ from shutil import which
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
 
 from nnic.cli.errors import UsageError
+from nnic.cli.pages import Command
 
 _COMMAND = "nnic.run.command"
 
 
-class ScriptCommand(TyperCommand):
-    """Tells a launcher's command from a script, and says where the options of both go."""
+class ScriptCommand(Command):
+    """Tells a launcher's command from a script with its arguments."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Do what any command does; see the class."""
@@ -28,14 +28,11 @@ class ScriptCommand(TyperCommand):
         except typer.BadParameter:
             raise
         except Exception as error:
-            option = getattr(error, "option_name", None)
-            if option and hasattr(error, "message"):
-                first = next((word for word in typed if not word.startswith("-")), "")
-                if first and not Path(first).exists() and which(first):
-                    text = f"Put a command behind --: nnic run -- {first} ..."
-                else:
-                    text = f"Options of the script go behind --: nnic run SCRIPT -- {option} ..."
-                error.message += f". {text}"
+            first = next((word for word in typed if not word.startswith("-")), "")
+            if hasattr(error, "option_name") and first and not Path(first).exists() and which(first):
+                problem: Any = error
+                shown = problem.message.partition("\n")[0]
+                problem.message = f"{shown}\nA command stands behind --: nnic run -- {shlex.join(typed)}"
             raise
 
 
@@ -44,7 +41,7 @@ def is_command(context: typer.Context) -> bool:
     return bool(context.meta[_COMMAND])
 
 
-def _is_command(command: TyperCommand, ctx: Any, args: list[str]) -> bool:
+def _is_command(command: Command, ctx: Any, args: list[str]) -> bool:
     """Whether no script stands before ``--``, and what is behind it is none."""
     if "--" not in args:
         return False

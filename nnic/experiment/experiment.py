@@ -46,6 +46,8 @@ class Experiment(ExperimentSource, ExperimentControl):
     warm_start
         Earlier experiments of the project, by name: their results are told to the tuner before it
         proposes anything. What does not fit the search space is left out.
+    name
+        What the experiment is called; by default the script's name with four digits behind it.
     settings
         The fields of :class:`nnic.runtime.config.RunConfig`: ``tuner``, ``tuner_options``,
         ``assessor``, ``assessor_options``, ``maximize``, ``trials`` (default 50; no limit with

@@ -82,7 +82,11 @@ def test_a_script_behind_the_dashes_is_a_script(launched):
             2,
             "env is a command, not a script; put it behind --: nnic run -- env train.py",
         ),
-        (("env", "--unset", "A", "train.py"), 2, "Put a command behind --: nnic run -- env ..."),
+        (
+            ("env", "--unset", "A", "train.py"),
+            2,
+            "A command stands behind --: nnic run -- env --unset A train.py",
+        ),
         (("--", "nosuchthing", "train.py"), 2, "there is no command nosuchthing on your PATH"),
         (("--", "./train.sh"), 2, "chmod +x"),
         (("--", "A=1", "python", "train.py"), 2, "write: nnic run -- env A=1 python train.py"),

@@ -107,7 +107,7 @@ def test_plugins_are_listed_with_where_they_are_from(installed: Path, tmp_path: 
 def test_the_options_of_one(installed: Path, tmp_path: Path) -> None:
     shown = nnic(installed, tmp_path, "tuners", "lucky").stdout
     assert "Always proposes one number." in shown
-    assert "number: float = 0.5" in shown
+    assert "  number = 0.5  (float)" in shown
     assert "It learns from imported results." in shown
     (described,) = json.loads(nnic(installed, tmp_path, "tuners", "lucky", "--format", "json").stdout)
     assert described["abilities"]["learns"] is True

@@ -98,6 +98,10 @@ def run(
             help="Trials that run at once. [default: 1, or as many as have their GPUs or CPUs]",
         ),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What the run is called. [default: SCRIPT-4 digits]"),
+    ] = None,
     maximize: Annotated[
         bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
     ] = True,
@@ -159,6 +163,7 @@ def run(
         command=command,
         space=space,
         code_dir=code_dir,
+        name=name,
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
