@@ -46,8 +46,8 @@ def _is_command(command: Command, ctx: Any, args: list[str]) -> bool:
     if "--" not in args:
         return False
     end = args.index("--")
-    _, words, _ = command.make_parser(ctx).parse_args(args[:end])
-    return not words and not "".join(args[end + 1 : end + 2]).endswith(".py")
+    values, _, _ = command.make_parser(ctx).parse_args(args[:end])
+    return not values.get("words") and not "".join(args[end + 1 : end + 2]).endswith(".py")
 
 
 def split_words(

@@ -68,6 +68,11 @@ def test_a_command_that_hides_nnic_from_its_python(launched):
     assert "PYTHONPATH" in failed.stderr
 
 
+def test_arguments_behind_a_script_are_no_command(launched):
+    launched.nnic("run", "train.py", *RANDOM, "--", "--epochs", "2")
+    assert "epochs 2" in launched.nnic("logs", "0").stdout
+
+
 def test_a_script_behind_the_dashes_is_a_script(launched):
     done = launched.nnic("run", *RANDOM, "--", "train.py", "--epochs", "2")
     assert "which the command starts" not in done.stderr
