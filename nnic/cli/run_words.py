@@ -13,7 +13,7 @@ import typer
 from nnic.cli.errors import UsageError
 from nnic.cli.pages import Command
 
-_COMMAND = "nnic.run.command"
+_COMMAND = "launcher command"
 
 
 class ScriptCommand(Command):
