@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +38,12 @@ class Start:
         """The script as Python's command line names it."""
         return ("-m", self.script) if self.module else (self.script,)
 
-    def argv(self, more: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """The whole command of a trial, with ``more`` arguments of the script."""
+    def argv(self, python: str, more: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The whole command of a trial, with ``more`` arguments of the script; ``python`` runs one that no
+        command starts."""
         if self.command:
             return (*self.command, *more)
-        return (sys.executable, *self.target, *self.arguments, *more)
+        return (python, *self.target, *self.arguments, *more)
 
 
 def find_start(

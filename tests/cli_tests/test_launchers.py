@@ -103,6 +103,7 @@ def test_a_script_behind_the_dashes_is_a_script(launched):
             2,
             "--share prefix needs a script that Python starts",
         ),
+        (("--python", sys.executable, "--", "sh", "train.sh"), 2, "a command has the Python that it names"),
         (("-m", "--", "sh", "train.sh"), 2, "leave it out before a command"),
     ],
 )

@@ -24,6 +24,7 @@ from nnic.cli.device_options import (
 )
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
+from nnic.cli.python_option import PythonOption, choose_python, tell_python
 from nnic.cli.run_words import ScriptCommand, is_command, split_words
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
@@ -130,6 +131,7 @@ def run(
         Path | None,
         typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
     ] = None,
+    python: PythonOption = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
     ] = False,
@@ -154,6 +156,9 @@ def run(
 
     script, arguments, command = split_words(words, is_command(context), named_script, module)
     time_s = None if time is None else parse_duration(time)
+    if command and python is not None:
+        raise UsageError("--python is for a script that nnic starts; a command has the Python that it names")
+    chosen = choose_python(python, script or ".", module)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
     experiment = Experiment(
@@ -164,6 +169,7 @@ def run(
         space=space,
         code_dir=code_dir,
         name=name,
+        python=chosen.path,
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
@@ -193,6 +199,8 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
+    if not quiet and not command:
+        tell_python(chosen)
     screen = make_screen(quiet)
     with keep_result_clean():
         result = experiment.run(screen)
