@@ -174,7 +174,7 @@ class RunConfig:
         known = {field.name for field in fields(cls)} - {"home", "name"}
         unknown = sorted(values.keys() - known)
         if unknown:
-            raise ValueError(f"it has the unknown setting {unknown[0]!r}")
+            raise ValueError(f"it has an unknown setting, {unknown[0]!r}")
         values["argv"] = tuple(values["argv"])
         values["gpu_ids"] = tuple(values.get("gpu_ids", ()))
         values["cwd"] = Path(values["cwd"])

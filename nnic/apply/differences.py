@@ -45,10 +45,12 @@ def same_places(first: ModuleIR, second: ModuleIR) -> bool:
 
     A value that was written may be what another annotation looks for: its place is another one then.
     """
-    return _frames(first) == _frames(second)
+    return place_frames(first) == place_frames(second)
 
 
-def _frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
+def place_frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
+    """Return for each parameter with places its key, and the statements around the places without what stands
+    in them."""
     marks = {id(place.node): "a place" for tunable in ir.tunables for place in tunable.places}
     return [
         (tunable.key, [_frame(ir, place, marks) for place in tunable.places])

@@ -50,6 +50,7 @@ class ExperimentDefinition:
         home: str | Path | None = None,
         cwd: str | Path | None = None,
         warm_start: str | Iterable[str] = (),
+        name: str | None = None,
         **settings: Any,
     ) -> None:
         known = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
@@ -66,6 +67,7 @@ class ExperimentDefinition:
         self.home = home_for(base) if home is None else Path(home)
         self._cwd = Path.cwd() if cwd is None else Path(cwd)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
+        self._wanted_name = name
         self._name = ""
         self._requests: list[Request] = []
         self.fixed: dict[str, str] = {}
@@ -88,7 +90,7 @@ class ExperimentDefinition:
 
     @property
     def name(self) -> str:
-        """``<script>-<4 hex digits>``; ``""`` before it is started."""
+        """The name that was given, else ``<script>-<4 hex digits>``; ``""`` before it is started."""
         return self._name
 
     def compile(self) -> Compilation:
@@ -165,7 +167,7 @@ class ExperimentDefinition:
         earlier = self.earlier_results()
         devices = self._device_settings()
         stem = self.script.rpartition(".")[2] if self.module else Path(self.script).stem
-        name = create_experiment(self.home, stem)
+        name = create_experiment(self.home, stem, self._wanted_name)
         folder = experiment_directory(self.home, name)
         try:
             config = self._run_config(name, program, devices)

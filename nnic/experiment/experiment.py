@@ -14,12 +14,14 @@ from nnic.experiment.source import ExperimentSource
 from nnic.project.home import home_for
 from nnic.results.stored import open_store
 from nnic.runtime.text import counted
+from nnic.screens.speech import said, speaks_python
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     from nnic.runtime.loop.observer import Observer, RunResult
 
 
+@speaks_python
 class Experiment(ExperimentSource, ExperimentControl):
     """A search over one script, which ``nnic run`` is too.
 
@@ -43,6 +45,8 @@ class Experiment(ExperimentSource, ExperimentControl):
     warm_start
         Earlier experiments of the project, by name: their results are told to the tuner before it
         proposes anything. What does not fit the search space is left out.
+    name
+        What the experiment is called; by default the script's name with four digits behind it.
     settings
         The fields of :class:`nnic.runtime.config.RunConfig`: ``tuner``, ``tuner_options``,
         ``assessor``, ``assessor_options``, ``maximize``, ``trials`` (default 50; no limit with
@@ -185,7 +189,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         if observer is None and result.state is ExperimentState.FAILED:
             from nnic.screens.failure import render_failed_run
 
-            print(render_failed_run(self.record, result, self.trials), file=sys.stderr)
+            print(said(render_failed_run(self.record, result, self.trials)), file=sys.stderr)
         return result
 
     def start(self) -> Experiment:

@@ -151,7 +151,7 @@ def _parse(file: Path, data: bytes) -> dict[str, Any]:
 
 def _texts(value: Any, example: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"this is a list of texts, such as {example}, not {value!r}")
+        raise ValueError(f"this must be a list of strings, such as {example}, not {value!r}")
     return tuple(value)
 
 
@@ -169,7 +169,7 @@ def _ignore(config: Config, value: Any) -> Config:
 
 def _per_file_ignores(config: Config, value: Any) -> Config:
     if not isinstance(value, Mapping):
-        raise ValueError(f'this is a table, such as {{"tests/*" = ["NNI202"]}}, not {value!r}')
+        raise ValueError(f'this must be a table, such as {{"tests/*" = ["NNI202"]}}, not {value!r}')
     return replace(config, per_file_ignores=tuple((p, _codes(codes)) for p, codes in value.items()))
 
 
@@ -183,13 +183,13 @@ def _roots(config: Config, value: Any) -> Config:
     for text in _texts(value, '["src"]'):
         root = config.folder / text
         if not root.is_dir():
-            raise ValueError(f"{text!r} is no folder beside this file")
+            raise ValueError(f"{text!r} is not a folder next to this file")
         roots.append(root.resolve())
     return replace(config, roots=tuple(roots))
 
 
 def _configs(config: Config, value: Any) -> Config:
-    raise ValueError("annotated YAML files are not supported yet; take the key out")
+    raise ValueError("annotated YAML files are not supported yet; remove the key")
 
 
 _READERS: dict[str, Callable[[Config, Any], Config]] = {

@@ -64,6 +64,7 @@ class NotebookScreen(ScreenObserver):
 
     def warning(self, message: str) -> None:
         """Put the message under the picture, where it stays."""
+        super().warning(message)
         from IPython.display import HTML, display
 
         display(HTML(f"<pre>warning: {html.escape(message)}</pre>"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nnic.results.jsonable import iso_time
 from nnic.results.status import ExperimentStatus
-from nnic.screens.format import format_metric, format_seconds, table
+from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
+from nnic.screens.values import ShownSpace
 
 
 def render_experiments(found: Sequence[ExperimentStatus]) -> str:
@@ -23,10 +23,10 @@ def render_experiments(found: Sequence[ExperimentStatus]) -> str:
                 f"{total}/{limit}" if limit else str(total),
                 record.config.tuner,
                 "-" if best is None else f"{format_metric(best.metric)} (#{best.id})",
-                (iso_time(record.created) or "")[:16].replace("T", " "),
+                local_time(record.created),
             )
         )
-    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started (UTC)"), rows))
+    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started"), rows))
 
 
 def render_experiment(status: ExperimentStatus) -> str:
@@ -55,10 +55,10 @@ def render_experiment(status: ExperimentStatus) -> str:
     ]
     if limits:
         lines.append(f"  limits   {', '.join(limits)}")
-    names = record.space.display_names()
+    space = ShownSpace(record.space)
     for stored in status.requests:
         when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
-        lines.append(f"  asked    {describe_request(stored.request, names)}, heeded {when}")
+        lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):

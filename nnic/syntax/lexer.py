@@ -80,6 +80,15 @@ def _places_behind_hash(text: str, word: str) -> Iterator[int]:
         at = text.find(word, at + 1)
 
 
+def comments_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each comment of ``text[start:end]``; at ``start`` no string may be open."""
+    for kind, begin, behind, _ in _tokens(text, start):
+        if begin >= end:
+            break
+        if kind == "comment":
+            yield begin, behind
+
+
 def closing_bracket(text: str, start: int) -> int | None:
     """Return the offset behind the bracket that closes the one at ``start``, or ``None`` when it stays
     open."""

@@ -42,18 +42,20 @@ class AttemptProgress:
 
 
 def begin_record(
-    record: TrialRecord, directory: Path, now: float, devices: tuple[DeviceRef, ...]
+    record: TrialRecord, directory: Path, now: float, devices: tuple[DeviceRef, ...], steps: int = 0
 ) -> TrialRecord:
-    """The record when its next attempt runs: what an earlier one reported no longer counts."""
+    """The record when its next attempt runs: of what earlier ones reported the first ``steps`` still count,
+    which are before the checkpoint that it goes on from."""
     number = len(record.attempts)
-    attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
+    steps = min(steps, len(record.reports))
+    attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices, steps=steps)
     return replace(
         record,
         status=TrialState.RUNNING,
         attempt=number,
         attempts=(*record.attempts, attempt),
         directory=directory,
-        reports=(),
+        reports=record.reports[:steps],
         metric=None,
         metrics={},
         error=None,
@@ -103,4 +105,7 @@ def end_record(
     )
     if status is TrialState.SUCCEEDED and progress.final is not None:
         return replace(record, metric=progress.final.value, metrics=progress.final.metrics)
+    if status is TrialState.SUCCEEDED and record.reports:  # It was ended with what it had.
+        last = record.reports[-1]
+        return replace(record, metric=last.values[0], metrics=last.metrics)
     return record

@@ -11,10 +11,20 @@ from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.disk_space import DiskFullError, find_shortage
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Launcher, Notice, Recorded, Started
-from nnic.runtime.launchers.metrics import Crash, ForkPoint, Invalid, Metric, Reads, Result, Stopping
+from nnic.runtime.launchers.metrics import (
+    Crash,
+    ForkPoint,
+    Invalid,
+    LeftFile,
+    Metric,
+    Reads,
+    Result,
+    Stopping,
+)
 from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
+from nnic.runtime.loop.left_files import LeftFiles
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.outcome import find_failure
@@ -55,6 +65,7 @@ class Collector:
         self._observer = observer
         self._effects = effects
         self._savings = Savings(limits.config)
+        self._left_files = LeftFiles(limits.config.cwd)
 
     def collect(self, happening: Happening) -> None:
         """Take in what a launcher says; what is about an attempt that is over changes nothing.
@@ -93,7 +104,7 @@ class Collector:
         TunerError
             See :meth:`collect`.
         """
-        known = len(active.record.reports)
+        known = len(active.record.reports) - active.record.attempts[-1].steps
         reports = 0
         for metric in unread:
             if not isinstance(metric, Result):
@@ -119,6 +130,10 @@ class Collector:
             self._trial_table.add_problem(active, metric)
         elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
+        elif isinstance(metric, LeftFile):
+            text = self._left_files.describe(active.record.id, metric)
+            if text:
+                self._warn(text)
         elif isinstance(metric, Stopping) and active.progress.told_to_stop:
             self._ender.await_end(active)
         elif isinstance(metric, Reads) and active.record.baseline:

@@ -102,7 +102,8 @@ class Dispatcher:
         active = self._trial_table[0]
         if active.phase is Phase.WAITING:
             self._start_waiting([active], 0)
-        if active.phase is Phase.FAILED and not self._limits.config.keep_going:
+        failed = active.phase is Phase.FAILED and active.record.discarded is None
+        if failed and not self._limits.config.keep_going:
             failure = active.record.error
             text = f": {describe_failure(failure)}" if failure is not None else ""
             seconds = active.record.seconds or 0.0

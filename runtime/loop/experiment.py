@@ -139,7 +139,7 @@ class Experiment:
                 self._break(error)
         if 0 not in self._trial_table or self._limits.config.keep_going:
             return
-        if self._trial_table[0].phase is Phase.FAILED:
+        if self._trial_table[0].phase is Phase.FAILED and self._trial_table[0].record.discarded is None:
             self._trial_table.revive(self._trial_table[0])
 
     def _turn(self) -> bool:

@@ -10,10 +10,12 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
 from nnic.runtime.loop.attempt_records import AttemptProgress, begin_record, end_record
+from nnic.runtime.loop.continuing import steps_kept
 from nnic.runtime.loop.launching import make_launch
 from nnic.runtime.loop.transitions import Cause, Phase, is_running, state_of, step
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
+from nnic.runtime.store.discarding import discard_record, restore_record
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import (
     AttemptState,
@@ -154,7 +156,7 @@ class TrialTable:
         self._set(active, parameters=config)
 
     def settle(self, active: ActiveTrial, value: float) -> None:
-        """Give a new trial the result that it had elsewhere."""
+        """Give a new trial the result that it had in an earlier search."""
         active._phase = step(active.phase, Cause.IMPORT)
         self._set(active, metric=value)
 
@@ -172,7 +174,8 @@ class TrialTable:
         active._progress = AttemptProgress(launched, judged)
         active._phase = step(active.phase, Cause.LAUNCH)
         directory = self._config.attempt_directory(active.record.id, number)
-        self._put(active, begin_record(active.record, directory, now, devices))
+        steps = steps_kept(self._config, active.record) if self._program.checkpoint else 0
+        self._put(active, begin_record(active.record, directory, now, devices, steps))
 
     def set_process(self, active: ActiveTrial, process: ProcessId | None) -> None:
         """Take note of the process of the current attempt."""
@@ -273,7 +276,19 @@ class TrialTable:
     def revive(self, active: ActiveTrial) -> None:
         """Have a trial that failed or was cancelled wait to be started again."""
         active._losses = 0
+        active._record = replace(active.record, discarded=None)
         self.move(active, Cause.REVIVE)
+
+    def discard(self, active: ActiveTrial) -> None:
+        """Have the result of a trial count no more."""
+        active._phase = step(active.phase, Cause.DISCARD)
+        self._put(active, discard_record(active.record))
+
+    def restore(self, active: ActiveTrial) -> None:
+        """Have the result of a discarded trial count again."""
+        record = restore_record(active.record)
+        active._phase = Phase(record.status.value)  # the one that it was discarded from
+        self._put(active, record)
 
     def launch_of(self, active: ActiveTrial, environment: Mapping[str, str]) -> Launch:
         """Return what the launcher needs for the current attempt, with variables of this attempt alone."""

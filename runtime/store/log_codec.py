@@ -75,7 +75,8 @@ def _encode(entry: LogEntry) -> tuple[str, Mapping[str, object]]:
         answers = {"tuner": int(entry.tuner), "assessor": int(entry.assessor)}
         return "decision", {"order": entry.order, "trial": entry.trial, **answers}
     if isinstance(entry, Attempt):
-        return "attempt", {"trial": entry.trial, "attempt": entry.attempt}
+        steps = {"steps": entry.steps} if entry.steps else {}
+        return "attempt", {"trial": entry.trial, "attempt": entry.attempt, **steps}
     if isinstance(entry, Baseline):
         return "baseline", {"trial": entry.trial, "config": dict(entry.config)}
     if isinstance(entry, Enqueued):
@@ -163,7 +164,9 @@ _DECODERS: Mapping[str, Callable[[Fields], LogEntry]] = {
     "ask": _decode_ask,
     "enqueue": lambda f: Enqueued(f.integer("trial"), _decode_suggestion(f)),
     "import": lambda f: Imported(f.integer("trial"), _decode_suggestion(f)),
-    "attempt": lambda f: Attempt(f.integer("trial"), f.integer("attempt")),
+    "attempt": lambda f: Attempt(
+        f.integer("trial"), f.integer("attempt"), f.integer("steps") if "steps" in f else 0
+    ),
     "note": lambda f: Note(_decode_change(f)),
     "event": lambda f: Event(f.integer("order"), _decode_change(f)),
     "decision": _decode_decided,

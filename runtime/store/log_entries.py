@@ -65,10 +65,12 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A further attempt of a trial starts; reports of the earlier one no longer count."""
+    """A further attempt of a trial starts; only the first ``steps`` reports of the earlier ones still count,
+    because it goes on from a checkpoint that came after them."""
 
     trial: int
     attempt: int
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)

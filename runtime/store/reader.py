@@ -18,7 +18,7 @@ from nnic.runtime.store.records import (
     TrialRecord,
     better,
 )
-from nnic.runtime.store.rows import read_attempt, read_experiment, read_report, read_trial
+from nnic.runtime.store.rows import join_reports, read_attempt, read_experiment, read_report, read_trial
 from nnic.tuners.protocol import Report, TrialState
 
 if TYPE_CHECKING:
@@ -212,15 +212,20 @@ class StoreReader:
             arguments,
         ):
             attempts[row["trial"]].append(read_attempt(row))
-        reports: dict[tuple[int, int], list[Report]] = defaultdict(list)
+        reports: dict[int, dict[int, list[Report]]] = defaultdict(lambda: defaultdict(list))
         for row in execute(
             "SELECT * FROM report WHERE kind = 'intermediate' AND "
             f"experiment = ?{only.format('trial')} ORDER BY trial, attempt, sequence",
             arguments,
         ):
-            reports[row["trial"], row["attempt"]].append(read_report(row))
+            reports[row["trial"]][row["attempt"]].append(read_report(row))
         directory = self.home / "experiments" / experiment["name"] / "trials"
         return tuple(
-            read_trial(row, tuple(attempts[row["id"]]), tuple(reports[row["id"], row["attempt"]]), directory)
+            read_trial(
+                row,
+                tuple(attempts[row["id"]]),
+                join_reports(attempts[row["id"]], reports[row["id"]]),
+                directory,
+            )
             for row in rows
         )

@@ -9,6 +9,7 @@ import os
 import sys
 
 from nnic.runtime.trial import assignment as _assignment
+from nnic.runtime.trial import left_files as _left_files
 from nnic.runtime.trial import loading as _loading
 
 __all__ = [
@@ -41,6 +42,8 @@ def _note_fork_point() -> None:
     while frame.f_back is not None and frame.f_globals.get("__name__") == __name__:
         frame = frame.f_back
     _process.note_fork_point(frame.f_code.co_filename, frame.f_lineno)
+    if _process.given.trial == 0:
+        _left_files.note_first_value(_process.given)
 
 
 def has(key: str) -> bool:

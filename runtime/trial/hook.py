@@ -11,11 +11,12 @@ import io
 import os
 import sys
 
-from nnic.runtime.trial import assignment, loading, script, snapshot, stdlib
+from nnic.runtime.trial import assignment, left_files, loading, script, snapshot, stdlib
 
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
 _main = 0  # The pid of the trial's main process, in that process.
+_watch: "left_files.Watch | None" = None
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
     program = None
     sys.meta_path.append(NniFinder())
     if given.program is not None:
+        global _watch
         program = snapshot.read(given.program)
+        _watch = left_files.watch(program)
         serve_imports(program)
         serve_runners(program)
         shared = None if sharing is None else sharing(program)
@@ -180,6 +183,9 @@ def _tell(program: "snapshot.Snapshot | None") -> None:
     failed = getattr(sys, "last_value", None) is not None
     if failed or given.baseline:
         loading.load("outcome").tell(given, sorted(process.asked), process.own_values(), program)
+    if _watch is not None and given.trial is not None:
+        for message in _watch.told():
+            loading.load("channel").append(given, message)
     telling = given.trial is not None and given.trial < _TRIALS_THAT_TELL
     if point is not None and telling and point.seconds >= _LEAST_TOLD_S:
         file = None if program is None else program.find(point.path)

@@ -27,7 +27,7 @@ LIST = ROOT / "docs" / "findings.md"
 HEADINGS = ["Example", "Why", "How to mend it", "When it does not fire"]
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
 # A text that is no file of a program on its own.
-OF_PROGRAMS = {"NNI115", "NNI203", "NNI302"}
+OF_PROGRAMS = {"NNI115", "NNI203", "NNI230", "NNI302"}
 
 
 def check(code: str, text: str, folder: Path) -> tuple[Diagnostic, ...]:
@@ -48,6 +48,7 @@ def check(code: str, text: str, folder: Path) -> tuple[Diagnostic, ...]:
     first, *others = re.split(r"^# --- (.*)\n", text, flags=re.M)
     (folder / "train.py").write_text(first, encoding="utf-8")
     for name, content in zip(others[::2], others[1::2]):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     return compile_entry(folder / "train.py", display_root=folder).diagnostics
 

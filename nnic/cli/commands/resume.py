@@ -59,7 +59,7 @@ def resume(
             )
     except TunerChoiceError as error:  # nothing that was typed here: the run was started with it
         raise CommandError(str(error)) from None
-    status = finish(experiment, result, format, quiet)
+    status = finish(experiment, result, format, screen)
     if record.state.value == "done" and _attempts(earlier) == _attempts(experiment.trials):
         more = sum(record.counts.values()) + 50
         print(

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from nnic.cli.answers import import_file, print_problems
 from nnic.cli.app import Format, FormatOption, app
@@ -24,7 +23,7 @@ from nnic.cli.device_options import (
     device_settings,
 )
 from nnic.cli.errors import CommandError, UsageError
-from nnic.cli.findings import print_wanted
+from nnic.cli.findings import print_wanted, summarize_wanted
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -43,23 +42,7 @@ class Share(StrEnum):
     OFF = "off"
 
 
-class _ScriptCommand(TyperCommand):
-    """Says where the options of the script go."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Do what any command does; see the class."""
-        try:
-            return super().parse_args(ctx, args)
-        except typer.BadParameter:
-            raise
-        except Exception as error:
-            option = getattr(error, "option_name", None)
-            if option and hasattr(error, "message"):
-                error.message += f". Options of the script go behind --: nnic run SCRIPT -- {option} ..."
-            raise
-
-
-@app.command(cls=_ScriptCommand)
+@app.command()
 def run(
     words: Annotated[
         list[str],
@@ -102,6 +85,10 @@ def run(
             metavar="N",
             help="Trials that run at once. [default: 1, or as many as have their GPUs or CPUs]",
         ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What the run is called. [default: SCRIPT-4 digits]"),
     ] = None,
     maximize: Annotated[
         bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
@@ -165,6 +152,7 @@ def run(
         module=module,
         space=space,
         code_dir=code_dir,
+        name=name,
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
@@ -191,7 +179,10 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
-    raise typer.Exit(_search(experiment, quiet, format))
+    screen = make_screen(quiet)
+    with keep_result_clean():
+        result = experiment.run(screen)
+    raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
 
 
 def _compile(experiment: Experiment) -> Compilation:
@@ -265,10 +256,3 @@ def _starts_from_zero(tuner: str) -> bool:
         except (Exception, SystemExit):
             return False
     return abilities.promotes and not abilities.needs_checkpoint
-
-
-def _search(experiment: Experiment, quiet: bool, format: Format) -> int:
-    screen = make_screen(quiet)
-    with keep_result_clean():
-        result = experiment.run(screen)
-    return finish(experiment, result, format, quiet)

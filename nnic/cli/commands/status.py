@@ -27,9 +27,10 @@ def status(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
 def _entry(status: ExperimentStatus) -> dict[str, Any]:
     from nnic.results.jsonable import iso_time
     from nnic.screens.requests import describe_request
+    from nnic.screens.values import ShownSpace
 
     record, config, best = status.record, status.record.config, status.best
-    names = record.space.display_names()
+    space = ShownSpace(record.space)
     return {
         "experiment": record.name,
         "state": status.state,
@@ -52,7 +53,7 @@ def _entry(status: ExperimentStatus) -> dict[str, Any]:
         "best": None if best is None else {"trial": best.id, "metric": best.metric},
         "waits": [] if status.process is None else [wait._asdict() for wait in record.waits],
         "asked": [
-            {"kind": stored.request.kind, "what": describe_request(stored.request, names)}
+            {"kind": stored.request.kind, "what": describe_request(stored.request, space)}
             for stored in status.requests
         ],
     }

@@ -8,6 +8,7 @@ import typer
 
 from nnic.cli.answers import print_answer
 from nnic.cli.app import ExperimentArgument, app
+from nnic.cli.errors import UsageError
 from nnic.cli.experiments import open_experiment
 
 
@@ -18,14 +19,19 @@ def stop(
         list[int] | None,
         typer.Option(metavar="TRIAL", min=0, help="End this trial only, and go on; may be repeated."),
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="With --trial: the last value that it has reported is its result.")
+    ] = False,
     now: Annotated[
         bool, typer.Option("--now", help="Stop running trials too, instead of letting them end.")
     ] = False,
 ) -> None:
-    """End a run; it can be resumed."""
+    """End a run, which can be resumed; or single trials of it."""
+    if keep and not trial:
+        raise UsageError("--keep is for single trials; add --trial N")
     experiment = open_experiment(exp)
     if trial:
-        print_answer(experiment, experiment.cancel(*trial))
+        print_answer(experiment, experiment.cancel(*trial, keep=keep))
         return
     process = experiment.stop(now=now)
     what = "stops its trials" if now else "ends once its running trials have ended"

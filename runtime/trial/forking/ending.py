@@ -155,10 +155,7 @@ def _leave() -> None:
     except BaseException:
         return
     status, interrupted = _status, _interrupted
-    try:
-        taking_down.take_down()
-    except BaseException:
-        pass  # What was not taken down is gone with the process.
+    _take_down()
     try:
         taking_down.flush_all()
         if interrupted:
@@ -166,6 +163,13 @@ def _leave() -> None:
             _kill(_getpid(), _signal.SIGINT)
     finally:
         _exit(status or 0)
+
+
+def _take_down() -> None:
+    try:
+        taking_down.take_down()
+    except BaseException:
+        return  # What was not taken down goes with the process.
 
 
 def _can_leave() -> bool:

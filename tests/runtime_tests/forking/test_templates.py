@@ -189,7 +189,8 @@ CHILDREN = {
     "fork": 'print(multiprocessing.get_context("fork").Pool(2).map(double, [1, 2]))',
     "spawn": 'print(multiprocessing.get_context("spawn").Pool(1).map(double, [1, 2]))',
     "forkserver": 'print(multiprocessing.get_context("forkserver").Pool(1).map(double, [1, 2]))',
-    "forkserver-left-open": 'p = multiprocessing.get_context("forkserver").Pool(1); print(p.map(double, [1]))',
+    "forkserver-left-open": 'p = multiprocessing.get_context("forkserver").Pool(1)\n'
+    "    print(p.map(double, [1]))",
     "start-method": 'multiprocessing.set_start_method("spawn")\n'
     "    print(multiprocessing.Pool(1).map(double, [3]))",
     "executor": "from concurrent.futures import ProcessPoolExecutor as P\n"
