@@ -18,6 +18,7 @@ from nnic.runtime.errors import ExplainedError, WrongInputError
 if TYPE_CHECKING:
     from nnic.compile.compilation import Compilation
     from nnic.findings.diagnostics import Diagnostic
+    from nnic.project.search_path import Surroundings
     from nnic.results.earlier_results import EarlierResults
     from nnic.runtime.program import Program
     from nnic.runtime.store.records import ExperimentRecord
@@ -49,6 +50,7 @@ class ExperimentDefinition:
         code_dir: str | Path | None = None,
         home: str | Path | None = None,
         cwd: str | Path | None = None,
+        python: str | Path | None = None,
         warm_start: str | Iterable[str] = (),
         name: str | None = None,
         **settings: Any,
@@ -66,6 +68,7 @@ class ExperimentDefinition:
         base = Path.cwd() if module else Path(script)
         self.home = home_for(base) if home is None else Path(home)
         self._cwd = Path.cwd() if cwd is None else Path(cwd)
+        self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._wanted_name = name
         self._name = ""
@@ -82,7 +85,8 @@ class ExperimentDefinition:
         words = record.config.argv[1:]
         module = words[0] == "-m"
         script, *arguments = words[1:] if module else words
-        made = cls(script, arguments, module=module, home=home, cwd=record.config.cwd)
+        cwd, python = record.config.cwd, record.config.argv[0]
+        made = cls(script, arguments, module=module, home=home, cwd=cwd, python=python)
         names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
         made.settings = {name: getattr(record.config, name) for name in names}
         made._name, made.fixed = record.name, dict(record.config.fixed)
@@ -92,6 +96,43 @@ class ExperimentDefinition:
     def name(self) -> str:
         """The name that was given, else ``<script>-<4 hex digits>``; ``""`` before it is started."""
         return self._name
+
+    @property
+    def python(self) -> str:
+        """The Python that runs the trials: the one that was given, else that of the project's settings, else
+        the one that this is running in.
+
+        Raises
+        ------
+        InterpreterError, ConfigError
+            When there is no such Python, or the settings can't be meant.
+        """
+        from nnic.project.settings import config_for
+        from nnic.project.which_python import python_at
+
+        if self._name and self._python is not None:
+            return self._python
+        if self._python is not None:
+            return python_at(self._python, Path.cwd(), "python")
+        setting = config_for(self._cwd if self.module else Path(self.script)).python
+        return sys.executable if setting is None else python_at(setting, Path("/"), "[tool.nnic] python")
+
+    def _surroundings(self) -> Surroundings:
+        """Return where the script's imports are looked for.
+
+        Raises
+        ------
+        InterpreterError
+            When trials can't run in the Python that is asked for.
+        """
+        from nnic.project.interpreters import check_version, interpreter_at
+        from nnic.project.search_path import Surroundings
+
+        python = self.python
+        check_version(interpreter_at(python))
+        here = Surroundings.here(python, self._cwd)
+        python_path = self.settings.get("environment", {}).get("PYTHONPATH")
+        return here if python_path is None else replace(here, python_path=python_path)
 
     def compile(self) -> Compilation:
         """Compile the script, once; nothing of it is run. ``program`` of what is returned has the search
@@ -117,7 +158,9 @@ class ExperimentDefinition:
         from nnic.compile.direction import direction_findings
         from nnic.compile.given_space import parse_space, read_space, with_space
 
-        compilation = compile_program(self.script, module=self.module, code_dir=self._code_dir)
+        compilation = compile_program(
+            self.script, module=self.module, code_dir=self._code_dir, surroundings=self._surroundings()
+        )
         program = _program_of(compilation)
         try:
             if isinstance(self._space, Mapping):
@@ -188,7 +231,7 @@ class ExperimentDefinition:
         return RunConfig(
             home=self.home,
             name=name,
-            argv=(sys.executable, *(("-m",) if self.module else ()), self.script, *self.arguments),
+            argv=(self.python, *(("-m",) if self.module else ()), self.script, *self.arguments),
             cwd=self._cwd,
             fixed=self.fixed,
             **settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from nnic.results.status import ExperimentStatus
@@ -38,6 +39,7 @@ def render_experiment(status: ExperimentStatus) -> str:
     why = f"  ({config.tuner_note})" if config.tuner_note else ""
     lines = [
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
+        *([] if config.argv[0] == sys.executable else [f"  python   {config.argv[0]}"]),
         f"  command  {' '.join(config.argv[1:])}",
         f"  search   {config.search}, {direction}{why}",
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),

@@ -24,6 +24,7 @@ from nnic.cli.device_options import (
 )
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
+from nnic.cli.python_option import PythonOption, choose_python, tell_python
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -118,6 +119,7 @@ def run(
         Path | None,
         typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
     ] = None,
+    python: PythonOption = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
     ] = False,
@@ -144,6 +146,7 @@ def run(
     if Path(script).is_dir() and not module:
         raise UsageError(f"{script} is a folder; name the script in it that is to be run")
     time_s = None if time is None else parse_duration(time)
+    chosen = choose_python(python, script, module)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
     experiment = Experiment(
@@ -153,6 +156,7 @@ def run(
         space=space,
         code_dir=code_dir,
         name=name,
+        python=chosen.path,
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
@@ -179,6 +183,8 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
+    if not quiet:
+        tell_python(chosen)
     screen = make_screen(quiet)
     with keep_result_clean():
         result = experiment.run(screen)

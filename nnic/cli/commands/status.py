@@ -36,6 +36,7 @@ def _entry(status: ExperimentStatus) -> dict[str, Any]:
         "state": status.state,
         "reason": record.reason,
         "pid": status.process,
+        "python": config.argv[0],
         "command": list(config.argv[1:]),
         "tuner": config.tuner,
         "plan": config.tuner_options.get("plan") if config.tuner == "auto" else None,
