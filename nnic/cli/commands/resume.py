@@ -35,6 +35,10 @@ def resume(
         str | None, typer.Option("--trial-time", help="How long a trial may run from now on: 90s, 10m.")
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Trials that run at once.")] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PYTHON", help="Another Python for the trials, as for nnic run."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -56,6 +60,7 @@ def resume(
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                python=python,
             )
     except TunerChoiceError as error:  # nothing that was typed here: the run was started with it
         raise CommandError(str(error)) from None
