@@ -64,7 +64,10 @@ def unread_texts(record: ExperimentRecord) -> list[str]:
     """Return which parameters had no effect in trial 0, where some had none."""
     if not record.never_read:
         return []
-    return describe_unread(record.space, _read(record), ())
+    read = _read(record)
+    # A run of which trial 0 read nothing has failed with that reason.
+    told = record.config.keep_going or not reads_nothing(record.space, read)
+    return describe_unread(record.space, read, (), others=told)
 
 
 def _read(record: ExperimentRecord) -> set[str]:
