@@ -128,6 +128,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         time_s: float | None = None,
         trial_time_s: float | None = None,
         jobs: int | None = None,
+        maximize: bool | None = None,
     ) -> RunResult:
         """Go on with a search that was stopped or killed, with the code as it was, to its end.
 
@@ -140,6 +141,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         trials, time_s, trial_time_s, jobs
             Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
             beginning.
+        maximize
+            Whether a larger metric is better, where the run asked for that or went the wrong way. When that
+            turns the search round, a fresh tuner is told the results so far.
 
         Raises
         ------
@@ -160,6 +164,7 @@ class Experiment(ExperimentSource, ExperimentControl):
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                maximize=maximize,
                 handle_signals=signals,
                 program=program,
             ),
