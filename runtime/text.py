@@ -35,3 +35,12 @@ def join_fitting(parts: Sequence[str], width: int, between: str = " ") -> str:
         if len(text) <= width:
             return text
     return f"{len(parts)} values" if parts else ""
+
+
+def format_bytes(count: int) -> str:
+    """Return a size in the unit that suits it, such as ``12 KiB``, ``3.4 MiB`` or ``1.2 GiB``."""
+    if count < 1 << 20:
+        return f"{count / 1024:.0f} KiB"
+    if count < 1 << 30:
+        return f"{count / (1 << 20):.1f} MiB"
+    return f"{count / (1 << 30):.1f} GiB"

@@ -16,6 +16,8 @@ from nnic.tuners.parameter import Condition, Parameter, Value
 if TYPE_CHECKING:
     from nnic.tuners.space import SearchSpace
 
+_BREAK = re.compile(r"\s*[\r\n]\s*")
+_BREAK_AT_BRACKET = re.compile(r"(?<=[(\[{])\s*[\r\n]\s*|\s*[\r\n]\s*(?=[)\]}])")
 _CALL = re.compile(r"(?:\w+\.)*(\w+)\(.*\)", re.DOTALL)
 
 
@@ -39,7 +41,10 @@ def shortest_names(space: SearchSpace) -> dict[str, str]:
 def names_of(space: SearchSpace, parameter: Parameter) -> list[str]:
     """Return all names that a parameter may go by, from the shortest to its key."""
     condition = parameter.condition
-    own = [parameter.name] if condition is None else _names_in_option(space, parameter, condition)
+    if condition is None:
+        own = [_on_one_line(parameter.name), parameter.name]
+    else:
+        own = _names_in_option(space, parameter, condition)
     module_and_name = parameter.key.rsplit("/", 1)[0]
     name_and_sampler = parameter.key.split("/", 1)[-1]
     return list(dict.fromkeys([*own, module_and_name, name_and_sampler, parameter.key]))
@@ -66,8 +71,13 @@ def _names_in_option(space: SearchSpace, parameter: Parameter, condition: Condit
 def _path(space: SearchSpace, parameter: Parameter) -> str:
     """Return the longest of a parameter's names that is made of words alone: ``model__svc__gamma``."""
     if parameter.condition is None:
-        return parameter.name
+        return _on_one_line(parameter.name)
     return max(_names_in_option(space, parameter, parameter.condition), key=lambda name: name.count("__"))
+
+
+def _on_one_line(name: str) -> str:
+    """Return a name without the line breaks that NNI puts into long ones."""
+    return _BREAK.sub(" ", _BREAK_AT_BRACKET.sub("", name))
 
 
 def _label(option: Value) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from nnic.apply.verify import Expected, unexpected, verify_rewritten
 from nnic.compile.check_source import check_source
 from nnic.edits import Edit, splice
 from nnic.ir import Carrier, ModuleIR, Tunable
+from nnic.lowering.fields import field_default, is_field
 from nnic.lowering.slots import slots_of
 from nnic.source import SourceFile
 from nnic.syntax.lexer import comments_within
@@ -201,11 +203,18 @@ def _name_edits(ir: ModuleIR, tunables: Iterable[Tunable]) -> list[Edit]:
         unnamed = tunable.places and annotation.argument("name") is None and annotation.kind in SAMPLERS
         if not unnamed or not is_writable(tunable):
             continue
-        slots = slots_of(tunable.position.statement)
-        name = next((slot.written for slot in slots if slot.value is tunable.place.node), None)
+        slots, node = slots_of(tunable.position.statement), tunable.place.node
+        name = next((s.written for s in slots if s.value is node or _default(s.value, ir) is node), None)
         if name is not None and "\n" not in name:
             edits += annotation.text.naming(annotation.call, name)
     return edits
+
+
+def _default(value: ast.expr, ir: ModuleIR) -> ast.expr | None:
+    """Return what a field has as its default, which is annotated in its place."""
+    if isinstance(value, ast.Call) and is_field(value, ir.facts):
+        return field_default(value, ir.facts)
+    return None
 
 
 def _stripped(source: SourceFile, module: str, closed: bool) -> str:

@@ -23,7 +23,7 @@ if _set_lazy_imports is not None:
 _collects = gc.isenabled()
 gc.disable()
 
-from nnic.cli.app import app  # noqa: E402
+from nnic.cli.app import app, remember, typed  # noqa: E402
 from nnic.cli.errors import (  # noqa: E402
     FINDINGS,
     INTERNAL,
@@ -34,6 +34,7 @@ from nnic.cli.errors import (  # noqa: E402
     status_of,
 )
 from nnic.runtime.errors import ExplainedError  # noqa: E402
+from nnic.screens.speech import speak_in_terminal  # noqa: E402
 
 if _collects:
     gc.enable()
@@ -67,7 +68,9 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``nnic`` with ``arguments`` (default: the process's own) and exit with its status."""
-    _register_commands(sys.argv[1:] if arguments is None else arguments)
+    speak_in_terminal()
+    remember(sys.argv[1:] if arguments is None else arguments)
+    _register_commands(typed())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal without the characters of a curve
             stream.reconfigure(errors="replace")

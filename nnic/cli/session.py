@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from nnic.cli.app import Format
+from nnic.cli.app import Format, typed
 from nnic.cli.direction import is_unclear
 from nnic.cli.errors import FINDINGS, INTERRUPTED, USAGE, CommandError
 from nnic.cli.output import print_json
-from nnic.screens.commands import command
+from nnic.screens.commands import command, retyped
 
 if TYPE_CHECKING:
     from nnic.experiment import Experiment
@@ -107,7 +107,8 @@ def _print_state(
     if result.state is ExperimentState.FAILED:
         from nnic.screens.failure import render_failed_run
 
-        print(render_failed_run(record, result, trials), file=sys.stderr)
+        again = retyped(typed()) if typed()[:1] == ["run"] else ""
+        print(render_failed_run(record, result, trials, again), file=sys.stderr)
         return
     interrupted = result.state is ExperimentState.INTERRUPTED
     if not told and not interrupted:

@@ -39,6 +39,7 @@ _FINDINGS = (
     Finding("NNI123", "constraint over unknown names"),
     Finding("NNI124", "budget or checkpoint declared twice"),
     Finding("NNI125", "constraint can't be evaluated"),
+    Finding("NNI126", "option that no field may have as its default"),
     Finding("NNI190", "not supported yet"),
     Finding("NNI201", "duplicate option"),
     Finding("NNI202", "the script's own value lies outside"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from nnic.annotations.kinds import SAMPLERS, is_one_slip
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import Annotation, SlotKind
-from nnic.lowering.command_lines import searched_slots
+from nnic.lowering.command_lines import implied_default, searched_slots
 from nnic.lowering.context import Context
+from nnic.lowering.fields import is_field, with_field_defaults, written_out_factory
 from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import Slot
@@ -38,9 +40,13 @@ def choose_slot(
 ) -> tuple[Slot, ast.expr | None] | None:
     """Return the slot, and the target that names it where it is an assignment's, or ``None`` after reporting
     why there is none. ``number`` tells that a number stands in for the value."""
-    candidates = searched_slots(owner.slots, context.facts) if name is None else _named(owner.slots, name)
+    slots = owner.slots
+    if any(isinstance(slot.value, ast.Call) or slot.call is not None for slot in slots):
+        options = () if number else _options(annotation)
+        slots = tuple(with_field_defaults(slots, options, name is not None, context.facts, context.source))
+    candidates = searched_slots(slots, context.facts) if name is None else _named(slots, name)
     if not candidates:
-        _report_none(annotation, name, owner, context.sink)
+        _report_none(annotation, name, owner, context)
         return None
     if len(candidates) > 1 and name is not None and not number:
         candidates = _holding_option(annotation, candidates, context.source) or candidates
@@ -68,13 +74,15 @@ def _holding_option(annotation: Annotation, candidates: list[Slot], source: Sour
     span = source.span(outer.value)
     if not all(span.contains(source.span(slot.value)) for slot in candidates):
         return []
+    matches = any(match_option(option, outer.value) is not None for option in _options(annotation))
+    return [outer] if matches else []
+
+
+def _options(annotation: Annotation) -> Sequence[ast.expr]:
+    """Return the options of a choice."""
     call = annotation.call
-    options = (
-        call.args[0].args
-        if annotation.kind == "variable" and isinstance(call.args[0], ast.Call)
-        else call.args
-    )
-    return [outer] if any(match_option(option, outer.value) is not None for option in options) else []
+    inner = call.args[0] if annotation.kind == "variable" and call.args else call
+    return inner.args if isinstance(inner, ast.Call) else ()
 
 
 def _target(slot: Slot, name: ast.expr | None) -> ast.expr | None:
@@ -94,12 +102,10 @@ def _is_call(node: ast.expr) -> bool:
     return isinstance(node.value if isinstance(node, ast.Await) else node, ast.Call)
 
 
-def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, sink: Sink) -> None:
-    source, statement = sink.source, owner.statement
+def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, context: Context) -> None:
+    sink, source, statement = context.sink, context.source, owner.statement
     if name is None and owner.slots:
-        message = "of an option its default is searched, and this one has none"
-        hint = "give it a default=; name= chooses another value"
-        sink.error("NNI108", annotation.span, message, help=hint)
+        _report_no_default(annotation, owner, context)
         return
     if owner.is_item:
         message = "a positional argument or element has no name, so it can't be annotated"
@@ -133,6 +139,24 @@ def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, si
         fix=fix,
         related=[sink.related(source.span(owner.slots[0].value), "this value")],
     )
+
+
+def _report_no_default(annotation: Annotation, owner: Owner, context: Context) -> None:
+    """Tell what to write into an option of a command line, or a field, that has no default."""
+    calls = [c for slot in owner.slots for c in (slot.value, slot.call) if isinstance(c, ast.Call)]
+    field = next((call for call in calls if is_field(call, context.facts)), None)
+    hint = "add default= to it; name= chooses another value"
+    message = "the default of an option is what is searched, and this option has none"
+    implied = implied_default(calls[-1], context.facts) if calls else None
+    if implied is not None:
+        hint = f"add default={implied}, which it has already without saying so"
+    if field is not None:
+        message = "the default of a field is what is searched, and this field has none"
+        written = written_out_factory(field)
+        if written is not None:
+            message = "the default of a field is what is searched, and a function makes that of this field"
+            hint = f"write {written} in its place"
+    context.sink.error("NNI108", annotation.span, message, help=hint)
 
 
 def _given_name(annotation: Annotation) -> ast.expr:

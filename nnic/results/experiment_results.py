@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas
 
     from nnic.results.importance import ExperimentImportance
+    from nnic.results.outputs import TrialOutput
     from nnic.results.status import ExperimentStatus
     from nnic.runtime.store.reader import StoreReader
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
@@ -108,6 +109,38 @@ class ExperimentResults(ABC):
             known = ", ".join(str(a.number) for a in record.attempts) or "none"
             raise NoOutputError(f"trial {trial} has no output at {file} (attempts: {known})")
         return file
+
+    def logs(self, trial: int, attempt: int | None = None) -> TrialOutput:
+        """Return what a trial wrote to its standard output and standard error, as text.
+
+        Parameters
+        ----------
+        attempt
+            One of its attempts, counted from 0; the last one when left out.
+
+        Raises
+        ------
+        UnknownExperimentError
+            When there is no trial of this number.
+        NoOutputError
+            When nothing is kept of what it wrote.
+        """
+        from nnic.results.outputs import TrialOutput, printed
+
+        data = b"".join(printed(self.output_file(trial, attempt)))
+        return TrialOutput(data.decode("utf-8", "replace"))
+
+    def follow_logs(self, trial: int) -> Iterator[bytes]:
+        """Return what a trial writes, in pieces, until it has ended.
+
+        Raises
+        ------
+        UnknownExperimentError
+            When there is no trial of this number.
+        """
+        from nnic.results.outputs import follow_output
+
+        return follow_output(lambda: self.trial(trial), lambda: self.status.process is not None)
 
     def importance(self, method: str = "fanova", *, best: float = 0.1) -> ExperimentImportance:
         """Return how much each parameter matters for the result, with 95 % intervals.

@@ -115,15 +115,6 @@ def format_clock(seconds: float) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest:02d}"
 
 
-def format_bytes(count: int) -> str:
-    """Return a size in the unit that suits it, such as ``12 KiB``, ``3.4 MiB`` or ``1.2 GiB``."""
-    if count < 1 << 20:
-        return f"{count / 1024:.0f} KiB"
-    if count < 1 << 30:
-        return f"{count / (1 << 20):.1f} MiB"
-    return f"{count / (1 << 30):.1f} GiB"
-
-
 Scale = tuple[float, float]
 
 

@@ -79,7 +79,19 @@ class ForkPoint:
     at: str
 
 
-Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint
+@dataclass(frozen=True, slots=True)
+class LeftFile:
+    """The script read a file ``at`` a place that was there before it: an earlier trial had ``left`` it, or
+    this one has ``written`` it since."""
+
+    sequence: int
+    path: str
+    at: str
+    left: bool
+    written: bool
+
+
+Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile
 
 
 class UnknownMessageError(ValueError):
@@ -163,6 +175,11 @@ def _parse_fork_point(data: dict[str, Any], sequence: int) -> ForkPoint:
     return ForkPoint(sequence, _number(data.get("seconds")) or 0.0, _text(data.get("at")))
 
 
+def _parse_left_file(data: dict[str, Any], sequence: int) -> LeftFile:
+    path, at = _text(data.get("path")), _text(data.get("at"))
+    return LeftFile(sequence, path, at, data.get("left") is True, data.get("written") is True)
+
+
 def _parse_stopping(data: dict[str, Any], sequence: int) -> Stopping:
     del data
     return Stopping(sequence)
@@ -176,6 +193,7 @@ _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {
     messages.READS: _parse_reads,
     messages.STOPPING: _parse_stopping,
     messages.FORK_POINT: _parse_fork_point,
+    messages.LEFT_FILE: _parse_left_file,
     "parted": _parse_fork_point,  # Earlier releases wrote this name.
 }
 

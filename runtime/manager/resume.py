@@ -63,6 +63,7 @@ def resume_experiment(
     trial_time_s: float | None = None,
     jobs: int | None = None,
     maximize: bool | None = None,
+    argv: tuple[str, ...] | None = None,
     handle_signals: bool = True,
     program: Program | None = None,
 ) -> RunResult:
@@ -72,7 +73,7 @@ def resume_experiment(
     ----------
     home, name
         The project's ``NNIC_HOME``, and the experiment; ``None`` for the latest one.
-    keep_going, trials, time_s, trial_time_s, jobs
+    keep_going, trials, time_s, trial_time_s, jobs, argv
         Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
     maximize
         Whether a larger metric is better, when the run was to find that out or went the wrong way.
@@ -97,7 +98,7 @@ def resume_experiment(
     home = home.absolute()
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    options = {
+    options: dict[str, object] = {
         "keep_going": keep_going,
         "trials": trials,
         "time_s": time_s,
@@ -105,6 +106,7 @@ def resume_experiment(
         "jobs": jobs,
         "maximize": maximize,
         "direction_settled": None if maximize is None else True,
+        "argv": argv,
     }
     if handle_signals:
         expect_stop()
@@ -161,7 +163,7 @@ class ResumedSession:
         home: Path,
         name: str,
         store: Store,
-        options: Mapping[str, float | None],
+        options: Mapping[str, object],
         program: Program | None = None,
     ) -> None:
         with StoreReader(home) as reader:

@@ -23,6 +23,7 @@ FAILED = "failed"
 READS = "reads"
 FORK_POINT = "fork_point"
 STOPPING = "stopping"
+LEFT_FILE = "left_file"
 # Sent over the socket alone: the file has grown by more than a message can hold, or than was sent.
 READ_FILE = "file"
 
@@ -98,6 +99,19 @@ def fork_point(seconds: float, at: str) -> "Record":
 def stopping() -> "Record":
     """The script ends because it was told to."""
     return {"kind": STOPPING}
+
+
+def left_file(path: str, at: str, left: bool, written: bool) -> "Record":
+    """The script read a file that was there before it, as at ``train.py:7``.
+
+    Parameters
+    ----------
+    left
+        Whether an earlier trial of the run wrote it.
+    written
+        Whether this trial wrote it after that.
+    """
+    return {"kind": LEFT_FILE, "path": path, "at": at, "left": left, "written": written}
 
 
 def read_file() -> "Record":

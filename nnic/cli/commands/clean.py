@@ -32,7 +32,7 @@ def clean(
     What runs is never touched.
     """
     from nnic.runtime.cleaning.candidates import find_candidates
-    from nnic.screens.format import format_bytes
+    from nnic.runtime.text import format_bytes
 
     with open_project() as home:
         found = find_candidates(home, exps or ())
@@ -53,7 +53,8 @@ def _show(home: Path, found: list[Candidate], sizes: list[int]) -> None:
     if not found:
         print(f"nothing in {home} can go; a whole experiment: nnic clean EXP")
         return
-    from nnic.screens.format import format_bytes, table
+    from nnic.runtime.text import format_bytes
+    from nnic.screens.format import table
 
     rows = [(format_bytes(size), candidate.what) for candidate, size in zip(found, sizes)]
     print("\n".join(table(("size", "what can go"), rows, right=(0,))))

@@ -79,8 +79,19 @@ def lint(
         raise UsageError(f"{error.filename}: {error.strerror}") from None
     if not diff:
         _print(found, format)
+    if not found and format is LintFormat.TEXT and sys.stdout.isatty():
+        _tell_that_all_is_well(targets, options)
     if any(diagnostic.severity is not Severity.NOTE for diagnostic in found):
         raise typer.Exit(FINDINGS)
+
+
+def _tell_that_all_is_well(targets: list[Path], options: LintOptions) -> None:
+    """Say how much was checked; silence would leave a person in doubt, but suits a pipe or a hook."""
+    from nnic.check.counting import count_checked
+
+    files, annotations = count_checked(targets, options)
+    counts = [counted(files, "file")] + ([] if annotations is None else [counted(annotations, "annotation")])
+    print(", ".join([*counts, "nothing found"]))
 
 
 def _codes(option: str, texts: list[str] | None) -> tuple[str, ...]:

@@ -44,6 +44,10 @@ def resume(
             show_default=False,
         ),
     ] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PYTHON", help="Another Python for the trials, as for nnic run."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -66,6 +70,7 @@ def resume(
                 trial_time_s=trial_time_s,
                 jobs=jobs,
                 maximize=maximize,
+                python=python,
             )
             result = turn_if_asked(experiment, result, screen)
     except TunerChoiceError as error:  # nothing that was typed here: the run was started with it

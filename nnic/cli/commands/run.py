@@ -7,10 +7,9 @@ import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand
 
 from nnic.cli.answers import import_file, print_problems
 from nnic.cli.app import Format, FormatOption, app
@@ -26,6 +25,8 @@ from nnic.cli.device_options import (
 from nnic.cli.direction import settle_direction, turn_if_asked
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
+from nnic.cli.python_option import PythonOption, choose_python, tell_python
+from nnic.cli.run_words import ScriptCommand, is_command, split_words
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -44,28 +45,23 @@ class Share(StrEnum):
     OFF = "off"
 
 
-class _ScriptCommand(TyperCommand):
-    """Says where the options of the script go."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Do what any command does; see the class."""
-        try:
-            return super().parse_args(ctx, args)
-        except typer.BadParameter:
-            raise
-        except Exception as error:
-            option = getattr(error, "option_name", None)
-            if option and hasattr(error, "message"):
-                error.message += f". Options of the script go behind --: nnic run SCRIPT -- {option} ..."
-            raise
-
-
-@app.command(cls=_ScriptCommand)
+@app.command(cls=ScriptCommand)
 def run(
+    context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="SCRIPT [-- ARGS]", help="The script, then its own arguments after --."),
+        typer.Argument(
+            metavar="[SCRIPT] [-- ARGS or COMMAND]",
+            help="The script, then its own arguments after --; or after -- a command that starts the script, "
+            "such as torchrun --nproc_per_node 2 train.py.",
+        ),
     ],
+    named_script: Annotated[
+        str | None,
+        typer.Option(
+            "--script", metavar="PATH", help="The script that COMMAND starts, where COMMAND does not name it."
+        ),
+    ] = None,
     module: Annotated[
         bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
     ] = False,
@@ -104,6 +100,10 @@ def run(
             help="Trials that run at once. [default: 1, or as many as have their GPUs or CPUs]",
         ),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What the run is called. [default: SCRIPT-4 digits]"),
+    ] = None,
     maximize: Annotated[
         bool | None,
         typer.Option(
@@ -138,6 +138,7 @@ def run(
         Path | None,
         typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
     ] = None,
+    python: PythonOption = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
     ] = False,
@@ -160,18 +161,22 @@ def run(
     """Compile SCRIPT and search for better values than its own."""
     from nnic.experiment import Experiment
 
-    script, arguments = words[0], words[1:]
-    if Path(script).is_dir() and not module:
-        raise UsageError(f"{script} is a folder; name the script in it that is to be run")
+    script, arguments, command = split_words(words, is_command(context), named_script, module)
     time_s = None if time is None else parse_duration(time)
+    if command and python is not None:
+        raise UsageError("--python is for a script that nnic starts; a command has the Python that it names")
+    chosen = choose_python(python, script or ".", module)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
     experiment = Experiment(
         script,
         arguments,
         module=module,
+        command=command,
         space=space,
         code_dir=code_dir,
+        name=name,
+        python=chosen.path,
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
@@ -188,6 +193,9 @@ def run(
     )
     if maximize is not None:
         experiment.settings["maximize"] = maximize
+    script = experiment.script
+    if command:
+        _tell_of_command(experiment, share)
     compilation = _compile(experiment)
     experiment.check_failing()
     if warm_start:
@@ -201,11 +209,24 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
+    if not quiet and not command:
+        tell_python(chosen)
     screen = make_screen(quiet)
     with keep_result_clean():
         result = experiment.run(screen)
         result = turn_if_asked(experiment, result, screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
+
+
+def _tell_of_command(experiment: Experiment, share: Share) -> None:
+    """Say which script was found in a command, and what does not go with one."""
+    if share is Share.PREFIX:
+        raise UsageError("--share prefix needs a script that Python starts; a command's trials share nothing")
+    print(
+        f"nnic: tunes {experiment.script}, which the command starts; each trial runs the whole command, and "
+        "trials share no imports",
+        file=sys.stderr,
+    )
 
 
 def _compile(experiment: Experiment) -> Compilation:

@@ -19,6 +19,7 @@ from nnic.runtime.launchers.metrics import (
     Crash,
     ForkPoint,
     Invalid,
+    LeftFile,
     Reads,
     Result,
     Stopping,
@@ -55,6 +56,10 @@ OF_A_TRIAL = [
     ),
     (trials.fork_point(2.5, "train.py:31"), ForkPoint(7, 2.5, "train.py:31")),
     (trials.stopping(), Stopping(7)),
+    (
+        trials.left_file("/p/last.pt", "train.py:7", True, False),
+        LeftFile(7, "/p/last.pt", "train.py:7", True, False),
+    ),
 ]
 
 
