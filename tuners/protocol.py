@@ -212,7 +212,7 @@ class Tuner(Protocol):
     """
 
     owns_stopping: bool
-    """True when the tuner itself stops trials, so that an assessor beside it is an error."""
+    """True when the tuner itself stops trials. An assessor is then an error."""
 
     def suggest(self, n: int) -> Batch:
         """Return at most ``n`` suggestions; ``n`` is at least 1."""

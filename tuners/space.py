@@ -93,7 +93,7 @@ class SearchSpace:
             condition = parameter.condition
             if condition is not None:
                 if condition.parent not in self._index:
-                    raise ValueError(f"{parameter.key}: {condition.parent!r} is no earlier parameter")
+                    raise ValueError(f"{parameter.key}: {condition.parent!r} is not an earlier parameter")
                 if not 0 <= condition.option < len(self[condition.parent].options):
                     raise ValueError(
                         f"{parameter.key}: {condition.parent!r} has no option {condition.option}"

@@ -125,7 +125,7 @@ class ValueWriter:
         index = parameter.option_of(value)
         if index is None:
             options = ", ".join(map(repr, parameter.options))
-            raise ValueError(f"{tunable.key}: {value!r} is none of its options {options}")
+            raise ValueError(f"{tunable.key}: {value!r} is not one of its options {options}")
         return tunable.arguments[index]
 
     def _nested(self, option: ast.expr) -> list[Tunable]:

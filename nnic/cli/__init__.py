@@ -34,6 +34,7 @@ from nnic.cli.errors import (  # noqa: E402
     status_of,
 )
 from nnic.runtime.errors import ExplainedError  # noqa: E402
+from nnic.screens.speech import speak_in_terminal  # noqa: E402
 
 if _collects:
     gc.enable()
@@ -67,6 +68,7 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``nnic`` with ``arguments`` (default: the process's own) and exit with its status."""
+    speak_in_terminal()
     remember(sys.argv[1:] if arguments is None else arguments)
     _register_commands(typed())
     for stream in (sys.stdout, sys.stderr):

@@ -82,6 +82,6 @@ def _note(facts: FileFacts, entry: str) -> tuple[Diagnostic, ...]:
     sink.note(
         "NNI302",
         annotated.annotations[0].span,
-        f"{entry} does not import this file, so its annotations are no part of the program",
+        f"{entry} does not import this file, so its annotations are not part of the program",
     )
     return tuple(d for d in without_suppressed(source, sink.diagnostics) if d.code == "NNI302")

@@ -14,12 +14,14 @@ from nnic.experiment.source import ExperimentSource
 from nnic.project.home import home_for
 from nnic.results.stored import open_store
 from nnic.runtime.text import counted
+from nnic.screens.speech import said, speaks_python
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     from nnic.runtime.loop.observer import Observer, RunResult
 
 
+@speaks_python
 class Experiment(ExperimentSource, ExperimentControl):
     """A search over one script, which ``nnic run`` is too.
 
@@ -31,6 +33,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         What the script gets on its command line: a text, split as a shell does, or its words.
     module
         ``script`` is the dotted name of a module.
+    command
+        What starts the script where Python itself does not, such as ``torchrun --nproc_per_node 2
+        train.py``: a text or its words. ``script`` may be left out where the command names it.
     space
         A search space in NNI's form, or the path of a JSON file that holds one: for a script without
         annotations, or in place of annotated ranges.
@@ -40,6 +45,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         The project's ``NNIC_HOME``; by default ``.nnic`` in the project's root.
     cwd
         Where trials run; by default the working directory.
+    python
+        The Python that runs trials: a program or the folder of an environment. By default that of the
+        project's settings, or the one that this is running in.
     warm_start
         Earlier experiments of the project, by name: their results are told to the tuner before it
         proposes anything. What does not fit the search space is left out.
@@ -130,6 +138,8 @@ class Experiment(ExperimentSource, ExperimentControl):
         time_s: float | None = None,
         trial_time_s: float | None = None,
         jobs: int | None = None,
+        maximize: bool | None = None,
+        python: str | Path | None = None,
     ) -> RunResult:
         """Go on with a search that was stopped or killed, with the code as it was, to its end.
 
@@ -142,15 +152,22 @@ class Experiment(ExperimentSource, ExperimentControl):
         trials, time_s, trial_time_s, jobs
             Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
             beginning.
+        maximize
+            Whether a larger metric is better, where the run asked for that or went the wrong way. When that
+            turns the search round, a fresh tuner is told the results so far.
+        python
+            Another Python for the trials.
 
         Raises
         ------
-        ProgramGoneError, ResumeError, TunerChoiceError, DevicesError, ExperimentBusyError, StoreError
+        ProgramGoneError, PythonGoneError, ResumeError, TunerChoiceError, DevicesError,
+        ExperimentBusyError, StoreError
             Nothing was started.
         """
+        from nnic.experiment.resumed_command import resumed_command
         from nnic.runtime.manager.resume import resume_experiment
 
-        program = self.program
+        program, argv = self.program, resumed_command(self.record, python)
         return self._watch(
             observer,
             lambda told, signals: resume_experiment(
@@ -162,6 +179,8 @@ class Experiment(ExperimentSource, ExperimentControl):
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                maximize=maximize,
+                argv=argv,
                 handle_signals=signals,
                 program=program,
             ),
@@ -187,7 +206,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         if observer is None and result.state is ExperimentState.FAILED:
             from nnic.screens.failure import render_failed_run
 
-            print(render_failed_run(self.record, result, self.trials), file=sys.stderr)
+            print(said(render_failed_run(self.record, result, self.trials)), file=sys.stderr)
         return result
 
     def start(self) -> Experiment:

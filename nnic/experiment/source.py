@@ -12,6 +12,10 @@ from nnic.runtime.config import experiment_directory
 from nnic.runtime.errors import ExplainedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
     from nnic.apply.apply_trial import AppliedTrial
     from nnic.apply.undo_last import UndoneApply
     from nnic.runtime.program import Program
@@ -94,6 +98,32 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
             )
         options = ApplyOptions(dry_run, digits, strip, narrow)
         return apply_trial(self.record, self.program, chosen, self.trials, options)
+
+    def plot(self, kind: str = "history", parameters: Sequence[str] | None = None) -> Figure:
+        """Return a figure of matplotlib; a notebook shows it, ``.savefig("plot.png")`` writes a file.
+
+        Parameters
+        ----------
+        kind
+            ``history``: the results in the order of the trials; ``parallel``: a line a trial through all
+            parameters; ``importance``: how much each parameter matters; ``slice``: the results over the
+            values of each parameter. :mod:`nnic.results.plot_data` has the numbers that they show.
+        parameters
+            The names of those to show, in their order, in ``parallel`` and ``slice``; by default all
+            that differ between the trials.
+
+        Raises
+        ------
+        WrongInputError
+            When there is no such plot or parameter, or no result yet.
+        ImportanceError
+            When too few trials have a result to say what matters.
+        ImportError
+            When matplotlib is not installed: ``pip install matplotlib``.
+        """
+        from nnic.screens.plots import draw_plot
+
+        return draw_plot(self.record, self.trials, kind, parameters)
 
     def undo(self, *, dry_run: bool = False) -> UndoneApply:
         """Put back what was there before the last :meth:`apply`; again, before the one before it.

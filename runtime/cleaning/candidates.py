@@ -107,7 +107,7 @@ def _of_experiment(record: ExperimentRecord, trials: tuple[TrialRecord, ...]) ->
         _has_content,
     )
     yield from _listed(
-        f"{record.name}: attempts that were repeated",
+        f"{record.name}: attempts that were run again",
         (
             config.attempt_directory(trial.id, attempt.number)
             for trial in trials
@@ -139,7 +139,7 @@ def _unbegun(home: Path, known: set[str], now: float) -> Iterator[Candidate]:
 
 def _builds(home: Path, now: float) -> Iterator[Candidate]:
     old = [path for path in _children(home / "build") if now - path.lstat().st_mtime > OLD_S]
-    yield from _listed("programs of nnic compile that are older than a week", old)
+    yield from _listed("programs that nnic compile wrote more than a week ago", old)
 
 
 def _backups(home: Path, now: float) -> Iterator[Candidate]:

@@ -128,10 +128,10 @@ def test_a_run_with_them(installed: Path, script: Path) -> None:
             "broken",
             "'broken' of lucky_plugin 1.2 (lucky_plugin.nothing:Tuner) can't be loaded: ModuleNotFound",
         ),
-        ("half", "'half' of lucky_plugin 1.2 is no tuner: it has no method 'observe'"),
+        ("half", "'half' of lucky_plugin 1.2 is not a tuner: it has no method 'observe'"),
         ("twice", "several tuners are called 'twice': "),
         ("leaving", "'leaving' of lucky_plugin 1.2 (leaving_plugin:Tuner) can't be loaded: SystemExit: this"),
-        ("number", "the entry point 'number' of lucky_plugin 1.2 is no tuner: it is no class"),
+        ("number", "the entry point 'number' of lucky_plugin 1.2 is not a tuner: it is not a class"),
         ("luky", "did you mean 'lucky'?"),
     ],
 )

@@ -356,7 +356,7 @@ def test_applying_values(tmp_path: Path) -> None:
     assert apply_values(compilation, own) == {}
     with pytest.raises(ValueError, match="no parameter 'lr'"):
         apply_values(compilation, {"lr": 1})
-    with pytest.raises(ValueError, match="none of its options"):
+    with pytest.raises(ValueError, match="not one of its options"):
         apply_values(compilation, {"t/opt/choice": "other"})
 
 

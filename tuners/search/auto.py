@@ -60,7 +60,7 @@ class AutoTuner:
             for number, name in enumerate(names)
         }
         if len(names) > 1 and any(tuner.owns_stopping for tuner in self._tuners.values()):
-            raise ValueError("auto: a tuner that hands out budgets is the only one of a plan")
+            raise ValueError("auto: a tuner with budgets must be the only one of its plan")
         self._ended: set[int] = set()  # The trials with a result; each counts once, however often it ends.
         self._turn = 0
         self._announced: list[str] = []  # Configurations that were suggested, and have not started yet.

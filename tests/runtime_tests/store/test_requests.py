@@ -120,7 +120,7 @@ def test_every_kind_of_request_is_here():
         ("retry", {}, "the request 'retry' is not understood: it has no 'trials'"),
         ("retry", {"trials": 3}, "'trials' is 3, not a list"),
         ("cancel", {"trials": ["1"]}, "'trials' is '1', not a whole number"),
-        ("enqueue", [], r"\[\] is no object"),
+        ("enqueue", [], r"\[\] is not an object"),
         ("import", {"results": [{"config": {}, "value": "good"}]}, "'value' is 'good', not a number"),
         ("limits", {"jobs": None}, "'jobs' is None, not a whole number"),
     ],
