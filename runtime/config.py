@@ -26,6 +26,9 @@ class RunConfig:
     argv
         Command of a trial: Python, then the script as its user spelt it (or ``-m`` and the
         module), then the script's arguments.
+    script
+        The script, or ``-m`` and the module, where ``argv`` is another command that leads to it, such as
+        ``torchrun``; else empty.
     cwd
         Where trials run.
     tuner, assessor
@@ -33,6 +36,9 @@ class RunConfig:
         for none.
     tuner_note
         Why ``auto`` chose the plan among its options; set when the run starts.
+    direction_settled
+        Whether it is known that ``maximize`` is right: its user said so, or the metric's name does. Else the
+        run ends after trial 0 when its metric has fallen while it trained.
     trials
         Number of configurations, the script's own included; ``None`` for no limit. Promotions are
         not counted.
@@ -73,12 +79,14 @@ class RunConfig:
     name: str
     argv: tuple[str, ...]
     cwd: Path
+    script: tuple[str, ...] = ()
     tuner: str = "auto"
     tuner_options: Mapping[str, Any] = field(default_factory=dict)
     tuner_note: str = ""
     assessor: str | None = None
     assessor_options: Mapping[str, Any] = field(default_factory=dict)
     maximize: bool = True
+    direction_settled: bool = True
     trials: int | None = 50
     time_s: float | None = None
     trial_time_s: float | None = None
@@ -113,6 +121,11 @@ class RunConfig:
         if self.share not in SHARES:
             raise ValueError(f"share must be one of {', '.join(SHARES)}, got {self.share!r}")
         _ = self.demand
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command as its user wrote it: without the Python that runs a script."""
+        return self.argv if self.script else self.argv[1:]
 
     @property
     def search(self) -> str:
@@ -154,7 +167,7 @@ class RunConfig:
         """Return plain JSON values, without ``home`` and ``name``, which say where it was found."""
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         del data["home"], data["name"]
-        data["argv"] = list(self.argv)
+        data["argv"], data["script"] = list(self.argv), list(self.script)
         data["gpu_ids"] = list(self.gpu_ids)
         data["cwd"] = str(self.cwd)
         for key in ("tuner_options", "assessor_options", "environment", "fixed"):
@@ -176,6 +189,7 @@ class RunConfig:
         if unknown:
             raise ValueError(f"it has an unknown setting, {unknown[0]!r}")
         values["argv"] = tuple(values["argv"])
+        values["script"] = tuple(values.get("script", ()))
         values["gpu_ids"] = tuple(values.get("gpu_ids", ()))
         values["cwd"] = Path(values["cwd"])
         return cls(home=home, name=name, **values)

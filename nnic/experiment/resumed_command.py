@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nnic.project.interpreters import check_version, interpreter_at
 from nnic.project.which_python import python_at
-from nnic.runtime.errors import ExplainedError
+from nnic.runtime.errors import ExplainedError, WrongInputError
 from nnic.runtime.store.records import ExperimentRecord
 
 
@@ -26,6 +26,12 @@ def resumed_command(record: ExperimentRecord, python: str | Path | None) -> tupl
         When nothing is given, and the Python of the search is gone.
     """
     argv = record.config.argv
+    if record.config.script:
+        if python is not None:
+            raise WrongInputError(
+                f"a command starts the trials of {record.name}, with the Python that it names"
+            )
+        return None
     if python is not None:
         path = python_at(str(python), Path.cwd(), "--python")
         check_version(interpreter_at(path))

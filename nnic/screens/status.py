@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
 from nnic.results.status import ExperimentStatus
+from nnic.screens.failure import unread_texts
 from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
 from nnic.screens.values import ShownSpace
@@ -41,12 +43,13 @@ def render_experiment(status: ExperimentStatus) -> str:
     why = f"  ({config.tuner_note})" if config.tuner_note else ""
     lines = [
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
-        *([] if config.argv[0] == sys.executable else [f"  python   {config.argv[0]}"]),
-        f"  command  {' '.join(config.argv[1:])}",
+        *([] if config.script or config.argv[0] == sys.executable else [f"  python   {config.argv[0]}"]),
+        f"  command  {shlex.join(config.command)}",
         f"  search   {config.search}, {direction}{why}",
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
+    lines += [f"  unread   {text}" for text in unread_texts(record)]
     if status.best is not None:
         lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
     for wait in () if status.process is None else record.waits:

@@ -22,9 +22,11 @@ from nnic.cli.device_options import (
     TrialsPerGpuOption,
     device_settings,
 )
+from nnic.cli.direction import settle_direction, turn_if_asked
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
 from nnic.cli.python_option import PythonOption, choose_python, tell_python
+from nnic.cli.run_words import ScriptCommand, is_command, split_words
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -43,12 +45,23 @@ class Share(StrEnum):
     OFF = "off"
 
 
-@app.command()
+@app.command(cls=ScriptCommand)
 def run(
+    context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="SCRIPT [-- ARGS]", help="The script, then its own arguments after --."),
+        typer.Argument(
+            metavar="[SCRIPT] [-- ARGS or COMMAND]",
+            help="The script, then its own arguments after --; or after -- a command that starts the script, "
+            "such as torchrun --nproc_per_node 2 train.py.",
+        ),
     ],
+    named_script: Annotated[
+        str | None,
+        typer.Option(
+            "--script", metavar="PATH", help="The script that COMMAND starts, where COMMAND does not name it."
+        ),
+    ] = None,
     module: Annotated[
         bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
     ] = False,
@@ -92,8 +105,14 @@ def run(
         typer.Option(metavar="NAME", help="What the run is called. [default: SCRIPT-4 digits]"),
     ] = None,
     maximize: Annotated[
-        bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--maximize/--minimize",
+            help="Which way the reported metric is better. [default: maximize; a metric that looks like a "
+            "loss is asked about]",
+            show_default=False,
+        ),
+    ] = None,
     warm_start: Annotated[
         list[str] | None,
         typer.Option(metavar="EXP", help="An earlier experiment to learn from; may be repeated."),
@@ -142,17 +161,18 @@ def run(
     """Compile SCRIPT and search for better values than its own."""
     from nnic.experiment import Experiment
 
-    script, arguments = words[0], words[1:]
-    if Path(script).is_dir() and not module:
-        raise UsageError(f"{script} is a folder; name the script in it that is to be run")
+    script, arguments, command = split_words(words, is_command(context), named_script, module)
     time_s = None if time is None else parse_duration(time)
-    chosen = choose_python(python, script, module)
+    if command and python is not None:
+        raise UsageError("--python is for a script that nnic starts; a command has the Python that it names")
+    chosen = choose_python(python, script or ".", module)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
     experiment = Experiment(
         script,
         arguments,
         module=module,
+        command=command,
         space=space,
         code_dir=code_dir,
         name=name,
@@ -162,7 +182,6 @@ def run(
         warm_start=warm_start or (),
         assessor=None if assessor == "none" else assessor,
         assessor_options=assessor_options,
-        maximize=maximize,
         time_s=time_s,
         trial_time_s=None if trial_time is None else parse_duration(trial_time, "--trial-time"),
         jobs=jobs,
@@ -172,9 +191,16 @@ def run(
         share=share.value,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
+    if maximize is not None:
+        experiment.settings["maximize"] = maximize
+    script = experiment.script
+    if command:
+        _tell_of_command(experiment, share)
     compilation = _compile(experiment)
+    experiment.check_failing()
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
+    settle_direction(experiment)
     _ask_beforehand(experiment, imported or (), enqueue or ())
     if not any(file.annotated for file in compilation.files):
         print(
@@ -183,12 +209,24 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
-    if not quiet:
+    if not quiet and not command:
         tell_python(chosen)
     screen = make_screen(quiet)
     with keep_result_clean():
         result = experiment.run(screen)
+        result = turn_if_asked(experiment, result, screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
+
+
+def _tell_of_command(experiment: Experiment, share: Share) -> None:
+    """Say which script was found in a command, and what does not go with one."""
+    if share is Share.PREFIX:
+        raise UsageError("--share prefix needs a script that Python starts; a command's trials share nothing")
+    print(
+        f"nnic: tunes {experiment.script}, which the command starts; each trial runs the whole command, and "
+        "trials share no imports",
+        file=sys.stderr,
+    )
 
 
 def _compile(experiment: Experiment) -> Compilation:
@@ -220,9 +258,11 @@ def _ask_beforehand(experiment: Experiment, files: Sequence[Path], enqueued: Seq
 
 
 def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
+    """Say what is taken from earlier experiments, and the direction, where nobody said another one."""
     from nnic.runtime.errors import ExplainedError, UnknownNameError
     from nnic.runtime.text import counted
 
+    asked = experiment.settings.get("maximize") is not None
     try:
         found = experiment.earlier_results()
     except UnknownNameError as error:
@@ -230,8 +270,10 @@ def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
     except (ExplainedError, ValueError) as error:
         raise CommandError(str(error)) from None
     print_problems(found, f"--warm-start {', '.join(names)}")
+    way = "maximizes" if experiment.settings["maximize"] else "minimizes"
     text = counted(len(found.results), "earlier result is", "earlier results are")
-    print(f"nnic: {text} told to the tuner", file=sys.stderr)
+    searched = "" if asked else f"; the run {way} its metric, as {names[0]} did"
+    print(f"nnic: {text} told to the tuner{searched}", file=sys.stderr)
 
 
 def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:

@@ -31,10 +31,8 @@ if os.environ.get("NNIC_TRIAL_DIR") and sys.version_info >= (3, 10):
         _start.start()
     except BaseException as _error:
         # site would show a line and go on, and the trial would run the script's own values.
-        import traceback as _traceback
-
-        _traceback.print_exc()
-        sys.stderr.write("nnic: this process can't take part in the trial: " + str(_error) + "\n")
+        _text = type(_error).__name__ + ": " + str(_error)
+        sys.stderr.write("nnic: this process can't take part in the trial: " + _text + "\n")
         sys.stderr.flush()
         os._exit(70)
 
