@@ -242,7 +242,7 @@ def test_what_is_not_there(script: Path) -> None:
     database = script.parent / ".nnic" / "nnic.db"
     data = database.read_bytes()
     database.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
-    with pytest.raises(DamagedStoreError, match="when it is damaged, move it away"):
+    with pytest.raises(DamagedStoreError, match="or move the file away and begin anew"):
         Experiment.open()
 
 
