@@ -177,7 +177,6 @@ class Experiment(ExperimentSource, ExperimentControl):
         resumed: bool = False,
     ) -> RunResult:
         """Return what ``search`` does, which gets an observer and whether it is to heed signals."""
-        from nnic.runtime.store.records import ExperimentState
         from nnic.screens.choosing import close_screen, make_screen
 
         earlier = (self.trials, self.record.elapsed_s) if resumed and observer is None else ((), 0.0)
@@ -186,11 +185,26 @@ class Experiment(ExperimentSource, ExperimentControl):
             result = search(watcher, threading.current_thread() is threading.main_thread())
         finally:
             close_screen(watcher)
-        if observer is None and result.state is ExperimentState.FAILED:
-            from nnic.screens.failure import render_failed_run
-
-            print(said(render_failed_run(self.record, result, self.trials)), file=sys.stderr)
+        if observer is None:
+            self._tell_end(result, watcher)
         return result
+
+    def _tell_end(self, result: RunResult, screen: Observer) -> None:
+        """Say how the run ended, and what a person may do next, in calls where this is Python."""
+        from nnic.runtime.store.records import ExperimentState
+        from nnic.screens.failure import render_failed_run
+        from nnic.screens.observer import ScreenObserver
+        from nnic.screens.run_end import render_counts, render_end, render_warnings
+
+        record, trials = self.record, self.trials
+        if result.state is ExperimentState.FAILED:
+            print(said(render_failed_run(record, result, trials)), file=sys.stderr)
+            return
+        parts = (record.name, result.reason, render_counts(record, trials))
+        print(said(": ".join(filter(None, parts))), file=sys.stderr)
+        warnings = render_warnings(screen.warnings) if isinstance(screen, ScreenObserver) else []
+        for line in render_end(record, result, trials, warnings, said):
+            print(line, file=sys.stderr)
 
     def start(self) -> Experiment:
         """Search in a process of its own, which goes on when this one ends; see :meth:`wait`.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from nnic.results.edges import Edge, find_edges
-from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+from nnic.runtime.loop.observer import RunResult
+from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
 from nnic.runtime.text import counted
 from nnic.screens.commands import command
 from nnic.screens.failure import count_failures
@@ -51,11 +52,30 @@ def render_warnings(warnings: Mapping[str, int]) -> list[str]:
     return lines
 
 
-def render_next(record: ExperimentRecord, best: TrialRecord | None) -> str:
+def render_end(
+    record: ExperimentRecord,
+    result: RunResult,
+    trials: Sequence[TrialRecord],
+    warnings: Sequence[str],
+    say: Callable[[str], str] = str,
+) -> Iterator[str]:
+    """Return what a person should know before the result is used, and what to do next.
+
+    ``say`` turns a command into what its reader types, as :func:`nnic.screens.speech.said` does.
+    """
+    names = record.space.display_names()
+    # A conditional parameter is only read while its option is chosen.
+    unread = [names[p.key] for p in record.space if p.key in record.never_read and p.condition is None]
+    if unread and len(unread) < len(names):
+        yield f"  trial #0 never came to {', '.join(unread)}: does the script still use it?"
+    yield from (f"  {line}" for line in (*render_edges(record, trials), *warnings))
+    if result.state is ExperimentState.DONE and result.best is not None:
+        yield render_next(record, result.best, say)
+
+
+def render_next(record: ExperimentRecord, best: TrialRecord, say: Callable[[str], str] = str) -> str:
     """Return the commands that make sense after a run that is done, each with what it does."""
-    if best is None:
-        return ""
-    rows = list(_next(record, best))
+    rows = [(say(typed), what) for typed, what in _next(record, best)]
     width = max(len(typed) for typed, _ in rows)
     return "\n".join(
         f"{'next:' if number == 0 else '':5} {typed:{width}}  {what}"
