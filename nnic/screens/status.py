@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nnic.results.status import ExperimentStatus
+from nnic.screens.commands import command
 from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
 from nnic.screens.values import ShownSpace
@@ -44,7 +45,9 @@ def render_experiment(status: ExperimentStatus) -> str:
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
     if status.best is not None:
-        lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
+        lines.append(
+            f"  best     #{status.best.id}  {format_metric(status.best.metric)}   {command('best', record.name)}"
+        )
     for wait in () if status.process is None else record.waits:
         name = "the next trial" if wait.trial is None else f"#{wait.trial}"
         lines.append(f"  waiting  {name} {wait.reason}")
@@ -57,10 +60,10 @@ def render_experiment(status: ExperimentStatus) -> str:
         lines.append(f"  limits   {', '.join(limits)}")
     space = ShownSpace(record.space)
     for stored in status.requests:
-        when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
+        when = "as soon as it can" if status.process else f"by {command('resume', record.name)}"
         lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):
-        lines.append(f"  next     nnic resume {record.name}")
+        lines.append(f"  next     {command('resume', record.name)}")
     return "\n".join(lines)

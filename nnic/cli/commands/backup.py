@@ -11,6 +11,7 @@ import typer
 from nnic.cli.app import app
 from nnic.cli.errors import CommandError, NoExperimentError
 from nnic.project.home import home_for
+from nnic.screens.commands import command
 
 
 @app.command()
@@ -35,7 +36,9 @@ def backup(
     try:
         if restore:
             if file is None or not file.is_file():
-                raise CommandError(f"which copy? nnic backup FILE --restore; copies: {_copies(home)}")
+                raise CommandError(
+                    f"which copy? Name it: nnic backup FILE --restore; copies: {_copies(home)}"
+                )
             kept = home / f"nnic.db.{stamp}.replaced"
             put_back(home, file, kept)
             print(f"{database_path(home)} is {file} now" + (f"; before: {kept}" if kept.exists() else ""))
@@ -48,7 +51,7 @@ def backup(
         elif file.exists():
             raise CommandError(f"{file} exists; name another file")
         back_up(home, target)
-        print(f"{target}; put it back: nnic backup {target} --restore")
+        print(f"{target}; to put it back: {command('backup', target, '--restore')}")
     except StoreError as error:
         raise CommandError(str(error)) from None
 

@@ -12,6 +12,7 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_project
 from nnic.cli.output import print_json
+from nnic.screens.commands import command
 
 if TYPE_CHECKING:
     from nnic.runtime.cleaning import Candidate
@@ -46,18 +47,18 @@ def clean(
     elif chosen:
         print(f"removed; {format_bytes(freed)} freed")
     elif found:
-        print(f"nothing was removed; all of it: nnic clean {' '.join([*(exps or ()), '--yes'])}")
+        print(f"nothing was removed; to remove all of it: {command('clean', *(exps or ()), '--yes')}")
 
 
 def _show(home: Path, found: list[Candidate], sizes: list[int]) -> None:
     if not found:
-        print(f"nothing in {home} can go; a whole experiment: nnic clean EXP")
+        print(f"nothing in {home} can be removed; to remove a whole experiment: nnic clean EXP")
         return
     from nnic.runtime.text import format_bytes
     from nnic.screens.format import table
 
     rows = [(format_bytes(size), candidate.what) for candidate, size in zip(found, sizes)]
-    print("\n".join(table(("size", "what can go"), rows, right=(0,))))
+    print("\n".join(table(("size", "what can be removed"), rows, right=(0,))))
 
 
 def _confirm() -> bool:

@@ -13,6 +13,7 @@ from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_experiment
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
+from nnic.screens.commands import command, run_again
 
 if TYPE_CHECKING:
     from nnic.experiment import Experiment
@@ -63,7 +64,7 @@ def resume(
     if record.state.value == "done" and _attempts(earlier) == _attempts(experiment.trials):
         more = sum(record.counts.values()) + 50
         print(
-            f"  nothing was left to do; more: nnic resume {record.name} --trials {more}",
+            f"  nothing was left to do; for more trials: {command('resume', record.name, '--trials', more)}",
             file=sys.stderr,
         )
     raise typer.Exit(status)
@@ -79,6 +80,6 @@ def _tell_of_edits(experiment: Experiment) -> None:
     if edited:
         print(
             f"nnic: {', '.join(edited)} changed since {experiment.name} was started; it goes on with the "
-            "code as it was.\n  The code as it is: nnic run",
+            f"code as it was.\n  To search the code as it is now: {run_again(experiment.record.config)}",
             file=sys.stderr,
         )

@@ -10,6 +10,7 @@ from nnic.cli.answers import print_answer
 from nnic.cli.app import ExperimentArgument, app
 from nnic.cli.errors import UsageError
 from nnic.cli.experiments import open_experiment
+from nnic.screens.commands import command
 
 
 @app.command()
@@ -36,4 +37,4 @@ def stop(
     process = experiment.stop(now=now)
     what = "stops its trials" if now else "ends once its running trials have ended"
     name = experiment.name
-    print(f"{name} (process {process}) {what}; go on with it later: nnic resume {name}")
+    print(f"{name} (process {process}) {what}; to continue it later: {command('resume', name)}")
