@@ -131,7 +131,9 @@ def history_data(record: ExperimentRecord, trials: Iterable[TrialRecord]) -> His
         previous = running[-1] if running else None
         running.append(metric if better(metric, previous, record.maximize) else running[-1])
     own = next((metric for trial, metric in done if trial.baseline), None)
-    failed = tuple(trial.id for trial in known if trial.status is TrialState.FAILED)
+    failed = tuple(
+        trial.id for trial in known if trial.status is TrialState.FAILED and trial.discarded is None
+    )
     return HistoryData(_numbers(done), _metrics(done), tuple(running), failed, own, record.maximize)
 
 

@@ -24,7 +24,10 @@ def render_counts(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> st
     parts = []
     for state in (s for s in TrialState if s is not TrialState.FAILED and counts.get(s)):
         parts.append(f"{counts[state]} {state.value}")
-    failed = [trial for trial in trials if trial.status is TrialState.FAILED]
+    discarded = sum(trial.discarded is not None for trial in trials)
+    if discarded:
+        parts.append(f"{discarded} discarded")
+    failed = [trial for trial in trials if trial.status is TrialState.FAILED and trial.discarded is None]
     if failed:
         logs = command("logs", record.name, failed[0].id)
         parts.append(f"{len(failed)} failed ({count_failures(failed)}): {logs}")

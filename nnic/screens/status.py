@@ -46,7 +46,8 @@ def render_experiment(status: ExperimentStatus) -> str:
     ]
     if status.best is not None:
         lines.append(
-            f"  best     #{status.best.id}  {format_metric(status.best.metric)}   {command('best', record.name)}"
+            f"  best     #{status.best.id}  {format_metric(status.best.metric)}   "
+            f"{command('best', record.name)}"
         )
     for wait in () if status.process is None else record.waits:
         name = "the next trial" if wait.trial is None else f"#{wait.trial}"

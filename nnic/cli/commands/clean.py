@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 def clean(
     exps: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[EXP]...", help="Experiments to remove as a whole, with their results."),
+        typer.Argument(metavar="[EXP]...", help="Experiments to remove completely, with their results."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what can go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what can be removed.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Show what can go, ask, and remove it: outputs of trials that are not the best, old builds, leftovers.
+    """Remove files that are no longer needed.
 
-    What runs is never touched.
+    These are outputs of trials that are not the best, old builds, and leftovers of killed runs. What can be
+    removed is shown first, and you are asked. Running experiments are never touched.
     """
     from nnic.runtime.cleaning.candidates import find_candidates
     from nnic.runtime.text import format_bytes

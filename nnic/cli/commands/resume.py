@@ -24,22 +24,29 @@ if TYPE_CHECKING:
 def resume(
     exp: ExperimentArgument = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Go on although your own values failed in trial 0.")
+        bool,
+        typer.Option("--keep-going", help="Continue although the script's own values failed in trial 0."),
     ] = False,
     trials: Annotated[
-        int | None, typer.Option(min=1, help="New limit on configurations, counted from the beginning.")
+        int | None,
+        typer.Option(min=1, help="A new number of configurations to try, counted from the beginning."),
     ] = None,
     time: Annotated[
-        str | None, typer.Option(help="New limit on time, counted from the beginning: 90s, 30m, 2h.")
+        str | None,
+        typer.Option(help="A new time to stop, counted from the beginning, such as 90s, 30m or 2h."),
     ] = None,
     trial_time: Annotated[
-        str | None, typer.Option("--trial-time", help="How long a trial may run from now on: 90s, 10m.")
+        str | None,
+        typer.Option("--trial-time", help="How long a trial may run from now on, such as 90s or 10m."),
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Trials that run at once.")] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Go on with a run that was stopped or killed."""
+    """Continue a run that was stopped or killed.
+
+    It continues with the code as it was when the run started.
+    """
     from nnic.runtime.manager.session import TunerChoiceError
 
     time_s = None if time is None else parse_duration(time)
