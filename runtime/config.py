@@ -26,6 +26,9 @@ class RunConfig:
     argv
         Command of a trial: Python, then the script as its user spelt it (or ``-m`` and the
         module), then the script's arguments.
+    script
+        The script, or ``-m`` and the module, where ``argv`` is another command that leads to it, such as
+        ``torchrun``; else empty.
     cwd
         Where trials run.
     tuner, assessor
@@ -73,6 +76,7 @@ class RunConfig:
     name: str
     argv: tuple[str, ...]
     cwd: Path
+    script: tuple[str, ...] = ()
     tuner: str = "auto"
     tuner_options: Mapping[str, Any] = field(default_factory=dict)
     tuner_note: str = ""
@@ -115,6 +119,11 @@ class RunConfig:
         _ = self.demand
 
     @property
+    def command(self) -> tuple[str, ...]:
+        """The command as its user wrote it: without the Python that runs a script."""
+        return self.argv if self.script else self.argv[1:]
+
+    @property
     def search(self) -> str:
         """The tuner, what it chose, and the assessor, for screens: ``auto: gp + medianstop``."""
         plan = self.tuner_options.get("plan")
@@ -154,7 +163,7 @@ class RunConfig:
         """Return plain JSON values, without ``home`` and ``name``, which say where it was found."""
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         del data["home"], data["name"]
-        data["argv"] = list(self.argv)
+        data["argv"], data["script"] = list(self.argv), list(self.script)
         data["gpu_ids"] = list(self.gpu_ids)
         data["cwd"] = str(self.cwd)
         for key in ("tuner_options", "assessor_options", "environment", "fixed"):
@@ -176,6 +185,7 @@ class RunConfig:
         if unknown:
             raise ValueError(f"it has an unknown setting, {unknown[0]!r}")
         values["argv"] = tuple(values["argv"])
+        values["script"] = tuple(values.get("script", ()))
         values["gpu_ids"] = tuple(values.get("gpu_ids", ()))
         values["cwd"] = Path(values["cwd"])
         return cls(home=home, name=name, **values)

@@ -96,7 +96,7 @@ def _place(name: str, lines: tuple[int, ...], file: MatchedFile) -> str:
 
 
 def _script(record: ExperimentRecord) -> str:
-    command = record.config.argv[1:]
+    command = record.config.script or record.config.argv[1:]
     return " ".join(command[:2] if command[:1] == ("-m",) else command[:1])
 
 

@@ -19,7 +19,7 @@ _LIMITS = ("trials", "time", "trial_time", "jobs", "keep_going")
 # The options of a command by the names of their parameters; those of no group come last.
 OPTION_GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "run": (
-        ("What is run", ("module", "script", "code_dir", "space", "python")),
+        ("What is run", ("module", "named_script", "code_dir", "space", "python")),
         (
             "The search",
             ("name", "maximize", "metric", "tuner", "tuner_arg", "assessor", "assessor_arg", "seed"),
@@ -75,6 +75,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("nnic run train.py --trials 200 --time 2h --jobs 4", "limits, and four at once"),
         ("nnic run train.py --minimize -- --epochs 20", "a loss; --epochs is the script's own"),
         ("nnic run -m package.train --name wide", "a module, and a name for the run"),
+        ("nnic run -- torchrun --nproc_per_node 2 train.py", "a command that starts the script"),
     ),
     "resume": (
         ("nnic resume", "continue the latest run"),

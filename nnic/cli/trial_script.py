@@ -14,13 +14,23 @@ from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
+    from nnic.project.search_path import Surroundings
     from nnic.tuners.space import Value
 
 
 def write_trial_script(
-    target: str, params: Path, out: Path | None, *, code_dir: Path | None, diff: bool, format: Format
+    target: str,
+    params: Path,
+    out: Path | None,
+    *,
+    code_dir: Path | None,
+    around: Surroundings,
+    diff: bool,
+    format: Format,
 ) -> None:
     """Write the program at ``target`` with the values of the file ``params`` and without annotations.
+
+    ``around`` is where its imports are looked for.
 
     Raises
     ------
@@ -35,7 +45,9 @@ def write_trial_script(
     printed = out is not None and str(out) == "-"
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py") + "-trial")
-    compilation = compile_program(target, code_dir=code_dir, excluded=() if printed else (out,), quiet=True)
+    compilation = compile_program(
+        target, code_dir=code_dir, excluded=() if printed else (out,), quiet=True, surroundings=around
+    )
     assert compilation.program is not None
     try:
         config = read_params(params, compilation.program.space)

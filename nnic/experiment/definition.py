@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
@@ -11,6 +10,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Self
 
+from nnic.experiment.starting import find_start, recorded_start
 from nnic.project.home import home_for
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import ExplainedError, WrongInputError
@@ -18,13 +18,14 @@ from nnic.runtime.errors import ExplainedError, WrongInputError
 if TYPE_CHECKING:
     from nnic.compile.compilation import Compilation
     from nnic.findings.diagnostics import Diagnostic
+    from nnic.project.search_path import Surroundings
     from nnic.results.earlier_results import EarlierResults
     from nnic.runtime.program import Program
     from nnic.runtime.store.records import ExperimentRecord
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "cwd", "fixed"})
+GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed"})
 """The fields of :class:`RunConfig` that are no settings."""
 
 
@@ -41,14 +42,16 @@ class ExperimentDefinition:
 
     def __init__(
         self,
-        script: str | Path,
+        script: str | Path | None = None,
         arguments: str | Iterable[str] = (),
         *,
         module: bool = False,
+        command: str | Iterable[str] = (),
         space: Mapping[str, Any] | str | Path | None = None,
         code_dir: str | Path | None = None,
         home: str | Path | None = None,
         cwd: str | Path | None = None,
+        python: str | Path | None = None,
         warm_start: str | Iterable[str] = (),
         name: str | None = None,
         **settings: Any,
@@ -57,15 +60,16 @@ class ExperimentDefinition:
         unknown = sorted(settings.keys() - known)
         if unknown:
             raise TypeError(f"unknown setting {unknown[0]!r}; known are {', '.join(sorted(known))}")
-        self.script = str(script)
-        self.arguments = tuple(shlex.split(arguments) if isinstance(arguments, str) else arguments)
-        self.module = module
+        self._cwd = Path.cwd() if cwd is None else Path(cwd)
+        self._start = find_start(script, arguments, module, command, self._cwd)
+        self.script, self.arguments = self._start.script, self._start.arguments
+        self.module = self._start.module
         self.settings = dict(settings)
         self._space = space
         self._code_dir = None if code_dir is None else Path(code_dir)
-        base = Path.cwd() if module else Path(script)
+        base = Path.cwd() if self.module else Path(self.script)
         self.home = home_for(base) if home is None else Path(home)
-        self._cwd = Path.cwd() if cwd is None else Path(cwd)
+        self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._wanted_name = name
         self._name = ""
@@ -79,10 +83,10 @@ class ExperimentDefinition:
     @classmethod
     def of_record(cls, record: ExperimentRecord, home: Path) -> Self:
         """Return an experiment that was started, with the settings that it has."""
-        words = record.config.argv[1:]
-        module = words[0] == "-m"
-        script, *arguments = words[1:] if module else words
-        made = cls(script, arguments, module=module, home=home, cwd=record.config.cwd)
+        start = recorded_start(record.config)
+        cwd, python = record.config.cwd, None if start.command else record.config.argv[0]
+        made = cls(start.script, start.arguments, module=start.module, home=home, cwd=cwd, python=python)
+        made._start = start
         names = {field.name for field in fields(RunConfig)} - GIVEN_OTHERWISE
         made.settings = {name: getattr(record.config, name) for name in names}
         made._name, made.fixed = record.name, dict(record.config.fixed)
@@ -92,6 +96,43 @@ class ExperimentDefinition:
     def name(self) -> str:
         """The name that was given, else ``<script>-<4 hex digits>``; ``""`` before it is started."""
         return self._name
+
+    @property
+    def python(self) -> str:
+        """The Python that runs the trials: the one that was given, else that of the project's settings, else
+        the one that this is running in.
+
+        Raises
+        ------
+        InterpreterError, ConfigError
+            When there is no such Python, or the settings can't be meant.
+        """
+        from nnic.project.settings import config_for
+        from nnic.project.which_python import python_at
+
+        if self._name and self._python is not None:
+            return self._python
+        if self._python is not None:
+            return python_at(self._python, Path.cwd(), "python")
+        setting = config_for(self._cwd if self.module else Path(self.script)).python
+        return sys.executable if setting is None else python_at(setting, Path("/"), "[tool.nnic] python")
+
+    def _surroundings(self) -> Surroundings:
+        """Return where the script's imports are looked for.
+
+        Raises
+        ------
+        InterpreterError
+            When trials can't run in the Python that is asked for.
+        """
+        from nnic.project.interpreters import check_version, interpreter_at
+        from nnic.project.search_path import Surroundings
+
+        python = self.python
+        check_version(interpreter_at(python))
+        here = Surroundings.here(python, self._cwd)
+        python_path = self.settings.get("environment", {}).get("PYTHONPATH")
+        return here if python_path is None else replace(here, python_path=python_path)
 
     def compile(self) -> Compilation:
         """Compile the script, once; nothing of it is run. ``program`` of what is returned has the search
@@ -117,7 +158,9 @@ class ExperimentDefinition:
         from nnic.compile.direction import direction_findings
         from nnic.compile.given_space import parse_space, read_space, with_space
 
-        compilation = compile_program(self.script, module=self.module, code_dir=self._code_dir)
+        compilation = compile_program(
+            self.script, module=self.module, code_dir=self._code_dir, surroundings=self._surroundings()
+        )
         program = _program_of(compilation)
         try:
             if isinstance(self._space, Mapping):
@@ -188,7 +231,8 @@ class ExperimentDefinition:
         return RunConfig(
             home=self.home,
             name=name,
-            argv=(sys.executable, *(("-m",) if self.module else ()), self.script, *self.arguments),
+            argv=self._start.argv(self.python),
+            script=self._start.target if self._start.command else (),
             cwd=self._cwd,
             fixed=self.fixed,
             **settings,

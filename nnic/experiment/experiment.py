@@ -33,6 +33,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         What the script gets on its command line: a text, split as a shell does, or its words.
     module
         ``script`` is the dotted name of a module.
+    command
+        What starts the script where Python itself does not, such as ``torchrun --nproc_per_node 2
+        train.py``: a text or its words. ``script`` may be left out where the command names it.
     space
         A search space in NNI's form, or the path of a JSON file that holds one: for a script without
         annotations, or in place of annotated ranges.
@@ -42,6 +45,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         The project's ``NNIC_HOME``; by default ``.nnic`` in the project's root.
     cwd
         Where trials run; by default the working directory.
+    python
+        The Python that runs trials: a program or the folder of an environment. By default that of the
+        project's settings, or the one that this is running in.
     warm_start
         Earlier experiments of the project, by name: their results are told to the tuner before it
         proposes anything. What does not fit the search space is left out.
@@ -132,6 +138,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         time_s: float | None = None,
         trial_time_s: float | None = None,
         jobs: int | None = None,
+        python: str | Path | None = None,
     ) -> RunResult:
         """Go on with a search that was stopped or killed, with the code as it was, to its end.
 
@@ -144,15 +151,19 @@ class Experiment(ExperimentSource, ExperimentControl):
         trials, time_s, trial_time_s, jobs
             Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
             beginning.
+        python
+            Another Python for the trials.
 
         Raises
         ------
-        ProgramGoneError, ResumeError, TunerChoiceError, DevicesError, ExperimentBusyError, StoreError
+        ProgramGoneError, PythonGoneError, ResumeError, TunerChoiceError, DevicesError,
+        ExperimentBusyError, StoreError
             Nothing was started.
         """
+        from nnic.experiment.resumed_command import resumed_command
         from nnic.runtime.manager.resume import resume_experiment
 
-        program = self.program
+        program, argv = self.program, resumed_command(self.record, python)
         return self._watch(
             observer,
             lambda told, signals: resume_experiment(
@@ -164,6 +175,7 @@ class Experiment(ExperimentSource, ExperimentControl):
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                argv=argv,
                 handle_signals=signals,
                 program=program,
             ),

@@ -14,7 +14,7 @@ from typing import Any
 
 from nnic.runtime.errors import WrongInputError
 
-OLDEST = (3, 9)
+OLDEST = (3, 10)
 """The oldest Python in which a trial can run."""
 
 _ASKED_S = 60.0

@@ -41,6 +41,8 @@ class Config:
         Patterns of files and folders that are not searched.
     roots
         Further folders that the program imports from.
+    python
+        The Python that runs trials: an absolute path, or a name that is looked for on ``PATH``.
     """
 
     folder: Path | None = None
@@ -48,6 +50,7 @@ class Config:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = ()
     roots: tuple[Path, ...] = ()
+    python: str | None = None
 
     def selection_for(
         self, file: Path, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
@@ -188,6 +191,14 @@ def _roots(config: Config, value: Any) -> Config:
     return replace(config, roots=tuple(roots))
 
 
+def _python(config: Config, value: Any) -> Config:
+    assert config.folder is not None
+    if not isinstance(value, str) or not value:
+        raise ValueError(f'this is a text, such as ".venv/bin/python", not {value!r}')
+    place = config.folder / os.path.expanduser(value)
+    return replace(config, python=os.fspath(place) if os.sep in value or place.exists() else value)
+
+
 def _configs(config: Config, value: Any) -> Config:
     raise ValueError("annotated YAML files are not supported yet; remove the key")
 
@@ -198,5 +209,6 @@ _READERS: dict[str, Callable[[Config, Any], Config]] = {
     "per-file-ignores": _per_file_ignores,
     "exclude": _exclude,
     "roots": _roots,
+    "python": _python,
     "configs": _configs,
 }

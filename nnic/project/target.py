@@ -159,4 +159,4 @@ def _elsewhere(module: str, here: str, surroundings: Surroundings) -> str:
     place = next(source_places(module.partition(".")[0], Path(here)), None)
     if place is None:
         return f", and {surroundings.python} has none installed"
-    return f"; Python finds it after {way_to_import(place, relative_to(here))}"
+    return f"; make it importable: {way_to_import(place, relative_to(here))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator, Sequence
 
 from nnic.runtime.config import RunConfig
@@ -62,6 +63,8 @@ def _options(config: RunConfig) -> Iterator[str]:
             yield from (f"--{name.removesuffix('_s').replace('_', '-')}", text)
     if config.gpu_ids:
         yield from ("--gpu-ids", ",".join(config.gpu_ids))
+    if config.argv[0] != sys.executable:
+        yield from ("--python", config.argv[0])
     for name in _FLAGS:
         if getattr(config, name):
             yield f"--{name.replace('_', '-')}"

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import nnic
 from nnic.runtime import failures
+from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import RunResult
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.commands import command, run_again
 from nnic.screens.format import format_seconds, printable
+from nnic.screens.missing_module import explain_missing
 from nnic.tuners.protocol import Failure, FailureKind, TrialState
 
 MAX_FRAMES = 8
@@ -46,7 +48,7 @@ def render_failed_run(
     failed = [trial for trial in trials if trial.status is TrialState.FAILED]
     if failed:
         lines.append(f"trial #{failed[-1].id}, the last of {len(failed)} that failed:")
-        lines += _failure(failed[-1], record.config.cwd)
+        lines += _failure(failed[-1], record.config)
         lines.append(f"  what it printed: {command('logs', record.name, failed[-1].id)}")
         lines.append(f"  all trials:      {command('trials', record.name)}")
         lines += _more_time(record, failed[-1])
@@ -60,7 +62,7 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord, again: str) -
     limit = record.config.trials
     others = "" if limit == 1 else f"; the other{'s' if limit is None else f' {limit - 1}'} are not started"
     lines = [f"trial #0 (your own values) failed{after}{others}."]
-    lines += _failure(trial, record.config.cwd)
+    lines += _failure(trial, record.config)
     lines += _missing_arguments(record, trial)
     if trial.error is not None and trial.error.kind == "FileNotFoundError":
         lines.append(f"  Trials run in {record.config.cwd}.")
@@ -98,8 +100,8 @@ def _missing_arguments(record: ExperimentRecord, trial: TrialRecord) -> list[str
     return [f"  The script asks for arguments. They come after --: {example}"]
 
 
-def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
-    error = trial.error
+def _failure(trial: TrialRecord, config: RunConfig) -> list[str]:
+    error, cwd = trial.error, config.cwd
     if error is None:
         return []
     own = [frame for frame in trial.frames if not _is_library(frame)]
@@ -108,6 +110,7 @@ def _failure(trial: TrialRecord, cwd: Path) -> list[str]:
         lines.insert(0, f"  ... {len(own) - MAX_FRAMES} more")
     place = "" if own or not error.line else f"{_relative(error.path, cwd)}:{error.line}  "
     lines.append(f"  {place}{describe_failure(error)}")
+    lines += explain_missing(error, config)
     if error.kind == "EOFError":
         lines.append("  (a trial has nothing to read on its standard input)")
     if error.kind in _WITHOUT_TRACEBACK:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Sequence
 
 from nnic.results.status import ExperimentStatus
@@ -39,7 +41,8 @@ def render_experiment(status: ExperimentStatus) -> str:
     why = f"  ({config.tuner_note})" if config.tuner_note else ""
     lines = [
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
-        f"  command  {' '.join(config.argv[1:])}",
+        *([] if config.script or config.argv[0] == sys.executable else [f"  python   {config.argv[0]}"]),
+        f"  command  {shlex.join(config.command)}",
         f"  search   {config.search}, {direction}{why}",
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",

@@ -27,7 +27,7 @@ from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.left_files import LeftFiles
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.outcome import find_failure
+from nnic.runtime.loop.outcome import find_failure, not_reached
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
@@ -65,6 +65,7 @@ class Collector:
         self._observer = observer
         self._effects = effects
         self._savings = Savings(limits.config)
+        self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
 
     def collect(self, happening: Happening) -> None:
@@ -85,6 +86,7 @@ class Collector:
         if active is None:
             return
         if isinstance(happening, Recorded):
+            self._heard.add(happening.key.trial)
             self._take_metric(active, happening.metric)
         elif isinstance(happening, Started):
             self._trial_table.set_process(active, happening.process)
@@ -150,6 +152,9 @@ class Collector:
     def _take_exit(self, active: ActiveTrial, exit: Exit) -> None:
         progress = active.progress
         failure = find_failure(exit, progress.final, progress.invalid, progress.crash)
+        script = self._limits.config.script
+        if failure is not None and script and active.record.baseline and active.record.id not in self._heard:
+            failure = not_reached(failure, script)
         if failure is None:
             self._end_attempt(active, Cause.SUCCEED, None, exit)
             self._after_attempt(active, "")

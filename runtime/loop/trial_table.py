@@ -215,7 +215,8 @@ class TrialTable:
         if isinstance(problem, Invalid):
             self._progress(active, invalid=problem)
         else:
-            self._progress(active, crash=problem)
+            # Where several processes fail, the first one's error is the cause of the others'.
+            self._progress(active, crash=active.progress.crash or problem)
 
     def add_read(self, active: ActiveTrial, keys: Iterable[str]) -> None:
         """Take note that a trial has asked for these parameters."""

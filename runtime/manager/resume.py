@@ -62,6 +62,7 @@ def resume_experiment(
     time_s: float | None = None,
     trial_time_s: float | None = None,
     jobs: int | None = None,
+    argv: tuple[str, ...] | None = None,
     handle_signals: bool = True,
     program: Program | None = None,
 ) -> RunResult:
@@ -71,7 +72,7 @@ def resume_experiment(
     ----------
     home, name
         The project's ``NNIC_HOME``, and the experiment; ``None`` for the latest one.
-    keep_going, trials, time_s, trial_time_s, jobs
+    keep_going, trials, time_s, trial_time_s, jobs, argv
         Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
     handle_signals
         See ``run_experiment``.
@@ -94,12 +95,13 @@ def resume_experiment(
     home = home.absolute()
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    options = {
+    options: dict[str, object] = {
         "keep_going": keep_going,
         "trials": trials,
         "time_s": time_s,
         "trial_time_s": trial_time_s,
         "jobs": jobs,
+        "argv": argv,
     }
     if handle_signals:
         expect_stop()
@@ -156,7 +158,7 @@ class ResumedSession:
         home: Path,
         name: str,
         store: Store,
-        options: Mapping[str, float | None],
+        options: Mapping[str, object],
         program: Program | None = None,
     ) -> None:
         with StoreReader(home) as reader:

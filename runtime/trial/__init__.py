@@ -10,6 +10,7 @@ import sys
 
 from nnic.runtime.trial import assignment as _assignment
 from nnic.runtime.trial import left_files as _left_files
+from nnic.runtime.trial import loading as _loading
 
 __all__ = [
     "get",
@@ -80,9 +81,7 @@ def own(key: str, value: object) -> object:
     if _process.given.baseline and type(value) in _PLAIN:
         _process.note_own(key, value)
         if not _assignment.in_main_process():
-            from nnic.runtime.trial import outcome
-
-            outcome.tell_reads(_process.given, [key], {key: value})
+            _loading.load("outcome").tell_reads(_process.given, [key], {key: value})
     return value
 
 
@@ -124,12 +123,20 @@ def report_intermediate_result(metric: object) -> None:
     OSError
         When the trial's metrics file can't be written.
     """
-    _report("intermediate", metric)
+    error = _report("intermediate", metric)
+    if error is not None:
+        raise error from None
 
 
 def report_final_result(metric: object) -> None:
     """Report the trial's result, as :func:`report_intermediate_result`; the last one counts."""
-    _report("final", metric)
+    error = _report("final", metric)
+    if error is not None:
+        raise error from None
+
+
+for _function in (report_intermediate_result, report_final_result):
+    _loading.disguise(_function, "<nnic>")
 
 
 def trial_seed() -> int | None:
@@ -155,11 +162,14 @@ def get_sequence_id() -> int:
     return _process.given.trial or 0
 
 
-def _report(kind: str, metric: object) -> None:
+def _report(kind: str, metric: object) -> "Exception | None":
+    """Report, and return what is wrong; where it came from says nothing to the one whose metric it is."""
     _note_fork_point()
-    from nnic.runtime.trial import reports
-
-    reports.report(_process.given, kind, metric)
+    try:
+        _loading.load("reports").report(_process.given, kind, metric)
+    except Exception as error:
+        return error.with_traceback(None)
+    return None
 
 
 def _ask(key: str) -> None:
@@ -167,6 +177,4 @@ def _ask(key: str) -> None:
     _asked.add(key)
     if _process.given.baseline and not _assignment.in_main_process():
         # Only the main process tells at its exit; others may end without one (os._exit).
-        from nnic.runtime.trial import outcome
-
-        outcome.tell_reads(_process.given, [key], {})
+        _loading.load("outcome").tell_reads(_process.given, [key], {})

@@ -11,7 +11,7 @@ import io
 import os
 import sys
 
-from nnic.runtime.trial import assignment, left_files, script, snapshot, stdlib
+from nnic.runtime.trial import assignment, left_files, loading, script, snapshot, stdlib
 
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _TRIALS_THAT_TELL = 3
 _LEAST_TOLD_S = 0.5
 
+_IMPORTLIB = "<frozen importlib._bootstrap_external>"
+
 # The standard library's modules that compile a script by themselves.
 _RUNNERS = {"runpy", "cProfile", "profile", "trace"}
 
@@ -42,7 +44,10 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
         What makes a template of this process instead, from the program that it runs; see ``forking``.
     """
     given = assignment.process.given
-    assignment.claim_main_process()
+    launched = os.environ.get(assignment.LAUNCHED, "")
+    if not launched or given.program is None:
+        assignment.claim_main_process()
+    loading.remember()
     program = None
     sys.meta_path.append(NniFinder())
     if given.program is not None:
@@ -59,9 +64,21 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
             # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
-        become_main()
-        # What is registered first is called last.
-        atexit.register(_tell_outcome, program)
+        _begin_telling(program)
+    elif launched and program is not None and not assignment.has_main_process():
+        program.when_reached(launched, lambda: _claim(program))
+
+
+def _claim(program: "snapshot.Snapshot | None") -> None:
+    """Make this process of a launcher's command a main one of the trial: it runs the script, as each rank."""
+    assignment.claim_main_process()
+    _begin_telling(program)
+
+
+def _begin_telling(program: "snapshot.Snapshot | None") -> None:
+    become_main()
+    # What is registered first is called last.
+    atexit.register(_tell_outcome, program)
 
 
 def become_main() -> None:
@@ -87,13 +104,23 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         if type(self).source_to_code is not plain_source_to_code:
             # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
             return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
-        return program.compile_cached(file, path)
+        return compile_ours(file, path)
+
+    def compile_ours(file: str, path: str) -> "CodeType":
+        try:
+            return program.compile_cached(file, path)
+        except (SyntaxError, ValueError) as error:
+            raise error.with_traceback(None) from None
 
     def set_data(self: "Any", path: str, data: bytes, **more: "Any") -> None:
         real = os.path.realpath(path)
         if not real.startswith(real_code_dir + "/") or real.startswith(writable):
             plain_set_data(self, path, data, **more)
 
+    # An error of a module is shown without them, as one that Python compiles.
+    loading.disguise(get_code, _IMPORTLIB)
+    loading.disguise(set_data, _IMPORTLIB)
+    loading.disguise(compile_ours, _IMPORTLIB, "_call_with_frames_removed")
     loader.get_code = get_code
     loader.set_data = set_data
 
@@ -124,6 +151,7 @@ def serve_runners(program: snapshot.Snapshot) -> None:
             caller["compile"] = _compiler(program)
         return io.BytesIO(program.text(file))
 
+    loading.disguise(open_code, "<frozen io>")
     io.open_code = open_code
 
 
@@ -136,6 +164,7 @@ def _compiler(program: snapshot.Snapshot) -> "Callable[..., Any]":
             return program.compile(file, filename)
         return builtins.compile(source, filename, mode, *args, **kwargs)
 
+    loading.disguise(compile_script, "<frozen runpy>")
     return compile_script
 
 
@@ -156,22 +185,23 @@ class NniFinder:
 def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
     if os.getpid() != _main:
         return
+    try:
+        _tell(program)
+    except Exception:
+        return  # An error of ours has no place in the script's output.
+
+
+def _tell(program: "snapshot.Snapshot | None") -> None:
     process = assignment.process
     given, point = process.given, process.fork_point
     failed = getattr(sys, "last_value", None) is not None
     if failed or given.baseline:
-        from nnic.runtime.trial import outcome
-
-        outcome.tell(given, sorted(process.asked), process.own_values(), program)
+        loading.load("outcome").tell(given, sorted(process.asked), process.own_values(), program)
     if _watch is not None and given.trial is not None:
-        from nnic.runtime.trial import channel
-
         for message in _watch.told():
-            channel.append(given, message)
+            loading.load("channel").append(given, message)
     telling = given.trial is not None and given.trial < _TRIALS_THAT_TELL
     if point is not None and telling and point.seconds >= _LEAST_TOLD_S:
-        from nnic.runtime.trial import outcome
-
         file = None if program is None else program.find(point.path)
         at = f"{file or os.path.basename(point.path)}:{point.line}"
-        outcome.tell_fork_point(given, point.seconds, at)
+        loading.load("outcome").tell_fork_point(given, point.seconds, at)

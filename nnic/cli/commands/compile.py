@@ -11,6 +11,7 @@ import typer
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import CommandError
 from nnic.cli.findings import print_wanted
+from nnic.cli.python_option import PythonOption, surroundings
 from nnic.project.home import home_for
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def compile_(
             help="The folder of all files of the program. [default: the folder of the script or package]"
         ),
     ] = None,
+    python: PythonOption = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what compiling changes; write nothing.")] = False,
     params: Annotated[
         Path | None,
@@ -51,12 +53,22 @@ def compile_(
     if params is not None:
         from nnic.cli.trial_script import write_trial_script
 
-        write_trial_script(target, params, out, code_dir=code_dir, diff=diff, format=format)
+        write_trial_script(
+            target,
+            params,
+            out,
+            code_dir=code_dir,
+            around=surroundings(python, target),
+            diff=diff,
+            format=format,
+        )
         return
     home = home_for(Path(target))
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))
-    compilation = compile_program(target, code_dir=code_dir, excluded=(out,))
+    compilation = compile_program(
+        target, code_dir=code_dir, excluded=(out,), surroundings=surroundings(python, target)
+    )
     print_wanted(compilation.diagnostics)
     program = compilation.program
     assert program is not None

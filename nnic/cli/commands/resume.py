@@ -40,6 +40,10 @@ def resume(
         typer.Option("--trial-time", help="How long a trial may run from now on, such as 90s or 10m."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
+    python: Annotated[
+        str | None,
+        typer.Option(metavar="PYTHON", help="Another Python for the trials, as for nnic run."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
@@ -64,6 +68,7 @@ def resume(
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                python=python,
             )
     except TunerChoiceError as error:  # nothing that was typed here: the run was started with it
         raise CommandError(str(error)) from None

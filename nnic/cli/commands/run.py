@@ -24,6 +24,8 @@ from nnic.cli.device_options import (
 )
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
+from nnic.cli.python_option import PythonOption, choose_python, tell_python
+from nnic.cli.run_words import ScriptCommand, is_command, split_words
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 
@@ -42,12 +44,23 @@ class Share(StrEnum):
     OFF = "off"
 
 
-@app.command()
+@app.command(cls=ScriptCommand)
 def run(
+    context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="SCRIPT [-- ARGS]", help="The script, then its own arguments after --."),
+        typer.Argument(
+            metavar="[SCRIPT] [-- ARGS or COMMAND]",
+            help="The script, then its own arguments after --; or after -- a command that starts the script, "
+            "such as torchrun --nproc_per_node 2 train.py.",
+        ),
     ],
+    named_script: Annotated[
+        str | None,
+        typer.Option(
+            "--script", metavar="PATH", help="The script that COMMAND starts, where COMMAND does not name it."
+        ),
+    ] = None,
     module: Annotated[
         bool, typer.Option("-m", "--module", help="SCRIPT is the dotted name of a module, as for python -m.")
     ] = False,
@@ -134,6 +147,7 @@ def run(
             help="The folder of all files of the program. [default: the folder of the script or package]"
         ),
     ] = None,
+    python: PythonOption = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Continue when the script's own values fail in trial 0.")
     ] = False,
@@ -160,19 +174,22 @@ def run(
     """
     from nnic.experiment import Experiment
 
-    script, arguments = words[0], words[1:]
-    if Path(script).is_dir() and not module:
-        raise UsageError(f"{script} is a folder; name the script in it that is to be run")
+    script, arguments, command = split_words(words, is_command(context), named_script, module)
     time_s = None if time is None else parse_duration(time)
+    if command and python is not None:
+        raise UsageError("--python is for a script that nnic starts; a command has the Python that it names")
+    chosen = choose_python(python, script or ".", module)
     tuner_options = parse_assignments("--tuner-arg", tuner_arg or ())
     assessor_options = parse_assignments("--assessor-arg", assessor_arg or ())
     experiment = Experiment(
         script,
         arguments,
         module=module,
+        command=command,
         space=space,
         code_dir=code_dir,
         name=name,
+        python=chosen.path,
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
@@ -188,6 +205,9 @@ def run(
         share=share.value,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
+    script = experiment.script
+    if command:
+        _tell_of_command(experiment, share)
     compilation = _compile(experiment)
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
@@ -199,10 +219,23 @@ def run(
             file=sys.stderr,
         )
     _tell_of_promotions(script, compilation, tuner, assessor)
+    if not quiet and not command:
+        tell_python(chosen)
     screen = make_screen(quiet)
     with keep_result_clean():
         result = experiment.run(screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
+
+
+def _tell_of_command(experiment: Experiment, share: Share) -> None:
+    """Say which script was found in a command, and what does not go with one."""
+    if share is Share.PREFIX:
+        raise UsageError("--share prefix needs a script that Python starts; a command's trials share nothing")
+    print(
+        f"nnic: tunes {experiment.script}, which the command starts; each trial runs the whole command, and "
+        "trials share no imports",
+        file=sys.stderr,
+    )
 
 
 def _compile(experiment: Experiment) -> Compilation:

@@ -93,7 +93,7 @@ def test_a_trial_loads_next_to_nothing(project, parameters):
         "nnic.runtime",
         "nnic.runtime.trial",
         *(f"nnic.runtime.trial.{name}" for name in ("assignment", "hook", "json_text", "script", "snapshot")),
-        *(f"nnic.runtime.trial.{name}" for name in ("left_files", "messages", "stdlib")),
+        *(f"nnic.runtime.trial.{name}" for name in ("left_files", "loading", "messages", "stdlib")),
     }
 
 
