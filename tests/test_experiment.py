@@ -264,7 +264,7 @@ def test_a_metric_that_says_the_search_goes_the_wrong_way(script: Path) -> None:
     script.write_text(
         "loss = 0.5  # @nni.uniform(0, 1)\n# @nni.report_final_result(loss)\n", encoding="utf-8"
     )
-    assert [d.code for d in Experiment("train.py").compile().diagnostics] == ["NNI211"]
+    assert [d.code for d in Experiment("train.py", maximize=True).compile().diagnostics] == ["NNI211"]
     assert not Experiment("train.py", maximize=False).compile().diagnostics
 
 

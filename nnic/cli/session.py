@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from nnic.cli.app import Format, typed
-from nnic.cli.errors import FINDINGS, INTERRUPTED, CommandError
+from nnic.cli.direction import is_unclear
+from nnic.cli.errors import FINDINGS, INTERRUPTED, USAGE, CommandError
 from nnic.cli.output import print_json
 from nnic.screens.commands import command, retyped
 
@@ -60,6 +61,8 @@ def finish(
         for line in render_end(record, result, trials, [*findings, *render_warnings(screen.warnings)]):
             print(line, file=sys.stderr)
     if result.state is ExperimentState.INTERRUPTED:
+        if is_unclear(result):
+            return USAGE
         return INTERRUPTED if result.reason == STOPPED_BY_USER else FINDINGS
     if result.state is ExperimentState.FAILED:
         return FINDINGS
@@ -112,5 +115,8 @@ def _print_state(
     print(
         ": ".join(filter(None, (record.name, result.reason, render_counts(record, trials)))), file=sys.stderr
     )
-    if interrupted:
+    if is_unclear(result):
+        smaller, larger = (f"{command('resume', record.name)} --{way}" for way in ("minimize", "maximize"))
+        print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
+    elif interrupted:
         print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)

@@ -138,6 +138,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         time_s: float | None = None,
         trial_time_s: float | None = None,
         jobs: int | None = None,
+        maximize: bool | None = None,
         python: str | Path | None = None,
     ) -> RunResult:
         """Go on with a search that was stopped or killed, with the code as it was, to its end.
@@ -151,6 +152,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         trials, time_s, trial_time_s, jobs
             Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
             beginning.
+        maximize
+            Whether a larger metric is better, where the run asked for that or went the wrong way. When that
+            turns the search round, a fresh tuner is told the results so far.
         python
             Another Python for the trials.
 
@@ -175,6 +179,7 @@ class Experiment(ExperimentSource, ExperimentControl):
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                maximize=maximize,
                 argv=argv,
                 handle_signals=signals,
                 program=program,

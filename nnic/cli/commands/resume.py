@@ -9,6 +9,7 @@ import typer
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.arguments import parse_duration
+from nnic.cli.direction import turn_if_asked
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_experiment
 from nnic.cli.session import finish, keep_result_clean
@@ -40,6 +41,14 @@ def resume(
         typer.Option("--trial-time", help="How long a trial may run from now on, such as 90s or 10m."),
     ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
+    maximize: Annotated[
+        bool | None,
+        typer.Option(
+            "--maximize/--minimize",
+            help="Search in this direction from now on. A fresh tuner is told the results so far.",
+            show_default=False,
+        ),
+    ] = None,
     python: Annotated[
         str | None,
         typer.Option(metavar="PYTHON", help="Another Python for the trials, as for nnic run."),
@@ -68,8 +77,10 @@ def resume(
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                maximize=maximize,
                 python=python,
             )
+            result = turn_if_asked(experiment, result, screen)
     except TunerChoiceError as error:  # nothing that was typed here: the run was started with it
         raise CommandError(str(error)) from None
     status = finish(experiment, result, format, screen)

@@ -22,6 +22,7 @@ from nnic.cli.device_options import (
     TrialsPerGpuOption,
     device_settings,
 )
+from nnic.cli.direction import settle_direction, turn_if_asked
 from nnic.cli.errors import CommandError, UsageError
 from nnic.cli.findings import print_wanted, summarize_wanted
 from nnic.cli.python_option import PythonOption, choose_python, tell_python
@@ -111,8 +112,14 @@ def run(
         typer.Option(metavar="NAME", help="What the run is called. [default: SCRIPT-4 digits]"),
     ] = None,
     maximize: Annotated[
-        bool, typer.Option("--maximize/--minimize", help="Which way the reported metric is better.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--maximize/--minimize",
+            help="Which way the reported metric is better. [default: maximize; a metric that looks like a "
+            "loss is asked about]",
+            show_default=False,
+        ),
+    ] = None,
     warm_start: Annotated[
         list[str] | None,
         typer.Option(metavar="EXP", help="An earlier experiment to learn from. May be repeated."),
@@ -195,7 +202,6 @@ def run(
         warm_start=warm_start or (),
         assessor=None if assessor == "none" else assessor,
         assessor_options=assessor_options,
-        maximize=maximize,
         time_s=time_s,
         trial_time_s=None if trial_time is None else parse_duration(trial_time, "--trial-time"),
         jobs=jobs,
@@ -205,12 +211,16 @@ def run(
         share=share.value,
         trials=trials if trials is not None or time_s is not None else DEFAULT_TRIALS,
     )
+    if maximize is not None:
+        experiment.settings["maximize"] = maximize
     script = experiment.script
     if command:
         _tell_of_command(experiment, share)
     compilation = _compile(experiment)
+    experiment.check_failing()
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
+    settle_direction(experiment)
     _ask_beforehand(experiment, imported or (), enqueue or ())
     if not any(file.annotated for file in compilation.files):
         print(
@@ -224,6 +234,7 @@ def run(
     screen = make_screen(quiet)
     with keep_result_clean():
         result = experiment.run(screen)
+        result = turn_if_asked(experiment, result, screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
 
 
@@ -267,9 +278,11 @@ def _ask_beforehand(experiment: Experiment, files: Sequence[Path], enqueued: Seq
 
 
 def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
+    """Say what is taken from earlier experiments, and the direction, where nobody said another one."""
     from nnic.runtime.errors import ExplainedError, UnknownNameError
     from nnic.runtime.text import counted
 
+    asked = experiment.settings.get("maximize") is not None
     try:
         found = experiment.earlier_results()
     except UnknownNameError as error:
@@ -277,8 +290,10 @@ def _tell_of_earlier(experiment: Experiment, names: list[str]) -> None:
     except (ExplainedError, ValueError) as error:
         raise CommandError(str(error)) from None
     print_problems(found, f"--warm-start {', '.join(names)}")
+    way = "maximizes" if experiment.settings["maximize"] else "minimizes"
     text = counted(len(found.results), "earlier result is", "earlier results are")
-    print(f"nnic: {text} told to the tuner", file=sys.stderr)
+    searched = "" if asked else f"; the run {way} its metric, as {names[0]} did"
+    print(f"nnic: {text} told to the tuner{searched}", file=sys.stderr)
 
 
 def _tell_of_promotions(script: str, compilation: Compilation, tuner: str, assessor: str) -> None:
