@@ -9,7 +9,7 @@ from nnic.runtime.loop.observer import RunResult
 from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
 from nnic.runtime.text import counted
 from nnic.screens.commands import command
-from nnic.screens.failure import count_failures
+from nnic.screens.failure import count_failures, unread_texts
 from nnic.screens.format import format_value
 from nnic.screens.values import ShownSpace
 from nnic.tuners.protocol import TrialState
@@ -66,11 +66,7 @@ def render_end(
 
     ``say`` turns a command into what its reader types, as :func:`nnic.screens.speech.said` does.
     """
-    names = record.space.display_names()
-    # A conditional parameter is only read while its option is chosen.
-    unread = [names[p.key] for p in record.space if p.key in record.never_read and p.condition is None]
-    if unread and len(unread) < len(names):
-        yield f"  trial #0 never came to {', '.join(unread)}: does the script still use it?"
+    yield from (f"  {text}" for text in unread_texts(record) if not any(text in said for said in warnings))
     yield from (f"  {line}" for line in (*render_edges(record, trials), *warnings))
     if result.state is ExperimentState.DONE and result.best is not None:
         yield render_next(record, result.best, say)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from nnic.results.status import ExperimentStatus
 from nnic.screens.commands import command
+from nnic.screens.failure import unread_texts
 from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
 from nnic.screens.values import ShownSpace
@@ -47,6 +48,7 @@ def render_experiment(status: ExperimentStatus) -> str:
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
+    lines += [f"  unread   {text}" for text in unread_texts(record)]
     if status.best is not None:
         lines.append(
             f"  best     #{status.best.id}  {format_metric(status.best.metric)}   "
