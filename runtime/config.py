@@ -36,6 +36,9 @@ class RunConfig:
         for none.
     tuner_note
         Why ``auto`` chose the plan among its options; set when the run starts.
+    direction_settled
+        Whether it is known that ``maximize`` is right: its user said so, or the metric's name does. Else the
+        run ends after trial 0 when its metric has fallen while it trained.
     trials
         Number of configurations, the script's own included; ``None`` for no limit. Promotions are
         not counted.
@@ -85,6 +88,7 @@ class RunConfig:
     assessor: str | None = None
     assessor_options: Mapping[str, Any] = field(default_factory=dict)
     maximize: bool = True
+    direction_settled: bool = True
     trials: int | None = 50
     time_s: float | None = None
     trial_time_s: float | None = None

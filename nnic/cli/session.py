@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from nnic.cli.app import Format, typed
-from nnic.cli.errors import FINDINGS, INTERRUPTED, CommandError
+from nnic.cli.direction import is_unclear
+from nnic.cli.errors import FINDINGS, INTERRUPTED, USAGE, CommandError
 from nnic.cli.output import print_json
 from nnic.screens.commands import command, retyped
 
@@ -48,7 +49,7 @@ def finish(
     """
     from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
     from nnic.screens.observer import ScreenObserver
-    from nnic.screens.run_end import render_next, render_warnings
+    from nnic.screens.run_end import render_end, render_warnings
 
     record, trials = experiment.record, experiment.trials
     told = isinstance(screen, ScreenObserver)
@@ -57,10 +58,11 @@ def finish(
         print_best(record, experiment.best, experiment.baseline, format)
     if isinstance(screen, ScreenObserver):
         sys.stdout.flush()
-        _print_remarks(record, trials, [*findings, *render_warnings(screen.warnings)])
-        if result.state is ExperimentState.DONE and experiment.best is not None:
-            print(render_next(record, experiment.best), file=sys.stderr)
+        for line in render_end(record, result, trials, [*findings, *render_warnings(screen.warnings)]):
+            print(line, file=sys.stderr)
     if result.state is ExperimentState.INTERRUPTED:
+        if is_unclear(result):
+            return USAGE
         return INTERRUPTED if result.reason == STOPPED_BY_USER else FINDINGS
     if result.state is ExperimentState.FAILED:
         return FINDINGS
@@ -113,18 +115,8 @@ def _print_state(
     print(
         ": ".join(filter(None, (record.name, result.reason, render_counts(record, trials)))), file=sys.stderr
     )
-    if interrupted:
+    if is_unclear(result):
+        smaller, larger = (f"{command('resume', record.name)} --{way}" for way in ("minimize", "maximize"))
+        print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
+    elif interrupted:
         print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)
-
-
-def _print_remarks(record: ExperimentRecord, trials: Sequence[TrialRecord], warnings: Sequence[str]) -> None:
-    """Say what a person should know before the result is used."""
-    from nnic.screens.run_end import render_edges
-
-    names = record.space.display_names()
-    # A conditional parameter is only read while its option is chosen.
-    unread = [names[p.key] for p in record.space if p.key in record.never_read and p.condition is None]
-    if unread and len(unread) < len(names):
-        print(f"  trial #0 never came to {', '.join(unread)}: does the script still use it?", file=sys.stderr)
-    for line in (*render_edges(record, trials), *warnings):
-        print(f"  {line}", file=sys.stderr)

@@ -10,10 +10,11 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Self
 
+from nnic.experiment.errors import AllFixedError, DirectionError, KnownToFailError, NothingOpenError
 from nnic.experiment.starting import find_start, recorded_start
 from nnic.project.home import home_for
 from nnic.runtime.config import RunConfig, experiment_directory
-from nnic.runtime.errors import ExplainedError, WrongInputError
+from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.compile.compilation import Compilation
@@ -25,16 +26,8 @@ if TYPE_CHECKING:
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed"})
+GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed", "direction_settled"})
 """The fields of :class:`RunConfig` that are no settings."""
-
-
-class NothingOpenError(ExplainedError, ValueError):
-    """The script leaves nothing open: no annotated value was found in it or in what it imports."""
-
-
-class AllFixedError(ExplainedError, ValueError):
-    """The script's arguments fix every value that it leaves open."""
 
 
 class ExperimentDefinition:
@@ -174,7 +167,8 @@ class ExperimentDefinition:
                 f"{self.script} leaves nothing open: no annotated value was found in it or in what it imports"
             )
         program, fixed = self._without_fixed(compilation, program)
-        found = (*fixed, *direction_findings(compilation, self.settings.get("maximize", True)))
+        given = self.settings.get("maximize")  # Where it is not, check_direction asks.
+        found = (*fixed, *(() if given is None else direction_findings(compilation, given)))
         return replace(compilation, program=program, diagnostics=(*compilation.diagnostics, *found))
 
     def _without_fixed(
@@ -206,8 +200,10 @@ class ExperimentDefinition:
         from nnic.runtime.store.requests import write_prepared
 
         compilation = self.compile()
+        self.check_failing()
         program = _program_of(compilation)
         earlier = self.earlier_results()
+        self.check_direction()
         devices = self._device_settings()
         stem = self.script.rpartition(".")[2] if self.module else Path(self.script).stem
         name = create_experiment(self.home, stem, self._wanted_name)
@@ -223,10 +219,45 @@ class ExperimentDefinition:
         self._name, self._program = name, program
         return config
 
+    def check_failing(self) -> None:
+        """Refuse a program of which is known that trials fail, unless it is to go on all the same.
+
+        Raises
+        ------
+        KnownToFailError
+            Says what fails, and where.
+        """
+        from nnic.compile.failing import certain_failures
+
+        compilation = self.compile()
+        found = certain_failures(compilation)
+        annotated = any(file.annotated for file in compilation.files)
+        if found and annotated and not self.settings.get("keep_going", False):
+            raise KnownToFailError(self.script, found)
+
+    def check_direction(self) -> None:
+        """Refuse to choose the direction where nobody gave it and the metric is called a loss, or the like.
+
+        Raises
+        ------
+        DirectionError
+            Says which metric it is, and how to say the direction.
+        """
+        from nnic.compile.direction import find_doubt
+
+        doubt = find_doubt(self.compile()) if self.settings.get("maximize") is None else None
+        if doubt is not None:
+            raise DirectionError(doubt)
+
     def _run_config(self, name: str, program: Program, devices: Mapping[str, Any]) -> RunConfig:
         without_limit = None if self.settings.get("time_s") else DEFAULT_TRIALS
         settings: dict[str, Any] = {"trials": without_limit, **self.settings, **devices}
         annotated = any(file.annotated for file in program.files)
+        from nnic.compile.direction import speaks_for_large
+
+        given = settings.pop("maximize", None)
+        settings["maximize"] = given is None or given
+        settings["direction_settled"] = given is not None or speaks_for_large(self.compile())
         settings["keep_going"] = settings.get("keep_going", False) or not annotated
         return RunConfig(
             home=self.home,
@@ -241,20 +272,24 @@ class ExperimentDefinition:
     def earlier_results(self) -> EarlierResults:
         """Return what the experiments of ``warm_start`` gave, and what of it does not fit.
 
+        Where the direction was not given it is that of those experiments.
+
         Raises
         ------
         UnknownExperimentError, StoreError
             When there is no such experiment.
-        ValueError
+        OtherDirectionError
             When one of them went the other way, minimizing or maximizing.
         """
         from nnic.results.earlier_results import EarlierResults
-        from nnic.results.warm_start import earlier_results
+        from nnic.results.warm_start import direction_of, earlier_results
 
         if not self._warm_start:
             return EarlierResults()
         if self._earlier is None:
-            maximize = self.settings.get("maximize", True)
+            if self.settings.get("maximize") is None:
+                self.settings["maximize"] = direction_of(self.home, self._warm_start)
+            maximize = self.settings["maximize"]
             space = _program_of(self.compile()).space
             self._earlier = earlier_results(self.home, self._warm_start, space, maximize)
         return self._earlier

@@ -70,7 +70,7 @@ class EventLog:
             self.history.record(
                 replace(trial, state=TrialState.RUNNING, reports=kept, values=None, failure=None)
             )
-        return None  # ``Begin`` and ``Decided`` change no trial
+        return None  # ``Begin``, ``Decided`` and ``Turned`` change no trial
 
     def _known(self, number: int) -> Trial:
         if number not in self.history:

@@ -27,6 +27,7 @@ from nnic.runtime.store.log_entries import (
     TrialEnded,
     TrialReported,
     TrialStarted,
+    Turned,
 )
 from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Report, Suggestion, TrialState
 
@@ -77,6 +78,8 @@ def _encode(entry: LogEntry) -> tuple[str, Mapping[str, object]]:
     if isinstance(entry, Attempt):
         steps = {"steps": entry.steps} if entry.steps else {}
         return "attempt", {"trial": entry.trial, "attempt": entry.attempt, **steps}
+    if isinstance(entry, Turned):
+        return "direction", {"maximize": entry.maximize}
     if isinstance(entry, Baseline):
         return "baseline", {"trial": entry.trial, "config": dict(entry.config)}
     if isinstance(entry, Enqueued):
@@ -170,4 +173,5 @@ _DECODERS: Mapping[str, Callable[[Fields], LogEntry]] = {
     "note": lambda f: Note(_decode_change(f)),
     "event": lambda f: Event(f.integer("order"), _decode_change(f)),
     "decision": _decode_decided,
+    "direction": lambda f: Turned(f.flag("maximize")),
 }

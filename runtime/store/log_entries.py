@@ -144,4 +144,12 @@ class Decided:
         return max(self.tuner, self.assessor)
 
 
-LogEntry = Begin | Baseline | Ask | Enqueued | Imported | Attempt | Note | Event | Decided
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The run searches in the other direction from here on, with a fresh tuner that is told the results
+    so far as imported ones."""
+
+    maximize: bool
+
+
+LogEntry = Turned | Begin | Baseline | Ask | Enqueued | Imported | Attempt | Note | Event | Decided

@@ -22,6 +22,7 @@ from nnic.tuners.space import SearchSpace, Value
 _LINE = 79  # columns of a trial's repr
 _WIDEST = 24  # and of a value in it
 STOPPED_BY_USER = "stopped by its user"
+DIRECTION_UNCLEAR = "it is not clear which direction is better"
 
 
 class ExperimentState(Enum):

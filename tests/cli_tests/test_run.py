@@ -98,7 +98,9 @@ def test_own_tuner_and_assessor_from_files(project):
 
 def test_a_failing_baseline_stops_the_run_and_shows_the_users_lines(project):
     project.write(
-        "fail.py", "def load():\n    return open('gone.csv')\nlr = 1  # @nni.uniform(0, 2)\nload()\n"
+        "fail.py",
+        "def load():\n    return open('gone.csv')\nlr = 1  # @nni.uniform(0, 2)\nload()\n"
+        "# @nni.report_final_result(lr)\n",
     )
     result = project.nnic("run", "fail.py", "-q", "--trials", "5", status=1)
     name = project.json("status")[0]["experiment"]
