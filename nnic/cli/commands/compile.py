@@ -13,7 +13,7 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import CommandError
 from nnic.cli.findings import print_wanted
 from nnic.cli.python_option import PythonOption, surroundings
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
@@ -63,7 +63,7 @@ def compile_(
             format=format,
         )
         return
-    home = home_for(Path(target))
+    home = home_of_run(Path(target))
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))
     compilation = compile_program(
