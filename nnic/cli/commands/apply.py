@@ -39,8 +39,9 @@ def apply(
     """Write the best values of an experiment into the source that it was compiled from.
 
     Numbers are written in your notation and keep all digits, so that the script alone reports what the
-    trial reported; options and functions are written as the annotation has them. Annotations stay, and
-    the next search starts at the new values. What was edited since is refused, with its lines.
+    trial reported; options and functions are written as the annotation has them. Annotations and comments
+    stay, and the next search starts at the new values. Nothing is written where you edited a value since
+    the search, or where the annotations would no longer mean the same: the message names the lines.
     """
     if undo:
         if trial is not None or strip or narrow or digits is not None:
