@@ -184,12 +184,13 @@ def _below(
     lines = []
     if left:
         lines += wrap(f"{more(len(left))}: {', '.join(left)}", width, subsequent_indent="  ")
-        lines.append(f"  to see them: {command('trials', record.name, '--columns', f'metric,{left[0]}')}")
+        plain = next((name for name in left if name.isidentifier()), left[0])
+        lines.append(f"  to see them: {command('trials', record.name, '--columns', f'metric,{plain}')}")
     first = trials[0].parameters if trials else {}
     same = {key: first[key] for key in made.space.names if key not in keys and key in first}
     if same:
         lines.append(f"the same in all: {made.space.config(same, width - 17)}")
-    failed = [trial for trial in trials if trial.error is not None]
+    failed = [trial for trial in trials if trial.error is not None and trial.discarded is None]
     if failed:
         logs = command("logs", record.name, failed[0].id)
         lines.append(f"{counted(len(failed), 'trial')} failed ({count_failures(failed)}): {logs}")
