@@ -23,3 +23,17 @@ def test_each_file_is_spoken_of_once(lab):
         "warning trial 1 read /elsewhere/state.ckpt, which an earlier trial of this run wrote"
     )
     assert all("NNIC_OUTPUT_DIR" in text and "@nni.checkpoint" in text for text in warnings)
+
+
+def test_a_cache_is_called_one(lab):
+    def behaviour(launch):
+        found = LeftFile(50, str(lab.folder / "cache/joblib/f/output.pkl"), "train.py:6", True, False)
+        played = lab.succeed(launch)
+        return [*played[:-1], Recorded(launch.key, found), played[-1]]
+
+    lab.behaviour = behaviour
+    lab.run(trials=2)
+    (warning,) = [line for line in lab.log.lines if line.startswith("warning")]
+    assert (
+        "took what an earlier trial of this run had cached, cache/joblib/f/output.pkl (train.py:6)" in warning
+    )
