@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# What make frameworks installs: the frameworks and launchers whose trials the tests start.
+FRAMEWORKS := lightning accelerate transformers hydra-core sacred numba click fire mlflow-skinny tensorboard
 
-.PHONY: demo test quick lint bench bench-tuners conformance processors fuzz faults diff-nni fresh clean
+.PHONY: demo test quick lint bench bench-tuners conformance processors fuzz faults diff-nni frameworks fresh clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -53,6 +55,10 @@ faults: $(INSTALLED)
 diff-nni: $(INSTALLED)
 	PYTHONPATH=tests/compiler_tests/campaigns $(BIN)/python -m diff_nni $(if $(RECORD),--record)
 
+# The tests with Lightning, accelerate, Hydra, MLflow and others, which make test leaves out.
+frameworks: .venv-frameworks/.installed
+	.venv-frameworks/bin/python -m pytest tests/frameworks_tests
+
 # A clone of what is committed, in a folder with a space and a non-ASCII letter, with an environment of its own.
 fresh:
 	$(PYTHON) tests/fresh.py
@@ -63,5 +69,12 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
+# It sees the packages of .venv, so that torch is there once.
+.venv-frameworks/.installed: $(INSTALLED) constraints-frameworks.txt
+	test -x .venv-frameworks/bin/python || $(BIN)/python -m venv .venv-frameworks
+	.venv-frameworks/bin/python tests/frameworks_tests/share_packages.py $(CURDIR)/$(BIN)/python
+	.venv-frameworks/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints-frameworks.txt 'setuptools<81' $(FRAMEWORKS)
+	touch $@
+
 clean:
-	rm -rf .venv .venv-nni build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv .venv-nni .venv-frameworks build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

@@ -38,6 +38,7 @@ class ExperimentControl(ABC):
 
     home: Path
     settings: dict[str, Any]
+    fixed: dict[str, str]
     _requests: list[Request]
 
     @property
@@ -81,7 +82,8 @@ class ExperimentControl(ABC):
         Raises
         ------
         ValuesError
-            When the values do not fit the search space; a ``ValueError``.
+            When the values do not fit the search space, or the script's arguments fix one of them; a
+            ``ValueError``.
         WrongInputError
             When the file can't be read, or what it holds does not fit.
         RefusedError
@@ -95,11 +97,19 @@ class ExperimentControl(ABC):
         if isinstance(values, (str, Path)):
             config = read_params(Path(values), space)
         else:
+            self._refuse_fixed(values)
             config = complete_values(space, values, self._values_of(like), as_text=as_text)
         return self._ask(EnqueueTrial(config))
 
+    def _refuse_fixed(self, values: Iterable[str]) -> None:
+        from nnic.results.given_values import ValuesError
+
+        found = {name: self.fixed[part] for name in values for part in name.split("/") if part in self.fixed}
+        if found:
+            raise ValuesError([f"{name} is fixed by your arguments: {text}" for name, text in found.items()])
+
     def import_results(self, results: str | Path | Results) -> EarlierResults:
-        """Tell the tuner results that were had elsewhere; those that it knows already change nothing.
+        """Tell the tuner results of earlier searches; those that it knows already change nothing.
 
         Parameters
         ----------
@@ -157,7 +167,8 @@ class ExperimentControl(ABC):
         if not self.name:
             raise RefusedError("it has not started, so no trial has failed")
         found = {trial.id: trial for trial in self.trials}
-        numbers = trials or tuple(t.id for t in found.values() if t.status is TrialState.FAILED)
+        failed = (t for t in found.values() if t.status is TrialState.FAILED and t.discarded is None)
+        numbers = trials or tuple(t.id for t in failed)
         if not numbers:
             raise RefusedError(f"no trial of {self.name} failed")
         for number in numbers:
@@ -166,24 +177,77 @@ class ExperimentControl(ABC):
             status = found[number].status
             if status not in (TrialState.FAILED, TrialState.CANCELLED):
                 raise RefusedError(
-                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled ones are "
+                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled trials are "
                     f"tried again. Its values once more: nnic enqueue {self.name} --like {number}"
                 )
         return self._ask(RetryTrials(tuple(numbers)))
 
-    def cancel(self, *trials: int) -> str:
+    def cancel(self, *trials: int, keep: bool = False) -> str:
         """End trials that run or wait, and go on.
+
+        Parameters
+        ----------
+        keep
+            The last value that each has reported is its result; without, they have none.
 
         Raises
         ------
         RefusedError
-            When one has ended already.
+            When one has ended already, there is none of a number, or it has reported nothing to keep.
         """
-        from nnic.runtime.store.request_kinds import CancelTrials
+        from nnic.runtime.store.request_kinds import CancelTrials, KeepTrials
 
         if not self.name:
             raise RefusedError("it has not started, so there is no trial to end")
-        return self._ask(CancelTrials(tuple(trials)))
+        found = {trial.id: trial for trial in self.trials}
+        for number in trials:
+            if number not in found:
+                raise RefusedError(f"{self.name} has no trial {number}; see them: nnic trials {self.name}")
+            if found[number].status.ended:
+                raise RefusedError(_describe_ended(self.name, found[number]))
+        return self._ask(KeepTrials(tuple(trials)) if keep else CancelTrials(tuple(trials)))
+
+    def discard(self, *trials: int, undo: bool = False) -> str:
+        """Have the results of trials count no more, because they are known to be wrong.
+
+        Such a trial is kept and shown as ``discarded``. It is never the best, no report has it, and the
+        tuner counts it as a failure.
+
+        Parameters
+        ----------
+        undo
+            Have results that were discarded count again.
+
+        Returns
+        -------
+        str
+            What was done; ``""`` when a run has not answered yet.
+
+        Raises
+        ------
+        RefusedError
+            When a trial has no result, or none that was discarded, or there is none of this number.
+        """
+        from nnic.runtime.manager.discarding import discard_results
+        from nnic.runtime.store.lock import ExperimentBusyError
+        from nnic.runtime.store.reader import UnknownExperimentError
+        from nnic.runtime.store.request_kinds import DiscardTrials
+        from nnic.runtime.text import plural
+
+        if not self.name:
+            raise RefusedError("it has not started, so no trial has a result")
+        try:
+            discard_results(self.home, self.name, trials, undo)
+        except ExperimentBusyError:
+            return self._ask(DiscardTrials(tuple(trials), undo))
+        except UnknownExperimentError as error:
+            raise RefusedError(f"{error}; see them: nnic trials {self.name}") from None
+        except ValueError as error:
+            raise RefusedError(f"{self.name}: {error}") from None
+        numbers = ", ".join(map(str, dict.fromkeys(trials)))
+        count = len(set(trials))
+        what = "counted again" if undo else "discarded"
+        return f"{plural(count, 'trial')} {numbers} {plural(count, 'is', 'are')} {what}"
 
     def update(self, **limits: float | None) -> str:
         """Change the limits: ``trials``, ``time_s``, ``trial_time_s``, ``jobs``; ``None`` takes one away.
@@ -216,3 +280,10 @@ class ExperimentControl(ABC):
         if answer.refused:
             raise RefusedError(f"{self.name}: {answer.text}")
         return answer.text
+
+
+def _describe_ended(name: str, trial: TrialRecord) -> str:
+    """Return that a trial can't be ended, since it has, and how."""
+    result = "" if trial.metric is None else f" with {trial.metric:g}"
+    how = {"succeeded": "succeeded", "failed": "failed"}.get(trial.status.value, f"was {trial.status.value}")
+    return f"trial {trial.id} of {name} has ended already: it {how}{result}"

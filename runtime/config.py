@@ -26,6 +26,9 @@ class RunConfig:
     argv
         Command of a trial: Python, then the script as its user spelt it (or ``-m`` and the
         module), then the script's arguments.
+    script
+        The script, or ``-m`` and the module, where ``argv`` is another command that leads to it, such as
+        ``torchrun``; else empty.
     cwd
         Where trials run.
     tuner, assessor
@@ -33,6 +36,9 @@ class RunConfig:
         for none.
     tuner_note
         Why ``auto`` chose the plan among its options; set when the run starts.
+    direction_settled
+        Whether it is known that ``maximize`` is right: its user said so, or the metric's name does. Else the
+        run ends after trial 0 when its metric has fallen while it trained.
     trials
         Number of configurations, the script's own included; ``None`` for no limit. Promotions are
         not counted.
@@ -48,10 +54,17 @@ class RunConfig:
         How often a trial that was lost (not one that failed) is started again.
     grace_s
         Seconds between SIGTERM and SIGKILL.
+    stop_grace_s
+        Seconds that a script may take to its own end after ``nnic.report`` told it to stop, before SIGTERM.
     max_output_bytes
         What is kept of what an attempt prints; of more, the middle goes (see ``output.py``).
     environment
         Added to the environment of trials.
+    overrides
+        Whether a trial's values are given to its script as arguments, as Hydra reads them: ``lr=0.1``.
+    fixed
+        The parameters that the script's arguments fix, which are not searched, by name: ``lr`` is
+        ``--lr 0.5``.
     gpus_per_trial
         GPUs that each trial gets: a whole number, or a part of one such as 0.5. ``None`` when the
         run leaves GPUs alone, so that trials see what their user sees; 0 hides them.
@@ -70,12 +83,14 @@ class RunConfig:
     name: str
     argv: tuple[str, ...]
     cwd: Path
+    script: tuple[str, ...] = ()
     tuner: str = "auto"
     tuner_options: Mapping[str, Any] = field(default_factory=dict)
     tuner_note: str = ""
     assessor: str | None = None
     assessor_options: Mapping[str, Any] = field(default_factory=dict)
     maximize: bool = True
+    direction_settled: bool = True
     trials: int | None = 50
     time_s: float | None = None
     trial_time_s: float | None = None
@@ -84,8 +99,11 @@ class RunConfig:
     keep_going: bool = False
     retries: int = 2
     grace_s: float = 5.0
+    stop_grace_s: float = 300.0
     max_output_bytes: int = 1 << 26
     environment: Mapping[str, str] = field(default_factory=dict)
+    overrides: bool = False
+    fixed: Mapping[str, str] = field(default_factory=dict)
     gpus_per_trial: float | None = None
     gpu_ids: tuple[str, ...] = ()
     max_trials_per_gpu: int | None = None
@@ -104,11 +122,16 @@ class RunConfig:
             raise ValueError(f"time_s must be positive, got {self.time_s}")
         if self.trial_time_s is not None and not self.trial_time_s > 0:
             raise ValueError(f"trial_time_s must be positive, got {self.trial_time_s}")
-        if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
-            raise ValueError("retries, grace_s and max_output_bytes must not be negative")
+        if self.retries < 0 or min(self.grace_s, self.stop_grace_s) < 0 or self.max_output_bytes < 1:
+            raise ValueError("retries, grace_s, stop_grace_s and max_output_bytes must not be negative")
         if self.share not in SHARES:
             raise ValueError(f"share must be one of {', '.join(SHARES)}, got {self.share!r}")
         _ = self.demand
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command as its user wrote it: without the Python that runs a script."""
+        return self.argv if self.script else self.argv[1:]
 
     @property
     def search(self) -> str:
@@ -150,10 +173,10 @@ class RunConfig:
         """Return plain JSON values, without ``home`` and ``name``, which say where it was found."""
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         del data["home"], data["name"]
-        data["argv"] = list(self.argv)
+        data["argv"], data["script"] = list(self.argv), list(self.script)
         data["gpu_ids"] = list(self.gpu_ids)
         data["cwd"] = str(self.cwd)
-        for key in ("tuner_options", "assessor_options", "environment"):
+        for key in ("tuner_options", "assessor_options", "environment", "fixed"):
             data[key] = dict(data[key])
         return data
 
@@ -170,8 +193,9 @@ class RunConfig:
         known = {field.name for field in fields(cls)} - {"home", "name"}
         unknown = sorted(values.keys() - known)
         if unknown:
-            raise ValueError(f"it has the unknown setting {unknown[0]!r}")
+            raise ValueError(f"it has an unknown setting, {unknown[0]!r}")
         values["argv"] = tuple(values["argv"])
+        values["script"] = tuple(values.get("script", ()))
         values["gpu_ids"] = tuple(values.get("gpu_ids", ()))
         values["cwd"] = Path(values["cwd"])
         return cls(home=home, name=name, **values)

@@ -19,7 +19,7 @@ class Fields:
 
     def __init__(self, data: object) -> None:
         if not isinstance(data, dict):
-            raise ValueError(f"{_show(data)} is no object")
+            raise ValueError(f"{_show(data)} is not an object")
         self._data: Mapping[str, object] = data
 
     @classmethod

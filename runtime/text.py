@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def format_number(value: float, digits: int = 4) -> str:
@@ -24,3 +25,22 @@ def plural(number: float, one: str, more: str = "") -> str:
 def counted(number: float, one: str, more: str = "") -> str:
     """Return ``1 trial``, ``2 trials``; ``more`` is the plural where that is not ``one`` with an s."""
     return f"{number} {plural(number, one, more)}"
+
+
+def join_fitting(parts: Sequence[str], width: int, between: str = " ") -> str:
+    """Return the first of ``parts`` that fit into ``width`` columns, and how many more there are."""
+    for count in range(len(parts), 0, -1):
+        left = len(parts) - count
+        text = between.join(parts[:count]) + (f", +{left} more" if left else "")
+        if len(text) <= width:
+            return text
+    return f"{len(parts)} values" if parts else ""
+
+
+def format_bytes(count: int) -> str:
+    """Return a size in the unit that suits it, such as ``12 KiB``, ``3.4 MiB`` or ``1.2 GiB``."""
+    if count < 1 << 20:
+        return f"{count / 1024:.0f} KiB"
+    if count < 1 << 30:
+        return f"{count / (1 << 20):.1f} MiB"
+    return f"{count / (1 << 30):.1f} GiB"

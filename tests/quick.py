@@ -34,8 +34,8 @@ TESTS = (
     ("nnic/control.py", "tests/test_control.py"),
     ("nnic/", "tests/compiler_tests"),
     ("tests/", ""),
-    ("docs/", "tests/test_docs.py tests/tuners_tests/test_page.py"),
-    ("README.md", "tests/test_docs.py"),
+    ("docs/", "tests/docs_tests tests/tuners_tests/test_page.py"),
+    ("README.md", "tests/docs_tests"),
     ("examples/", "tests/test_examples.py"),
     ("benchmarks/", "tests/tuners_tests/test_comparison.py tests/tuners_tests/test_page.py"),
 )

@@ -40,8 +40,8 @@ class Abilities:
     def sentence(self) -> str:
         """What ``nnic tuners`` and the documentation tell people of it."""
         said = {
-            "hands out budgets": self.budgets,
-            "goes on from earlier trials": self.promotes,
+            "gives trials budgets": self.budgets,
+            "continues earlier trials": self.promotes,
             "needs a checkpoint": self.needs_checkpoint,
         }
         first = [f"{phrase}, " for phrase, true in said.items() if true]

@@ -104,7 +104,9 @@ class _Compiled:
         try:
             self._tree = ast.parse(constraint.expression.strip(), mode="eval").body
         except SyntaxError as error:
-            raise ValueError(f"the constraint {self._expression!r} is no expression: {error.msg}") from None
+            raise ValueError(
+                f"the constraint {self._expression!r} is not an expression: {error.msg}"
+            ) from None
         self._check(self._tree)
 
     def violation(self, config: Config) -> float:

@@ -54,7 +54,7 @@ TUNERS = (
     Entry(
         "auto",
         "search.auto:AutoTuner",
-        "one of the others, by the space and the number of trials",
+        "chooses one of the others by the space and the number of trials",
         abilities=_CHOOSES,
     ),
     Entry("tpe", "tpe.tuner:TPETuner", "tree-structured Parzen estimator, joint over all parameters"),
@@ -67,13 +67,15 @@ TUNERS = (
     Entry("sobol", "search.sobol:SobolTuner", "scrambled Sobol points, without repeats", abilities=_UNTAUGHT),
     Entry("grid", "search.grid:GridTuner", "a grid, refined by halving", ("GridSearch",), _UNTAUGHT),
     Entry("batch", "search.batch:BatchTuner", "a given list of configurations", ("BatchTuner",), _UNTAUGHT),
-    Entry("gp", "gp.tuner:GPTuner", "a Gaussian process: the best of the first hundreds of trials"),
-    Entry("cmaes", "search.cmaes:CMAESTuner", "a normal distribution that moves and learns its shape"),
-    Entry("anneal", "search.anneal:AnnealTuner", "draws around the best, ever more closely"),
+    Entry("gp", "gp.tuner:GPTuner", "a Gaussian process: the strongest in the first few hundred trials"),
+    Entry(
+        "cmaes", "search.cmaes:CMAESTuner", "a normal distribution that moves and adapts its shape (CMA-ES)"
+    ),
+    Entry("anneal", "search.anneal:AnnealTuner", "draws around the best, more and more closely"),
     Entry(
         "evolution",
         "search.evolution:EvolutionTuner",
-        "children of the best or the youngest",
+        "a population: mutated copies of good trials",
         abilities=Abilities(plans=True),
     ),
     Entry(
@@ -82,23 +84,23 @@ TUNERS = (
         "successive halving over budgets",
         abilities=_HALVES,
     ),
-    Entry("asha", "multifidelity.asha:AshaTuner", "successive halving that never waits", abilities=_HALVES),
+    Entry("asha", "multifidelity.asha:AshaTuner", "successive halving without waiting", abilities=_HALVES),
     Entry(
         "asha_tpe",
         "multifidelity.asha_tpe:AshaTPETuner",
-        "asha, with tpe's model of what to begin with",
+        "asha, whose new configurations come from tpe's model",
         abilities=_HALVES_AND_LEARNS,
     ),
     Entry(
         "bohb",
         "multifidelity.bohb:BohbTuner",
-        "hyperband's brackets filled by a model, without waiting",
+        "hyperband's brackets, filled by a model, without waiting",
         abilities=_HALVES_AND_LEARNS,
     ),
     Entry(
         "pbt",
         "multifidelity.pbt:PBTTuner",
-        "a population that trains on from its best",
+        "a population that continues from its best trials",
         ("PBTTuner",),
         _TRAINS_ON,
     ),
@@ -110,9 +112,9 @@ ASSESSORS = (
     Entry(
         "curvefitting",
         "assessors.curve_fitting:CurveFitting",
-        "stops trials whose curves will hardly reach the best",
+        "stops trials whose curves are unlikely to reach the best",
     ),
-    Entry("asha", "assessors.asha:AshaAssessor", "lets the best third go on, at growing steps"),
+    Entry("asha", "assessors.asha:AshaAssessor", "lets only the best third continue, at growing steps"),
     Entry("percentile", "assessors.percentile:Percentile", "stops trials behind most others at a step"),
     Entry("patience", "assessors.patience:Patience", "stops trials that no longer improve"),
     Entry("threshold", "assessors.threshold:Threshold", "stops trials whose values leave a range"),

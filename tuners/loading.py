@@ -86,11 +86,12 @@ def check_class(cls: object, where: str, word: str, methods: Sequence[str]) -> t
     ValueError
         When it is no such class; the message says so of ``where``.
     """
+    article = "an" if word == "assessor" else "a"
     if not isinstance(cls, type):
-        raise ValueError(f"{where} is no {word}: it is no class")
+        raise ValueError(f"{where} is not {article} {word}: it is not a class")
     missing = _missing(cls, methods)
     if missing:
-        raise ValueError(f"{where} is no {word}: it has no method {missing[0]!r}")
+        raise ValueError(f"{where} is not {article} {word}: it has no method {missing[0]!r}")
     return cls
 
 

@@ -211,7 +211,7 @@ class Parameter:
         if self.sampler is Sampler.CHOICE:
             option = self.option_of(value)
             if option is None:
-                raise ValueError(f"{self.key!r}: {value!r} is none of its options {list(self.options)!r}")
+                raise ValueError(f"{self.key!r}: {value!r} is not one of its options {list(self.options)!r}")
             return self.options[option]
         if self.integer and isinstance(value, float) and value.is_integer():
             value = int(value)

@@ -129,6 +129,7 @@ class FailureKind(StrEnum):
     BAD_METRIC = "bad metric"  # what it reported is not a number
     TIME_LIMIT = "time limit"  # it ran longer than a trial may
     LOST = "lost"  # its manager, supervisor or machine went away, more often than it is started again
+    DISCARDED = "discarded"  # it had a result, which its user does not trust
 
     __str__ = str.__str__
     __format__ = str.__format__  # type: ignore[assignment]
@@ -172,7 +173,12 @@ class Trial:
 
 
 class EventKind(Enum):
-    """What happened to a trial."""
+    """What happened to a trial.
+
+    A trial may end more than once: it is tried again after a failure; or its user discards its result, and
+    it ends as a failure of the kind ``discarded``; or takes that back, and it ends as it did at first.
+    What counts is the latest. The same holds for imported results.
+    """
 
     STARTED = "started"
     REPORT = "report"
@@ -206,7 +212,7 @@ class Tuner(Protocol):
     """
 
     owns_stopping: bool
-    """True when the tuner itself stops trials, so that an assessor beside it is an error."""
+    """True when the tuner itself stops trials. An assessor is then an error."""
 
     def suggest(self, n: int) -> Batch:
         """Return at most ``n`` suggestions; ``n`` is at least 1."""

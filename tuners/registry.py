@@ -146,7 +146,7 @@ def _common_options(
             raise ValueError(f"{spec}: optimize_mode is 'maximize' or 'minimize', got {mode!r}")
         if mode != wanted:
             raise ValueError(
-                f"{spec}: optimize_mode is {mode!r}, but the experiment is to {wanted}; "
+                f"{spec}: optimize_mode is {mode!r}, but the experiment is set to {wanted}; "
                 "the direction is set for the whole experiment"
             )
     return problem, options

@@ -6,7 +6,6 @@ loading numpy. The numeric mapping to the unit cube is in ``cube.py``.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,7 +93,7 @@ class SearchSpace:
             condition = parameter.condition
             if condition is not None:
                 if condition.parent not in self._index:
-                    raise ValueError(f"{parameter.key}: {condition.parent!r} is no earlier parameter")
+                    raise ValueError(f"{parameter.key}: {condition.parent!r} is not an earlier parameter")
                 if not 0 <= condition.option < len(self[condition.parent].options):
                     raise ValueError(
                         f"{parameter.key}: {condition.parent!r} has no option {condition.option}"
@@ -167,20 +166,10 @@ class SearchSpace:
         return config if self.contains(config) else None
 
     def display_names(self) -> dict[str, str]:
-        """The shortest unambiguous name of each parameter, by key: ends of the name, longer until they
-        differ, then module and name, then the whole key."""
-        ladders = {parameter.key: _ladder(parameter) for parameter in self.parameters}
-        chosen = dict.fromkeys(ladders, 0)
-        while True:
-            names = {key: ladders[key][step] for key, step in chosen.items()}
-            counts = Counter(names.values())
-            clashing = [
-                k for k, name in names.items() if counts[name] > 1 and chosen[k] + 1 < len(ladders[k])
-            ]
-            if not clashing:
-                return names
-            for key in clashing:
-                chosen[key] += 1
+        """The shortest unambiguous name of each parameter, by key."""
+        from nnic.tuners.names import shortest_names
+
+        return shortest_names(self)
 
     def to_nni(self) -> dict[str, dict[str, Any]]:
         """NNI's search-space JSON: ``{key: {"_type": ..., "_value": [...]}}``, conditional parameters
@@ -210,16 +199,3 @@ class SearchSpace:
     def from_json(cls, data: list[dict[str, Any]]) -> SearchSpace:
         """The space of which :meth:`to_json` made ``data``."""
         return cls(tuple(parameter_from_json(entry) for entry in data))
-
-
-def _ladder(parameter: Parameter) -> list[str]:
-    """The names that a parameter may go by, from the shortest to its key.
-
-    A conditional one may go by the end of its path; the number of an option alone says nothing.
-    """
-    name = parameter.name
-    parts = name.split("/") if parameter.condition is not None else [name]
-    tails = ["/".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
-    short = [tail for tail in tails if not tail.isdecimal() and tail not in ("choice", "function_choice")]
-    module_and_name, name_and_sampler = parameter.key.rsplit("/", 1)[0], parameter.key.split("/", 1)[-1]
-    return list(dict.fromkeys([*(short or [name]), module_and_name, name_and_sampler, parameter.key]))

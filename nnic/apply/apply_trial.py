@@ -43,7 +43,7 @@ class ApplyOptions:
     narrow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AppliedTrial:
     """What was written, or with ``dry_run`` would be.
 
@@ -84,6 +84,11 @@ class AppliedTrial:
             for file in self.compilation.files
             if file.path in self.changed
         )
+
+    def __repr__(self) -> str:
+        """Return a line and the diff, which is what the prompt of Python and a notebook show."""
+        done = "written" if self.written else "not written"
+        return f"<trial #{self.trial.id} of {self.record.name}, {done}>\n{self.diff}".rstrip()
 
 
 def apply_trial(
@@ -150,7 +155,7 @@ def _rewritten(
             originals={file.path: file.original for file in matched if file.original} if own else None,
         )
     except ValueError as error:
-        raise ApplyError(f"{error}; nothing was written") from None
+        raise ApplyError(f"nothing is written: {error}") from None
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""What whoever applies a trial should know beside the diff: what stays open, and what needs a hand."""
+"""What somebody who applies a trial should know beside the diff: which values were not written."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from dataclasses import dataclass
 
 from nnic.apply.apply_trial import AppliedTrial
 from nnic.apply.refusals import shown_file
-from nnic.compile.check_source import check_source
 from nnic.compile.compilation import CompiledFile
-from nnic.findings.diagnostics import Diagnostic
 from nnic.ir import Carrier, Tunable, TunableKind
-from nnic.project.code_directory import module_name
-from nnic.source import SourceFile
 from nnic.syntax.constants import fold
 from nnic.tuners.space import Value
 
@@ -65,19 +61,3 @@ def _tunables(applied: AppliedTrial) -> Iterator[tuple[CompiledFile, Tunable]]:
         if file.result is not None and file.result.ir is not None:
             for tunable in file.result.ir.tunables:
                 yield file, tunable
-
-
-def new_errors(applied: AppliedTrial) -> Iterator[tuple[Diagnostic, ...]]:
-    """Yield, file by file, the errors that its annotations have with the new values.
-
-    A function that was chosen may hold nothing of what another annotation speaks of.
-    """
-    compilation, changed = applied.compilation, applied.changed
-    for file in compilation.files:
-        if file.path in changed:
-            data = file.encoded(changed[file.path])
-            source = SourceFile.decode(data, shown_file(compilation, file.path))
-            found = check_source(source, module_name(file.path))[1]
-            errors = tuple(finding for finding in found if finding.is_error)
-            if errors:
-                yield errors

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nnic.apply.strip_comments import strip_comments
@@ -27,8 +26,9 @@ class Stripping:
     padded: frozenset[int] = frozenset()
 
 
-def find_annotations(ir: ModuleIR, closed: Sequence[ast.expr] = ()) -> Stripping:
-    """Tell how to take every annotation of a file out of it; ``closed`` are expressions that get a value."""
+def find_annotations(ir: ModuleIR, closed: bool) -> Stripping:
+    """Tell how to take every annotation of a file out of it; ``closed`` tells that samplers in code were
+    replaced by values."""
     statements, removed, padded = strip_statements(ir, closed)
     return Stripping((*statements, *strip_comments(ir)), removed, padded)
 

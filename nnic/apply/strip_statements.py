@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from nnic.edits import Edit
-from nnic.ir import Carrier, ModuleIR, StringStatement
+from nnic.ir import ModuleIR, StringStatement
 from nnic.source import SourceFile
 from nnic.span import Span
 from nnic.syntax.tree import Block, end_of, start_of
-from nnic.syntax.walking import ScopeNode, walk
+from nnic.syntax.walking import ScopeNode
 
 _LINE_END = re.compile(r"[ \t\f]*(?:;[ \t\f]*)?(?:(\r\n|\r|\n|\Z)|(?=#))")
 
 
-def strip_statements(
-    ir: ModuleIR, closed: Sequence[ast.expr]
-) -> tuple[list[Edit], frozenset[int], frozenset[int]]:
+def strip_statements(ir: ModuleIR, closed: bool) -> tuple[list[Edit], frozenset[int], frozenset[int]]:
     """Return the edits, the statements (by ``id``) that are gone, and those that ``pass`` stands for.
 
-    ``closed`` are the expressions that values take the place of.
+    ``closed`` tells that samplers in code were replaced by values.
     """
     places: dict[int, tuple[Block, set[int]]] = {}
     for block, index in (*_strings(ir), *_needless_imports(ir, closed)):
@@ -50,12 +48,9 @@ def _strings(ir: ModuleIR) -> Iterator[tuple[Block, int]]:
             yield annotation.holder.block, annotation.holder.index
 
 
-def _needless_imports(ir: ModuleIR, closed: Sequence[ast.expr]) -> Iterator[tuple[Block, int]]:
+def _needless_imports(ir: ModuleIR, closed: bool) -> Iterator[tuple[Block, int]]:
     """Find each ``import nni`` where all that it was needed for were samplers that have a value now."""
-    gone = {id(node) for place in closed for node in walk(place)}
-    if not any(t.annotation.carrier is Carrier.CODE and id(t.call) in gone for t in ir.tunables):
-        return
-    if any(node.id == "nni" and id(node) not in gone for node in ir.facts.nodes.of(ast.Name)):
+    if not closed or any(node.id == "nni" for node in ir.facts.nodes.of(ast.Name)):
         return
     for block in ir.facts.blocks:
         for index, statement in enumerate(block.statements):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from nnic.apply.fitting import Fitter, enclosed, without_parentheses
 from nnic.apply.notation import number_like, rounded, string_like
 from nnic.edits import Edit, splice
 from nnic.ir import Argument, Carrier, ModuleIR, Place, Tunable
@@ -17,23 +18,8 @@ from nnic.syntax.fingerprint import same_tree
 from nnic.syntax.parsing import parse_expression
 from nnic.syntax.substitution import substitute
 from nnic.syntax.texts import one_line
-from nnic.syntax.walking import TEMPLATES, walk
+from nnic.syntax.walking import children, walk
 from nnic.tuners.space import Absent, Parameter, Value
-
-_ATOMS = (
-    ast.Constant,
-    ast.Name,
-    ast.Call,
-    ast.Attribute,
-    ast.Subscript,
-    ast.List,
-    ast.Dict,
-    ast.Set,
-    ast.ListComp,
-    ast.DictComp,
-    ast.SetComp,
-    *TEMPLATES,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +49,10 @@ class ValueWriter:
     parameters: Mapping[str, Parameter]
     digits: int | None = None
     in_code: bool = False
+    fitter: Fitter = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fitter", Fitter(self.ir))
 
     def write(self) -> list[Written]:
         """Tell what goes into the places, outer ones first; nothing for what means its value already.
@@ -108,8 +98,14 @@ class ValueWriter:
 
     def _written(self, place: ast.expr, node: ast.expr, text: str) -> Written:
         if not self.ir.source.encodable(text):
-            text = one_line(node, self.ir.source) or text
-        return Written(place, self.ir.source.span(place), node, text)
+            text = self._canonical(node)
+        return Written(place, self.ir.source.span(place), node, self.fitter.fitted(text, node, place))
+
+    def _canonical(self, node: ast.expr) -> str:
+        text = one_line(node, self.ir.source)
+        assert text is not None, node
+        shorter = without_parentheses(text)
+        return shorter if not isinstance(node, ast.Tuple) and _parses_to(shorter, node) else text
 
     def _value(self, tunable: Tunable) -> float:
         value = self._given(tunable)
@@ -129,7 +125,7 @@ class ValueWriter:
         index = parameter.option_of(value)
         if index is None:
             options = ", ".join(map(repr, parameter.options))
-            raise ValueError(f"{tunable.key}: {value!r} is none of its options {options}")
+            raise ValueError(f"{tunable.key}: {value!r} is not one of its options {options}")
         return tunable.arguments[index]
 
     def _nested(self, option: ast.expr) -> list[Tunable]:
@@ -154,23 +150,22 @@ class ValueWriter:
         canonical text where that would mean something else."""
         annotation = tunable.annotation
         start, end = annotation.text.range_of(option.node)
+        nested = self._nested(option.node)
+        parents = {id(part): node for node in walk(option.node) for part in children(node)} if nested else {}
         edits = []
-        for child in self._nested(option.node):
+        for child in nested:
             span = Span(*annotation.text.range_of(child.call))
             if child.is_choice:
-                text = self._author_text(child, self._option(child))
+                chosen = self._option(child)
+                text, value = self._author_text(child, chosen), self._expression(chosen.node)
             else:
                 text = number_like(self._value(child), child.arguments[0].source)
+                value = parse_expression(text)
+            text = enclosed(text, value, child.call, parents.get(id(child.call)))
             edits.append(Edit(Span(span.start - start, span.end - start), text))
         text = one_row(splice(annotation.text.code[start:end], edits))
         wanted = self._expression(option.node)
-        if not isinstance(wanted, _ATOMS):
-            text = f"({text})"
-        if _parses_to(text, wanted):
-            return text
-        canonical = one_line(wanted, self.ir.source)
-        assert canonical is not None, option
-        return canonical
+        return text if _parses_to(text, wanted) else self._canonical(wanted)
 
 
 def outer_first(ir: ModuleIR) -> list[tuple[Tunable, Place]]:
@@ -184,28 +179,6 @@ def one_row(text: str) -> str:
     text = re.sub(r"[ \t\f]*[\r\n]\s*", "\n", text.strip())
     text = re.sub(r"(?<=[(\[{])\n", "", text)
     return re.sub(r",?\n(?=[)\]}])", "", text).replace("\n", " ")
-
-
-def replacements(ir: ModuleIR, written: list[Written]) -> list[Edit]:
-    """Return ``written`` as replacements in the file's text."""
-    text = ir.source.text
-    return [Edit(w.span, _detached(text, w.span, w.text)) for w in written]
-
-
-def _detached(text: str, span: Span, replacement: str) -> str:
-    """Return ``replacement`` in parentheses where it would grow together with what stands beside it."""
-    before, after = text[span.start - 1 : span.start], text[span.end : span.end + 1]
-    first, last = replacement[:1], replacement[-1:]
-    joins = (_is_word(before) and (_is_word(first) or first in "'\".")) or (
-        _is_word(after) and (_is_word(last) or last == ".")
-    )
-    if joins or (after == "." and (last.isdigit() or last == ".")):
-        return f"({replacement})"
-    return replacement
-
-
-def _is_word(char: str) -> bool:
-    return char.isalnum() or char == "_"
 
 
 def _same_constant(first: ast.expr, second: ast.expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,12 +44,18 @@ def verify_rewritten(ir: ModuleIR, text: str, expected: Expected) -> None:
     InternalError
         With the line of the user's file that came out different.
     """
-    path = ir.source.path
+    different = unexpected(ir, text, expected)
+    if different is not None:
+        raise InternalError(ir.source.path, *different)
+
+
+def unexpected(ir: ModuleIR, text: str, expected: Expected) -> tuple[int, str] | None:
+    """Parse ``text`` and tell what differs from the tree of the source, with the line; ``None`` where nothing
+    does but what was ``expected``."""
     try:
         tree = parse_text(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise InternalError(path, line, f"the rewritten text can't be parsed: {error}") from error
+        return getattr(error, "lineno", None) or 1, f"the rewritten text can't be parsed: {error}"
     line = 1
 
     def pairs(before: Any, after: Any) -> Iterable[Pair] | None:
@@ -57,7 +64,21 @@ def verify_rewritten(ir: ModuleIR, text: str, expected: Expected) -> None:
         return _pairs(before, after, expected)
 
     if first_difference(ir.facts.tree, tree, pairs) is not None:
-        raise InternalError(path, line, "rewriting would change more than was asked for")
+        return line, "rewriting would change more than was asked for"
+    if not _compiles(text) and _compiles(ir.source.text):
+        return line, "the rewritten text can't be compiled"
+    return None
+
+
+def _compiles(text: str) -> bool:
+    """Tell whether Python compiles ``text``, which it parses: it refuses some trees only then."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            compile(text, "<text>", "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+    return True
 
 
 def _pairs(before: Any, after: Any, expected: Expected) -> Iterable[Pair] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.check.check_texts import Text, check_decoded, check_texts
+from nnic.check.entries import program_findings
 from nnic.findings.diagnostics import Diagnostic
 from nnic.project.code_directory import module_name, python_files
 from nnic.project.problems import shown_path, unreadable
@@ -37,7 +38,7 @@ def check_paths(
 ) -> list[Diagnostic]:
     """Return all findings about the annotations of files and of the Python files in folders.
 
-    Findings that need a whole program (no final result anywhere) are not among them.
+    Of findings that need a whole program only that an entry reports no final result is among them.
 
     Parameters
     ----------
@@ -79,8 +80,8 @@ def check_paths(
         if may_hold_annotations(data):
             files.append((file, Text(data, shown_path(file, root), module_name(file.name))))
     results = _check([text for _, text in files], Path(targets[0]) if cache and files else None)
-    for (file, _), result in zip(files, results):
-        found += wanted(result, file, options)
+    for (file, text), result in zip(files, results):
+        found += wanted((*program_findings(file, text.data, root), *result), file, options)
     return found
 
 

@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 import nnic
+from nnic.cli.pages import Command, Group
 
-app = typer.Typer(
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+class _App(typer.Typer):
+    """Makes every command one of ours, whose help has groups and examples."""
+
+    def command(
+        self, name: str | None = None, *, cls: Any = Command, **settings: Any
+    ) -> Callable[[_Function], _Function]:
+        return super().command(name, cls=cls, **settings)
+
+
+app = _App(
     name="nnic",
-    help="Turns an annotated training script into a tunable program, and searches it.",
+    cls=Group,
+    help="Tune a training script by annotations in its comments.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+
+_TYPED: list[str] = []
+
+
+def remember(arguments: Sequence[str]) -> None:
+    """Keep what was typed, to propose it again."""
+    _TYPED[:] = arguments
+
+
+def typed() -> list[str]:
+    """Return what was typed behind ``nnic``."""
+    return list(_TYPED)
 
 
 class Format(StrEnum):
@@ -26,10 +54,10 @@ class Format(StrEnum):
     JSON = "json"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 ExperimentArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[EXP]", help="The experiment; the latest when left out.", show_default=False),
+    typer.Argument(metavar="[EXP]", help="The experiment. [default: the latest]", show_default=False),
 ]
 
 

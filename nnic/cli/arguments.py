@@ -50,6 +50,14 @@ def parse_assignments(option: str, texts: Sequence[str]) -> dict[str, str]:
     return result
 
 
+def split_names(texts: Sequence[str] | None) -> list[str]:
+    """Return the names of an option that may be repeated and takes several, separated by commas.
+
+    A comma within brackets belongs to a name, such as ``f(1, 2)``.
+    """
+    return [name.strip() for text in texts or () for name in re.split(r",(?![^(\[]*[)\]])", text) if name]
+
+
 def split_words(words: Sequence[str]) -> tuple[str | None, list[int]]:
     """Return the experiment, ``None`` for the latest, and the numbers of the trials.
 

@@ -16,6 +16,17 @@ def print_wanted(found: Iterable[Diagnostic]) -> None:
     print_findings(_wanted(found))
 
 
+def summarize_wanted(found: Iterable[Diagnostic]) -> list[str]:
+    """Return a line for each warning that the project does not ignore, to be read again after a run."""
+    from nnic.findings.diagnostics import Severity
+
+    return [
+        f"{d.severity.value}: {d.path}:{d.line}: {d.message} ({d.code})"
+        for d in _wanted(found)
+        if d.severity is Severity.WARNING
+    ]
+
+
 def print_findings(found: Iterable[Diagnostic]) -> None:
     """Print findings on standard error, as people read them."""
     from nnic.findings.render import render_text

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING
 
 import typer
 
-from nnic.cli.app import Format
-from nnic.cli.errors import FINDINGS, INTERRUPTED, CommandError
+from nnic.cli.app import Format, typed
+from nnic.cli.direction import is_unclear
+from nnic.cli.errors import FINDINGS, INTERRUPTED, USAGE, CommandError
 from nnic.cli.output import print_json
+from nnic.screens.commands import command, retyped
 
 if TYPE_CHECKING:
     from nnic.experiment import Experiment
-    from nnic.runtime.loop.observer import RunResult
+    from nnic.runtime.loop.observer import Observer, RunResult
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
@@ -29,34 +31,44 @@ def keep_result_clean() -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print("nnic: interrupted; go on with it: nnic resume", file=sys.stderr)
+        print(f"nnic: interrupted; go on with it: {command('resume')}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
 
-def finish(experiment: Experiment, result: RunResult, format: Format, quiet: bool) -> int:
-    """Print the result of a run and return the exit status."""
+def finish(
+    experiment: Experiment, result: RunResult, format: Format, screen: Observer, findings: Sequence[str] = ()
+) -> int:
+    """Print the result of a run, what was odd and what comes next, and return the exit status.
+
+    Parameters
+    ----------
+    screen
+        What showed the run: its warnings are repeated; one that shows nothing asks for the result alone.
+    findings
+        What was said of the annotations before the run began, which is repeated too.
+    """
     from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
+    from nnic.screens.observer import ScreenObserver
+    from nnic.screens.run_end import render_end, render_warnings
 
-    record = experiment.record
-    if result.state is ExperimentState.FAILED:
-        from nnic.screens.failure import render_failed_run
-
-        print(render_failed_run(record, result, experiment.trials), file=sys.stderr)
-    elif result.state is ExperimentState.INTERRUPTED:
-        print(f"{result.name}: {result.reason}; go on with it: nnic resume {result.name}", file=sys.stderr)
-    elif not quiet:
-        print(_done(record, result.reason), file=sys.stderr)
+    record, trials = experiment.record, experiment.trials
+    told = isinstance(screen, ScreenObserver)
+    _print_state(record, result, trials, told)
     if result.best is not None:
         print_best(record, experiment.best, experiment.baseline, format)
+    if isinstance(screen, ScreenObserver):
+        sys.stdout.flush()
+        for line in render_end(record, result, trials, [*findings, *render_warnings(screen.warnings)]):
+            print(line, file=sys.stderr)
     if result.state is ExperimentState.INTERRUPTED:
+        if is_unclear(result):
+            return USAGE
         return INTERRUPTED if result.reason == STOPPED_BY_USER else FINDINGS
     if result.state is ExperimentState.FAILED:
         return FINDINGS
     if result.best is None:
-        print(
-            f"{result.name}: no trial has a finite result; see them: nnic trials {result.name}",
-            file=sys.stderr,
-        )
+        trials_command = command("trials", result.name)
+        print(f"{result.name}: no trial has a finite result; see them: {trials_command}", file=sys.stderr)
         return FINDINGS
     return 0
 
@@ -75,18 +87,36 @@ def print_best(
     from nnic.screens.best import render_best
 
     if winner is None:
-        raise CommandError(f"no trial of {record.name} has a result yet; see them: nnic trials {record.name}")
+        raise CommandError(
+            f"no trial of {record.name} has a result yet; see them: {command('trials', record.name)}"
+        )
     if format is Format.JSON:
         print_json(best_entry(record, winner, baseline))
     else:
         print(render_best(record, winner, baseline))
 
 
-def _done(record: ExperimentRecord, reason: str) -> str:
-    text = f"{record.name}: {reason}"
-    names = record.space.display_names()
-    # A conditional parameter is only read while its option is chosen.
-    unread = [names[p.key] for p in record.space if p.key in record.never_read and p.condition is None]
-    if unread and len(unread) < len(names):
-        text += f"\n  trial #0 never came to {', '.join(unread)}: does the script still use it?"
-    return text
+def _print_state(
+    record: ExperimentRecord, result: RunResult, trials: Sequence[TrialRecord], told: bool
+) -> None:
+    """Say how the run ended, and what became of its trials; ``told`` says that this is wanted."""
+    from nnic.runtime.store.records import ExperimentState
+    from nnic.screens.run_end import render_counts
+
+    if result.state is ExperimentState.FAILED:
+        from nnic.screens.failure import render_failed_run
+
+        again = retyped(typed()) if typed()[:1] == ["run"] else ""
+        print(render_failed_run(record, result, trials, again), file=sys.stderr)
+        return
+    interrupted = result.state is ExperimentState.INTERRUPTED
+    if not told and not interrupted:
+        return
+    print(
+        ": ".join(filter(None, (record.name, result.reason, render_counts(record, trials)))), file=sys.stderr
+    )
+    if is_unclear(result):
+        smaller, larger = (f"{command('resume', record.name)} --{way}" for way in ("minimize", "maximize"))
+        print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
+    elif interrupted:
+        print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)

@@ -9,18 +9,28 @@ from typing import TYPE_CHECKING
 
 from nnic.cli.app import Format
 from nnic.cli.errors import CommandError, UsageError
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
+    from nnic.project.search_path import Surroundings
     from nnic.tuners.space import Value
 
 
 def write_trial_script(
-    target: str, params: Path, out: Path | None, *, code_dir: Path | None, diff: bool, format: Format
+    target: str,
+    params: Path,
+    out: Path | None,
+    *,
+    code_dir: Path | None,
+    around: Surroundings,
+    diff: bool,
+    format: Format,
 ) -> None:
     """Write the program at ``target`` with the values of the file ``params`` and without annotations.
+
+    ``around`` is where its imports are looked for.
 
     Raises
     ------
@@ -31,11 +41,13 @@ def write_trial_script(
     """
     from nnic.api import apply_values, compile_program, read_params, unified_diff
 
-    home = home_for(Path(target))
+    home = home_of_run(Path(target))
     printed = out is not None and str(out) == "-"
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py") + "-trial")
-    compilation = compile_program(target, code_dir=code_dir, excluded=() if printed else (out,), quiet=True)
+    compilation = compile_program(
+        target, code_dir=code_dir, excluded=() if printed else (out,), quiet=True, surroundings=around
+    )
     assert compilation.program is not None
     try:
         config = read_params(params, compilation.program.space)

@@ -77,7 +77,8 @@ class Compilation:
     """A compiled program and everything that was found on the way.
 
     ``entry`` is the path of the file that Python is started with, relative to ``code_dir``; ``None`` for a
-    folder. ``program`` is ``None`` when a finding is an error.
+    folder. ``program`` is ``None`` when a finding is an error. ``parts`` are the files and folders of the
+    code directory that hold the program, relative to it; ``""`` is all of it.
     """
 
     code_dir: Path
@@ -85,3 +86,4 @@ class Compilation:
     files: tuple[CompiledFile, ...]
     diagnostics: tuple[Diagnostic, ...]
     program: Program | None
+    parts: tuple[str, ...] = ("",)

@@ -25,7 +25,7 @@ def read_space(path: Path) -> SearchSpace:
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
     except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path} is no search space in NNI's JSON: {error}") from None
+        raise ValueError(f"{path} is not a search space in NNI's JSON: {error}") from None
 
 
 def parse_space(data: Mapping[str, Any]) -> SearchSpace:
@@ -39,7 +39,7 @@ def parse_space(data: Mapping[str, Any]) -> SearchSpace:
     try:
         return SearchSpace.from_nni(data)
     except (TypeError, AttributeError) as error:
-        raise ValueError(f"the space is none of NNI's: {error}") from None
+        raise ValueError(f"this is not a search space of NNI's: {error}") from None
 
 
 def with_space(program: Program, given: SearchSpace) -> Program:

@@ -13,13 +13,16 @@ from nnic.compile.compilation import Compilation, CompiledFile
 from nnic.compile.compile_source import compile_facts
 from nnic.compile.declarations import collect_declarations
 from nnic.compile.garbage_collection import without_collection
+from nnic.compile.left_out import warn_of_left_out
 from nnic.compile.program_space import collect_parameters
 from nnic.compile.unimported import note_unimported
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.ir import ModuleIR
-from nnic.project.closure import ReadFile, program_files, read_file
+from nnic.project.closure import ReadFile, read_file
 from nnic.project.code_directory import module_name, python_files
 from nnic.project.problems import shown_path, unreadable
+from nnic.project.program_files import program_files
+from nnic.project.search_path import Surroundings
 from nnic.project.target import find_target
 from nnic.runtime.program import Program, ProgramFile
 from nnic.source import UndecodableError
@@ -35,6 +38,7 @@ def compile_entry(
     roots: Iterable[Path] = (),
     excluded: Iterable[Path] = (),
     display_root: Path | None = None,
+    surroundings: Surroundings | None = None,
 ) -> Compilation:
     """Compile a script with the files that it imports, a module (``-m``), or a whole folder.
 
@@ -43,8 +47,8 @@ def compile_entry(
     target
         The script or the folder; not given for a module.
     code_dir
-        The code directory; by default what ``find_code_dir`` says, the working directory for
-        a module.
+        The code directory; by default what ``find_target`` says, and as far above that as it takes to hold
+        every annotated file that is imported.
     module
         Dotted name of the module that ``-m`` runs.
     roots
@@ -54,11 +58,15 @@ def compile_entry(
         Folders that are no part of the program, such as ``--out``.
     display_root
         Paths in findings are relative to it; by default the working directory.
+    surroundings
+        The interpreter that runs the program, and where; by default this one, here.
 
     Raises
     ------
     FileNotFoundError
         When the target does not exist.
+    InterpreterError
+        When the interpreter can't be asked where it looks for modules.
     ValueError
         When it or a root lies outside of the code directory, or neither or both of target and module
         are given.
@@ -68,12 +76,19 @@ def compile_entry(
     module = module or None
     if (target is None) == (module is None):
         raise ValueError("give either a path or a module")
-    found = find_target(None if target is None else Path(target), module, code_dir, roots)
+    surroundings = surroundings or Surroundings.here()
+    found = find_target(None if target is None else Path(target), module, code_dir, roots, surroundings)
     root, entry = found.code_dir, found.entry
+    parts: tuple[str, ...] = ("",)
     shown = partial(shown_path, root=display_root or Path.cwd())
+    told: tuple[Path, ...] = ()
     diagnostics: list[Diagnostic] = []
+    read: Iterable[ReadFile]
     if entry is not None:
-        read = program_files(root, entry, roots=found.roots, as_module=module is not None, shown=shown)
+        laid_out = program_files(found, surroundings, shown)
+        root, entry, read, parts = laid_out.code_dir, laid_out.entry, laid_out.files, laid_out.parts
+        warnings, told = warn_of_left_out(laid_out, shown)
+        diagnostics += warnings
     else:
         read = _folder_files(root, found.folder, tuple(excluded), shown, diagnostics)
     with without_collection():
@@ -81,7 +96,7 @@ def compile_entry(
     if entry is not None and not any(b"report_final_result" in file.data for file in files):
         diagnostics.append(_no_final_result(files[0], shown(files[0].file)))
     if entry is not None:
-        diagnostics += note_unimported(root, [file.path for file in files], entry, shown)
+        diagnostics += note_unimported(root, [file.path for file in files], entry, shown, parts, told)
     parameters, conflicts = collect_parameters(files)
     declarations = collect_declarations(_modules(files), parameters)
     diagnostics += (*conflicts, *declarations.diagnostics)
@@ -93,7 +108,7 @@ def compile_entry(
             checkpoint=declarations.checkpoint or "",
             constraints=declarations.constraints,
         )
-    return Compilation(root, entry, tuple(files), tuple(diagnostics), program)
+    return Compilation(root, entry, tuple(files), tuple(diagnostics), program, parts)
 
 
 def _compile_file(

@@ -84,16 +84,18 @@ def check_output(out: Path) -> None:
     if not out.exists() and not out.is_symlink():
         above = next(folder for folder in out.absolute().parents if os.path.lexists(folder))
         if not above.is_dir():
-            raise FileExistsError(f"{above} exists and is no folder")
+            raise FileExistsError(f"{above} exists and is not a folder")
         return
     if not out.is_dir() or out.is_symlink():
-        raise FileExistsError(f"{out} exists and is no folder")
+        raise FileExistsError(f"{out} exists and is not a folder")
     names = {entry.name for entry in out.iterdir()}
     foreign = sorted(names - OUTPUT_NAMES)
     if foreign:
-        raise FileExistsError(f"{out} holds files that are not nnic's ({foreign[0]}); choose another --out")
+        raise FileExistsError(
+            f"{out} contains files that nnic did not write ({foreign[0]}); choose another --out"
+        )
     if names and not names & OUTPUT_SIGNS:
-        raise FileExistsError(f"{out} holds no program of nnic's; choose another --out")
+        raise FileExistsError(f"{out} contains no program that nnic wrote; choose another --out")
 
 
 def _fill(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from nnic.annotations import read_annotations
@@ -21,7 +21,12 @@ _OF_ENTRIES = (b"report_final_result", b"__main__")
 
 
 def note_unimported(
-    code_dir: Path, imported: Iterable[str], entry: str, shown: Callable[[Path], str]
+    code_dir: Path,
+    imported: Iterable[str],
+    entry: str,
+    shown: Callable[[Path], str],
+    parts: Iterable[str] = ("",),
+    told: tuple[Path, ...] = (),
 ) -> list[Diagnostic]:
     """Return a note for each file whose annotations the program doesn't see.
 
@@ -35,13 +40,17 @@ def note_unimported(
         The one that is started.
     shown
         What people are shown for a path.
+    parts
+        The files and folders of the code directory that hold the program, relative to it.
+    told
+        Files, without their ending, and folders of which another finding tells.
     """
     known = set(imported)
     others: list[str] = []
-    for count, path in enumerate(walk_files(code_dir)):
+    for count, path in enumerate(_files_of(code_dir, parts)):
         if len(others) > _MOST_FILES or count > _MOST_LISTED:
             return []
-        if path.endswith(".py") and path not in known:
+        if path.endswith(".py") and path not in known and not _is_told(code_dir / path, told):
             others.append(path)
     found: list[Diagnostic] = []
     for path in others:
@@ -53,6 +62,17 @@ def note_unimported(
     return found
 
 
+def _is_told(file: Path, told: tuple[Path, ...]) -> bool:
+    return any(file.with_suffix("") == place or place in file.parents for place in told)
+
+
+def _files_of(code_dir: Path, parts: Iterable[str]) -> Iterator[str]:
+    for part in parts:
+        if (code_dir / part).is_dir():
+            within = f"{part}/" if part else ""
+            yield from (within + path for path in walk_files(code_dir / part))
+
+
 def _note(facts: FileFacts, entry: str) -> tuple[Diagnostic, ...]:
     source = facts.source
     annotated = read_annotations(facts, Sink(source))
@@ -62,6 +82,6 @@ def _note(facts: FileFacts, entry: str) -> tuple[Diagnostic, ...]:
     sink.note(
         "NNI302",
         annotated.annotations[0].span,
-        f"{entry} does not import this file, so its annotations are no part of the program",
+        f"{entry} does not import this file, so its annotations are not part of the program",
     )
     return tuple(d for d in without_suppressed(source, sink.diagnostics) if d.code == "NNI302")

@@ -43,5 +43,10 @@ def write_program(
 def other_files(compilation: Compilation, excluded: tuple[Path, ...]) -> list[tuple[str, Path]]:
     """Return the files of the code directory that are no part of the program, with their paths in it."""
     known = {file.path for file in compilation.files}
-    found = walk_files(compilation.code_dir, excluded, links=True)
-    return [(path, compilation.code_dir / path) for path in found if path not in known]
+    found: dict[str, Path] = {}
+    for part in compilation.parts:
+        place = compilation.code_dir / part
+        if place.is_dir():
+            within = f"{part}/" if part else ""
+            found.update((within + path, place / path) for path in walk_files(place, excluded, links=True))
+    return [(path, place) for path, place in found.items() if path not in known]

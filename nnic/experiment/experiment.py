@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 
 from nnic.control import ExperimentControl
 from nnic.experiment.source import ExperimentSource
-from nnic.project.home import home_for
+from nnic.results.finding_home import find_home
 from nnic.results.stored import open_store
 from nnic.runtime.text import counted
+from nnic.screens.speech import said, speaks_python
 from nnic.tuners.space import SearchSpace, Value
 
 if TYPE_CHECKING:
     from nnic.runtime.loop.observer import Observer, RunResult
 
 
+@speaks_python
 class Experiment(ExperimentSource, ExperimentControl):
     """A search over one script, which ``nnic run`` is too.
 
@@ -31,6 +33,9 @@ class Experiment(ExperimentSource, ExperimentControl):
         What the script gets on its command line: a text, split as a shell does, or its words.
     module
         ``script`` is the dotted name of a module.
+    command
+        What starts the script where Python itself does not, such as ``torchrun --nproc_per_node 2
+        train.py``: a text or its words. ``script`` may be left out where the command names it.
     space
         A search space in NNI's form, or the path of a JSON file that holds one: for a script without
         annotations, or in place of annotated ranges.
@@ -40,9 +45,14 @@ class Experiment(ExperimentSource, ExperimentControl):
         The project's ``NNIC_HOME``; by default ``.nnic`` in the project's root.
     cwd
         Where trials run; by default the working directory.
+    python
+        The Python that runs trials: a program or the folder of an environment. By default that of the
+        project's settings, or the one that this is running in.
     warm_start
         Earlier experiments of the project, by name: their results are told to the tuner before it
         proposes anything. What does not fit the search space is left out.
+    name
+        What the experiment is called; by default the script's name with four digits behind it.
     settings
         The fields of :class:`nnic.runtime.config.RunConfig`: ``tuner``, ``tuner_options``,
         ``assessor``, ``assessor_options``, ``maximize``, ``trials`` (default 50; no limit with
@@ -72,7 +82,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         UnknownExperimentError
             When there is none.
         """
-        folder = home_for(Path.cwd()) if home is None else Path(home)
+        folder = find_home(name) if home is None else Path(home)
         with open_store(folder) as reader:
             record = reader.experiment(name)
         return cls.of_record(record, folder)
@@ -128,6 +138,8 @@ class Experiment(ExperimentSource, ExperimentControl):
         time_s: float | None = None,
         trial_time_s: float | None = None,
         jobs: int | None = None,
+        maximize: bool | None = None,
+        python: str | Path | None = None,
     ) -> RunResult:
         """Go on with a search that was stopped or killed, with the code as it was, to its end.
 
@@ -140,15 +152,22 @@ class Experiment(ExperimentSource, ExperimentControl):
         trials, time_s, trial_time_s, jobs
             Take the place of what the run was started with; ``trials`` and ``time_s`` count from its
             beginning.
+        maximize
+            Whether a larger metric is better, where the run asked for that or went the wrong way. When that
+            turns the search round, a fresh tuner is told the results so far.
+        python
+            Another Python for the trials.
 
         Raises
         ------
-        ProgramGoneError, ResumeError, TunerChoiceError, DevicesError, ExperimentBusyError, StoreError
+        ProgramGoneError, PythonGoneError, ResumeError, TunerChoiceError, DevicesError,
+        ExperimentBusyError, StoreError
             Nothing was started.
         """
+        from nnic.experiment.resumed_command import resumed_command
         from nnic.runtime.manager.resume import resume_experiment
 
-        program = self.program
+        program, argv = self.program, resumed_command(self.record, python)
         return self._watch(
             observer,
             lambda told, signals: resume_experiment(
@@ -160,6 +179,8 @@ class Experiment(ExperimentSource, ExperimentControl):
                 time_s=time_s,
                 trial_time_s=trial_time_s,
                 jobs=jobs,
+                maximize=maximize,
+                argv=argv,
                 handle_signals=signals,
                 program=program,
             ),
@@ -173,7 +194,6 @@ class Experiment(ExperimentSource, ExperimentControl):
         resumed: bool = False,
     ) -> RunResult:
         """Return what ``search`` does, which gets an observer and whether it is to heed signals."""
-        from nnic.runtime.store.records import ExperimentState
         from nnic.screens.choosing import close_screen, make_screen
 
         earlier = (self.trials, self.record.elapsed_s) if resumed and observer is None else ((), 0.0)
@@ -182,11 +202,28 @@ class Experiment(ExperimentSource, ExperimentControl):
             result = search(watcher, threading.current_thread() is threading.main_thread())
         finally:
             close_screen(watcher)
-        if observer is None and result.state is ExperimentState.FAILED:
-            from nnic.screens.failure import render_failed_run
-
-            print(render_failed_run(self.record, result, self.trials), file=sys.stderr)
+        if observer is None:
+            self._tell_end(result, watcher)
         return result
+
+    def _tell_end(self, result: RunResult, screen: Observer) -> None:
+        """Say how the run ended, and what a person may do next, in calls where this is Python."""
+        from nnic.runtime.store.records import ExperimentState
+        from nnic.screens.choosing import in_notebook
+        from nnic.screens.failure import render_failed_run
+        from nnic.screens.observer import ScreenObserver
+        from nnic.screens.run_end import render_counts, render_end, render_warnings
+
+        record, trials = self.record, self.trials
+        if result.state is ExperimentState.FAILED:
+            print(said(render_failed_run(record, result, trials)), file=sys.stderr)
+            return
+        stream = sys.stdout if in_notebook() else sys.stderr  # a notebook shows the other as an error
+        parts = (record.name, result.reason, render_counts(record, trials))
+        print(said(": ".join(filter(None, parts))), file=stream)
+        warnings = render_warnings(screen.warnings) if isinstance(screen, ScreenObserver) else []
+        for line in render_end(record, result, trials, warnings, said):
+            print(line, file=stream)
 
     def start(self) -> Experiment:
         """Search in a process of its own, which goes on when this one ends; see :meth:`wait`.
@@ -249,7 +286,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         except NotRunningError:
             state = self.status.state
             raise NotRunningError(
-                f"{self._name} is not running ({state}); go on with it: nnic resume {self._name}"
+                f"{self._name} is not running ({state}); to continue it: nnic resume {self._name}"
             ) from None
         self.wait()
         return process.pid

@@ -12,6 +12,10 @@ from nnic.runtime.config import experiment_directory
 from nnic.runtime.errors import ExplainedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
     from nnic.apply.apply_trial import AppliedTrial
     from nnic.apply.undo_last import UndoneApply
     from nnic.runtime.program import Program
@@ -44,11 +48,14 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
         return self._program
 
     def _program_folder(self) -> Path:
+        from nnic.screens.commands import command, run_again
+
         folder = experiment_directory(self.home, self._name) / "program"
         if not (folder / "program.json").is_file():
             raise ProgramGoneError(
                 f"{folder} was deleted, and with it the program of {self._name};\n"
-                f"  its results are still there: nnic trials {self._name}. Search anew: nnic run"
+                f"  its results are still there: {command('trials', self._name)}\n"
+                f"  search anew: {run_again(self.record.config)}"
             )
         return folder
 
@@ -86,14 +93,41 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
             When the source is not what was searched, or has errors now; nothing was written.
         """
         from nnic.apply.apply_trial import ApplyOptions, apply_trial
+        from nnic.screens.commands import command
 
         chosen = self.best if trial is None else self.trial(trial)
         if chosen is None:
             raise NoResultError(
-                f"no trial of {self._name} has a result yet; see them: nnic trials {self._name}"
+                f"no trial of {self._name} has a result yet; see them: {command('trials', self._name)}"
             )
         options = ApplyOptions(dry_run, digits, strip, narrow)
         return apply_trial(self.record, self.program, chosen, self.trials, options)
+
+    def plot(self, kind: str = "history", parameters: Sequence[str] | None = None) -> Figure:
+        """Return a figure of matplotlib; a notebook shows it, ``.savefig("plot.png")`` writes a file.
+
+        Parameters
+        ----------
+        kind
+            ``history``: the results in the order of the trials; ``parallel``: a line a trial through all
+            parameters; ``importance``: how much each parameter matters; ``slice``: the results over the
+            values of each parameter. :mod:`nnic.results.plot_data` has the numbers that they show.
+        parameters
+            The names of those to show, in their order, in ``parallel`` and ``slice``; by default all
+            that differ between the trials.
+
+        Raises
+        ------
+        WrongInputError
+            When there is no such plot or parameter, or no result yet.
+        ImportanceError
+            When too few trials have a result to say what matters.
+        ImportError
+            When matplotlib is not installed: ``pip install matplotlib``.
+        """
+        from nnic.screens.plots import draw_plot
+
+        return draw_plot(self.record, self.trials, kind, parameters)
 
     def undo(self, *, dry_run: bool = False) -> UndoneApply:
         """Put back what was there before the last :meth:`apply`; again, before the one before it.

@@ -39,6 +39,7 @@ _FINDINGS = (
     Finding("NNI123", "constraint over unknown names"),
     Finding("NNI124", "budget or checkpoint declared twice"),
     Finding("NNI125", "constraint can't be evaluated"),
+    Finding("NNI126", "option that no field may have as its default"),
     Finding("NNI190", "not supported yet"),
     Finding("NNI201", "duplicate option"),
     Finding("NNI202", "the script's own value lies outside"),
@@ -54,6 +55,8 @@ _FINDINGS = (
     Finding("NNI212", "a formatter would move the annotation"),
     Finding("NNI213", "trials overwrite each other's file"),
     Finding("NNI214", "suppression that hides nothing"),
+    Finding("NNI215", "value fixed by the script's arguments"),
+    Finding("NNI230", "annotated source that Python does not import"),
     Finding("NNI301", "one parameter for several values"),
     Finding("NNI302", "annotated file that is never imported"),
 )

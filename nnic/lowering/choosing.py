@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from nnic.annotations.kinds import SAMPLERS, is_one_slip
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import Annotation, SlotKind
-from nnic.lowering.command_lines import searched_slots
+from nnic.lowering.command_lines import implied_default, searched_slots
 from nnic.lowering.context import Context
+from nnic.lowering.fields import is_field, with_field_defaults, written_out_factory
+from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
-from nnic.lowering.slots import Slot
+from nnic.lowering.slots import Slot, SlotIndex
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import same_tree
 
@@ -41,10 +44,19 @@ def choose_slot(
 ) -> tuple[Slot, ast.expr | None] | None:
     """Return the slot, and the target that names it where it is an assignment's, or ``None`` after reporting
     why there is none. ``number`` tells that a number stands in for the value."""
-    candidates = searched_slots(owner.slots, context.facts) if name is None else owner.index.named(name)
+    slots = owner.slots
+    if any(isinstance(slot.value, ast.Call) or slot.call is not None for slot in slots):
+        options = () if number else _options(annotation)
+        slots = tuple(with_field_defaults(slots, options, name is not None, context.facts, context.source))
+    if name is None:
+        candidates = searched_slots(slots, context.facts)
+    else:
+        candidates = (owner.index if slots == owner.slots else SlotIndex(slots)).named(name)
     if not candidates:
-        _report_none(annotation, name, owner, context.sink)
+        _report_none(annotation, name, owner, context)
         return None
+    if len(candidates) > 1 and name is not None and not number:
+        candidates = _holding_option(annotation, candidates, context.source) or candidates
     if len(candidates) > 1:
         _report_several(annotation, candidates, name is not None, number, context.sink)
         return None
@@ -53,6 +65,24 @@ def choose_slot(
         _report_positional(annotation, slot, context.sink)
         return None
     return slot, _target(slot, name)
+
+
+def _holding_option(annotation: Annotation, candidates: list[Slot], source: SourceFile) -> list[Slot]:
+    """Return the slot around all others, where its value is one of the options: so a program is read again
+    after an option was written into it that has a slot of the same name."""
+    outer = min(candidates, key=lambda slot: source.span(slot.value).start)
+    span = source.span(outer.value)
+    if not all(span.contains(source.span(slot.value)) for slot in candidates):
+        return []
+    matches = any(match_option(option, outer.value) is not None for option in _options(annotation))
+    return [outer] if matches else []
+
+
+def _options(annotation: Annotation) -> Sequence[ast.expr]:
+    """Return the options of a choice."""
+    call = annotation.call
+    inner = call.args[0] if annotation.kind == "variable" and call.args else call
+    return inner.args if isinstance(inner, ast.Call) else ()
 
 
 def _target(slot: Slot, name: ast.expr | None) -> ast.expr | None:
@@ -72,12 +102,10 @@ def _is_call(node: ast.expr) -> bool:
     return isinstance(node.value if isinstance(node, ast.Await) else node, ast.Call)
 
 
-def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, sink: Sink) -> None:
-    source, statement = sink.source, owner.statement
+def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, context: Context) -> None:
+    sink, source, statement = context.sink, context.source, owner.statement
     if name is None and owner.slots:
-        message = "of an option its default is searched, and this one has none"
-        hint = "give it a default=; name= chooses another value"
-        sink.error("NNI108", annotation.span, message, help=hint)
+        _report_no_default(annotation, owner, context)
         return
     if owner.is_item:
         message = "a positional argument or element has no name, so it can't be annotated"
@@ -111,6 +139,24 @@ def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, si
         fix=fix,
         related=[sink.related(source.span(owner.slots[0].value), "this value")],
     )
+
+
+def _report_no_default(annotation: Annotation, owner: Owner, context: Context) -> None:
+    """Tell what to write into an option of a command line, or a field, that has no default."""
+    calls = [c for slot in owner.slots for c in (slot.value, slot.call) if isinstance(c, ast.Call)]
+    field = next((call for call in calls if is_field(call, context.facts)), None)
+    hint = "add default= to it; name= chooses another value"
+    message = "the default of an option is what is searched, and this option has none"
+    implied = implied_default(calls[-1], context.facts) if calls else None
+    if implied is not None:
+        hint = f"add default={implied}, which it has already without saying so"
+    if field is not None:
+        message = "the default of a field is what is searched, and this field has none"
+        written = written_out_factory(field)
+        if written is not None:
+            message = "the default of a field is what is searched, and a function makes that of this field"
+            hint = f"write {written} in its place"
+    context.sink.error("NNI108", annotation.span, message, help=hint)
 
 
 def _given_name(annotation: Annotation) -> ast.expr:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 
 from nnic.lowering.slots import Slot, keyword_slot
 from nnic.syntax.facts import FileFacts
+from nnic.syntax.walking import own_children, walk
+from nnic.tuners.space import Value
 
 _CLICK_MODULES = ("click", "rich_click", "asyncclick")
 _CLICK_WORDS = ("option", "argument")
@@ -26,6 +29,31 @@ def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
         keywords = (keyword_slot(keyword, call) for keyword in call.keywords)
         found += [slot for slot in keywords if slot is not None and slot.label == "default"]
     return found
+
+
+def implied_default(call: ast.Call, facts: FileFacts) -> str | None:
+    """Return the default of a flag that states none, as code; ``None`` where the call makes no flag."""
+    values = {keyword.arg: keyword.value for keyword in call.keywords}
+    action = values.get("action")
+    if _is_argparse(call) and isinstance(action, ast.Constant):
+        return {"store_true": "False", "store_false": "True"}.get(str(action.value))
+    flag = values.get("is_flag")
+    is_flag = isinstance(flag, ast.Constant) and flag.value is True and "flag_value" not in values
+    return "False" if is_flag and _is_click(call, facts) else None
+
+
+def converted_default(statement: ast.stmt, node: ast.expr, value: Value, facts: FileFacts) -> Value:
+    """Return the constant ``node`` of a statement as the program gets it: argparse and click give a default
+    that is a text to ``type=``."""
+    kind = None
+    for call in walk(statement, into=own_children):
+        if isinstance(call, ast.Call) and any(k.arg == "default" and k.value is node for k in call.keywords):
+            is_option = _is_argparse(call) or _is_click(call, facts)
+            kind = next((k.value for k in call.keywords if k.arg == "type" and is_option), None)
+    if isinstance(value, str) and isinstance(kind, ast.Name) and kind.id in ("int", "float"):
+        with contextlib.suppress(ValueError):
+            return int(value) if kind.id == "int" else float(value)
+    return value
 
 
 def is_typer_option(call: ast.Call, facts: FileFacts) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from nnic.ir import SlotKind
 from nnic.lowering.command_lines import is_typer_option, option_name
 from nnic.lowering.context import Context, StatementFacts
+from nnic.lowering.fields import field_default, is_field
 from nnic.lowering.slots import Slot
 from nnic.syntax.facts import FileFacts
 from nnic.syntax.quoting import quote
@@ -99,6 +100,9 @@ def _callee(call: ast.Call) -> str:
 def _destination(path: Sequence[ast.AST], slot: Slot, within: StatementFacts, facts: FileFacts) -> str | None:
     """Tell what a command line calls the value that an option's default sets, or ``None`` for any other
     value."""
+    if slot.kind is SlotKind.KEYWORD and _is_default_of_field(path, slot, facts):
+        first = path[0].targets[0] if isinstance(path[0], ast.Assign) else path[0].target  # type: ignore[attr-defined]
+        return target_text(first)
     if slot.kind is SlotKind.KEYWORD and slot.label == "default" and len(path) > 2:
         call = path[-3]
         if isinstance(call, ast.Call):
@@ -114,3 +118,12 @@ def _destination(path: Sequence[ast.AST], slot: Slot, within: StatementFacts, fa
         if any(is_typer_option(call, facts) for call in calls):
             return parameter.arg
     return None
+
+
+def _is_default_of_field(path: Sequence[ast.AST], slot: Slot, facts: FileFacts) -> bool:
+    """Tell whether the value is the default of a field: that is called as the field is."""
+    call = slot.call
+    assigned = len(path) > 1 and isinstance(path[0], (ast.Assign, ast.AnnAssign)) and path[1] is call
+    return (
+        assigned and call is not None and is_field(call, facts) and field_default(call, facts) is slot.value
+    )

@@ -9,6 +9,7 @@ from nnic.ir import ModuleIR
 from nnic.passes.arguments import evaluate_arguments
 from nnic.passes.declarations import check_declarations
 from nnic.passes.defaults import find_defaults
+from nnic.passes.fields import check_fields
 from nnic.passes.formatting import check_formatting
 from nnic.passes.jit import check_source_compiled
 from nnic.passes.names import check_names
@@ -31,6 +32,7 @@ PASSES: tuple[Pass, ...] = (
     evaluate_arguments,  # numbers and option texts, which all that follows reads
     check_ranges,
     check_options,
+    check_fields,
     check_source_compiled,
     check_reachable,
     check_names,

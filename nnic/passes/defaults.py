@@ -8,6 +8,7 @@ from dataclasses import replace
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import Carrier, ModuleIR, Tunable, TunableKind
+from nnic.lowering.command_lines import converted_default
 from nnic.lowering.nested import match_option, nested_calls
 from nnic.span import Span
 from nnic.syntax.constants import fold, is_finite_number
@@ -25,6 +26,7 @@ def find_defaults(ir: ModuleIR, sink: Sink) -> ModuleIR:
 class _Finder:
     def __init__(self, ir: ModuleIR, sink: Sink) -> None:
         self._source = ir.source
+        self._facts = ir.facts
         self._sink = sink
         # What stands in the source for nested samplers, by the id of their calls.
         self._originals: dict[int, ast.expr] = {}
@@ -67,7 +69,7 @@ class _Finder:
             if found is not None:
                 self._originals.update(found)
                 return value
-        constant = fold(original)
+        constant = self._own(tunable, original)
         if isinstance(constant, Absent):
             return ABSENT
         for argument, value in zip(tunable.arguments, tunable.values):
@@ -76,8 +78,15 @@ class _Finder:
                 return value
         return ABSENT
 
+    def _own(self, tunable: Tunable, original: ast.expr) -> Value | Absent:
+        """Return the constant that the program gets: an option of a command line may make a number of it."""
+        value = fold(original)
+        if not isinstance(value, str) or not tunable.places:
+            return value
+        return converted_default(tunable.position.statement, original, value, self._facts)
+
     def _number(self, tunable: Tunable, original: ast.expr | None) -> Tunable:
-        default = ABSENT if original is None else fold(original)
+        default = ABSENT if original is None else self._own(tunable, original)
         if isinstance(default, float) and not is_finite_number(default):
             default = ABSENT
         integers = all(isinstance(value, int) for value in tunable.values)

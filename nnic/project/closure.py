@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.project.imports import Import, exported_names, read_imports
-from nnic.project.modules import Module, ModuleFinder, folder_of
+from nnic.project.modules import INSTALLED_NAMES, Module, ModuleFinder, is_known
+from nnic.project.path_changes import PathChanges, read_path_changes
+from nnic.project.search_path import Surroundings
+from nnic.project.target import Target
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 from nnic.syntax.facts import FileFacts
+
+_MOST_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,110 +49,177 @@ def read_file(code_dir: Path, path: str, shown: str) -> ReadFile | None:
         return ReadFile(path, data, problem=error)
 
 
-def program_files(
-    code_dir: Path,
-    entry: str,
-    *,
-    roots: Iterable[str] = (),
-    as_module: bool = False,
-    shown: Callable[[Path], str] = str,
-) -> list[ReadFile]:
-    """Return the files below ``code_dir`` that ``entry`` imports, itself first, the others sorted.
+@dataclass(frozen=True, slots=True)
+class AbsentImport:
+    """An import that leads to no file of the program's.
 
     Parameters
     ----------
-    code_dir
-        The code directory.
-    entry
-        The path of the file that Python is started with, relative to it.
-    roots
-        Further folders that are on Python's path, relative to it.
-    as_module
-        Whether ``-m`` starts it: its packages are imported before it, and its own folder is not on
-        the path.
-    shown
-        What people are shown for a path.
+    file
+        The absolute path of the file that it stands in.
+    line
+        Its line there.
+    name
+        The first part of the module's name.
+    installed
+        Whether the module is among the installed packages; else it was found nowhere.
+    """
+
+    file: str
+    line: int
+    name: str
+    installed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What an entry imports.
+
+    Parameters
+    ----------
+    files
+        What was read, by absolute path; the paths of the files are absolute, too.
+    absent
+        Imports that lead to no file.
+    """
+
+    files: dict[str, ReadFile]
+    absent: tuple[AbsentImport, ...]
+
+
+def import_closure(target: Target, surroundings: Surroundings, shown: Callable[[Path], str] = str) -> Closure:
+    """Return the files that the entry of ``target`` imports, itself included, wherever they are.
+
+    Files among installed packages are left out.
 
     Raises
     ------
     FileNotFoundError
         When the entry is gone.
+    InterpreterError
+        When the interpreter can't be asked.
     """
-    own_folder = [] if as_module else [folder_of(entry)]
-    finder = ModuleFinder(code_dir, [*own_folder, "", *roots])
-    closure = _Closure(code_dir, finder, shown)
-    closure.take(entry)
-    if as_module:
-        for path in finder.packages_above(entry):
-            closure.take(path)
-    files = closure.run()
-    if entry not in files:
-        raise FileNotFoundError(f"{code_dir / entry} does not exist")
-    return [files[path] for path in (entry, *sorted(files.keys() - {entry})) if path in files]
+    assert target.entry is not None
+    entry = f"{target.code_dir}/{target.entry}" if target.code_dir != Path("/") else f"/{target.entry}"
+    read: dict[str, ReadFile | None] = {}
+    changes = PathChanges()
+    for _ in range(_MOST_ROUNDS):
+        closure = _Reading(target, surroundings, shown, changes, read)
+        closure.take(entry)
+        if target.module:
+            for path in closure.finder.packages_above(entry):
+                closure.take(path)
+        closure.run()
+        # What a file puts on the path may decide about every import, so all are looked up again.
+        if closure.changes == changes:
+            break
+        changes = closure.changes
+    if entry not in closure.files:
+        raise FileNotFoundError(f"{entry} does not exist")
+    return Closure(closure.files, tuple(closure.absent))
 
 
-class _Closure:
-    def __init__(self, code_dir: Path, finder: ModuleFinder, shown: Callable[[Path], str]) -> None:
-        self._code_dir = code_dir
-        self._finder = finder
+class _Reading:
+    """One round: every import looked up along one path."""
+
+    def __init__(
+        self,
+        target: Target,
+        surroundings: Surroundings,
+        shown: Callable[[Path], str],
+        changes: PathChanges,
+        read: dict[str, ReadFile | None],
+    ) -> None:
+        assert target.entry is not None
+        self._code_dir = os.fspath(target.code_dir)
+        self._cwd = surroundings.cwd
+        own: tuple[str, ...] = (os.path.dirname(os.path.join(self._code_dir, target.entry)),)
+        if target.module:
+            own = (surroundings.cwd, self._code_dir) if target.fixed else (surroundings.cwd,)
+        last = (self._code_dir,)
+        path = surroundings.search_path(own, target.roots, changes.front, changes.back, last)
+        self.finder = ModuleFinder(path)
         self._shown = shown
-        self._files: dict[str, ReadFile] = {}
+        self._read = read
+        self.files: dict[str, ReadFile] = {}
+        self.absent: list[AbsentImport] = []
+        self.changes = PathChanges()
         self._pending: list[tuple[str, Import]] = []
 
-    def run(self) -> dict[str, ReadFile]:
+    def run(self) -> None:
         """Follow every import."""
         while self._pending:
             path, item = self._pending.pop()
             for target in self._targets(path, item):
                 self.take(target)
-        return self._files
 
     def take(self, path: str) -> None:
-        """Read a file, once, and note its imports."""
-        if path in self._files:
+        """Read a file, once, and note its imports and what it puts on the path."""
+        path = self._own_name(path)
+        if path in self.files:
             return
-        place = self._code_dir / path
-        file = read_file(self._code_dir, path, self._shown(place))
+        if path not in self._read:
+            self._read[path] = read_file(Path("/"), path, self._shown(Path(path)))
+        file = self._read[path]
         if file is None:
             return
-        self._files[path] = file
+        self.files[path] = file
         tree = _tree(file, b"import")
         if tree is not None:
             self._pending += [(path, item) for item in read_imports(tree, file.data)]
+            self.changes = self.changes.joined(read_path_changes(tree, file.data, path, self._cwd))
+
+    def _own_name(self, path: str) -> str:
+        """Return a file below the code directory as it is, any other without links."""
+        return path if path.startswith(f"{self._code_dir}/") else os.path.realpath(path)
 
     def _targets(self, path: str, item: Import) -> Iterator[str]:
         """Return the files that an import in the file ``path`` runs."""
         modules = self._modules(path, item)
-        yield from (module.file for module in modules if module.file is not None)
+        files = [module.file for module in modules if module.file is not None]
         if item.names and modules and modules[-1].folders and len(modules) >= _length(item):
-            yield from self._submodules(modules[-1], item.names)
+            files += self._submodules(modules[-1], item.names)
+        yield from (file for file in files if not self._is_installed(file))
+
+    def _is_installed(self, file: str) -> bool:
+        """Tell whether a file lies among installed packages, as the program itself does not."""
+        if INSTALLED_NAMES.intersection(self._code_dir.split("/")):
+            return not file.startswith(f"{self._code_dir}/")
+        return self.finder.is_installed(file)
 
     def _modules(self, path: str, item: Import) -> list[Module]:
         own = [] if item.module is None else [item.module]
         if item.package is not None:
             parts = item.package.split(".")
             parts = parts[: len(parts) - item.level + 1]
-            return self._finder.find(".".join([*parts, *own]))
+            return self.finder.find(".".join([*parts, *own]))
         if not item.level:
-            return self._finder.find("".join(own))
-        folder = folder_of(path)
+            return self._absolute(path, item, "".join(own))
+        folder = os.path.dirname(path)
         for _ in range(item.level - 1):
-            folder = folder_of(folder)
+            folder = os.path.dirname(folder)
         if item.module is not None:
-            return self._finder.find_below(item.module, (folder,))
-        init = f"{folder}/__init__.py" if folder else "__init__.py"
-        return [Module(init if self._finder.is_file(init) else None, (folder,))]
+            return self.finder.find_below(item.module, (folder,))
+        init = f"{folder}/__init__.py"
+        return [Module(init if self.finder.is_file(init) else None, (folder,))]
+
+    def _absolute(self, path: str, item: Import, name: str) -> list[Module]:
+        found = self.finder.find(name)
+        first = name.partition(".")[0]
+        if item.line and first and not is_known(first) and (not found or found[0].installed):
+            self.absent.append(AbsentImport(path, item.line, first, bool(found)))
+        return found
 
     def _submodules(self, package: Module, names: tuple[str, ...]) -> Iterator[str]:
         if "*" in names:
             init = None
             if package.file is not None:
                 self.take(package.file)
-                init = self._files.get(package.file)
+                init = self.files.get(self._own_name(package.file))
             tree = None if init is None else _tree(init, b"__all__")
             names = () if tree is None else exported_names(tree)
         for name in names:
-            module = self._finder.find_part(name, package.folders)
+            module = self.finder.find_part(name, package.folders)
             if module is not None and module.file is not None:
                 yield module.file
 

@@ -17,13 +17,15 @@ class Import:
     """``import module`` or ``from module import names``.
 
     ``module`` is ``None`` in ``from . import names``. ``level`` counts the leading dots; they start from
-    ``package`` where one is named, else from the package of the file.
+    ``package`` where one is named, else from the package of the file. ``line`` is where it
+    stands, 0 for a call.
     """
 
     module: str | None
     names: tuple[str, ...] = ()
     level: int = 0
     package: str | None = None
+    line: int = 0
 
 
 def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
@@ -70,11 +72,12 @@ def _statement_imports(tree: ast.Module) -> Iterator[tuple[Import, set[str]]]:
     for statement in walk(*tree.body, into=run):
         if isinstance(statement, ast.Import):
             for alias in statement.names:
-                yield Import(alias.name), set()
+                yield Import(alias.name, line=statement.lineno), set()
         elif isinstance(statement, ast.ImportFrom):
             names = tuple(alias.name for alias in statement.names)
             aliases = {alias.asname for alias in statement.names if alias.name == "import_module"}
-            yield Import(statement.module, names, statement.level), {a for a in aliases if a}
+            item = Import(statement.module, names, statement.level, line=statement.lineno)
+            yield item, {a for a in aliases if a}
 
 
 def _names_for_type_checking(tree: ast.Module) -> set[str]:

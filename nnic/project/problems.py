@@ -13,7 +13,8 @@ def shown_path(file: Path | str, root: Path | str) -> str:
     """Return ``file`` as people are shown it: relative to ``root`` where it lies below, on one line, and of
     characters that a terminal takes."""
     prefix = os.path.join(os.path.abspath(root), "")
-    path = os.path.abspath(file).removeprefix(prefix).replace(os.sep, "/")
+    path = os.path.abspath(file)
+    path = "." if os.path.join(path, "") == prefix else path.removeprefix(prefix).replace(os.sep, "/")
     return path if path.isprintable() else "".join(map(_printable, path))
 
 

@@ -41,6 +41,8 @@ class Config:
         Patterns of files and folders that are not searched.
     roots
         Further folders that the program imports from.
+    python
+        The Python that runs trials: an absolute path, or a name that is looked for on ``PATH``.
     """
 
     folder: Path | None = None
@@ -48,6 +50,7 @@ class Config:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = ()
     roots: tuple[Path, ...] = ()
+    python: str | None = None
 
     def selection_for(
         self, file: Path, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
@@ -151,7 +154,7 @@ def _parse(file: Path, data: bytes) -> dict[str, Any]:
 
 def _texts(value: Any, example: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"this is a list of texts, such as {example}, not {value!r}")
+        raise ValueError(f"this must be a list of strings, such as {example}, not {value!r}")
     return tuple(value)
 
 
@@ -169,7 +172,7 @@ def _ignore(config: Config, value: Any) -> Config:
 
 def _per_file_ignores(config: Config, value: Any) -> Config:
     if not isinstance(value, Mapping):
-        raise ValueError(f'this is a table, such as {{"tests/*" = ["NNI202"]}}, not {value!r}')
+        raise ValueError(f'this must be a table, such as {{"tests/*" = ["NNI202"]}}, not {value!r}')
     return replace(config, per_file_ignores=tuple((p, _codes(codes)) for p, codes in value.items()))
 
 
@@ -183,13 +186,21 @@ def _roots(config: Config, value: Any) -> Config:
     for text in _texts(value, '["src"]'):
         root = config.folder / text
         if not root.is_dir():
-            raise ValueError(f"{text!r} is no folder beside this file")
+            raise ValueError(f"{text!r} is not a folder next to this file")
         roots.append(root.resolve())
     return replace(config, roots=tuple(roots))
 
 
+def _python(config: Config, value: Any) -> Config:
+    assert config.folder is not None
+    if not isinstance(value, str) or not value:
+        raise ValueError(f'this is a text, such as ".venv/bin/python", not {value!r}')
+    place = config.folder / os.path.expanduser(value)
+    return replace(config, python=os.fspath(place) if os.sep in value or place.exists() else value)
+
+
 def _configs(config: Config, value: Any) -> Config:
-    raise ValueError("annotated YAML files are not supported yet; take the key out")
+    raise ValueError("annotated YAML files are not supported yet; remove the key")
 
 
 _READERS: dict[str, Callable[[Config, Any], Config]] = {
@@ -198,5 +209,6 @@ _READERS: dict[str, Callable[[Config, Any], Config]] = {
     "per-file-ignores": _per_file_ignores,
     "exclude": _exclude,
     "roots": _roots,
+    "python": _python,
     "configs": _configs,
 }

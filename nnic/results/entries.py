@@ -43,6 +43,8 @@ def trial_entry(trial: TrialRecord, killed: bool = False) -> dict[str, Any]:
 def status_of(trial: TrialRecord, killed: bool) -> str:
     """Return a trial's status; ``lost`` for one that ran when its experiment's process was killed, until a
     resume repeats it."""
+    if trial.discarded is not None:
+        return "discarded"
     if trial.origin.value == "imported":
         return trial.origin.value
     return "lost" if killed and trial.status.value == "running" else trial.status.value

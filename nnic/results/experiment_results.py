@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.results.stored import open_store
 from nnic.runtime.errors import ExplainedError, WrongInputError
+from nnic.tuners.names import NamedValues, ParameterNames
 
 if TYPE_CHECKING:
     import pandas
 
     from nnic.results.importance import ExperimentImportance
+    from nnic.results.outputs import TrialOutput
     from nnic.results.status import ExperimentStatus
+    from nnic.runtime.store.reader import StoreReader
     from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 
 
@@ -50,20 +54,27 @@ class ExperimentResults(ABC):
     def trials(self) -> tuple[TrialRecord, ...]:
         """The trials so far, by number; trial 0 has the script's own values."""
         with open_store(self.home) as reader:
-            return reader.trials(self.name)
+            names = _names(reader, self.name)
+            return tuple(_named(trial, names) for trial in reader.trials(self.name))
 
     @property
     def best(self) -> TrialRecord | None:
-        """The best finished trial, ``None`` when none has a result yet."""
+        """The best finished trial, ``None`` when none has a result yet.
+
+        ``best.parameters["lr"]`` takes the names that tables show.
+        """
         with open_store(self.home) as reader:
-            return reader.best(self.name)
+            best = reader.best(self.name)
+            return None if best is None else _named(best, _names(reader, self.name))
 
     @property
     def baseline(self) -> TrialRecord | None:
         """Trial 0, which has the script's own values; ``None`` before it is started."""
         with open_store(self.home) as reader:
-            found = reader.first_and_best(reader.experiment(self.name))
-        return next((trial for trial in found if trial.baseline), None)
+            record = reader.experiment(self.name)
+            found = reader.first_and_best(record)
+        names = ParameterNames(record.space)
+        return next((_named(trial, names) for trial in found if trial.baseline), None)
 
     def trial(self, number: int) -> TrialRecord:
         """Return one trial.
@@ -74,7 +85,7 @@ class ExperimentResults(ABC):
             When there is no trial of this number.
         """
         with open_store(self.home) as reader:
-            return reader.trial(self.name, number)
+            return _named(reader.trial(self.name, number), _names(reader, self.name))
 
     def output_file(self, trial: int, attempt: int | None = None) -> Path:
         """Return the file of what a trial wrote to its standard output and standard error.
@@ -98,6 +109,38 @@ class ExperimentResults(ABC):
             known = ", ".join(str(a.number) for a in record.attempts) or "none"
             raise NoOutputError(f"trial {trial} has no output at {file} (attempts: {known})")
         return file
+
+    def logs(self, trial: int, attempt: int | None = None) -> TrialOutput:
+        """Return what a trial wrote to its standard output and standard error, as text.
+
+        Parameters
+        ----------
+        attempt
+            One of its attempts, counted from 0; the last one when left out.
+
+        Raises
+        ------
+        UnknownExperimentError
+            When there is no trial of this number.
+        NoOutputError
+            When nothing is kept of what it wrote.
+        """
+        from nnic.results.outputs import TrialOutput, printed
+
+        data = b"".join(printed(self.output_file(trial, attempt)))
+        return TrialOutput(data.decode("utf-8", "replace"))
+
+    def follow_logs(self, trial: int) -> Iterator[bytes]:
+        """Return what a trial writes, in pieces, until it has ended.
+
+        Raises
+        ------
+        UnknownExperimentError
+            When there is no trial of this number.
+        """
+        from nnic.results.outputs import follow_output
+
+        return follow_output(lambda: self.trial(trial), lambda: self.status.process is not None)
 
     def importance(self, method: str = "fanova", *, best: float = 0.1) -> ExperimentImportance:
         """Return how much each parameter matters for the result, with 95 % intervals.
@@ -169,10 +212,19 @@ class ExperimentResults(ABC):
         return pandas.DataFrame(rows, columns=columns).set_index("trial")
 
 
+def _names(reader: StoreReader, experiment: str) -> ParameterNames:
+    return ParameterNames(reader.experiment(experiment).space)
+
+
+def _named(trial: TrialRecord, names: ParameterNames) -> TrialRecord:
+    """Return the trial with parameters that can be looked up by the names that people are shown."""
+    return replace(trial, parameters=NamedValues(trial.parameters, names))
+
+
 def _row(trial: TrialRecord, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "trial": trial.id,
-        "status": trial.status.value,
+        "status": trial.status.value if trial.discarded is None else "discarded",
         "metric": trial.metric,
         **{name: trial.parameters.get(key) for key, name in names.items()},
         "budget": trial.budget,

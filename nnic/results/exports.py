@@ -48,7 +48,7 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
             trial.seconds,
             error,
         )
-        fixed = (trial.id, trial.status.value, _cell(trial.metric))
+        fixed = (trial.id, _status(trial), _cell(trial.metric))
         writer.writerow((*fixed, *values, *others, *map(_cell, later)))
     return stream.getvalue()
 
@@ -152,7 +152,7 @@ def _trial(trial: TrialRecord) -> dict[str, Any]:
     return {
         "trial": trial.id,
         "attempt": trial.attempt,
-        "status": trial.status.value,
+        "status": _status(trial),
         "metric": trial.metric,
         "metrics": dict(trial.metrics),
         "intermediate": list(trial.intermediate),
@@ -164,6 +164,10 @@ def _trial(trial: TrialRecord) -> dict[str, Any]:
         "seconds": trial.seconds,
         "error": None if trial.error is None else {"kind": trial.error.kind, "message": trial.error.message},
     }
+
+
+def _status(trial: TrialRecord) -> str:
+    return trial.status.value if trial.discarded is None else "discarded"
 
 
 def _cell(value: object) -> object:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nnic.runtime.errors import WrongInputError
 from nnic.runtime.text import format_number
+from nnic.tuners.names import ParameterNames
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
 
 _NAME = "_name"
@@ -57,7 +58,8 @@ class ValuesReader:
         self.space = space
         self.problems: list[str] = []
         self._given: dict[str, Any] = {}
-        self._shown = space.display_names()
+        self._names = ParameterNames(space)
+        self._shown = self._names.shown
 
     def read(self, data: Mapping[str, Any], within: str = "") -> None:
         """Take up values; ``within`` is the option that they belong to, as a key ends in a ``/``."""
@@ -105,7 +107,7 @@ class ValuesReader:
         keys = [p.key for p in self.space if p.key.startswith(within)]
         for found in (
             [key for key in keys if key in (name, within + name)],
-            [key for key in keys if self._shown[key] == name],
+            [key for key in self._names.keys_of(name) if key in keys],
             [key for key in keys if name in _ends(key)],
         ):
             if len(found) == 1:

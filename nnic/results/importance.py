@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+from nnic.runtime.text import join_fitting
 from nnic.tuners.importance.measure import ImportanceReport, measure_importance
 
 
@@ -14,12 +15,24 @@ class ImportanceError(ExplainedError, ValueError):
     """The trials can't tell how much the parameters matter; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ExperimentImportance:
-    """What the trials of one budget tell; ``budget`` is ``None`` where trials have none."""
+    """What the trials of one budget tell; ``budget`` is ``None`` where trials have none.
+
+    ``names`` has the names of the parameters by their keys.
+    """
 
     report: ImportanceReport
     budget: float | None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def by_name(self) -> dict[str, float]:
+        """Return the importance of each parameter by its name, the largest first."""
+        return {self.names.get(p.key, p.key): p.value for p in self.report.parameters}
+
+    def __repr__(self) -> str:
+        parts = [f"{name} {value:.2f}" for name, value in self.by_name().items()]
+        return f"<importance from {self.report.trials} trials: {join_fitting(parts, 60, ', ')}>"
 
 
 def find_importance(
@@ -48,7 +61,7 @@ def find_importance(
         report = measure_importance(record.space, configs, losses, method, best)
     except ValueError as error:
         raise ImportanceError(f"{record.name}: {error}") from None
-    return ExperimentImportance(report, budget)
+    return ExperimentImportance(report, budget, record.space.display_names())
 
 
 def _comparable(trials: Iterable[TrialRecord]) -> tuple[list[TrialRecord], float | None]:

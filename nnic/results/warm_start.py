@@ -7,11 +7,39 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from nnic.results.earlier_results import EarlierResults, take_result
+from nnic.runtime.errors import WrongInputError
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 from nnic.runtime.store.request_kinds import EarlierResult, ImportResults
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import Parameter, SearchSpace
+
+
+class OtherDirectionError(WrongInputError):
+    """An earlier experiment searched in the other direction."""
+
+    def __init__(self, record: ExperimentRecord) -> None:
+        did, does = ("maximized", "minimize") if record.maximize else ("minimized", "maximize")
+        super().__init__(
+            f"{record.name} {did} its metric, and this run is to {does} its own.\n"
+            f"  If that was a mistake and the metric is the same, turn it round: nnic resume {record.name} "
+            f"--{does};\n"
+            f"  or hand its results over: nnic export {record.name} --out earlier.csv, then --import "
+            "earlier.csv in place of --warm-start.\n"
+            f"  If the script reports another value now, such as the negated one, start without --warm-start"
+        )
+
+
+def direction_of(home: Path, experiments: Iterable[str]) -> bool:
+    """Return whether experiments maximized their metric.
+
+    Raises
+    ------
+    UnknownExperimentError
+        When there is no such experiment.
+    """
+    with StoreReader(home) as reader:
+        return all(reader.experiment(name).maximize for name in experiments)
 
 
 def earlier_results(
@@ -26,7 +54,7 @@ def earlier_results(
     ------
     UnknownExperimentError
         When there is no such experiment.
-    ValueError
+    OtherDirectionError
         When an experiment's metric is better in the other direction.
     """
     found = EarlierResults()
@@ -34,8 +62,7 @@ def earlier_results(
         for name in experiments:
             record = reader.experiment(name)
             if record.maximize is not maximize:
-                way = "maximized" if record.maximize else "minimized"
-                raise ValueError(f"{record.name} {way} its metric, and this run is to do the opposite")
+                raise OtherDirectionError(record)
             _take_trials(found, space, record, reader.trials(record))
     return found
 

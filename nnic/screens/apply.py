@@ -1,18 +1,19 @@
-"""What was written into the source, what was not, and what needs a hand."""
+"""What was written into the source, and what was not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from nnic.apply.apply_trial import AppliedTrial
-from nnic.apply.narrow import Narrowed
-from nnic.apply.notes import new_errors, open_values, short_budgets
+from nnic.apply.narrow import GOES, Narrowed
+from nnic.apply.notes import open_values, short_budgets
 from nnic.apply.refusals import describe_lines, shown_file
 from nnic.apply.undo_last import UndoneApply
-from nnic.findings.render import render_text
 from nnic.runtime.store.records import ExperimentRecord
 from nnic.runtime.text import format_number
+from nnic.screens.commands import command
 from nnic.screens.format import format_value, table
+from nnic.screens.values import ShownSpace
 from nnic.tuners.space import Parameter, Value
 
 
@@ -28,13 +29,12 @@ def render_notes(applied: AppliedTrial) -> Iterator[str]:
     for budget in short_budgets(applied):
         what = f"{budget.name} = {budget.budget:g}"
         yield f"note: the trial had {what}, a budget; the source keeps its {budget.own}"
+    for name, text in applied.record.config.fixed.items():
+        yield f"note: {name} stays as it is: the search had {text}; for the same result give that again"
     for file in applied.matched:
         if file.edited:
             where = f"{shown_file(applied.compilation, file.path)} {describe_lines(file.edited)}"
             yield f"note: edited since the search: {where}; the script may report something else now"
-    for errors in new_errors(applied):
-        yield "warning: with these values the annotations need your hand:"
-        yield from (f"{render_text(error)}\n" for error in errors)
 
 
 def render_outcome(applied: AppliedTrial) -> str:
@@ -43,32 +43,46 @@ def render_outcome(applied: AppliedTrial) -> str:
     if not applied.changed:
         return f"nothing to change: the source has the values of {whose} already"
     if not applied.written:
-        return f"nothing was written; write it: nnic apply {applied.record.name}"
+        return f"nothing was written; write it: {_written_by(applied)}"
     files = ", ".join(shown_file(applied.compilation, path) for path in applied.changed)
-    return f"wrote the values of {whose} into {files}; take it back: nnic apply --undo"
+    return f"wrote the values of {whose} into {files}; take it back: {command('apply', '--undo')}"
+
+
+def _written_by(applied: AppliedTrial) -> str:
+    """Return the command that writes what was shown: of the same trial, whatever comes in between."""
+    options = applied.options
+    words: list[object] = ["--trial", applied.trial.id]
+    words += [] if options.digits is None else ["--digits", options.digits]
+    words += ["--strip"] if options.strip else []
+    words += ["--narrow"] if options.narrow else []
+    return command("apply", applied.record.name, *words)
 
 
 def render_undone(undone: UndoneApply) -> str:
     """Return what was put back, and what comes next."""
     if not undone.written:
-        return f"nothing was undone; undo it: nnic apply --undo {undone.apply.experiment}"
+        return f"nothing was undone; undo it: {command('apply', undone.apply.experiment, '--undo')}"
     whose = f"trial #{undone.apply.trial} of {undone.apply.experiment}"
     return f"put back what was there before the values of {whose}: {', '.join(undone.files)}"
 
 
 def _narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> str:
     """Return what every parameter was narrowed to, or why it was not."""
-    names = record.space.display_names()
+    space = ShownSpace(record.space)
     rows = []
     for key, narrowed in found.items():
-        was, now = (_described(narrowed.parameter, a) for a in (narrowed.parameter.args, narrowed.args))
-        outcome = now if narrowed.changes else f"stays: {narrowed.reason}"
-        rows.append((f"  {names.get(key, key)}", was, outcome))
+        was, now = (
+            _described(space, narrowed.parameter, a) for a in (narrowed.parameter.args, narrowed.args)
+        )
+        outcome = f"stays: {narrowed.reason}"
+        if narrowed.changes or narrowed.reason == GOES:
+            outcome = now if narrowed.changes else GOES
+        rows.append((f"  {space.names.get(key, key)}", was, outcome))
     return "\n".join(table(("  parameter", "was", "narrowed to"), rows))
 
 
-def _described(parameter: Parameter, args: Sequence[Value]) -> str:
+def _described(space: ShownSpace, parameter: Parameter, args: Sequence[Value]) -> str:
     if parameter.options:
-        return f"choice({', '.join(map(format_value, args))})"
+        return f"choice({', '.join(space.value(parameter.key, arg) for arg in args)})"
     shown = ", ".join(format_number(arg, 6) for arg in args if isinstance(arg, (int, float)))
     return f"{parameter.sampler.value}({shown})"

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
-from nnic.screens.format import format_metric, format_value, table
+from nnic.screens.format import format_metric, table
+from nnic.screens.values import ShownSpace
+
+
+def describe_gain(gain: float) -> str:
+    """Return how much better a result is than that of the script's own values."""
+    return f"{format_metric(abs(gain))} {'better' if gain >= 0 else 'worse'} than your values"
 
 
 def render_best(record: ExperimentRecord, winner: TrialRecord, baseline: TrialRecord | None) -> str:
@@ -14,19 +20,20 @@ def render_best(record: ExperimentRecord, winner: TrialRecord, baseline: TrialRe
         line += "   (your own values: no other configuration did better)"
     elif own is not None and winner.metric is not None:
         gain = winner.metric - own if record.maximize else own - winner.metric
-        line += f"   ({'+' if gain >= 0 else ''}{format_metric(gain)} over your values, {format_metric(own)})"
-    names = record.space.display_names()
+        line += f"   ({describe_gain(gain)}, {format_metric(own)})"
+    space = ShownSpace(record.space)
     rows = []
     for parameter in record.space:
         key = parameter.key
         before = baseline.parameters if baseline is not None else {}
         rows.append(
             (
-                f"  {names[key]}",
-                format_value(winner.parameters[key], 200) if key in winner.parameters else "-",
-                format_value(before[key], 200) if key in before else "-",
+                f"  {space.names[key]}",
+                space.value(key, winner.parameters[key], 200) if key in winner.parameters else "-",
+                space.value(key, before[key], 200) if key in before else "-",
             )
         )
     # An option that neither of the two chose has nothing to tell.
     rows = [row for row in rows if row[1:] != ("-", "-")]
-    return "\n".join([line, *table(("  parameter", "best", "yours"), rows)])
+    fixed = [f"  {name} is not searched: it is fixed by {text}" for name, text in record.config.fixed.items()]
+    return "\n".join([line, *table(("  parameter", "best", "yours"), rows), *fixed])

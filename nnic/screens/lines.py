@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TextIO
 
 from nnic.runtime.config import RunConfig
@@ -11,13 +11,13 @@ from nnic.runtime.store.records import Origin, TrialRecord, Wait
 from nnic.runtime.text import counted
 from nnic.screens.devices import format_devices, format_gpus, without_numbers
 from nnic.screens.failure import describe_failure
-from nnic.screens.format import format_config, format_metric, printable
+from nnic.screens.format import format_metric, printable
 from nnic.screens.observer import ScreenObserver
 from nnic.tuners.space import SearchSpace
 
 
 class LineScreen(ScreenObserver):
-    """Writes ``2026-11-21T00:12:41Z trial=31 succeeded metric=0.9732 best=0.9732 lr=0.0024 58.2 s``."""
+    """Writes ``2026-11-21T00:12:41+01:00 trial=31 succeeded metric=0.9732 best=0.9732 lr=0.0024 58.2 s``."""
 
     def __init__(self, stream: TextIO, earlier: tuple[TrialRecord, ...] = (), elapsed_s: float = 0.0) -> None:
         super().__init__(earlier, elapsed_s)
@@ -27,7 +27,7 @@ class LineScreen(ScreenObserver):
     def _write(self, text: str) -> None:
         if self._stream is None:
             return
-        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        stamp = datetime.now().astimezone().isoformat(timespec="seconds")
         try:
             self._stream.write(f"{stamp} {printable(text)}\n")
             self._stream.flush()
@@ -50,7 +50,7 @@ class LineScreen(ScreenObserver):
     def trial_started(self, trial: TrialRecord) -> None:
         """Write the configuration."""
         super().trial_started(trial)
-        values = format_config(trial.parameters, self.state.names) or "-"
+        values = self.state.shown.config(trial.parameters) or "-"
         attempt = f" attempt={trial.attempt}" if trial.attempt else ""
         attempt += f" gpu={format_gpus(trial.devices)}" if trial.devices else ""
         self._write(f"trial={trial.id} started{attempt} {'own values: ' if trial.baseline else ''}{values}")
@@ -62,7 +62,7 @@ class LineScreen(ScreenObserver):
         what = "imported" if trial.origin is Origin.IMPORTED else trial.status.value
         parts = [f"trial={trial.id} {what} metric={format_metric(trial.latest)}"]
         parts.append(f"best={format_metric(best.metric if best else None)}")
-        parts.append(format_config(trial.parameters, self.state.names))
+        parts.append(self.state.shown.config(trial.parameters))
         if trial.seconds is not None:
             parts.append(f"{trial.seconds:.1f}s")
         if trial.error is not None:
@@ -84,6 +84,14 @@ class LineScreen(ScreenObserver):
         """Write that the trial is tried again."""
         super().trial_revived(trial)
         self._write(f"trial={trial.id} again after {trial.status.value}")
+
+    def trial_corrected(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """Write what counts now."""
+        super().trial_corrected(before, trial, best)
+        what = "counts again" if trial.discarded is None else "discarded"
+        metric = format_metric((before if trial.discarded is not None else trial).latest)
+        now = format_metric(None if best is None else best.metric)
+        self._write(f"trial={trial.id} {what} metric={metric} best={now}")
 
     def limits_changed(self, config: RunConfig) -> None:
         """Write the limits."""
@@ -114,6 +122,7 @@ class LineScreen(ScreenObserver):
 
     def warning(self, message: str) -> None:
         """Write the message."""
+        super().warning(message)
         self._write(f"warning {message}")
 
     def stopping(self, drain: bool) -> None:

@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.cells import cell_len
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import RunResult, StoppableRun
 from nnic.runtime.store.records import TrialRecord
-from nnic.screens.devices import format_gpus
+from nnic.runtime.text import counted
+from nnic.screens.best import describe_gain
+from nnic.screens.commands import command
 from nnic.screens.failure import short_failure
 from nnic.screens.format import (
+    cells_of,
     format_clock,
-    format_config,
     format_metric,
     format_seconds,
-    format_value,
     printable,
-    sparkline,
 )
+from nnic.screens.live_table import trial_table
 from nnic.screens.observer import ScreenObserver
 from nnic.screens.run_state import RunState
+from nnic.screens.speech import said
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
-STYLES = {
-    TrialState.RUNNING: "cyan",
-    TrialState.SUCCEEDED: "green",
-    TrialState.STOPPED: "yellow",
-    TrialState.FAILED: "red",
-    TrialState.CANCELLED: "yellow",
-    TrialState.PAUSED: "blue",
-}
 BAR_WIDTH = 34
-MAX_CELL = 24
 MAX_WAITS = 3
-FIXED: tuple[tuple[str, JustifyMethod], ...] = (  # the columns before the parameters
-    (" #", "right"),
-    ("status", "left"),
-    ("step", "right"),
-    ("metric", "left"),
-    ("curve", "left"),
-)
-GPU: tuple[str, JustifyMethod] = ("gpu", "right")  # where a run uses any
 
 
 class LiveScreen(ScreenObserver):
@@ -72,6 +55,7 @@ class LiveScreen(ScreenObserver):
 
     def warning(self, message: str) -> None:
         """Put the message above the picture, where it stays."""
+        super().warning(message)
         with self._unless_gone():
             self._console.print(Text(f"warning: {message}", style="yellow"))
 
@@ -115,14 +99,16 @@ class LiveScreen(ScreenObserver):
 
 def render_run(state: RunState, width: int = 100, height: int = 24) -> RenderableType:
     """Return the picture of a run that fits ``width`` columns and ``height`` lines."""
-    parts: list[RenderableType] = [_headline(state), _progress(state), _best(state)]
+    parts: list[RenderableType] = [_headline(state), _progress(state), *_best(state, width)]
+    if state.last_failed is not None:
+        parts.append(_failed(state, state.last_failed))
     for wait in state.waits[:MAX_WAITS]:
         name = "the next trial" if wait.trial is None else f"#{wait.trial}"
         parts.append(_line(f" {name} ", (wait.reason, "yellow")))
     if state.note:
         parts.append(Text(f" {state.note}", style="dim", no_wrap=True, overflow="ellipsis"))
     rows = max(3, height - len(parts) - 4)
-    parts += [Text(), _trials(state, rows, width)]
+    parts += [Text(), trial_table(state, rows, width)]
     return Group(*parts)
 
 
@@ -168,75 +154,25 @@ def _progress(state: RunState) -> Text:
     )
 
 
-def _best(state: RunState) -> Text:
+def _failed(state: RunState, trial: TrialRecord) -> Text:
+    """Return what the last trial failed of, and how many others failed."""
+    what = "" if trial.error is None else short_failure(trial.error)
+    others = state.counts.get(TrialState.FAILED, 0) - 1
+    more = f", {counted(others, 'other')} before it" if others > 0 else ""
+    logs = said(command("logs", state.config.name, trial.id))
+    return _line(f" failed #{trial.id}  ", (what, "red"), f"{more}   {logs}")
+
+
+def _best(state: RunState, width: int) -> list[Text]:
+    """Return the best result and its values, on a second line where one has no room for them."""
     best = state.best
     if best is None:
-        return Text(" no result yet", style="dim")
-    gain = state.gain
-    if best.baseline:
-        note = "  (your own values)"
-    elif gain is not None:
-        note = f"  ({'+' if gain >= 0 else ''}{format_metric(gain)} over your values, #0)"
-    else:
-        note = ""
-    return _line(
-        f" best #{best.id}  ",
-        (format_metric(best.metric), "bold green"),
-        note,
-        "   " + format_config(best.parameters, state.names),
-    )
-
-
-def _trials(state: RunState, rows: int, width: int) -> Table:
-    shown = [*sorted(state.running.values(), key=lambda t: -t.id), *state.recent][:rows]
-    gpus = state.config.demand.uses_gpus
-    rows_of = {trial.id: _fixed(trial, gpus) for trial in shown}
-    columns = (*FIXED[:2], GPU, *FIXED[2:]) if gpus else FIXED
-    curve = _fixed_width(rows_of.values(), columns) <= width
-    fixed = columns if curve else columns[:-1]
-    keys = _fitting(state, shown, width - _fixed_width(rows_of.values(), fixed))
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False, pad_edge=False)
-    for name, justify in fixed:
-        table.add_column(name, justify=justify, no_wrap=True, overflow="ellipsis")
-    for key in keys:
-        table.add_column(Text(state.names[key]), no_wrap=True, overflow="ellipsis", max_width=MAX_CELL)
-    for trial in shown:
-        table.add_row(*rows_of[trial.id][: len(fixed)], *_values(trial, keys))
-    return table
-
-
-def _fixed_width(rows: Iterable[list[Text]], columns: Sequence[tuple[str, JustifyMethod]]) -> int:
-    """Return how wide the first columns are, which ``columns`` are, the spaces after each included."""
-    widths = [max(cells) for cells in zip(*([cell.cell_len for cell in row] for row in rows))]
-    names = [cell_len(name) for name, _ in columns]
-    return sum(max(pair) + 2 for pair in zip(names, widths or names))
-
-
-def _fitting(state: RunState, shown: list[TrialRecord], width: int) -> list[str]:
-    """Return the keys of the first parameters whose columns fit into ``width``."""
-    keys = []
-    for parameter in state.space.parameters:
-        cells = [format_value(t.parameters[parameter.key]) for t in shown if parameter.key in t.parameters]
-        width -= min(MAX_CELL, max(cell_len(text) for text in (state.names[parameter.key], *cells))) + 2
-        if width < 0:
-            break
-        keys.append(parameter.key)
-    return keys
-
-
-def _values(trial: TrialRecord, keys: list[str]) -> list[Text]:
-    values = trial.parameters
-    return [Text(printable(format_value(values[key])) if key in values else "") for key in keys]
-
-
-def _fixed(trial: TrialRecord, gpus: bool) -> list[Text]:
-    status = Text(trial.status.value, style=STYLES.get(trial.status, ""))
-    step = str(len(trial.reports)) if trial.reports else ""
-    if trial.error is not None and trial.metric is None:
-        metric = Text(short_failure(trial.error), style="red")
-        curve = f"nnic logs {trial.id}"
-    else:
-        metric = Text(format_metric(trial.latest))
-        curve = sparkline(trial.intermediate)
-    on = [Text(format_gpus(trial.devices))] if gpus else []
-    return [Text(f" {trial.id}"), status, *on, Text(step), metric, Text(curve)]
+        return [Text(" no result yet", style="dim")]
+    note = "" if state.gain is None else f"  ({describe_gain(state.gain)}, #0)"
+    note = "  (your own values)" if best.baseline else note
+    head = (f" best #{best.id}  ", (format_metric(best.metric), "bold green"), note)
+    used = _line(*head).cell_len + 3
+    values = printable(state.shown.config(best.parameters))
+    if used + cells_of(values) <= width:
+        return [_line(*head, f"   {values}")]
+    return [_line(*head), _line(f"   {printable(state.shown.config(best.parameters, width - 3))}")]

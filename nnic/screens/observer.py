@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from nnic.runtime.config import RunConfig
@@ -23,6 +24,7 @@ class ScreenObserver(Observer):
     state: RunState
 
     def __init__(self, earlier: Iterable[TrialRecord] = (), elapsed_s: float = 0.0) -> None:
+        self.warnings: Counter[str] = Counter()
         self._earlier = tuple(earlier)
         self._elapsed_s = elapsed_s
 
@@ -52,9 +54,17 @@ class ScreenObserver(Observer):
         """Count the trial no longer among those that ended."""
         self.state.revive(trial)
 
+    def trial_corrected(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """Show the trial with what counts now."""
+        self.state.correct(before, trial, best)
+
     def limits_changed(self, config: RunConfig) -> None:
         """Show progress towards the new limits."""
         self.state.config = config
+
+    def warning(self, message: str) -> None:
+        """Keep the message, which is repeated when the run has ended."""
+        self.warnings[message] += 1
 
     def waits_changed(self, waits: tuple[Wait, ...]) -> None:
         """Remember why no more trials are started."""

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
     ChangeLimits,
+    DiscardTrials,
     EnqueueTrial,
     ImportResults,
+    KeepTrials,
     Request,
     UnknownRequest,
 )
 from nnic.runtime.text import counted
-from nnic.screens.format import format_config
+from nnic.screens.values import ShownSpace
 
 
-def describe_request(request: Request | UnknownRequest, names: Mapping[str, str]) -> str:
-    """Return a request as its command says it; ``names`` are those of the parameters by key."""
+def describe_request(request: Request | UnknownRequest, space: ShownSpace) -> str:
+    """Return a request as its command says it."""
     if isinstance(request, EnqueueTrial):
-        return f"enqueue {format_config(request.config, names)}"
+        return f"enqueue {space.config(request.config)}"
     if isinstance(request, ImportResults):
         return f"import {counted(len(request.results), 'result')}"
     if isinstance(request, ChangeLimits):
@@ -27,6 +27,10 @@ def describe_request(request: Request | UnknownRequest, names: Mapping[str, str]
     if isinstance(request, UnknownRequest):
         return f"{request.kind}, which will be refused: {request.problem}"
     numbers = " ".join(map(str, request.trials))
+    if isinstance(request, DiscardTrials):
+        return f"discard {numbers}{' --undo' if request.undo else ''}"
+    if isinstance(request, KeepTrials):
+        return f"stop --trial {numbers} --keep"
     return f"{'stop --trial' if isinstance(request, CancelTrials) else request.kind} {numbers}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.store.records import Origin, TrialRecord, Wait, better
+from nnic.screens.values import ShownSpace
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -22,8 +23,8 @@ class RunState:
 
     config: RunConfig
     space: SearchSpace
+    shown: ShownSpace
     started: float
-    names: dict[str, str] = field(default_factory=dict)
     running: dict[int, TrialRecord] = field(default_factory=dict)
     recent: list[TrialRecord] = field(default_factory=list)
     counts: dict[TrialState, int] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class RunState:
     timed: int = 0
     best: TrialRecord | None = None
     baseline: TrialRecord | None = None
+    last_failed: TrialRecord | None = None
     note: str = ""
     waits: tuple[Wait, ...] = ()
 
@@ -45,7 +47,7 @@ class RunState:
         elapsed_s: float = 0.0,
     ) -> RunState:
         """Return the state at the start of a session; ``earlier`` are the trials of a resumed run."""
-        state = cls(config, space, time.monotonic() - elapsed_s, names=space.display_names())
+        state = cls(config, space, ShownSpace(space), time.monotonic() - elapsed_s)
         for trial in earlier:
             if trial.status.ended:
                 state.end(trial)
@@ -62,7 +64,20 @@ class RunState:
     def revive(self, trial: TrialRecord) -> None:
         """Take note that a trial that ended is to be tried again."""
         self.counts[trial.status] -= 1
+        if self.last_failed is not None and self.last_failed.id == trial.id:
+            self.last_failed = None
         self.recent = [other for other in self.recent if other.id != trial.id]
+
+    def correct(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """Take note that a trial that had ended as ``before`` counts as ``trial``, and that ``best`` is the
+        best now."""
+        if trial.origin is not Origin.IMPORTED:
+            self.counts[before.status] -= 1
+            self.counts[trial.status] = self.counts.get(trial.status, 0) + 1
+        self.recent = [trial if other.id == trial.id else other for other in self.recent]
+        if trial.baseline:
+            self.baseline = trial
+        self.best = best
 
     def end(self, trial: TrialRecord) -> None:
         """Take note of a trial that ended; imported ones are no part of what the run is to do."""
@@ -74,6 +89,8 @@ class RunState:
         if trial.seconds is not None:
             self.seconds += trial.seconds
             self.timed += 1
+        if trial.status is TrialState.FAILED:
+            self.last_failed = trial
         if trial.baseline:
             self.baseline = trial
         if trial.status is TrialState.SUCCEEDED and trial.metric is not None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
 
-from nnic.results.jsonable import iso_time
 from nnic.results.status import ExperimentStatus
-from nnic.screens.format import format_metric, format_seconds, table
+from nnic.screens.commands import command
+from nnic.screens.failure import unread_texts
+from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
+from nnic.screens.values import ShownSpace
 
 
-def render_experiments(found: Sequence[ExperimentStatus]) -> str:
-    """Return a line an experiment."""
+def render_experiments(found: Sequence[ExperimentStatus], problems: Mapping[str, str] | None = None) -> str:
+    """Return a line an experiment; of those that can't be read, why, from ``problems`` by their names."""
     rows = []
     for status in found:
         record, best = status.record, status.best
@@ -23,10 +27,12 @@ def render_experiments(found: Sequence[ExperimentStatus]) -> str:
                 f"{total}/{limit}" if limit else str(total),
                 record.config.tuner,
                 "-" if best is None else f"{format_metric(best.metric)} (#{best.id})",
-                (iso_time(record.created) or "")[:16].replace("T", " "),
+                local_time(record.created),
             )
         )
-    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started (UTC)"), rows))
+    rows += [(name, "unknown", "-", "-", "-", "-") for name in problems or {}]
+    lines = table(("experiment", "state", "trials", "tuner", "best", "started"), rows)
+    return "\n".join([*lines, *(problems or {}).values()])
 
 
 def render_experiment(status: ExperimentStatus) -> str:
@@ -38,12 +44,18 @@ def render_experiment(status: ExperimentStatus) -> str:
     why = f"  ({config.tuner_note})" if config.tuner_note else ""
     lines = [
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
-        f"  command  {' '.join(config.argv[1:])}",
+        *([] if config.script or config.argv[0] == sys.executable else [f"  python   {config.argv[0]}"]),
+        f"  command  {shlex.join(config.command)}",
         f"  search   {config.search}, {direction}{why}",
+        *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
+    lines += [f"  unread   {text}" for text in unread_texts(record)]
     if status.best is not None:
-        lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
+        lines.append(
+            f"  best     #{status.best.id}  {format_metric(status.best.metric)}   "
+            f"{command('best', record.name)}"
+        )
     for wait in () if status.process is None else record.waits:
         name = "the next trial" if wait.trial is None else f"#{wait.trial}"
         lines.append(f"  waiting  {name} {wait.reason}")
@@ -54,12 +66,12 @@ def render_experiment(status: ExperimentStatus) -> str:
     ]
     if limits:
         lines.append(f"  limits   {', '.join(limits)}")
-    names = record.space.display_names()
+    space = ShownSpace(record.space)
     for stored in status.requests:
-        when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
-        lines.append(f"  asked    {describe_request(stored.request, names)}, heeded {when}")
+        when = "as soon as it can" if status.process else f"by {command('resume', record.name)}"
+        lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):
-        lines.append(f"  next     nnic resume {record.name}")
+        lines.append(f"  next     {command('resume', record.name)}")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
@@ -73,6 +74,15 @@ class AnnotationText:
         end = self.range_of(call)[1] - 1
         comma = "" if self.code[:end].rstrip().endswith((",", "(")) else ", "
         return self.replacing(end, end, f"{comma}{argument}")
+
+    def naming(self, call: ast.Call, name: str) -> tuple[Edit, ...]:
+        """Return the edit of the file that adds ``name=`` to ``call``; empty as for :meth:`replacing`."""
+        end = self.range_of(call)[1] - 1
+        last = max((self.range_of(node)[1] for node in (*call.args, *call.keywords)), default=0)
+        # What follows the last argument: brackets around it, a comma, and comments.
+        comma = "," in re.sub(r"#[^\r\n]*", "", self.code[last:end])
+        before = ", " if last and not comma else "" if self.code[:end].endswith((" ", "\n", "(")) else " "
+        return self.replacing(end, end, f"{before}name={name}")
 
     def range_of(self, node: ast.AST) -> tuple[int, int]:
         """Return the start and end of ``node`` in ``code``."""

@@ -78,6 +78,15 @@ def _is_behind_hash(text: str, start: int, end: int) -> bool:
     return text.find("#", line_start, end) >= 0
 
 
+def comments_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each comment of ``text[start:end]``; at ``start`` no string may be open."""
+    for kind, begin, behind, _ in _tokens(text, start):
+        if begin >= end:
+            break
+        if kind == "comment":
+            yield begin, behind
+
+
 def closing_bracket(text: str, start: int) -> int | None:
     """Return the offset behind the bracket that closes the one at ``start``, or ``None`` when it stays
     open."""

@@ -28,13 +28,13 @@ def nature_problem(node: ast.expr, position: Position, places: tuple[ast.expr, .
     if any(_is_within(place, position) for place in places):
         return "yield, await and := can't go into a lambda or comprehension"
     if yields and not _is_generator(scope):
-        return "an option with yield would make a generator of its function"
+        return "an option with yield would turn its function into a generator"
     if awaits and not isinstance(scope, ast.AsyncFunctionDef):
         return "an option with await is legal in an async function only"
     bound = _bound_names(scope) if walruses else set()
     for name in walruses:
         if name not in bound:
-            return f"an option that binds {name} would make it a local name of its function"
+            return f"an option that binds {name} would make it local to its function"
     return None
 
 

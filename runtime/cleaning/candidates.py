@@ -72,13 +72,14 @@ def find_candidates(home: Path, experiments: Iterable[str] = (), now: float | No
     """
     now = time.time() if now is None else now
     with StoreReader(home) as reader:
-        records = reader.experiments()
+        problems: dict[str, str] = {}
+        records = reader.experiments(problems)
         named = list(dict.fromkeys(experiments))
         found = [_whole(home, reader.experiment(name)) for name in named]
         for record in records:
             if record.name not in named and find_manager(home, record.name) is None:
                 found += _of_experiment(record, reader.trials(record))
-    found += _unbegun(home, {record.name for record in records}, now)
+    found += _unbegun(home, {*problems, *(record.name for record in records)}, now)
     found += _builds(home, now)
     found += _backups(home, now)
     return found
@@ -107,7 +108,7 @@ def _of_experiment(record: ExperimentRecord, trials: tuple[TrialRecord, ...]) ->
         _has_content,
     )
     yield from _listed(
-        f"{record.name}: attempts that were repeated",
+        f"{record.name}: attempts that were run again",
         (
             config.attempt_directory(trial.id, attempt.number)
             for trial in trials
@@ -139,7 +140,7 @@ def _unbegun(home: Path, known: set[str], now: float) -> Iterator[Candidate]:
 
 def _builds(home: Path, now: float) -> Iterator[Candidate]:
     old = [path for path in _children(home / "build") if now - path.lstat().st_mtime > OLD_S]
-    yield from _listed("programs of nnic compile that are older than a week", old)
+    yield from _listed("programs that nnic compile wrote more than a week ago", old)
 
 
 def _backups(home: Path, now: float) -> Iterator[Candidate]:

@@ -141,7 +141,7 @@ class Admission:
         company = self._occupancy(trial).company
         if not trial.devices or not ran_out(failure) or not company or runs_alone(trial):
             return ""
-        return f"it ran out of GPU memory beside {', '.join(sorted(company))}; it is started again alone"
+        return f"it ran out of GPU memory beside {', '.join(sorted(company))}; it is started again, alone"
 
     def lost_device(self, trial: TrialRecord, running: Sequence[TrialRecord], now: float) -> str:
         """Why a GPU of a trial that failed can't be used any more, ``""`` when they all can."""

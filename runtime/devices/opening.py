@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from nnic.runtime.demand import Demand
 
 _UNCERTAIN = (
-    f"the numbers in {VARIABLE} are taken for those of nvidia-smi; where GPUs are not alike CUDA counts them "
-    "otherwise, unless CUDA_DEVICE_ORDER=PCI_BUS_ID is set"
+    f"nnic takes the numbers in {VARIABLE} for those of nvidia-smi. Where GPUs differ, CUDA may number them "
+    "differently, unless CUDA_DEVICE_ORDER=PCI_BUS_ID is set"
 )
 
 

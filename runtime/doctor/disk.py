@@ -32,7 +32,7 @@ def check_disk(home: Path) -> Iterator[Finding]:
         what, _, way = shortage.partition("; ")
         yield Finding(Level.PROBLEM, "disk", what, way)
     elif not os.access(folder, os.W_OK | os.X_OK):
-        text = f"{folder} cannot be written, so nothing can be run here"
+        text = f"{folder} cannot be written, so no run can start here"
         yield Finding(Level.PROBLEM, "disk", text, "set NNIC_HOME to a folder of your own")
     elif free < LITTLE_BYTES:
         yield Finding(Level.PROBLEM, "disk", f"only {text}", "free some space: nnic clean")

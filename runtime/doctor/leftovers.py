@@ -26,7 +26,9 @@ def check_leftovers(home: Path) -> Iterator[Finding]:
     findings = [*_check_processes(home), *_check_experiments(home)]
     yield from findings
     if not any(finding.level is Level.PROBLEM for finding in findings):
-        yield Finding(Level.OK, "leftovers", "no process, lock or running trial of a run that is gone")
+        yield Finding(
+            Level.OK, "leftovers", "no process, lock or running trial is left over from a run that is gone"
+        )
 
 
 def _check_processes(home: Path) -> Iterator[Finding]:
@@ -40,7 +42,7 @@ def _check_processes(home: Path) -> Iterator[Finding]:
     for name, pids in sorted(by_experiment.items()):
         if find_manager(home, name) is None:
             listed = " ".join(str(pid) for pid in sorted(pids))
-            text = f"processes of {name} live on although its manager is gone: {listed}"
+            text = f"processes of {name} are still alive although its manager is gone: {listed}"
             yield Finding(Level.PROBLEM, "leftovers", text, f"kill {listed} (nnic resume {name} does it too)")
 
 
@@ -49,7 +51,8 @@ def _check_experiments(home: Path) -> Iterator[Finding]:
         if not _is_latest(home):  # opening it would migrate it
             return
         with closing(StoreReader(home)) as reader:
-            records = reader.experiments()
+            problems: dict[str, str] = {}
+            records = reader.experiments(problems)
             asked = reader.unanswered()
     except (StoreError, sqlite3.DatabaseError):  # the store has its own check
         return
@@ -59,16 +62,16 @@ def _check_experiments(home: Path) -> Iterator[Finding]:
         if manager is not None:
             yield Finding(Level.NOTE, "running", f"{record.name} runs (process {manager.pid})")
         elif record.state is ExperimentState.RUNNING:
-            text = f"{record.name} was killed; what it had committed is safe"
-            yield Finding(Level.PROBLEM, "leftovers", text, f"go on with it: {way}")
+            text = f"{record.name} was killed; what it had committed is kept"
+            yield Finding(Level.PROBLEM, "leftovers", text, f"continue it: {way}")
         elif record.state is ExperimentState.INTERRUPTED:
             text = f"{record.name} was interrupted ({record.reason})"
-            yield Finding(Level.NOTE, "leftovers", text, f"go on with it: {way}")
+            yield Finding(Level.NOTE, "leftovers", text, f"continue it: {way}")
         if manager is None and asked.get(record.name):
             count = asked[record.name]
-            text = f"{record.name} has not heeded {'a request' if count == 1 else f'{count} requests'} yet"
-            yield Finding(Level.NOTE, "leftovers", text, f"heed them: {way}")
-    yield from _check_folders(home, {record.name for record in records})
+            text = f"{record.name} has not taken in {'a request' if count == 1 else f'{count} requests'} yet"
+            yield Finding(Level.NOTE, "leftovers", text, f"take them in: {way}")
+    yield from _check_folders(home, {*problems, *(record.name for record in records)})
 
 
 def _is_latest(home: Path) -> bool:
@@ -85,7 +88,7 @@ def _check_folders(home: Path, known: set[str]) -> Iterator[Finding]:
     names = {entry.name for entry in os.scandir(folders) if entry.is_dir()} if folders.is_dir() else set()
     strays = sorted(name for name in names - known if find_manager(home, name) is None)
     if strays:
-        text = f"folders of experiments that were never begun: {', '.join(strays)}"
+        text = f"folders of experiments that never began: {', '.join(strays)}"
         yield Finding(Level.NOTE, "leftovers", text, "remove them: nnic clean")
     gone = sorted(known - names)
     if gone:

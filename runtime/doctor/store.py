@@ -71,7 +71,7 @@ def _check_integrity(path: Path, connection: sqlite3.Connection, version: int) -
         return
     (count,) = connection.execute("SELECT count(*) FROM experiment").fetchone()
     experiments = counted(count, "experiment")
-    yield Finding(Level.OK, "store", f"{path.name} is whole: version {version}, {experiments}")
+    yield Finding(Level.OK, "store", f"{path.name} is intact: version {version}, {experiments}")
 
 
 def _find_unread(path: Path, connection: sqlite3.Connection) -> Finding | None:
@@ -102,6 +102,6 @@ def _damaged(path: Path, what: str) -> Finding:
     backups = sorted(path.parent.glob("*.backup"), key=lambda file: file.stat().st_mtime)
     way = f"move it away: mv {path} {path}.damaged"
     if backups:
-        way += f", and take the backup instead: cp {backups[-1]} {path}"
+        way += f", and restore the backup: cp {backups[-1]} {path}"
     way += "; what the trials wrote stays in experiments/"
     return Finding(Level.PROBLEM, "store", f"{path} is damaged: {what}", way)

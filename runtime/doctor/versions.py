@@ -26,16 +26,16 @@ def check_versions(home: Path) -> Iterator[Finding]:
     yield from _check_python(sys.version_info[:2])
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         text = f"nnic needs SQLite 3.37 or newer, this Python has {sqlite3.sqlite_version}"
-        yield Finding(Level.PROBLEM, "versions", text, "install a Python of python.org, uv or conda")
+        yield Finding(Level.PROBLEM, "versions", text, "install a Python from python.org, uv or conda")
     if _version("torch") is None:
         yield Finding(Level.NOTE, "versions", "torch is not installed in this environment")
 
 
 def _check_python(version: tuple[int, int]) -> Iterator[Finding]:
     oldest, newest = (".".join(map(str, known)) for known in (_OLDEST_PYTHON, _NEWEST_PYTHON))
-    text = f"nnic is made for Python {oldest} to {newest}, this is {'.'.join(map(str, version))}"
+    text = f"nnic supports Python {oldest} to {newest}, this is {'.'.join(map(str, version))}"
     if version < _OLDEST_PYTHON:
-        yield Finding(Level.PROBLEM, "versions", text, f"make an environment with Python {newest}")
+        yield Finding(Level.PROBLEM, "versions", text, f"create an environment with Python {newest}")
     elif version > _NEWEST_PYTHON:
         yield Finding(Level.NOTE, "versions", text)
 

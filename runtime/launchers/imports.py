@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from nnic.runtime.launchers.parsing import parse_file
@@ -88,8 +88,10 @@ class _Files:
         self.root = Path(program.code_dir)
         self._snapshot = folder / "code"
         script = self.root / program.entry
-        # What ``import name`` looks through first is the folder of the script.
-        self._places = list(dict.fromkeys([script.resolve().parent, script.parent, self.root]))
+        # What ``import name`` looks through first is the folder of the script. Others are on Python's path
+        # where the program has files in them, or in packages in them.
+        others = [self.root / path for path in _roots(program)]
+        self._places = list(dict.fromkeys([script.resolve().parent, script.parent, self.root, *others]))
         self._seen: set[Path] = set()
 
     def has(self, name: str) -> bool:
@@ -132,6 +134,13 @@ class _Files:
         rest = entry.module.lstrip(".")
         place = path.parents[len(entry.module) - len(rest) - 1]
         return all(self._defines_only(found) for found in _paths(place, Import(0, rest, entry.names)))
+
+
+def _roots(program: Program) -> list[str]:
+    """The folders that hold files of a program and are no packages, relative to the code directory."""
+    paths = {file.path for file in program.files}
+    folders = {str(above) for path in paths for above in PurePosixPath(path).parents}
+    return sorted(folder for folder in folders if f"{folder}/__init__.py" not in paths)
 
 
 def _paths(place: Path, entry: Import) -> Iterator[Path]:

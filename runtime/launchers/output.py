@@ -70,8 +70,8 @@ class LeftOut:
     count: int
 
 
-def read_output(path: Path) -> Iterator[bytes | LeftOut]:
-    """The output of an attempt in pieces, with what was left out between them.
+def read_output(path: Path, start: int = 0) -> Iterator[bytes | LeftOut]:
+    """The output of an attempt in pieces, with what was left out between them, from a position on.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def read_output(path: Path) -> Iterator[bytes | LeftOut]:
     """
     with open(path, "rb", buffering=0) as stream:
         descriptor = stream.fileno()
-        position, size = 0, os.fstat(descriptor).st_size
+        position, size = start, os.fstat(descriptor).st_size
         while position < size:
             begin = _seek(descriptor, position, os.SEEK_DATA, size)
             if begin > position:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nnic.runtime.launchers import trial_document
 from nnic.runtime.launchers.base import Launch
+from nnic.runtime.trial import ranks
 
 _SITE = Path(__file__).parent.parent / "trial" / "site"
 
@@ -62,6 +63,7 @@ def trial_environment(launch: Launch, address: str) -> dict[str, str]:
         NNIC_SOCKET=address,
         NNIC_OUTPUT_DIR=output,
         NNI_OUTPUT_DIR=output,
+        NNIC_INHERITED_RANKS=ranks.inherited({**os.environ, **environment}),
         PYTHONPATH=f"{_SITE}{os.pathsep}{before}" if before else str(_SITE),
     )
     return environment

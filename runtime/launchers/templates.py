@@ -8,6 +8,7 @@ by a library while it was loaded, so it means another template.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -163,18 +164,29 @@ class Templates:
         self._numbers.clear()
 
 
+def _is_python(path: str) -> bool:
+    """Tell whether a program is by its name an interpreter, not one that starts others."""
+    return path == sys.executable or re.fullmatch(r"python[\d.]*", os.path.basename(path)) is not None
+
+
 def make_templates(config: RunConfig, program: Program) -> Templates | None:
     """The templates of a run of ``program``; ``None`` where each trial is a process of its own."""
     if config.share == "off" or not sys.platform.startswith("linux"):
         return None
     # Options of the interpreter, modules, folders and what was not compiled are started as they are.
-    if len(config.argv) < 2 or config.argv[1].startswith("-") or program.module:
+    if (
+        config.script
+        or config.overrides
+        or len(config.argv) < 2
+        or config.argv[1].startswith("-")
+        or program.module
+    ):
         return None
     if program.entry not in (file.path for file in program.files):
         return None
     script = config.cwd / config.argv[1]
     entry = Path(program.code_dir, program.entry)
-    if config.argv[0] != sys.executable or os.path.realpath(script) != os.path.realpath(entry):
+    if not _is_python(config.argv[0]) or os.path.realpath(script) != os.path.realpath(entry):
         return None
     imports = leading_imports(program, config.program)
     prefix = config.share == "prefix"

@@ -23,6 +23,8 @@ class AttemptProgress:
         Whether its reports may end it.
     told_to_stop
         Whether it got no signal yet, but was only told to stop.
+    ends_by_itself
+        Whether it has heard that, and finishes what it does: what it reports from then on is no result.
     limit_s
         The limit of time that it ran over.
     final
@@ -35,6 +37,7 @@ class AttemptProgress:
     judged: bool = False
     deadline: float | None = None
     told_to_stop: bool = False
+    ends_by_itself: bool = False
     limit_s: float = 0.0
     final: Result | None = None
     invalid: Invalid | None = None
@@ -42,18 +45,20 @@ class AttemptProgress:
 
 
 def begin_record(
-    record: TrialRecord, directory: Path, now: float, devices: tuple[DeviceRef, ...]
+    record: TrialRecord, directory: Path, now: float, devices: tuple[DeviceRef, ...], steps: int = 0
 ) -> TrialRecord:
-    """The record when its next attempt runs: what an earlier one reported no longer counts."""
+    """The record when its next attempt runs: of what earlier ones reported the first ``steps`` still count,
+    which are before the checkpoint that it goes on from."""
     number = len(record.attempts)
-    attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices)
+    steps = min(steps, len(record.reports))
+    attempt = AttemptRecord(number, AttemptState.RUNNING, now, devices=devices, steps=steps)
     return replace(
         record,
         status=TrialState.RUNNING,
         attempt=number,
         attempts=(*record.attempts, attempt),
         directory=directory,
-        reports=(),
+        reports=record.reports[:steps],
         metric=None,
         metrics={},
         error=None,
@@ -103,4 +108,7 @@ def end_record(
     )
     if status is TrialState.SUCCEEDED and progress.final is not None:
         return replace(record, metric=progress.final.value, metrics=progress.final.metrics)
+    if status is TrialState.SUCCEEDED and record.reports:  # It was ended with what it had.
+        last = record.reports[-1]
+        return replace(record, metric=last.values[0], metrics=last.metrics)
     return record

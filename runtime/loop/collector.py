@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from nnic.runtime import faults
@@ -11,16 +12,27 @@ from nnic.runtime.devices.admission import Admission
 from nnic.runtime.devices.memory import blame_kernel
 from nnic.runtime.disk_space import DiskFullError, find_shortage
 from nnic.runtime.launchers.base import Exit, Exited, Happening, Launcher, Notice, Recorded, Started
-from nnic.runtime.launchers.metrics import Crash, ForkPoint, Invalid, Metric, Reads, Result, Stopping
+from nnic.runtime.launchers.metrics import (
+    Crash,
+    ForkPoint,
+    Invalid,
+    LeftFile,
+    Metric,
+    Reads,
+    Result,
+    Stopping,
+)
 from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
+from nnic.runtime.loop.left_files import LeftFiles
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.outcome import find_failure
+from nnic.runtime.loop.outcome import find_failure, not_reached
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
+from nnic.runtime.loop.without_effect import describe_uncompiled, describe_unread, reads_nothing
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.tuners.protocol import Failure, FailureKind
 from nnic.tuners.space import SearchSpace
@@ -55,6 +67,9 @@ class Collector:
         self._observer = observer
         self._effects = effects
         self._savings = Savings(limits.config)
+        self._reads: Reads | None = None
+        self._heard: set[int] = set()  # The trials that have told anything.
+        self._left_files = LeftFiles(limits.config.cwd)
 
     def collect(self, happening: Happening) -> None:
         """Take in what a launcher says; what is about an attempt that is over changes nothing.
@@ -74,6 +89,7 @@ class Collector:
         if active is None:
             return
         if isinstance(happening, Recorded):
+            self._heard.add(happening.key.trial)
             self._take_metric(active, happening.metric)
         elif isinstance(happening, Started):
             self._trial_table.set_process(active, happening.process)
@@ -93,7 +109,7 @@ class Collector:
         TunerError
             See :meth:`collect`.
         """
-        known = len(active.record.reports)
+        known = len(active.record.reports) - active.record.attempts[-1].steps
         reports = 0
         for metric in unread:
             if not isinstance(metric, Result):
@@ -107,6 +123,9 @@ class Collector:
 
     def _take_metric(self, active: ActiveTrial, metric: Metric) -> None:
         if isinstance(metric, Result):
+            if metric.final and active.progress.ends_by_itself:
+                # It is of a training that was cut short: one more report, and no result.
+                metric = replace(metric, final=False)
             point = "final" if metric.final else "report"
             faults.pass_point(f"before-{point}")
             report = self._trial_table.add_result(active, metric)
@@ -119,15 +138,20 @@ class Collector:
             self._trial_table.add_problem(active, metric)
         elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
+        elif isinstance(metric, LeftFile):
+            text = self._left_files.describe(active.record.id, metric)
+            if text:
+                self._warn(text)
         elif isinstance(metric, Stopping) and active.progress.told_to_stop:
-            self._ender.await_end(active)
+            self._ender.await_end(active, metric.by_itself)
         elif isinstance(metric, Reads) and active.record.baseline:
             self._trial_table.add_read(active, metric.keys)
-            never = tuple(p.key for p in self._space if p.key not in active.read)
-            self._store.set_never_read(never)
+            read = active.read or frozenset()
+            self._store.set_never_read(tuple(p.key for p in self._space if p.key not in read))
             self._recorder.tell_own_values(active, metric.observed)
             for path in metric.uncompiled:
-                self._warn(_describe_uncompiled(path))
+                self._warn(describe_uncompiled(path))
+            self._reads = metric if metric.ended else None
 
     def _warn(self, text: str) -> None:
         self._effects.add(partial(self._observer.warning, text))
@@ -135,9 +159,14 @@ class Collector:
     def _take_exit(self, active: ActiveTrial, exit: Exit) -> None:
         progress = active.progress
         failure = find_failure(exit, progress.final, progress.invalid, progress.crash)
+        script = self._limits.config.script
+        if failure is not None and script and active.record.baseline and active.record.id not in self._heard:
+            failure = not_reached(failure, script)
         if failure is None:
             self._end_attempt(active, Cause.SUCCEED, None, exit)
             self._after_attempt(active, "")
+            if active.record.baseline and self._reads is not None:
+                self._tell_unread(active.read or frozenset(), self._reads)
             advice = self._savings.advise(active.record)
             if advice:
                 self._warn(advice)
@@ -162,6 +191,12 @@ class Collector:
                 return
         self._end_attempt(active, Cause.FAIL, failure, exit)
         self._after_attempt(active, "the run was stopped")
+
+    def _tell_unread(self, read: frozenset[str], reads: Reads) -> None:
+        # A run of which trial 0 read nothing ends with that reason.
+        others = self._limits.config.keep_going or not reads_nothing(self._space, read)
+        for text in describe_unread(self._space, read, reads.reread, others=others):
+            self._warn(text)
 
     def _give_back(self, active: ActiveTrial, failure: Failure, exit: Exit) -> None:
         """End an attempt that failed where none could succeed; a resume repeats it."""
@@ -199,10 +234,3 @@ class Collector:
 def _over_time(active: ActiveTrial, code: int | None = None) -> Failure:
     text = f"ran longer than the {active.progress.limit_s:g} s that a trial may"
     return Failure(FailureKind.TIME_LIMIT, text, exit_code=code)
-
-
-def _describe_uncompiled(path: str) -> str:
-    return (
-        f"{path} is annotated and was imported, but nnic did not find its import in the source, so "
-        "its annotations have no effect; import it by name somewhere, such as below `if False:`"
-    )

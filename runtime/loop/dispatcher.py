@@ -11,6 +11,7 @@ from nnic.runtime.devices.admission import Admission, Allocation
 from nnic.runtime.failures import describe_failure
 from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.event_recorder import EventRecorder
+from nnic.runtime.loop.falling import falls
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.own_values import own_values
@@ -18,17 +19,22 @@ from nnic.runtime.loop.starting import AttemptStarter
 from nnic.runtime.loop.transitions import Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
+from nnic.runtime.loop.without_effect import describe_nothing_read, reads_nothing
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Ask, Baseline, Proposal
 from nnic.runtime.store.protocol import ExperimentStore
-from nnic.runtime.store.records import Wait
-from nnic.runtime.text import counted
-from nnic.tuners.protocol import BatchStatus, Suggestion
+from nnic.runtime.store.records import DIRECTION_UNCLEAR, TrialRecord, Wait
+from nnic.runtime.text import counted, format_number
+from nnic.tuners.protocol import BatchStatus, Suggestion, TrialState
 from nnic.tuners.space import SearchSpace
 
 
 class BaselineError(Exception):
     """Trial 0 has failed, and nobody asked to go on all the same."""
+
+
+class DirectionError(Exception):
+    """The metric of trial 0 speaks for the other direction, and nobody said which one is meant."""
 
 
 class Dispatcher:
@@ -71,7 +77,7 @@ class Dispatcher:
 
         Raises
         ------
-        BaselineError, TunerError, DevicesError
+        BaselineError, DirectionError, TunerError, DevicesError
             When the run cannot go on.
         """
         if not self._baseline_settled():
@@ -102,12 +108,34 @@ class Dispatcher:
         active = self._trial_table[0]
         if active.phase is Phase.WAITING:
             self._start_waiting([active], 0)
-        if active.phase is Phase.FAILED and not self._limits.config.keep_going:
+        failed = active.phase is Phase.FAILED and active.record.discarded is None
+        if failed and not self._limits.config.keep_going:
             failure = active.record.error
             text = f": {describe_failure(failure)}" if failure is not None else ""
             seconds = active.record.seconds or 0.0
             raise BaselineError(f"trial #0 (your own values) failed after {seconds:.1f} s{text}")
+        others = (other for other in self._trial_table if other is not active)
+        first = active.record.status is TrialState.SUCCEEDED and not any(o.record.attempts for o in others)
+        if first:
+            self._check_reads(active)
+            self._check_direction(active.record)
         return active.record.status.ended
+
+    def _check_reads(self, baseline: ActiveTrial) -> None:
+        """Raise where trial 0 read no parameter, so that all trials would be the same."""
+        read, keep_going = baseline.read, self._limits.config.keep_going
+        if read is not None and not keep_going and reads_nothing(self._space, read):
+            raise BaselineError(describe_nothing_read(self._space))
+
+    def _check_direction(self, baseline: TrialRecord) -> None:
+        """Raise where the metric of trial 0 fell, as a loss does, and is to be maximized unasked."""
+        config = self._limits.config
+        if config.maximize and not config.direction_settled and falls(baseline.intermediate):
+            first, last = (format_number(baseline.intermediate[i], 4) for i in (0, -1))
+            raise DirectionError(
+                f"{DIRECTION_UNCLEAR}: the metric of trial #0 fell while it trained, from {first} to {last}, "
+                "as a loss does, and a run maximizes unless told otherwise"
+            )
 
     def _wanted(self, free: int) -> int:
         """Return for how many of ``free`` slots the tuner is to be asked."""

@@ -13,6 +13,7 @@ from nnic.runtime.loop.own_values import own_values
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerGateway
+from nnic.runtime.store.discarding import end_again, is_told
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import (
     Baseline,
@@ -139,6 +140,22 @@ class EventRecorder:
             self.tell(replace(change, imported=True))
         else:
             self.log(Note(change))
+
+    def tell_again(self, active: ActiveTrial, before: TrialRecord) -> None:
+        """Write that a trial has another result than ``before``, and tell it.
+
+        Raises
+        ------
+        TunerError
+            See :meth:`tell`.
+        """
+        record = active.record
+        self.best = best_of((other.record for other in self._trial_table), self._maximize)
+        self._effects.add(partial(self._observer.trial_corrected, before, record, self.best))
+        if is_told(record, self._space):
+            self.tell(end_again(record))
+        else:
+            self.log(Note(end_again(record)))
 
     def _note_best(self, record: TrialRecord) -> None:
         if record.status is not TrialState.SUCCEEDED or record.metric is None:

@@ -17,7 +17,7 @@ from nnic.runtime.devices.inventory import DevicesError
 from nnic.runtime.disk_space import DiskFullError
 from nnic.runtime.launchers.base import Happening, Launcher, LauncherError, Lost
 from nnic.runtime.loop.collector import Collector
-from nnic.runtime.loop.dispatcher import BaselineError, Dispatcher
+from nnic.runtime.loop.dispatcher import BaselineError, DirectionError, Dispatcher
 from nnic.runtime.loop.earlier import Earlier
 from nnic.runtime.loop.effects import Effects
 from nnic.runtime.loop.ending import TrialEnder
@@ -139,7 +139,7 @@ class Experiment:
                 self._break(error)
         if 0 not in self._trial_table or self._limits.config.keep_going:
             return
-        if self._trial_table[0].phase is Phase.FAILED:
+        if self._trial_table[0].phase is Phase.FAILED and self._trial_table[0].record.discarded is None:
             self._trial_table.revive(self._trial_table[0])
 
     def _turn(self) -> bool:
@@ -155,6 +155,8 @@ class Experiment:
                 self._dispatcher.fill_slots()
         except (BaselineError, DevicesError) as error:
             self._end(ExperimentState.FAILED, str(error))
+        except DirectionError as error:
+            self._end(ExperimentState.INTERRUPTED, str(error))
         except TunerError as error:
             self._break(error)
         self._commit()

@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Mapping
 
 from nnic.runtime.config import RunConfig
+from nnic.runtime.hydra_overrides import overrides
 from nnic.runtime.launchers.base import Key, Launch
 from nnic.runtime.launchers.trial_document import TrialDocument
 from nnic.runtime.program import Program
 from nnic.runtime.store.records import TrialRecord
+from nnic.runtime.trial.assignment import LAUNCHED
 from nnic.tuners.nni_format import nest
 from nnic.tuners.protocol import Suggestion
 from nnic.tuners.space import Fidelity, SearchSpace, Value
@@ -60,13 +62,16 @@ def make_launch(
         judged=judged,
         nested=nest(program.space, parameters) if nested else None,
     )
+    # The processes of a launcher's command are no trial's until they run the script; a trial that starts
+    # experiments itself has nothing of its own here for theirs.
+    launched = {LAUNCHED: program.entry if config.script else ""}
     return Launch(
         key=Key(record.id, record.attempt),
-        argv=config.argv,
+        argv=(*config.argv, *overrides(parameters)) if config.overrides else config.argv,
         cwd=config.cwd,
         directory=record.directory,
         document=document,
-        environment={**config.environment, **environment},
+        environment={**config.environment, **launched, **environment},
     )
 
 

@@ -85,6 +85,9 @@ class Observer:
     def trial_revived(self, trial: TrialRecord) -> None:
         """``trial``, as it had ended, is to be tried again."""
 
+    def trial_corrected(self, before: TrialRecord, trial: TrialRecord, best: TrialRecord | None) -> None:
+        """The result of a trial that had ended was discarded, or counts again; ``best`` is the best now."""
+
     def limits_changed(self, config: RunConfig) -> None:
         """The run has other limits now."""
 

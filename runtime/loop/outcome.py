@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from nnic.runtime.failures import describe_failure
 from nnic.runtime.launchers.base import Exit
@@ -34,6 +35,17 @@ def find_failure(
     if invalid is not None:
         return Failure(FailureKind.BAD_METRIC, invalid.message, exit_code=exit.code)
     return Failure(FailureKind.NO_RESULT, NO_RESULT, exit_code=exit.code)
+
+
+def not_reached(failure: Failure, script: Sequence[str]) -> Failure:
+    """Return why trial 0 has no result where no process of a launcher's command ran the compiled script."""
+    if failure.kind is not FailureKind.NO_RESULT:
+        return failure
+    text = (
+        f"no Python of the command ran {' '.join(script)} as nnic compiled it: does the command replace "
+        "PYTHONPATH, start Python with -I, -E or -S, or run it in a container or on another machine?"
+    )
+    return replace(failure, message=text)
 
 
 def describe_all_failed(trials: Iterable[TrialRecord]) -> str:

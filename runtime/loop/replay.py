@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nnic.runtime.loop.tuner_gateway import TunerGateway
 from nnic.runtime.store.event_log import EventLog
-from nnic.runtime.store.log_entries import Ask, Attempt, Decided, LogEntry
-from nnic.tuners.protocol import BatchStatus, Decision, EventKind
+from nnic.runtime.store.log_entries import Ask, Attempt, Decided, LogEntry, Turned
+from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Suggestion, TrialEvent, TrialState
 
 
 @dataclass(slots=True)
@@ -39,7 +39,8 @@ class Replay:
 def replay(log: Sequence[LogEntry], gateway: TunerGateway, event_log: EventLog) -> Replay:
     """Apply ``log`` to ``event_log``, and make the same calls of the tuner in the same order.
 
-    The assessor is not asked again: its decisions are in the log.
+    The assessor is not asked again: its decisions are in the log. Where the run was turned to the other
+    direction, the tuner is a fresh one from there on: it hears of the results before as imported ones.
 
     Raises
     ------
@@ -47,20 +48,33 @@ def replay(log: Sequence[LogEntry], gateway: TunerGateway, event_log: EventLog) 
         When the tuner raises.
     """
     result = Replay()
-    for entry in log:
-        if isinstance(entry, Ask):
+    turned = max((i for i, entry in enumerate(log) if isinstance(entry, Turned)), default=-1)
+    for position, entry in enumerate(log):
+        speaks = position > turned
+        if isinstance(entry, Ask) and speaks:
             _ask(entry, gateway, result)
         event = event_log.apply(entry)
+        if position == turned:
+            tell_results(gateway, event_log)
         if event is not None:
             result.tuner_waits = result.tuner_waits and event.kind is EventKind.STARTED
             if event.kind is EventKind.REPORT:
                 result.steps_told[event.trial.id] = event.trial.reports[-1].step + 1
-            gateway.observe(event)
+            if speaks:
+                gateway.observe(event)
         if isinstance(entry, Attempt):
             result.decided.pop(entry.trial, None)
         if isinstance(entry, Decided):
             result.decided[entry.trial] = entry.decision
     return result
+
+
+def tell_results(gateway: TunerGateway, event_log: EventLog) -> None:
+    """Tell a fresh tuner what an earlier one found out, as results from elsewhere."""
+    known = [trial for trial in event_log.history if trial.state is TrialState.SUCCEEDED]
+    for order, trial in enumerate(known):
+        suggestion = Suggestion(trial.suggestion.config, trial.suggestion.budget)  # its tag was another's
+        gateway.observe(TrialEvent(order, EventKind.IMPORTED, replace(trial, suggestion=suggestion)))
 
 
 def _ask(entry: Ask, gateway: TunerGateway, result: Replay) -> None:

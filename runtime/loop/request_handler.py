@@ -1,4 +1,4 @@
-"""Heeds what other processes ask of a running experiment (:mod:`nnic.runtime.store.requests`).
+"""Does what other processes ask of a running experiment (:mod:`nnic.runtime.store.requests`).
 
 A request is answered in the transaction of what it changes; one that is not understood is refused.
 """
@@ -17,6 +17,7 @@ from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.transitions import ENDING, Cause, Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
+from nnic.runtime.store.discarding import why_not_discarded
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Enqueued, Imported
 from nnic.runtime.store.protocol import ExperimentStore
@@ -24,8 +25,10 @@ from nnic.runtime.store.records import Origin
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
     ChangeLimits,
+    DiscardTrials,
     EnqueueTrial,
     ImportResults,
+    KeepTrials,
     Request,
     RetryTrials,
     UnknownRequest,
@@ -66,7 +69,7 @@ class RequestHandler:
         self._effects = effects
 
     def serve(self) -> None:
-        """Heed what was asked since the last time.
+        """Answer what was asked since the last time.
 
         Raises
         ------
@@ -96,6 +99,10 @@ class RequestHandler:
             return self._retry(request)
         if isinstance(request, CancelTrials):
             return self._cancel(request)
+        if isinstance(request, KeepTrials):
+            return self._keep(request)
+        if isinstance(request, DiscardTrials):
+            return self._discard(request)
         if isinstance(request, ImportResults):
             return self._import(request)
         raise RefusedError(request.problem)
@@ -135,7 +142,7 @@ class RequestHandler:
             self._recorder.tell_end(active)
         again = len(request.results) - len(results)
         taken = counted(len(results), "result is", "results are")
-        return f"{taken} imported" + (f", {again} had been before" if again else "")
+        return f"{taken} imported" + (f", {again} were known before" if again else "")
 
     def _add(self, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
         fidelity = self._problem.fidelity
@@ -172,10 +179,7 @@ class RequestHandler:
     def _cancel(self, request: CancelTrials) -> str:
         named = self._named(request.trials)
         for active in named:
-            if active.record.status.ended or active.phase in ENDING:
-                raise RefusedError(
-                    f"trial {active.record.id} is {active.record.status.value}: nothing to end"
-                )
+            self._refuse_ended(active)
         for active in named:
             if is_running(active.phase):
                 self._ender.end(active, Cause.CANCEL)
@@ -183,6 +187,43 @@ class RequestHandler:
                 self._trial_table.move(active, Cause.CANCEL)
                 self._recorder.tell_end(active)
         return f"{_numbers(named)} to end"
+
+    def _keep(self, request: KeepTrials) -> str:
+        named = self._named(request.trials)
+        for active in named:
+            self._refuse_ended(active)
+            if not is_running(active.phase):
+                raise RefusedError(f"trial {active.record.id} has not started, so it has no result to keep")
+            if not active.record.reports and active.progress.final is None:
+                raise RefusedError(f"trial {active.record.id} has reported nothing yet that could be kept")
+        for active in named:
+            self._ender.end(active, Cause.KEEP)
+        return f"{_numbers(named)} to end with the last reported value as result"
+
+    def _discard(self, request: DiscardTrials) -> str:
+        named = self._named(request.trials)
+        for active in named:
+            why = why_not_discarded(active.record, request.undo)
+            if why:
+                raise RefusedError(why)
+        for active in named:
+            before = active.record
+            if request.undo:
+                self._trial_table.restore(active)
+            else:
+                self._trial_table.discard(active)
+            self._recorder.tell_again(active, before)
+        what = "counted again" if request.undo else "discarded"
+        return f"{_numbers(named)} {what}"
+
+    @staticmethod
+    def _refuse_ended(active: ActiveTrial) -> None:
+        """Refuse to end a trial that has ended, or is about to."""
+        number = active.record.id
+        if active.record.status.ended:
+            raise RefusedError(f"trial {number} has ended already: it is {active.record.status.value}")
+        if active.phase in ENDING:
+            raise RefusedError(f"trial {number} is being ended already")
 
     def _named(self, trials: Sequence[int]) -> list[ActiveTrial]:
         for number in trials:

@@ -21,7 +21,7 @@ class Savings:
 
     def __init__(self, config: RunConfig) -> None:
         script = config.argv[1] if len(config.argv) > 1 else "-"
-        applies = sys.platform.startswith("linux") and not script.startswith("-")
+        applies = sys.platform.startswith("linux") and not config.script and not script.startswith("-")
         self._open = applies and config.share == "imports"
         self._fork_points: dict[int, ForkPoint] = {}
         self._seconds: dict[int, float] = {}

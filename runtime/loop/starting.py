@@ -61,7 +61,7 @@ class AttemptStarter:
         # Before the tuner is told: if that raises, there is a process to end.
         self._effects.add(lambda: self._launch(launch, record))
         if record.attempt > 0:
-            self._recorder.log(Attempt(*active.key))
+            self._recorder.log(Attempt(*active.key, record.attempts[-1].steps))
         elif not record.baseline:
             self._recorder.tell(TrialStarted(record.id))
 

@@ -17,6 +17,7 @@ class Phase(Enum):
     CANCELLING = "cancelling"  # its user or a limit of the run has it ended
     EXPIRING = "expiring"  # it has run longer than a trial may
     INTERRUPTING = "interrupting"  # the run ends now; a resume repeats the trial
+    KEEPING = "keeping"  # its user has it ended, and its last value is its result
     SUCCEEDED = "succeeded"
     STOPPED = "stopped"
     PAUSED = "paused"
@@ -39,7 +40,9 @@ class Cause(Enum):
     REPEAT = "repeat"  # it failed, and is started again where it may not fail
     GIVE_UP = "give up"  # it was lost too often
     REVIVE = "revive"  # it is tried again: by its user, or trial 0 by a resume
-    IMPORT = "import"  # it has the result that it had elsewhere
+    IMPORT = "import"  # it has the result of an earlier search
+    KEEP = "keep"  # its user has it ended with what it has
+    DISCARD = "discard"  # its user does not trust its result
 
 
 TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
@@ -81,6 +84,15 @@ TRANSITIONS: dict[tuple[Phase, Cause], Phase] = {
     (Phase.INTERRUPTING, Cause.SUCCEED): Phase.SUCCEEDED,
     (Phase.INTERRUPTING, Cause.FAIL): Phase.WAITING,
     (Phase.INTERRUPTING, Cause.LOSE): Phase.WAITING,
+    (Phase.RUNNING, Cause.KEEP): Phase.KEEPING,
+    (Phase.KEEPING, Cause.CANCEL): Phase.KEEPING,
+    (Phase.KEEPING, Cause.INTERRUPT): Phase.KEEPING,
+    (Phase.KEEPING, Cause.SUCCEED): Phase.SUCCEEDED,
+    (Phase.KEEPING, Cause.FAIL): Phase.SUCCEEDED,
+    (Phase.KEEPING, Cause.LOSE): Phase.SUCCEEDED,
+    (Phase.SUCCEEDED, Cause.DISCARD): Phase.FAILED,
+    (Phase.STOPPED, Cause.DISCARD): Phase.FAILED,
+    (Phase.PAUSED, Cause.DISCARD): Phase.FAILED,
     (Phase.FAILED, Cause.REVIVE): Phase.WAITING,
     (Phase.CANCELLED, Cause.REVIVE): Phase.WAITING,
     (Phase.WAITING, Cause.IMPORT): Phase.SUCCEEDED,
@@ -92,6 +104,7 @@ _STATES = {
     Phase.CANCELLING: TrialState.RUNNING,
     Phase.EXPIRING: TrialState.RUNNING,
     Phase.INTERRUPTING: TrialState.RUNNING,
+    Phase.KEEPING: TrialState.RUNNING,
 }
 
 
@@ -119,5 +132,14 @@ def is_running(phase: Phase) -> bool:
     return state_of(phase) is TrialState.RUNNING
 
 
-ENDING = frozenset({Phase.STOPPING, Phase.PAUSING, Phase.CANCELLING, Phase.EXPIRING, Phase.INTERRUPTING})
+ENDING = frozenset(
+    {
+        Phase.STOPPING,
+        Phase.PAUSING,
+        Phase.CANCELLING,
+        Phase.EXPIRING,
+        Phase.INTERRUPTING,
+        Phase.KEEPING,
+    }
+)
 """The phases in which the processes were asked to end."""

@@ -10,10 +10,12 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.launchers.base import Exit, Key, Launch
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
 from nnic.runtime.loop.attempt_records import AttemptProgress, begin_record, end_record
+from nnic.runtime.loop.continuing import steps_kept
 from nnic.runtime.loop.launching import make_launch
 from nnic.runtime.loop.transitions import Cause, Phase, is_running, state_of, step
 from nnic.runtime.processes import ProcessId
 from nnic.runtime.program import Program
+from nnic.runtime.store.discarding import discard_record, restore_record
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.store.records import (
     AttemptState,
@@ -53,7 +55,7 @@ class ActiveTrial:
         self._phase = phase
         self._told = told
         self._losses = losses
-        self._read: frozenset[str] = frozenset()
+        self._read: frozenset[str] | None = None
         self._progress = AttemptProgress()
 
     @property
@@ -82,8 +84,8 @@ class ActiveTrial:
         return self._losses
 
     @property
-    def read(self) -> frozenset[str]:
-        """The parameters that the script asked for; only trial 0 tells."""
+    def read(self) -> frozenset[str] | None:
+        """The parameters that the script asked for; only trial 0 tells, and one that did not has None."""
         return self._read
 
     @property
@@ -154,7 +156,7 @@ class TrialTable:
         self._set(active, parameters=config)
 
     def settle(self, active: ActiveTrial, value: float) -> None:
-        """Give a new trial the result that it had elsewhere."""
+        """Give a new trial the result that it had in an earlier search."""
         active._phase = step(active.phase, Cause.IMPORT)
         self._set(active, metric=value)
 
@@ -172,7 +174,8 @@ class TrialTable:
         active._progress = AttemptProgress(launched, judged)
         active._phase = step(active.phase, Cause.LAUNCH)
         directory = self._config.attempt_directory(active.record.id, number)
-        self._put(active, begin_record(active.record, directory, now, devices))
+        steps = steps_kept(self._config, active.record) if self._program.checkpoint else 0
+        self._put(active, begin_record(active.record, directory, now, devices, steps))
 
     def set_process(self, active: ActiveTrial, process: ProcessId | None) -> None:
         """Take note of the process of the current attempt."""
@@ -212,11 +215,12 @@ class TrialTable:
         if isinstance(problem, Invalid):
             self._progress(active, invalid=problem)
         else:
-            self._progress(active, crash=problem)
+            # Where several processes fail, the first one's error is the cause of the others'.
+            self._progress(active, crash=active.progress.crash or problem)
 
     def add_read(self, active: ActiveTrial, keys: Iterable[str]) -> None:
         """Take note that a trial has asked for these parameters."""
-        active._read = active.read.union(keys)
+        active._read = (active.read or frozenset()).union(keys)
 
     def set_told(self, active: ActiveTrial, steps: int) -> None:
         """Take note of how many steps of a trial the tuner knows."""
@@ -229,6 +233,10 @@ class TrialTable:
     def await_end(self, active: ActiveTrial, deadline: float) -> None:
         """Give the current attempt until ``deadline`` to end by itself."""
         self._progress(active, told_to_stop=False, deadline=deadline)
+
+    def set_ends_by_itself(self, active: ActiveTrial, deadline: float) -> None:
+        """Take note that the current attempt finishes what it does, for which it has until ``deadline``."""
+        self._progress(active, ends_by_itself=True, deadline=deadline)
 
     def set_deadline(self, active: ActiveTrial, deadline: float | None) -> None:
         """Set when more is done about the end of the current attempt."""
@@ -273,7 +281,19 @@ class TrialTable:
     def revive(self, active: ActiveTrial) -> None:
         """Have a trial that failed or was cancelled wait to be started again."""
         active._losses = 0
+        active._record = replace(active.record, discarded=None)
         self.move(active, Cause.REVIVE)
+
+    def discard(self, active: ActiveTrial) -> None:
+        """Have the result of a trial count no more."""
+        active._phase = step(active.phase, Cause.DISCARD)
+        self._put(active, discard_record(active.record))
+
+    def restore(self, active: ActiveTrial) -> None:
+        """Have the result of a discarded trial count again."""
+        record = restore_record(active.record)
+        active._phase = Phase(record.status.value)  # the one that it was discarded from
+        self._put(active, record)
 
     def launch_of(self, active: ActiveTrial, environment: Mapping[str, str]) -> Launch:
         """Return what the launcher needs for the current attempt, with variables of this attempt alone."""

@@ -38,7 +38,7 @@ from nnic.runtime.processes import SUPERVISOR_MARK, TRIAL_MARK, find_marked, kil
 from nnic.runtime.program import Program
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.lock import ExperimentLock
-from nnic.runtime.store.log_entries import Begin, LogEntry
+from nnic.runtime.store.log_entries import Begin, LogEntry, Turned
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import AttemptState, ExperimentRecord, TrialRecord
 from nnic.runtime.store.writer import Store
@@ -62,6 +62,8 @@ def resume_experiment(
     time_s: float | None = None,
     trial_time_s: float | None = None,
     jobs: int | None = None,
+    maximize: bool | None = None,
+    argv: tuple[str, ...] | None = None,
     handle_signals: bool = True,
     program: Program | None = None,
 ) -> RunResult:
@@ -71,8 +73,10 @@ def resume_experiment(
     ----------
     home, name
         The project's ``NNIC_HOME``, and the experiment; ``None`` for the latest one.
-    keep_going, trials, time_s, trial_time_s, jobs
+    keep_going, trials, time_s, trial_time_s, jobs, argv
         Replace what the run was started with; ``trials`` and ``time_s`` count from its beginning.
+    maximize
+        Whether a larger metric is better, when the run was to find that out or went the wrong way.
     handle_signals
         See ``run_experiment``.
     program
@@ -94,12 +98,15 @@ def resume_experiment(
     home = home.absolute()
     with StoreReader(home) as reader:
         name = reader.experiment(name).name
-    options = {
+    options: dict[str, object] = {
         "keep_going": keep_going,
         "trials": trials,
         "time_s": time_s,
         "trial_time_s": trial_time_s,
         "jobs": jobs,
+        "maximize": maximize,
+        "direction_settled": None if maximize is None else True,
+        "argv": argv,
     }
     if handle_signals:
         expect_stop()
@@ -156,7 +163,7 @@ class ResumedSession:
         home: Path,
         name: str,
         store: Store,
-        options: Mapping[str, float | None],
+        options: Mapping[str, object],
         program: Program | None = None,
     ) -> None:
         with StoreReader(home) as reader:
@@ -164,6 +171,10 @@ class ResumedSession:
             self._log = reader.log(name)
             self._trials = reader.trials(name)
             self._saved = reader.tuner_state(name)
+        turned = options.get("maximize", self._record.maximize)
+        if bool(turned) is not self._record.maximize:
+            self._log = (*self._log, Turned(bool(turned)))
+            store.append(self._log[-1])
         self._store = store
         self.config = absolute(replace(self._record.config, **options))  # type: ignore[arg-type]
         self.program = program or Program.load(self.config.program)
@@ -198,6 +209,10 @@ class ResumedSession:
             warnings = _describe_mismatch(replayed, self._record, restored)
         trials = [_revive(trial, event_log, replayed) for trial in self._trials]
         admission.learn_earlier(self._trials)
+        table = TrialTable(config, program, store, trials)
+        if self._record.never_read and 0 in table:
+            read = {parameter.key for parameter in self._record.space} - set(self._record.never_read)
+            table.add_read(table[0], read)
         store.set_config(config)
         store.set_versions(versions())
         return make_experiment(
@@ -209,7 +224,7 @@ class ResumedSession:
             clock,
             observer,
             event_log,
-            TrialTable(config, program, store, trials),
+            table,
             admission,
             Earlier(
                 self._record.elapsed_s,

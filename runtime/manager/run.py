@@ -12,7 +12,7 @@ from pathlib import Path
 from nnic.runtime.clock import SystemClock
 from nnic.runtime.config import RunConfig, ensure_home, experiment_directory
 from nnic.runtime.devices.opening import open_admission
-from nnic.runtime.errors import ExplainedError
+from nnic.runtime.errors import ExplainedError, WrongInputError
 from nnic.runtime.launchers.spawn import SpawnLauncher
 from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
@@ -44,7 +44,11 @@ class NotRunningError(ExplainedError):
     """No process runs the experiment."""
 
 
-def create_experiment(home: Path, stem: str) -> str:
+class NameTakenError(WrongInputError):
+    """There is an experiment of that name already."""
+
+
+def create_experiment(home: Path, stem: str, name: str | None = None) -> str:
     """Make the folder of a new experiment, and the project's ``home`` if need be.
 
     Parameters
@@ -53,20 +57,36 @@ def create_experiment(home: Path, stem: str) -> str:
         The project's ``NNIC_HOME``.
     stem
         What the name begins with: the script's, without ``.py``.
+    name
+        The whole name, where its user wants one.
 
     Returns
     -------
     str
-        ``<stem>-<4 hex digits>``. The compiled program belongs in
+        ``name``, or ``<stem>-<4 hex digits>``. The compiled program belongs in
         ``experiment_directory(home, name) / "program"``.
 
     Raises
     ------
     StoreError
         When ``home`` lies on a file system on which no store can be; nothing was made.
+    NameTakenError
+        When there is an experiment of this ``name``.
+    WrongInputError
+        When ``name`` can't be one.
     """
+    if name is not None:
+        _check_name(name)
     check_filesystem(home)
     ensure_home(home)
+    if name is not None:
+        try:
+            experiment_directory(home, name).mkdir(mode=0o700, parents=True)
+        except FileExistsError:
+            raise NameTakenError(
+                f"there is an experiment {name} already; choose another name. Look at it: nnic status {name}"
+            ) from None
+        return name
     stem = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "experiment"
     while True:
         name = f"{stem}-{secrets.token_hex(2)}"
@@ -75,6 +95,14 @@ def create_experiment(home: Path, stem: str) -> str:
         except FileExistsError:
             continue
         return name
+
+
+def _check_name(name: str) -> None:
+    """Refuse what would be mistaken for a trial's number, an option or a path."""
+    if not re.fullmatch(r"(?!\d+$)[\w][\w.-]{0,99}", name):
+        raise WrongInputError(
+            f"an experiment can't be called {name!r}: use letters, digits, -, _ and ., and not digits alone"
+        )
 
 
 def run_experiment(

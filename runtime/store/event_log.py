@@ -66,10 +66,11 @@ class EventLog:
             self._add(trial, counts=isinstance(entry, Enqueued))
         elif isinstance(entry, Attempt):
             trial = self._known(entry.trial)
+            kept = trial.reports[: entry.steps]
             self.history.record(
-                replace(trial, state=TrialState.RUNNING, reports=(), values=None, failure=None)
+                replace(trial, state=TrialState.RUNNING, reports=kept, values=None, failure=None)
             )
-        return None  # ``Begin`` and ``Decided`` change no trial
+        return None  # ``Begin``, ``Decided`` and ``Turned`` change no trial
 
     def _known(self, number: int) -> Trial:
         if number not in self.history:

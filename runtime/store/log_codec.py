@@ -27,6 +27,7 @@ from nnic.runtime.store.log_entries import (
     TrialEnded,
     TrialReported,
     TrialStarted,
+    Turned,
 )
 from nnic.tuners.protocol import BatchStatus, Decision, EventKind, Report, Suggestion, TrialState
 
@@ -75,7 +76,10 @@ def _encode(entry: LogEntry) -> tuple[str, Mapping[str, object]]:
         answers = {"tuner": int(entry.tuner), "assessor": int(entry.assessor)}
         return "decision", {"order": entry.order, "trial": entry.trial, **answers}
     if isinstance(entry, Attempt):
-        return "attempt", {"trial": entry.trial, "attempt": entry.attempt}
+        steps = {"steps": entry.steps} if entry.steps else {}
+        return "attempt", {"trial": entry.trial, "attempt": entry.attempt, **steps}
+    if isinstance(entry, Turned):
+        return "direction", {"maximize": entry.maximize}
     if isinstance(entry, Baseline):
         return "baseline", {"trial": entry.trial, "config": dict(entry.config)}
     if isinstance(entry, Enqueued):
@@ -163,8 +167,11 @@ _DECODERS: Mapping[str, Callable[[Fields], LogEntry]] = {
     "ask": _decode_ask,
     "enqueue": lambda f: Enqueued(f.integer("trial"), _decode_suggestion(f)),
     "import": lambda f: Imported(f.integer("trial"), _decode_suggestion(f)),
-    "attempt": lambda f: Attempt(f.integer("trial"), f.integer("attempt")),
+    "attempt": lambda f: Attempt(
+        f.integer("trial"), f.integer("attempt"), f.integer("steps") if "steps" in f else 0
+    ),
     "note": lambda f: Note(_decode_change(f)),
     "event": lambda f: Event(f.integer("order"), _decode_change(f)),
     "decision": _decode_decided,
+    "direction": lambda f: Turned(f.flag("maximize")),
 }

@@ -65,10 +65,12 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A further attempt of a trial starts; reports of the earlier one no longer count."""
+    """A further attempt of a trial starts; only the first ``steps`` reports of the earlier ones still count,
+    because it goes on from a checkpoint that came after them."""
 
     trial: int
     attempt: int
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +144,12 @@ class Decided:
         return max(self.tuner, self.assessor)
 
 
-LogEntry = Begin | Baseline | Ask | Enqueued | Imported | Attempt | Note | Event | Decided
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """The run searches in the other direction from here on, with a fresh tuner that is told the results
+    so far as imported ones."""
+
+    maximize: bool
+
+
+LogEntry = Turned | Begin | Baseline | Ask | Enqueued | Imported | Attempt | Note | Event | Decided

@@ -18,7 +18,7 @@ from nnic.runtime.store.records import (
     TrialRecord,
     better,
 )
-from nnic.runtime.store.rows import read_attempt, read_experiment, read_report, read_trial
+from nnic.runtime.store.rows import join_reports, read_attempt, read_experiment, read_report, read_trial
 from nnic.tuners.protocol import Report, TrialState
 
 if TYPE_CHECKING:
@@ -62,10 +62,29 @@ class StoreReader:
         """Close the connection."""
         self._connection.close()
 
-    def experiments(self) -> tuple[ExperimentRecord, ...]:
-        """Return every experiment, the oldest first."""
+    def experiments(self, problems: dict[str, str] | None = None) -> tuple[ExperimentRecord, ...]:
+        """Return every experiment, the oldest first.
+
+        Parameters
+        ----------
+        problems
+            Gets the names of those whose configuration is not understood, each with why.
+
+        Raises
+        ------
+        StoreError
+            When a configuration is not understood, and there are no ``problems``.
+        """
         rows = self._connection.execute("SELECT * FROM experiment ORDER BY id").fetchall()
-        return tuple(self._experiment(row) for row in rows)
+        found = []
+        for row in rows:
+            try:
+                found.append(self._experiment(row))
+            except StoreError as error:
+                if problems is None:
+                    raise
+                problems[row["name"]] = str(error)
+        return tuple(found)
 
     def experiment(self, name: str | None = None) -> ExperimentRecord:
         """The experiment called ``name``; the latest one for ``None``.
@@ -76,6 +95,11 @@ class StoreReader:
             Says which there are.
         """
         return self._experiment(self._experiment_row(name))
+
+    def has_experiment(self, name: str) -> bool:
+        """Tell whether there is an experiment of this name."""
+        row = self._connection.execute("SELECT 1 FROM experiment WHERE name = ?", (name,)).fetchone()
+        return row is not None
 
     def trials(self, experiment: ExperimentRecord | str | None = None) -> tuple[TrialRecord, ...]:
         """Return every trial of an experiment with its attempts and reports, by id."""
@@ -212,15 +236,20 @@ class StoreReader:
             arguments,
         ):
             attempts[row["trial"]].append(read_attempt(row))
-        reports: dict[tuple[int, int], list[Report]] = defaultdict(list)
+        reports: dict[int, dict[int, list[Report]]] = defaultdict(lambda: defaultdict(list))
         for row in execute(
             "SELECT * FROM report WHERE kind = 'intermediate' AND "
             f"experiment = ?{only.format('trial')} ORDER BY trial, attempt, sequence",
             arguments,
         ):
-            reports[row["trial"], row["attempt"]].append(read_report(row))
+            reports[row["trial"]][row["attempt"]].append(read_report(row))
         directory = self.home / "experiments" / experiment["name"] / "trials"
         return tuple(
-            read_trial(row, tuple(attempts[row["id"]]), tuple(reports[row["id"], row["attempt"]]), directory)
+            read_trial(
+                row,
+                tuple(attempts[row["id"]]),
+                join_reports(attempts[row["id"]], reports[row["id"]]),
+                directory,
+            )
             for row in rows
         )

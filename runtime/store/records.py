@@ -14,10 +14,15 @@ from typing import NamedTuple
 
 from nnic.runtime.config import RunConfig
 from nnic.runtime.processes import ProcessId
+from nnic.runtime.text import format_number, join_fitting
+from nnic.tuners.names import NamedValues
 from nnic.tuners.protocol import Failure, Report, TrialState
 from nnic.tuners.space import SearchSpace, Value
 
+_LINE = 79  # columns of a trial's repr
+_WIDEST = 24  # and of a value in it
 STOPPED_BY_USER = "stopped by its user"
+DIRECTION_UNCLEAR = "it is not clear which direction is better"
 
 
 class ExperimentState(Enum):
@@ -78,6 +83,9 @@ class AttemptRecord:
         The GPUs that it was given; empty when the run leaves GPUs alone.
     memory_bytes
         The most memory that it was seen to hold on one of them; ``None`` when it was not seen.
+    steps
+        How many reports of the attempts before it still count, because it went on from the checkpoint that
+        they left behind.
     """
 
     number: int
@@ -91,6 +99,7 @@ class AttemptRecord:
     frames: tuple[Frame, ...] = ()
     devices: tuple[DeviceRef, ...] = ()
     memory_bytes: int | None = None
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,15 @@ class Wait(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Discarded:
+    """What a trial had before its user discarded it; it counts as failed since."""
+
+    status: TrialState
+    metric: float | None
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class TrialRecord:
     """A trial with its attempts.
 
@@ -149,6 +167,8 @@ class TrialRecord:
         are known before it runs.
     directory
         The current attempt's directory: ``output.log``, ``metrics.jsonl``, ``output/``.
+    discarded
+        What the trial had before its user discarded it; ``None`` when it was not discarded.
     """
 
     id: int
@@ -167,6 +187,7 @@ class TrialRecord:
     frames: tuple[Frame, ...] = ()
     attempts: tuple[AttemptRecord, ...] = ()
     origin: Origin = Origin.TUNER
+    discarded: Discarded | None = None
 
     @property
     def intermediate(self) -> tuple[float, ...]:
@@ -194,6 +215,24 @@ class TrialRecord:
     def baseline(self) -> bool:
         """Whether this is the trial of the script's own values."""
         return self.id == 0
+
+    def __repr__(self) -> str:
+        """Return what fits a line: ``<Trial 8 succeeded 0.999: lr=0.0967 hidden=128, +3 more>``."""
+        values = self.parameters
+        names = values.by_name() if isinstance(values, NamedValues) else values
+        parts = [f"{name}={_short(value)}" for name, value in names.items()]
+        latest = "" if self.latest is None else f" {format_number(self.latest)}"
+        head = f"<Trial {self.id} {self.status.value}{latest}"
+        shown = join_fitting(parts, _LINE - len(head) - len(": >"))
+        return f"{head}: {shown}>" if shown else f"{head}>"
+
+
+def _short(value: Value) -> str:
+    """Return a value for a line that has several."""
+    if isinstance(value, float):
+        return format_number(value, 3)
+    text = repr(value)
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)

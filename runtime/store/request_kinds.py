@@ -70,8 +70,27 @@ class CancelTrials:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepTrials:
+    """Running trials are ended, and the last value that each has reported is its result."""
+
+    kind: ClassVar = "keep"
+
+    trials: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscardTrials:
+    """The results of trials that have ended count no more; with ``undo`` they count again."""
+
+    kind: ClassVar = "discard"
+
+    trials: tuple[int, ...]
+    undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierResult:
-    """A configuration, and the result that it had elsewhere."""
+    """A configuration, and the result that it had in an earlier search."""
 
     config: Mapping[str, Value]
     value: float
@@ -79,14 +98,16 @@ class EarlierResult:
 
 @dataclass(frozen=True, slots=True)
 class ImportResults:
-    """Results that were had elsewhere are told to the tuner."""
+    """The tuner is told results of earlier searches."""
 
     kind: ClassVar = "import"
 
     results: tuple[EarlierResult, ...]
 
 
-Request = ChangeLimits | EnqueueTrial | RetryTrials | CancelTrials | ImportResults
+Request = (
+    ChangeLimits | EnqueueTrial | RetryTrials | CancelTrials | KeepTrials | DiscardTrials | ImportResults
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +150,8 @@ def encode_request(request: Request) -> dict[str, object]:
         return {"config": dict(request.config)}
     if isinstance(request, ImportResults):
         return {"results": [{"config": dict(r.config), "value": r.value} for r in request.results]}
+    if isinstance(request, DiscardTrials):
+        return {"trials": list(request.trials), "undo": request.undo}
     return {"trials": list(request.trials)}
 
 
@@ -165,5 +188,7 @@ _DECODERS: Mapping[str, Callable[[Fields], Request]] = {
     EnqueueTrial.kind: lambda entries: EnqueueTrial(entries.config("config")),
     RetryTrials.kind: lambda entries: RetryTrials(entries.integers("trials")),
     CancelTrials.kind: lambda entries: CancelTrials(entries.integers("trials")),
+    KeepTrials.kind: lambda entries: KeepTrials(entries.integers("trials")),
+    DiscardTrials.kind: lambda entries: DiscardTrials(entries.integers("trials"), entries.flag("undo")),
     ImportResults.kind: _decode_results,
 }

@@ -8,7 +8,7 @@ may fail after it. Finding the best of thousands of trials reads the trials' col
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from nnic.runtime import encoding
@@ -19,6 +19,7 @@ from nnic.runtime.store.records import (
     AttemptRecord,
     AttemptState,
     DeviceRef,
+    Discarded,
     ExperimentRecord,
     ExperimentState,
     Frame,
@@ -48,6 +49,7 @@ def trial_row(experiment: int, trial: TrialRecord) -> Row:
         encoding.dumps(trial.metrics),
         failure_to_text(trial.error),
         trial.origin.value,
+        None if trial.discarded is None else _discarded_text(trial.discarded),
     )
 
 
@@ -70,6 +72,7 @@ def attempt_row(experiment: int, trial: int, attempt: AttemptRecord) -> Row:
         encoding.dumps([[frame.path, frame.line, frame.function] for frame in attempt.frames]),
         encoding.dumps(attempt.devices),
         attempt.memory_bytes,
+        attempt.steps,
     )
 
 
@@ -126,6 +129,16 @@ def read_report(row: sqlite3.Row) -> Report:
     return Report(row["step"], (encoding.loads(row["value"]),), encoding.loads(row["metrics"]))
 
 
+def join_reports(
+    attempts: Iterable[AttemptRecord], reports: Mapping[int, Sequence[Report]]
+) -> tuple[Report, ...]:
+    """Return the curve of a trial from what each of its attempts has reported, by their numbers."""
+    curve: tuple[Report, ...] = ()
+    for attempt in attempts:
+        curve = (*curve[: attempt.steps], *reports.get(attempt.number, ()))
+    return curve
+
+
 def read_attempt(row: sqlite3.Row) -> AttemptRecord:
     """An attempt; inverse of :func:`attempt_row`."""
     return AttemptRecord(
@@ -140,13 +153,14 @@ def read_attempt(row: sqlite3.Row) -> AttemptRecord:
         frames=tuple(Frame(*frame) for frame in encoding.loads(row["frames"])),
         devices=tuple(DeviceRef(*device) for device in encoding.loads(row["devices"])),
         memory_bytes=row["memory_bytes"],
+        steps=row["steps"],
     )
 
 
 def read_trial(
     row: sqlite3.Row, attempts: tuple[AttemptRecord, ...], reports: tuple[Report, ...], directory: Path
 ) -> TrialRecord:
-    """A trial with its attempts and the reports of the current one; inverse of :func:`trial_row`.
+    """A trial with its attempts and the reports that count; inverse of :func:`trial_row`.
 
     ``directory`` is that of the experiment's trials.
     """
@@ -169,4 +183,20 @@ def read_trial(
         frames=() if current is None else current.frames,
         attempts=attempts,
         origin=Origin(row["origin"]),
+        discarded=None if row["discarded"] is None else _read_discarded(row["discarded"]),
     )
+
+
+def _discarded_text(discarded: Discarded) -> str:
+    return encoding.dumps(
+        {
+            "state": discarded.status.value,
+            "metric": discarded.metric,
+            "metrics": dict(discarded.metrics),
+        }
+    )
+
+
+def _read_discarded(text: str) -> Discarded:
+    data = encoding.loads(text)
+    return Discarded(TrialState(data["state"]), data["metric"], data["metrics"])

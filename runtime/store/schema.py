@@ -109,7 +109,12 @@ _REQUESTS = (
     ) STRICT""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DEVICES, _REQUESTS)
+_CORRECTIONS = (
+    "ALTER TABLE trial ADD COLUMN discarded TEXT",
+    "ALTER TABLE attempt ADD COLUMN steps INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DEVICES, _REQUESTS, _CORRECTIONS)
 """Entry ``n`` brings a database of version ``n`` to version ``n + 1``. What is here never changes: what a
 released nnic wrote is brought on by a further entry, and by a golden database of its version in the tests."""
 

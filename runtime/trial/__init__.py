@@ -9,6 +9,8 @@ import os
 import sys
 
 from nnic.runtime.trial import assignment as _assignment
+from nnic.runtime.trial import left_files as _left_files
+from nnic.runtime.trial import loading as _loading
 
 __all__ = [
     "below",
@@ -21,8 +23,10 @@ __all__ = [
     "has",
     "is_",
     "own",
+    "report",
     "report_final_result",
     "report_intermediate_result",
+    "should_stop",
 ]
 
 _process = _assignment.process
@@ -41,6 +45,8 @@ def _note_fork_point() -> None:
     while frame.f_back is not None and frame.f_globals.get("__name__") == __name__:
         frame = frame.f_back
     _process.note_fork_point(frame.f_code.co_filename, frame.f_lineno)
+    if _process.given.trial == 0:
+        _left_files.note_first_value(_process.given)
 
 
 def has(key: str) -> bool:
@@ -86,9 +92,7 @@ def own(key: str, value: object) -> object:
     if _process.given.baseline and type(value) in _PLAIN:
         _process.note_own(key, value)
         if not _assignment.in_main_process():
-            from nnic.runtime.trial import outcome
-
-            outcome.tell_reads(_process.given, [key], {key: value})
+            _loading.load("outcome").tell_reads(_process.given, [key], {key: value})
     return value
 
 
@@ -130,12 +134,54 @@ def report_intermediate_result(metric: object) -> None:
     OSError
         When the trial's metrics file can't be written.
     """
-    _report("intermediate", metric)
+    error = _report("intermediate", metric)
+    if error is not None:
+        raise error from None
 
 
 def report_final_result(metric: object) -> None:
     """Report the trial's result, as :func:`report_intermediate_result`; the last one counts."""
-    _report("final", metric)
+    error = _report("final", metric)
+    if error is not None:
+        raise error from None
+
+
+def report(metric: object, *, final: bool = False) -> bool:
+    """Report the metric as it stands now, and return whether the script is to stop: ``nnic.report``.
+
+    A script that stops goes to its own end, as it does after the last step; it has some minutes for that.
+    What it reports from then on is shown, but is no result of its trial.
+
+    Parameters
+    ----------
+    metric
+        As for :func:`report_intermediate_result`.
+    final
+        Whether it is the trial's result, as for :func:`report_final_result`.
+
+    Returns
+    -------
+    bool
+        Always false without a manager, in trial 0, and where nothing stops trials early.
+
+    Raises
+    ------
+    TypeError, ValueError, OSError
+        As :func:`report_intermediate_result`; never because the trial is to stop.
+    """
+    told, error = _report_and_decide("final" if final else "intermediate", metric)
+    if error is not None:
+        raise error from None
+    return told
+
+
+def should_stop() -> bool:
+    """Return whether the script is to stop: what the last :func:`report` returned, or newer."""
+    return bool(_loading.load("reports").should_stop(_process.given))
+
+
+for _function in (report_intermediate_result, report_final_result, report):
+    _loading.disguise(_function, "<nnic>")
 
 
 def trial_seed() -> int | None:
@@ -161,11 +207,23 @@ def get_sequence_id() -> int:
     return _process.given.trial or 0
 
 
-def _report(kind: str, metric: object) -> None:
+def _report(kind: str, metric: object) -> "Exception | None":
+    """Report, and return what is wrong; where it came from says nothing to the one whose metric it is."""
     _note_fork_point()
-    from nnic.runtime.trial import reports
+    try:
+        _loading.load("reports").report(_process.given, kind, metric)
+    except Exception as error:
+        return error.with_traceback(None)
+    return None
 
-    reports.report(_process.given, kind, metric)
+
+def _report_and_decide(kind: str, metric: object) -> "tuple[bool, Exception | None]":
+    """Do as :func:`_report`, and return first whether the script is to stop."""
+    _note_fork_point()
+    try:
+        return bool(_loading.load("reports").report_and_decide(_process.given, kind, metric)), None
+    except Exception as error:
+        return False, error.with_traceback(None)
 
 
 def _ask(key: str) -> None:
@@ -173,6 +231,4 @@ def _ask(key: str) -> None:
     _asked.add(key)
     if _process.given.baseline and not _assignment.in_main_process():
         # Only the main process tells at its exit; others may end without one (os._exit).
-        from nnic.runtime.trial import outcome
-
-        outcome.tell_reads(_process.given, [key], {})
+        _loading.load("outcome").tell_reads(_process.given, [key], {})

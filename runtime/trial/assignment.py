@@ -8,6 +8,8 @@ from nnic.runtime.trial import json_text
 FILE = "trial.json"
 VERSION = 2
 MAIN = "NNIC_MAIN"
+# The script as a path of the program, where a launcher's command leads to it.
+LAUNCHED = "NNIC_LAUNCHED"
 
 # The fields of the file by its kind; the writer is ``launchers/trial_document.py``.
 FIELDS = {
@@ -124,6 +126,8 @@ class Process:
         self.given = Assignment()
         # The keys of the parameters that the script asked for.
         self.asked: set[str] = set()
+        # The files that trial 0 loaded as they are.
+        self.loaded: list[str] = []
         self.fork_point: ForkPoint | None = None
         self._begun = 0.0
         self._own: dict[str, object] = {}
@@ -164,8 +168,13 @@ def in_main_process() -> bool:
 
 def claim_main_process() -> None:
     """Mark this process as the trial's main one unless it descends from that."""
-    if not os.environ.get(MAIN, "").endswith(":" + os.environ["NNIC_TRIAL_DIR"]):
+    if not has_main_process():
         os.environ[MAIN] = _mark()
+
+
+def has_main_process() -> bool:
+    """Whether this process is the trial's main one, or descends from that."""
+    return os.environ.get(MAIN, "").endswith(":" + os.environ["NNIC_TRIAL_DIR"])
 
 
 def _mark() -> str:

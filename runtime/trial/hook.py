@@ -11,11 +11,13 @@ import io
 import os
 import sys
 
-from nnic.runtime.trial import assignment, script, snapshot, stdlib
+from nnic.runtime.trial import assignment, left_files, loading, script, snapshot, stdlib
 
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
 _main = 0  # The pid of the trial's main process, in that process.
+_is_baseline = False  # Asking what is given is asking for what is a trial's own, so it is asked once.
+_watch: "left_files.Watch | None" = None
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 # from that the manager judges what prefix sharing would save.
 _TRIALS_THAT_TELL = 3
 _LEAST_TOLD_S = 0.5
+
+_IMPORTLIB = "<frozen importlib._bootstrap_external>"
 
 # The standard library's modules that compile a script by themselves.
 _RUNNERS = {"runpy", "cProfile", "profile", "trace"}
@@ -41,11 +45,16 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
         What makes a template of this process instead, from the program that it runs; see ``forking``.
     """
     given = assignment.process.given
-    assignment.claim_main_process()
+    launched = os.environ.get(assignment.LAUNCHED, "")
+    if not launched or given.program is None:
+        assignment.claim_main_process()
+    loading.remember()
     program = None
     sys.meta_path.append(NniFinder())
     if given.program is not None:
+        global _watch
         program = snapshot.read(given.program)
+        _watch = left_files.watch(program)
         serve_imports(program)
         serve_runners(program)
         shared = None if sharing is None else sharing(program)
@@ -56,15 +65,32 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
             # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]
     if assignment.in_main_process():
-        become_main()
-        # What is registered first is called last.
-        atexit.register(_tell_outcome, program)
+        _begin_telling(program)
+    elif launched and program is not None and not assignment.has_main_process():
+        program.when_reached(launched, lambda: _claim(program))
+
+
+def _claim(program: "snapshot.Snapshot | None") -> None:
+    """Make this process of a launcher's command a main one of the trial: it runs the script, as each rank."""
+    assignment.claim_main_process()
+    _begin_telling(program)
+
+
+def _begin_telling(program: "snapshot.Snapshot | None") -> None:
+    become_main()
+    # What is registered first is called last.
+    atexit.register(_tell_outcome, program)
 
 
 def become_main() -> None:
     """Make this process the one that tells the trial's outcome; those that it forks don't."""
-    global _main
+    global _main, _is_baseline
     _main = os.getpid()
+    _is_baseline = assignment.process.given.baseline
+    if _is_baseline:
+        from nnic.runtime.trial import rereading
+
+        rereading.watch()
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:
@@ -80,19 +106,36 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         path = self.get_filename(fullname)
         file = program.find(path)
         if not file:
+            _note_loaded(path)
             return plain_get_code(self, fullname)  # type: ignore[no-any-return]
         if type(self).source_to_code is not plain_source_to_code:
             # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
             return self.source_to_code(program.text(file), path)  # type: ignore[no-any-return]
-        return program.compile_cached(file, path)
+        return compile_ours(file, path)
+
+    def compile_ours(file: str, path: str) -> "CodeType":
+        try:
+            return program.compile_cached(file, path)
+        except (SyntaxError, ValueError) as error:
+            raise error.with_traceback(None) from None
 
     def set_data(self: "Any", path: str, data: bytes, **more: "Any") -> None:
         real = os.path.realpath(path)
         if not real.startswith(real_code_dir + "/") or real.startswith(writable):
             plain_set_data(self, path, data, **more)
 
+    # An error of a module is shown without them, as one that Python compiles.
+    loading.disguise(get_code, _IMPORTLIB)
+    loading.disguise(set_data, _IMPORTLIB)
+    loading.disguise(compile_ours, _IMPORTLIB, "_call_with_frames_removed")
     loader.get_code = get_code
     loader.set_data = set_data
+
+
+def _note_loaded(path: str) -> None:
+    """Keep in trial 0 that a file was loaded as it is; of one that becomes no module nothing else tells."""
+    if _is_baseline:
+        assignment.process.loaded.append(path)
 
 
 def _bytecode_folder(code_dir: str) -> str:
@@ -115,12 +158,14 @@ def serve_runners(program: snapshot.Snapshot) -> None:
     def open_code(path: str) -> "Any":
         file = program.find_real(path) if isinstance(path, str) else ""
         if not file:
+            _note_loaded(path)
             return plain_open_code(path)
         caller = sys._getframe(1).f_globals
         if caller.get("__name__") in _RUNNERS:
             caller["compile"] = _compiler(program)
         return io.BytesIO(program.text(file))
 
+    loading.disguise(open_code, "<frozen io>")
     io.open_code = open_code
 
 
@@ -133,6 +178,7 @@ def _compiler(program: snapshot.Snapshot) -> "Callable[..., Any]":
             return program.compile(file, filename)
         return builtins.compile(source, filename, mode, *args, **kwargs)
 
+    loading.disguise(compile_script, "<frozen runpy>")
     return compile_script
 
 
@@ -153,17 +199,23 @@ class NniFinder:
 def _tell_outcome(program: "snapshot.Snapshot | None") -> None:
     if os.getpid() != _main:
         return
+    try:
+        _tell(program)
+    except Exception:
+        return  # An error of ours has no place in the script's output.
+
+
+def _tell(program: "snapshot.Snapshot | None") -> None:
     process = assignment.process
     given, point = process.given, process.fork_point
     failed = getattr(sys, "last_value", None) is not None
     if failed or given.baseline:
-        from nnic.runtime.trial import outcome
-
-        outcome.tell(given, sorted(process.asked), process.own_values(), program)
+        loading.load("outcome").tell(given, sorted(process.asked), process.own_values(), program)
+    if _watch is not None and given.trial is not None:
+        for message in _watch.told():
+            loading.load("channel").append(given, message)
     telling = given.trial is not None and given.trial < _TRIALS_THAT_TELL
     if point is not None and telling and point.seconds >= _LEAST_TOLD_S:
-        from nnic.runtime.trial import outcome
-
         file = None if program is None else program.find(point.path)
         at = f"{file or os.path.basename(point.path)}:{point.line}"
-        outcome.tell_fork_point(given, point.seconds, at)
+        loading.load("outcome").tell_fork_point(given, point.seconds, at)

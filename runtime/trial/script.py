@@ -88,7 +88,7 @@ class _Runner:
 
     def _repair_path(self) -> None:
         """Give ``sys.path[0]`` what a plain script has there."""
-        if sys.flags.safe_path or sys.flags.isolated:
+        if getattr(sys.flags, "safe_path", False) or sys.flags.isolated:
             del sys.path[0]
         else:
             sys.path[0] = os.path.dirname(os.path.realpath(self._path))

@@ -8,6 +8,7 @@ from nnic.runtime.trial import json_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import CodeType
     from typing import Any
 
@@ -34,6 +35,8 @@ class Snapshot:
         self._names = {path.rpartition("/")[2] for path in self._insertions}
         self._found: dict[str, str] = {f"{self.code_dir}/{path}": path for path in self._insertions}
         self._real: dict[str, str] | None = None
+        self._awaited = ""
+        self._reached: Callable[[], None] | None = None
 
     def find(self, path: str) -> str:
         """Return the program's file that ``path`` is, relative to the code directory, else ``""``."""
@@ -64,6 +67,10 @@ class Snapshot:
             real[os.path.realpath(place) if os.path.islink(place) else place] = path
         return real
 
+    def annotated(self) -> "list[str]":
+        """Return the files that the compiler changed."""
+        return [path for path, insertions in self._insertions.items() if insertions]
+
     def holds(self, path: str) -> bool:
         """Whether a path lies in this folder."""
         return os.path.abspath(path).startswith(self._folder + "/")
@@ -72,8 +79,19 @@ class Snapshot:
         """Whether the program has a module or package of this name at its top."""
         return any(path == name + ".py" or path.startswith(name + "/") for path in self._insertions)
 
+    def when_reached(self, file: str, call: "Callable[[], None]") -> None:
+        """Have something called right before this file's code is first asked for."""
+        self._awaited, self._reached = file, call
+
+    def _note_reached(self, file: str) -> None:
+        call = self._reached
+        if call is not None and file == self._awaited:
+            self._reached = None
+            call()
+
     def text(self, file: str) -> bytes:
         """Return the compiled text of a file, in the encoding of the source."""
+        self._note_reached(file)
         with open(f"{self._folder}/code/{file}", "rb") as stream:
             return stream.read()
 
@@ -98,6 +116,7 @@ class Snapshot:
 
         Python shows the warnings of a script's compilation at each start, those of a module's once.
         """
+        self._note_reached(file)
         status = os.stat(f"{self._folder}/code/{file}")
         stamp: list[object] = [status.st_mtime_ns, status.st_size, sys.version]
         kind = "script" if script else "module"

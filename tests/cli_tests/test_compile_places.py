@@ -91,7 +91,7 @@ def test_out_is_never_in_the_place_of_something_else(out, tree):
     before = {p: p.read_bytes() for p in tree.root.rglob("*") if p.is_file()}
     for target in ("train.py", "."):
         result = tree.nnic("compile", target, "--out", out, status=1)
-        assert "choose another --out" in result.stderr or "is no folder" in result.stderr
+        assert "choose another --out" in result.stderr or "is not a folder" in result.stderr
     assert before == {p: p.read_bytes() for p in tree.root.rglob("*") if p.is_file()}
 
 

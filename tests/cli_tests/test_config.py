@@ -66,12 +66,12 @@ def test_excluded_files_are_not_searched(bad):
     ("text", "message"),
     [
         ("[tool.nnic]\nselct = []\n", "[tool.nnic] selct: there is no such key; known are configs, exclude,"),
-        ("[tool.nnic]\nselect = 'NNI1'\n", "[tool.nnic] select: this is a list of texts, such as"),
+        ("[tool.nnic]\nselect = 'NNI1'\n", "[tool.nnic] select: this must be a list of strings, such as"),
         ("[tool.nnic]\nselect = ['E501']\n", "[tool.nnic] select: there is no finding 'E501'"),
         ("[tool.nnic]\nselect = ['']\n", "[tool.nnic] select: there is no finding ''"),
-        ("[tool.nnic]\nexclude = [1]\n", "[tool.nnic] exclude: this is a list of texts"),
-        ("[tool.nnic]\nper-file-ignores = ['NNI1']\n", "[tool.nnic] per-file-ignores: this is a table"),
-        ("[tool.nnic]\nroots = ['src']\n", "[tool.nnic] roots: 'src' is no folder beside this file"),
+        ("[tool.nnic]\nexclude = [1]\n", "[tool.nnic] exclude: this must be a list of strings"),
+        ("[tool.nnic]\nper-file-ignores = ['NNI1']\n", "[tool.nnic] per-file-ignores: this must be a table"),
+        ("[tool.nnic]\nroots = ['src']\n", "[tool.nnic] roots: 'src' is not a folder next to this file"),
         (
             "[tool.nnic]\nconfigs = ['a.yaml']\n",
             "[tool.nnic] configs: annotated YAML files are not supported",

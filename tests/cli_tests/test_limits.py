@@ -30,7 +30,7 @@ def test_your_own_values_over_their_time_tell_how_to_go_on(project):
     project.write("train.py", SLOW.replace("if x != 0.5:", "if x == 0.5:"))
     done = project.nnic("run", "train.py", "--trials", "3", "--trial-time", "2s", status=1)
     name = project.json("status")[0]["experiment"]
-    assert f"  With more time for each: nnic resume {name} --trial-time 4s" in done.stderr
+    assert f"  with more time for each:  nnic resume {name} --trial-time 4s" in done.stderr
     assert "  | before the loop" in done.stderr
     done = project.nnic("resume", "--trial-time", "4s", "--keep-going", "--trials", "2")
     assert done.stderr.splitlines()[-1].endswith("2 trials are done")

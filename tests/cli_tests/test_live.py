@@ -54,7 +54,7 @@ def test_the_last_picture_stays(project):
     picture = text[text.rindex("   maximize") :]
     assert "4/4  4 done" in picture
     assert "█" * 34 in picture
-    assert "over your values, #0)" in picture or "(your own values)" in picture
+    assert "better than your values, #0)" in picture or "(your own values)" in picture
     assert "▁▃▅▆█" in picture or "▁▃▅▆" in picture
 
 
@@ -93,5 +93,6 @@ def test_a_narrow_picture_keeps_numbers_and_states(project):
     terminal.close()
     text = ESCAPES.sub("", terminal.before)
     picture = text[text.rindex("   maximize") :]
-    assert re.search(r"^ 2  failed +\S+  FileNotFoundError  bad.py:\d", picture, re.MULTILINE)
+    assert re.search(r"^ failed #2  FileNotFoundError  bad.py:\d", picture, re.MULTILINE)
+    assert re.search(r"^ +2  failed +5  \S+", picture, re.MULTILINE)
     assert "…" not in picture.split(" #  ")[-1]

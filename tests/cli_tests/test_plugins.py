@@ -107,7 +107,7 @@ def test_plugins_are_listed_with_where_they_are_from(installed: Path, tmp_path: 
 def test_the_options_of_one(installed: Path, tmp_path: Path) -> None:
     shown = nnic(installed, tmp_path, "tuners", "lucky").stdout
     assert "Always proposes one number." in shown
-    assert "number: float = 0.5" in shown
+    assert "  number = 0.5  (float)" in shown
     assert "It learns from imported results." in shown
     (described,) = json.loads(nnic(installed, tmp_path, "tuners", "lucky", "--format", "json").stdout)
     assert described["abilities"]["learns"] is True
@@ -128,10 +128,10 @@ def test_a_run_with_them(installed: Path, script: Path) -> None:
             "broken",
             "'broken' of lucky_plugin 1.2 (lucky_plugin.nothing:Tuner) can't be loaded: ModuleNotFound",
         ),
-        ("half", "'half' of lucky_plugin 1.2 is no tuner: it has no method 'observe'"),
+        ("half", "'half' of lucky_plugin 1.2 is not a tuner: it has no method 'observe'"),
         ("twice", "several tuners are called 'twice': "),
         ("leaving", "'leaving' of lucky_plugin 1.2 (leaving_plugin:Tuner) can't be loaded: SystemExit: this"),
-        ("number", "the entry point 'number' of lucky_plugin 1.2 is no tuner: it is no class"),
+        ("number", "the entry point 'number' of lucky_plugin 1.2 is not a tuner: it is not a class"),
         ("luky", "did you mean 'lucky'?"),
     ],
 )

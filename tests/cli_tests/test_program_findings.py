@@ -41,7 +41,7 @@ def test_other_programs_and_plain_files_are_not_noted(project):
 def test_a_loss_that_is_maximized_is_a_warning_of_the_run(project):
     project.write("job/train.py", "test_loss = 1.0\n" + TRAIN.replace("result(lr)", "result(test_loss)"))
     run = ["run", "-q", "--trials", "1"]
-    (line,) = notes(project, *run, "job/train.py")
+    (line,) = notes(project, *run, "--maximize", "job/train.py")
     assert line.startswith("job/train.py:5:28: warning[NNI211]: test_loss is reported, and the run searches")
     assert notes(project, *run, "--minimize", "job/train.py") == []
     assert notes(project, "compile", "job/train.py") == []

@@ -98,7 +98,9 @@ def test_own_tuner_and_assessor_from_files(project):
 
 def test_a_failing_baseline_stops_the_run_and_shows_the_users_lines(project):
     project.write(
-        "fail.py", "def load():\n    return open('gone.csv')\nlr = 1  # @nni.uniform(0, 2)\nload()\n"
+        "fail.py",
+        "def load():\n    return open('gone.csv')\nlr = 1  # @nni.uniform(0, 2)\nload()\n"
+        "# @nni.report_final_result(lr)\n",
     )
     result = project.nnic("run", "fail.py", "-q", "--trials", "5", status=1)
     name = project.json("status")[0]["experiment"]
@@ -190,7 +192,7 @@ def test_unknown_names(project):
     project.nnic("run", "train.py", "--trials", "1", "-q")
     assert "no experiment is called 'gone'" in project.nnic("best", "gone", status=3).stderr
     assert "has no trial 7" in project.nnic("logs", "7", status=3).stderr
-    assert "expected [EXP] TRIAL" in project.nnic("logs", "train", "x", status=2).stderr
+    assert "'x' is no trial" in project.nnic("logs", "train", "x", status=2).stderr
 
 
 def wait_for(condition, seconds=30.0):
@@ -266,7 +268,7 @@ def test_json_of_results_that_are_not_finite(project):
 
 def test_an_option_of_the_script_before_the_dashes_is_explained(project):
     result = project.nnic("run", "train.py", "--epochs", "3", status=2)
-    assert "nnic run SCRIPT -- --epochs ..." in result.stderr
+    assert "nnic run train.py -- --epochs 3" in result.stderr
 
 
 def test_a_stop_before_the_run_listens_ends_it_too(project):

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from nnic.apply.journal import forget, read_applies, record_apply
-from nnic.apply.undo import plan_undo, undo
+from nnic.apply.undo_last import plan_undo, undo
 from nnic.project import writing
 from nnic.project.writing import EditedMeanwhileError, FileChange, replace_files
 

@@ -20,8 +20,8 @@ from nnic.source import SourceFile
 FILES = cases(Path(__file__).parent / "findings")
 MARK = re.compile(r"  # [EWN]: NNI\d+ .*")
 LETTER = {Severity.ERROR: "E", Severity.WARNING: "W", Severity.NOTE: "N"}
-# Found by test_program.py, test_whole_programs.py and test_encodings.py: they need a program, or bytes.
-ELSEWHERE = {"NNI115", "NNI122", "NNI203", "NNI211", "NNI302"}
+# Found by the tests of whole programs, arguments and encodings: they need a program, arguments or bytes.
+ELSEWHERE = {"NNI115", "NNI122", "NNI203", "NNI211", "NNI215", "NNI230", "NNI302"}
 
 
 def _mark(found: Diagnostic) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from nnic.arguments.fixed import find_fixed
 from nnic.compile.compile_source import compile_source
 from nnic.compile.program import compile_entry
 from nnic.findings.catalogue import CATALOGUE
@@ -26,11 +27,15 @@ LIST = ROOT / "docs" / "findings.md"
 HEADINGS = ["Example", "Why", "How to mend it", "When it does not fire"]
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
 # A text that is no file of a program on its own.
-OF_PROGRAMS = {"NNI115", "NNI203", "NNI302"}
+OF_PROGRAMS = {"NNI115", "NNI203", "NNI230", "NNI302"}
 
 
 def check(code: str, text: str, folder: Path) -> tuple[Diagnostic, ...]:
     """The findings about an example, whose further files begin with ``# --- name``."""
+    if code == "NNI215":
+        (folder / "train.py").write_text(text, encoding="utf-8")
+        files = compile_entry(folder / "train.py", display_root=folder).files
+        return find_fixed(files, ["--lr", "0.5"], {}).diagnostics
     if code not in OF_PROGRAMS:
         result = compile_source(SourceFile.decode(text.encode(), "train.py"), "train")
         found = result.diagnostics
@@ -43,6 +48,7 @@ def check(code: str, text: str, folder: Path) -> tuple[Diagnostic, ...]:
     first, *others = re.split(r"^# --- (.*)\n", text, flags=re.M)
     (folder / "train.py").write_text(first, encoding="utf-8")
     for name, content in zip(others[::2], others[1::2]):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
     return compile_entry(folder / "train.py", display_root=folder).diagnostics
 

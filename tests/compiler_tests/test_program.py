@@ -332,18 +332,21 @@ def test_applying_values(tmp_path: Path) -> None:
         "t/drop/uniform": 0.25,
         "t/opt/choice": "(lambda : 1)",
         "t/tied/choice": 2,
-        "t/f/function_choice": "(g(2) + 1)",
     }
     text = apply_values(compilation, config)["t.py"]
     assert [line for line in text.splitlines() if not line.startswith(('"""', "#"))] == [
         "lr = 2.41e-3  # @nni.loguniform(1e-5, 1e-1)",
         "batch = 25_000  # @nni.randint(1, 100000)",
         "drop = 0.25  # @nni.uniform(0, 1)",
-        "opt = (lambda: 1)  # @nni.choice(\"adam\", 'sgd', SGD( 1 ), lambda: 1)",
+        "opt = lambda: 1  # @nni.choice(\"adam\", 'sgd', SGD( 1 ), lambda: 1)",
         "tied = 2",
         "tied = 2",
-        "y = [(g( 2 ) + 1), -(g( 2 ) + 1)]",
+        "y = [f(1), -f(1)]",
     ]
+    sum_of_two = {"t/f/function_choice": "(g(2) + 1)"}
+    with pytest.raises(ValueError, match=r"t\.py:9: .* the annotation of f would not mean the same"):
+        apply_values(compilation, sum_of_two)
+    assert "\ny = [g( 2 ) + 1, -(g( 2 ) + 1)]\n" in apply_values(compilation, sum_of_two, strip=True)["t.py"]
     assert (
         apply_values(compilation, {"t/opt/choice": "SGD(1)"})["t.py"]
         .splitlines()[3]
@@ -353,7 +356,7 @@ def test_applying_values(tmp_path: Path) -> None:
     assert apply_values(compilation, own) == {}
     with pytest.raises(ValueError, match="no parameter 'lr'"):
         apply_values(compilation, {"lr": 1})
-    with pytest.raises(ValueError, match="none of its options"):
+    with pytest.raises(ValueError, match="not one of its options"):
         apply_values(compilation, {"t/opt/choice": "other"})
 
 

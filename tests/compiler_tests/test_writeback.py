@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import pytest
@@ -13,9 +14,10 @@ from nnic.api import apply_values, compile_entry
 from nnic.apply.differences import differences
 from nnic.apply.narrow import Narrowed, narrow_space, stays
 from nnic.apply.notation import number_like, rounded, string_like
+from nnic.apply.refusals import same_parameter
 from nnic.apply.rewriting import Rewriting, rewrite
 from nnic.lowering.parameters import parameters_of
-from nnic.tuners.space import Parameter, Sampler, SearchSpace
+from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace
 
 PARTS = 4
 
@@ -343,16 +345,17 @@ def test_differences_are_of_content_not_of_place():
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_generated_programs(part: int, program_count: int) -> None:
-    count = 0
+    count = refused = 0
     for number in range(part, max(program_count // 10, 40), PARTS):
         text = Generator(random.Random(10_000 + number)).program()
         result = parked(text)
         try:
-            hold_rewritten(result)
+            refused += hold_rewritten(result)
         except Exception as error:
             raise AssertionError(f"program {number}: {error}\n{result.source.text}") from error
         count += result.ir is not None and any(tunable.places for tunable in result.ir.tunables)
     assert count
+    assert refused < count  # of three values for each program
 
 
 @pytest.mark.parametrize(
@@ -406,3 +409,16 @@ def test_layers_can_not_become_plain_code(tmp_path):
     assert apply_values(compilation, {}) == {}
     with pytest.raises(ValueError, match=r"t\.py:2: nni\.mutable_layers can't be written as plain code"):
         apply_values(compilation, {}, strip=True)
+
+
+def test_a_nested_parameter_is_the_same_only_within_the_same_option():
+    def space(*options, at):
+        nested = Parameter(f"p/c/choice/{at}/lr/uniform", Sampler.UNIFORM, (0, 1))
+        nested = dataclasses.replace(nested, condition=Condition("p/c/choice", at))
+        return SearchSpace((Parameter("p/c/choice", Sampler.CHOICE, options), nested))
+
+    before = space("a(lr=...)", "b(lr=...)", at=1)
+    assert same_parameter("p/c/choice/1/lr/uniform", before, before)
+    assert same_parameter("p/c/choice", before, space("b(lr=...)", at=0))
+    assert not same_parameter("p/c/choice/1/lr/uniform", before, space("b(lr=...)", at=0))
+    assert not same_parameter("p/c/choice/1/lr/uniform", before, space("b(lr=...)", "c(lr=...)", at=1))

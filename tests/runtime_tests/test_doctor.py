@@ -44,7 +44,7 @@ def test_a_healthy_project_has_no_problem(healthy):
     findings = list(examine(healthy.home))
     assert not found(healthy.home, Level.PROBLEM)
     texts = {f.subject: f.message for f in findings if f.level is Level.OK}
-    assert f"nnic.db is whole: version {LATEST}, 1 experiment" in texts["store"]
+    assert f"nnic.db is intact: version {LATEST}, 1 experiment" in texts["store"]
     assert f"Python {sys.version.split()[0]}" in texts["versions"]
     assert "free on the disk" in texts["disk"]
     assert "CPU" in texts["cpus"]
@@ -53,7 +53,7 @@ def test_a_healthy_project_has_no_problem(healthy):
 
 def test_a_python_that_is_too_old_or_newer_than_any_tested(tmp_path, monkeypatch):
     monkeypatch.setattr(versions.sys, "version_info", (3, 10, 20))
-    assert "nnic is made for Python 3.11 to 3.15, this is 3.10" in problem(tmp_path).message
+    assert "nnic supports Python 3.11 to 3.15, this is 3.10" in problem(tmp_path).message
     monkeypatch.setattr(versions.sys, "version_info", (3, 16, 0))
     assert not found(tmp_path, Level.PROBLEM)
     assert any("this is 3.16" in note.message for note in found(tmp_path, Level.NOTE))
@@ -98,7 +98,7 @@ def test_a_configuration_that_is_not_understood(healthy):
     with sqlite3.connect(database_path(healthy.home)) as connection:
         connection.execute("UPDATE experiment SET config = replace(config, '\"seed\"', '\"moon\"')")
     connection.close()
-    assert "has the unknown setting 'moon'" in problem(healthy.home).message
+    assert "has an unknown setting, 'moon'" in problem(healthy.home).message
     assert "pip install --upgrade nnic" in problem(healthy.home).next
 
 
@@ -156,7 +156,7 @@ def test_what_a_killed_manager_leaves(project):
     processes, killed = found(project.home, Level.PROBLEM)
     pids = [int(word) for word in processes.message.rpartition(": ")[2].split()]
     assert all(str(project.home).encode() in Path(f"/proc/{p}/environ").read_bytes() for p in pids)
-    assert (pids, killed.next) == (sorted(pids), f"go on with it: nnic resume {config.name}")
+    assert (pids, killed.next) == (sorted(pids), f"continue it: nnic resume {config.name}")
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     project.until(lambda: not project.survivors())
@@ -180,8 +180,8 @@ def test_interrupted_runs_unheeded_requests_and_folders(project):
     post_request(project.home, config.name, RetryTrials(()))
     (project.home / "experiments" / "never-0001").mkdir()
     notes = " ".join(f"{f.message} -> {f.next}" for f in found(project.home, Level.NOTE))
-    assert "has not heeded a request yet" in notes
-    assert "never begun: never-0001 -> remove them: nnic clean" in notes
+    assert "has not taken in a request yet" in notes
+    assert "never began: never-0001 -> remove them: nnic clean" in notes
     resume_experiment(project.home)
     shutil.rmtree(config.directory)
     notes = " ".join(f"{f.message} -> {f.next}" for f in found(project.home, Level.NOTE))

@@ -171,7 +171,7 @@ def test_a_class_in_a_file(tmp_path):
     assert make_tuner(f"{file}:Mine", PROBLEM).suggest(2).suggestions
     with pytest.raises(ValueError, match="no class 'Other'"):
         make_tuner(f"{file}:Other", PROBLEM)
-    with pytest.raises(ValueError, match="Mine is no assessor: it has no method 'assess'"):
+    with pytest.raises(ValueError, match="Mine is not an assessor: it has no method 'assess'"):
         make_assessor(f"{file}:Mine", PROBLEM)
     file.write_text(textwrap.dedent(OWN.format(name="Mine") + OWN.format(name="Yours")), encoding="utf-8")
     with pytest.raises(ValueError, match=r"should define one tuner, it defines Mine, Yours; name it"):

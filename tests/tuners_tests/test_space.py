@@ -84,7 +84,7 @@ def test_normalize_matches_types_and_names_what_does_not_fit():
         ({"nothing": 1}, "no parameter 'nothing'"),
         ({"slope": 1.0}, "'slope' does not exist"),
         ({"depth": 9}, "'depth': 9 is outside randint"),
-        ({"act": "sigmoid"}, "none of its options"),
+        ({"act": "sigmoid"}, "not one of its options"),
     ]:
         with pytest.raises(ValueError, match=message):
             MIXED.normalize({**config, **change})
@@ -107,7 +107,7 @@ def test_defaults_are_a_configuration_or_nothing():
     ("parameters", "message"),
     [
         ((Parameter("a", S.UNIFORM, (0, 1)), Parameter("a", S.UNIFORM, (0, 1))), "two parameters"),
-        ((Parameter("a", S.UNIFORM, (0, 1), condition=Condition("b", 0)),), "no earlier parameter"),
+        ((Parameter("a", S.UNIFORM, (0, 1), condition=Condition("b", 0)),), "not an earlier parameter"),
         (
             (Parameter("a", S.CHOICE, (1,)), Parameter("b", S.UNIFORM, (0, 1), condition=Condition("a", 1))),
             "no option 1",

@@ -194,6 +194,8 @@ class GPTuner(ModelBasedTuner):
         self._stalled = self._stalled + 1
         if clear and not failed:
             self._stalled, self._level = 0, best
+        elif best > self._level and math.isfinite(self._level):  # What was best no longer counts.
+            self._level = math.inf if failed else best
         if self._local:
             self._region.note(self.ranked[0][-1] == line, max(5, len(self._features.columns)))
         elif known > _GLOBAL_TRIALS:

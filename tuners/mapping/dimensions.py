@@ -68,7 +68,7 @@ class Category:
         """The index of the option that ``value`` means."""
         option = self.parameter.option_of(value)
         if option is None:
-            raise ValueError(f"{self.parameter.key}: {value!r} is none of its options")
+            raise ValueError(f"{self.parameter.key}: {value!r} is not one of its options")
         return float(option)
 
     def nth(self, index: int) -> Value:

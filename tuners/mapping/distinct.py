@@ -41,6 +41,10 @@ class DistinctSampler:
         """Never draw the configuration of ``row``, which must be canonical; shape (d,)."""
         self._seen.add(row_key(row))
 
+    def add_key(self, key: bytes) -> None:
+        """Take note of a configuration by its :func:`row_key`."""
+        self._seen.add(key)
+
     def is_new(self, row: Floats) -> bool:
         """Whether the configuration of ``row`` was neither drawn nor added."""
         return row_key(row) not in self._seen

@@ -134,8 +134,9 @@ class HyperbandTuner:
         slot.trial = event.trial.id
         if event.kind is EventKind.REPORT:
             return self._judge(bracket, event.trial)
-        if event.kind is EventKind.ENDED and slot.loss is None:  # A failed one may be tried again.
+        if event.kind is EventKind.ENDED:  # Perhaps once more: tried again, discarded or taken back.
             slot.ended = True
+            self._done.discard(self._key(slot))
             loss = reached(event.trial, self._maximize)
             slot.loss = loss if loss is not None and math.isfinite(loss) else None
             slot.last_step = event.trial.reports[-1].step if event.trial.reports else None
@@ -190,8 +191,11 @@ class HyperbandTuner:
         return True
 
     def _new_sampler(self) -> DistinctSampler:
-        """Make a bracket's sampler: configurations may return, but not while an earlier bracket has them."""
+        """Make a bracket's sampler: configurations may return, but not while an earlier bracket has them, nor
+        once they have had the whole budget."""
         sampler = DistinctSampler(self._cube, self._constraints, self._rng)
+        for key in self._done:
+            sampler.add_key(bytes.fromhex(key))
         for bracket in self._brackets:
             for slot in bracket.slots:
                 sampler.add(self._cube.encode(slot.config))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 from nnic.tuners.abilities import Abilities
@@ -56,7 +57,8 @@ class PBTTuner:
     problem
         The problem, which must have a fidelity and a checkpoint; its first objective counts.
     population_size
-        How many members there are, at least 2; fewer join where the space or the run's limit holds no more.
+        How many members there are, at least 2; fewer join where the space or the run's limit holds no more
+        (trial 0 takes one of the run's trials).
     fraction
         The part of the population that is replaced, and that is copied; above 0, at most 0.5.
     factor
@@ -124,8 +126,10 @@ class PBTTuner:
         trial = event.trial
         member = self._member_of(trial)
         if member is None:
+            if event.kind is EventKind.ENDED:
+                self._correct(trial)
             if event.kind is not EventKind.REPORT and self._cube.space.contains(trial.suggestion.config):
-                self._distinct.add(self._cube.encode(trial.suggestion.config))  # It is somebody else's.
+                self._distinct.add(self._cube.encode(trial.suggestion.config))  # It may be somebody else's.
             return Decision.CONTINUE
         if event.kind is EventKind.REPORT:
             return self._judge(member, trial)
@@ -195,7 +199,7 @@ class PBTTuner:
         failed = not math.isfinite(own.loss)
         source: Outcome | None = None
         if failed or own.generation < len(self._budgets) - 1:
-            found = donors(self._members, member, self._size, self._fraction)
+            found = donors(self._members, member, self._fraction)
             source = own if found is None else self._exploit(member, found)
         if source is not None and member.failures < _FAILURES:
             return self._issue(member, source.generation + 1, source)
@@ -249,14 +253,24 @@ class PBTTuner:
         number = int(tag) if tag.isdecimal() else -1
         for member in self._members:
             latest = member.latest
-            again = latest is not None and latest.trial == trial.id and math.isinf(latest.loss)
+            again = latest is not None and latest.trial == trial.id
             if (member.running == number or again) and member.config == dict(trial.suggestion.config):
                 return member
         return None
 
-    def _settle(self, member: Member, trial: Trial) -> None:
+    def _loss(self, trial: Trial) -> float:
         loss = reached(trial, self._maximize)
-        loss = math.inf if loss is None or any(v > 0 for v in trial.violations) else loss
+        return math.inf if loss is None or any(v > 0 for v in trial.violations) else loss
+
+    def _correct(self, trial: Trial) -> None:
+        """Give an earlier generation another result: it was discarded, or counts again."""
+        for member in self._members:
+            for generation, outcome in member.outcomes.items():
+                if outcome.trial == trial.id:
+                    member.outcomes[generation] = replace(outcome, loss=self._loss(trial))
+
+    def _settle(self, member: Member, trial: Trial) -> None:
+        loss = self._loss(trial)
         step = trial.reports[-1].step if trial.reports else None
         generation = member.generation
         member.outcomes = {g: o for g, o in member.outcomes.items() if g < generation}

@@ -70,14 +70,15 @@ class Member:
         return cls(**plain, outcomes=outcomes)
 
 
-def donors(members: Sequence[Member], member: Member, size: int, fraction: float) -> list[Outcome] | None:
+def donors(members: Sequence[Member], member: Member, fraction: float) -> list[Outcome] | None:
     """The outcomes that ``member`` may copy; ``None`` when it goes on for itself.
 
     Truncation selection (Jaderberg et al. 2017, section 4.1): a member of the bottom ``fraction``
     copies one of the top ``fraction``. It is compared with what the others had reached by the end of
     the generation that it has ended, so that nobody wins by having trained for longer; one that is not
-    that far yet counts with its latest outcome. While not all of the ``size`` members have results
-    the parts are smaller in proportion.
+    that far yet counts with its latest outcome. While not all ``members`` have results the parts are
+    smaller in proportion; once they have, each part has one member at least. The population is as large
+    as it has become: a run with few trials does not fill it.
 
     A failed member may copy any of the top as they were a generation earlier, and its own earlier
     state is among them; the list is empty when nobody has a result.
@@ -88,7 +89,7 @@ def donors(members: Sequence[Member], member: Member, size: int, fraction: float
     until = max(own.generation - 1, 0) if failed else own.generation
     known = [outcome for m in members if (outcome := m.at(until)) is not None]
     ranked = sorted(known, key=lambda outcome: (outcome.loss, outcome.trial))
-    share = max(1, math.floor(fraction * size + 1e-9)) * len(ranked) // size
+    share = max(1, math.floor(fraction * len(members) + 1e-9)) * len(ranked) // len(members)
     top = [outcome for outcome in ranked[: max(share, 1)] if outcome.loss < own.loss]
     if failed:
         return top

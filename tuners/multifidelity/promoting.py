@@ -74,6 +74,7 @@ class PromotingTuner:
         self._pause = pause
         self._places: dict[int, _Place] = {}  # By the number of a suggestion whose trial runs.
         self._failed: dict[int, _Place] = {}  # By the number of one that may be tried again.
+        self._foreign: set[int] = set()  # The trials of others whose results are known.
         self._issued = 0
         self._drained = False  # Nothing new is left to draw.
 
@@ -91,6 +92,8 @@ class PromotingTuner:
         number, place = self._place_of(trial)
         if event.kind is EventKind.REPORT:
             return self._judge(place, trial)
+        if place is None and event.kind is EventKind.ENDED:
+            place = self._settled_place(trial)
         if place is None:
             self._note_foreign(event)
         elif event.kind is EventKind.ENDED:
@@ -111,6 +114,7 @@ class PromotingTuner:
             "ladders": [[rung.to_json() for rung in ladder.rungs] for ladder in self._ladders],
             "places": _places_to_json(self._places),
             "failed": _places_to_json(self._failed),
+            "foreign": sorted(self._foreign),
             "issued": self._issued,
             "drained": self._drained,
             **self._more(),
@@ -128,6 +132,7 @@ class PromotingTuner:
         self._places = {int(k): _Place(*values) for k, values in data["places"].items()}
         self._failed = {int(k): _Place(*values) for k, values in data["failed"].items()}
         self._issued, self._drained = data["issued"], data["drained"]
+        self._foreign = set(data.get("foreign", ()))
         self._restore(data)
 
     @abstractmethod
@@ -142,7 +147,7 @@ class PromotingTuner:
         """Note what ``config`` reached with ``budget``; ``loss`` is ``inf`` for a failure."""
 
     def _unlearn(self, config: Config, budget: float) -> None:
-        """Forget that ``config`` failed with ``budget``."""
+        """Forget what ``config`` reached with ``budget``."""
 
     def _more(self) -> dict[str, Any]:
         """What a subclass saves besides, as plain JSON values."""
@@ -208,11 +213,20 @@ class PromotingTuner:
         ours = place is not None and place.config == dict(trial.suggestion.config)
         return number, place if ours else None
 
+    def _settled_place(self, trial: Trial) -> _Place | None:
+        """The place of a trial of ours whose result is known already: it was discarded, or counts again."""
+        for bracket, ladder in enumerate(self._ladders):
+            for number, rung in enumerate(ladder.rungs):
+                if rung.budget == trial.suggestion.budget and rung.holds(trial.id):
+                    return _Place(dict(trial.suggestion.config), bracket, number)
+        return None
+
     def _settle(self, number: int, place: _Place, trial: Trial) -> None:
-        """Take in the end of a trial; of one that had failed and was tried again, for the second time."""
+        """Take in the end of a trial. One that was tried again, discarded or taken back ends once more."""
         rung = self._ladders[place.bracket].rungs[place.rung]
         self._places.pop(number, None)
-        if self._failed.pop(number, None) is not None and rung.withdraw(trial.id):
+        self._failed.pop(number, None)
+        if rung.withdraw(trial.id):
             self._unlearn(place.config, rung.budget)
         loss = reached(trial, self.maximize)
         if loss is None or math.isinf(loss):
@@ -233,6 +247,9 @@ class PromotingTuner:
         loss = None if event.kind is EventKind.STARTED else reached(event.trial, self.maximize)
         if loss is not None:
             budget = self._ladders[0].rungs[-1].budget if suggestion.budget is None else suggestion.budget
+            if event.trial.id in self._foreign:
+                self._unlearn(suggestion.config, budget)
+            self._foreign.add(event.trial.id)
             self._learn(suggestion.config, budget, loss)
 
     def _judge(self, place: _Place | None, trial: Trial) -> Decision:

@@ -41,11 +41,11 @@ class RungObservations:
             observations.settle(observations.append(row), loss, 0.0)
 
     def unlearn(self, row: Floats, budget: float) -> None:
-        """Forget that ``row`` failed with ``budget``."""
+        """Forget what ``row`` reached with ``budget``."""
         observations = self._with(budget)
         if observations is not None:
-            same = (observations.rows == row) | np.isnan(observations.rows)
-            for line in np.flatnonzero(same.all(axis=1) & np.isinf(observations.losses)):
+            same = (observations.rows == row) | (np.isnan(observations.rows) & np.isnan(row))
+            for line in np.flatnonzero(same.all(axis=1)):
                 observations.forget(int(line))
 
     def to_json(self) -> list[Any]:

@@ -50,12 +50,18 @@ class Rung:
             insort(self._waiting, reached.rank)
             self._reached[reached.trial] = reached
 
+    def holds(self, trial: int) -> bool:
+        """Return whether ``trial`` has a result here, of whatever kind."""
+        return any(rank[2] == trial for rank in self.ranking)
+
     def withdraw(self, trial: int) -> bool:
-        """Take back the failure of ``trial``, and return whether there was one."""
-        failures = [rank for rank in self.ranking if rank[2] == trial and math.isinf(rank[1])]
-        for rank in failures:
+        """Take back the result of ``trial``, and return whether there was one."""
+        results = [rank for rank in self.ranking if rank[2] == trial]
+        for rank in results:
             del self.ranking[bisect_left(self.ranking, rank)]
-        return bool(failures)
+        if self._reached.pop(trial, None) is not None:
+            self._waiting = sorted(reached.rank for reached in self._reached.values())
+        return bool(results)
 
     def among_best(self, eta: float) -> Reached | None:
         """The best trial of the top ``1 / eta`` that was not promoted yet."""

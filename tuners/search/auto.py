@@ -60,8 +60,8 @@ class AutoTuner:
             for number, name in enumerate(names)
         }
         if len(names) > 1 and any(tuner.owns_stopping for tuner in self._tuners.values()):
-            raise ValueError("auto: a tuner that hands out budgets is the only one of a plan")
-        self._results = 0
+            raise ValueError("auto: a tuner with budgets must be the only one of its plan")
+        self._ended: set[int] = set()  # The trials with a result; each counts once, however often it ends.
         self._turn = 0
         self._announced: list[str] = []  # Configurations that were suggested, and have not started yet.
 
@@ -72,7 +72,7 @@ class AutoTuner:
 
     def suggest(self, n: int) -> Batch:
         """Return what the tuners propose whose turn it is."""
-        stage = next(s for s in reversed(self.plan.stages) if s.start <= self._results)
+        stage = next(s for s in reversed(self.plan.stages) if s.start <= len(self._ended))
         if len(self._tuners) == 1:
             return self._tuners[self.plan.first].suggest(n)
         found: list[Suggestion] = []
@@ -96,7 +96,8 @@ class AutoTuner:
 
     def observe(self, event: TrialEvent) -> Decision:
         """Tell every tuner of the plan."""
-        self._results += event.kind in (EventKind.ENDED, EventKind.IMPORTED)
+        if event.kind in (EventKind.ENDED, EventKind.IMPORTED):
+            self._ended.add(event.trial.id)
         if self._announced and event.kind is not EventKind.REPORT:
             key = repr(sorted(event.trial.suggestion.config.items()))
             if key in self._announced:
@@ -106,7 +107,7 @@ class AutoTuner:
     def save(self) -> bytes:
         """Return the states of the tuners as JSON."""
         states = [base64.b64encode(tuner.save()).decode() for tuner in self._tuners.values()]
-        counts = {"results": self._results, "turn": self._turn, "announced": self._announced}
+        counts = {"ended": sorted(self._ended), "turn": self._turn, "announced": self._announced}
         return json.dumps({"kind": "auto", "plan": str(self.plan), **counts, "states": states}).encode()
 
     def load(self, state: bytes) -> None:
@@ -114,7 +115,9 @@ class AutoTuner:
         data: Any = parse_state(state, "auto")
         if data["plan"] != str(self.plan):
             raise ValueError(f"this is the state of the plan {data['plan']!r}, not of '{self.plan}'")
-        self._results, self._turn = data["results"], data["turn"]
+        # Earlier versions saved how many there were.
+        self._ended = set(data["ended"] if "ended" in data else range(-data["results"], 0))
+        self._turn = data["turn"]
         self._announced = data["announced"]
         for tuner, saved in zip(self._tuners.values(), data["states"]):
             tuner.load(base64.b64decode(saved))

@@ -39,7 +39,7 @@ class Stage:
         names, _, start = text.strip().partition("@")
         tuners = tuple(name.strip() for name in names.split("+"))
         if not all(tuners) or (start and not start.isdecimal()):
-            raise ValueError(f"{text!r} is no stage of a plan; one reads as 'gp', 'gp+tpe' or 'tpe@200'")
+            raise ValueError(f"{text!r} is not a stage of a plan; write one as 'gp', 'gp+tpe' or 'tpe@200'")
         return cls(tuners, int(start or 0))
 
 
@@ -95,15 +95,13 @@ def choose_plan(problem: Problem, budgets: bool = True) -> Plan:
         return _with_budgets(fidelity)
     what = _describe(space)
     if len(space) > _MODELLED_PARAMETERS:
-        return Plan((Stage(("tpe",)),), f"{what}, many for a Gaussian process")
+        return Plan((Stage(("tpe",)),), f"{what}, too many for a Gaussian process")
     if problem.jobs > _MODELLED_JOBS:
-        return Plan((Stage(("tpe",)),), f"{what}; {problem.jobs} at once, many for a Gaussian process")
+        return Plan((Stage(("tpe",)),), f"{what}; {problem.jobs} at once, too many for a Gaussian process")
     first = Stage(("gp",))
     if problem.trials is not None and problem.trials <= _MODELLED_TRIALS:
         return Plan((first,), what)
-    return Plan(
-        (first, Stage(("tpe",), _MODELLED_TRIALS)), f"{what}; the later trials cost no time to choose"
-    )
+    return Plan((first, Stage(("tpe",), _MODELLED_TRIALS)), f"{what}; later trials are chosen in no time")
 
 
 def _with_budgets(fidelity: Fidelity) -> Plan:

@@ -146,8 +146,10 @@ class CMAESTuner(ModelBasedTuner):
         point, age = self._drawn.pop(line, (row, _ELSEWHERE))
         if self._drew:
             self._count(self._rank(line)[:3], point, age)
-        elif self.ranked[0][-1] == line and not self.ranked[0][0]:
-            self._start(row, self._population)  # The best of what is known from the beginning.
+        else:  # The best of what is known from the beginning.
+            failed, _, _, best = self.ranked[0]
+            start = np.full(len(row), 0.5) if failed else self.observations.rows[best].copy()
+            self._start(start, self._population)
 
     def _count(self, rank: tuple[bool, float, float], point: Floats, age: int) -> None:
         self._results.append((rank, point, age))

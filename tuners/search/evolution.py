@@ -121,6 +121,8 @@ class EvolutionTuner(ModelBasedTuner):
         return changed
 
     def _learn(self, line: int) -> None:
+        if line in self._arrived:  # It has another result now.
+            self._arrived.remove(line)
         if self._regularized and math.isfinite(self.observations.losses[line]):
             self._arrived = [*self._arrived[-self._size :], line]
 

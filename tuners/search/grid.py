@@ -83,9 +83,9 @@ class GridTuner:
         return Batch(tuple(suggestions))
 
     def observe(self, event: TrialEvent) -> Decision:
-        """Remember results from elsewhere, which need no repetition."""
+        """Remember what others have tried, such as the user's own values, which needs no repetition."""
         config = event.trial.suggestion.config
-        if event.kind is EventKind.IMPORTED and self._problem.space.contains(config):
+        if event.kind in (EventKind.STARTED, EventKind.IMPORTED) and self._problem.space.contains(config):
             self._seen.add(row_key(self._cube.encode(config)))
         return Decision.CONTINUE
 

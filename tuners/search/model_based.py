@@ -46,11 +46,17 @@ class ModelBasedTuner(DrawingTuner):
         self.observations = Observations(len(self.cube))
         self.ranked: list[Rank] = []
         self.presence: NDArray[np.intp] = np.zeros(len(self.cube), dtype=np.intp)
+        self._foreign: dict[int, int] = {}  # The lines of the trials of others that have a result.
         self._unsettled: dict[str, Suggestion] = {}  # By their tags, so that they need not be encoded again.
 
     def save(self) -> bytes:
         """Return the state as npz."""
-        meta = {"kind": self.name, "rng": self.rng.bit_generator.state, "seen": self.distinct.to_json()}
+        meta: dict[str, Any] = {
+            "kind": self.name,
+            "rng": self.rng.bit_generator.state,
+            "seen": self.distinct.to_json(),
+        }
+        meta["foreign"] = list(self._foreign.items())
         more, arrays = self._more()
         return pack({**meta, **more}, {**self.observations.arrays(), **arrays})
 
@@ -61,6 +67,7 @@ class ModelBasedTuner(DrawingTuner):
         self.distinct.from_json(meta["seen"])
         self.observations.restore(arrays)
         self._unsettled.clear()
+        self._foreign = dict(meta.get("foreign", ()))
         known = np.flatnonzero(self.observations.states == KNOWN)
         self.ranked = sorted(self._rank(int(line)) for line in known)
         self.presence = (~np.isnan(self.observations.rows[known])).sum(axis=0)
@@ -125,7 +132,7 @@ class ModelBasedTuner(DrawingTuner):
                 self.observations.append(row)
             return
         if line is None:
-            line = self._pending_line(row)
+            line = self._foreign_line(event.trial.id, row)
         loss = reached(event.trial, self.maximize)
         if self.observations.states[line] == KNOWN:
             del self.ranked[bisect_left(self.ranked, self._rank(line))]
@@ -148,8 +155,13 @@ class ModelBasedTuner(DrawingTuner):
         line = int(tag) if tag.isdecimal() else len(rows)
         return line if line < len(rows) and np.array_equal(rows[line], row, equal_nan=True) else None
 
+    def _foreign_line(self, trial: int, row: Floats) -> int:
+        """The line of a trial of somebody else's: that of its earlier result, of its start, or a new one."""
+        if trial not in self._foreign:
+            self._foreign[trial] = self._pending_line(row)
+        return self._foreign[trial]
+
     def _pending_line(self, row: Floats) -> int:
-        """The line of a configuration of somebody else's: the one it was started with, or a new one."""
         for line in self.observations.pending():
             if np.array_equal(self.observations.rows[line], row, equal_nan=True):
                 return int(line)

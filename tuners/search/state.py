@@ -34,7 +34,7 @@ def unpack(state: bytes, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[A
             arrays = {name: archive[name] for name in archive.files}
         meta: dict[str, Any] = json.loads(bytes(arrays.pop(_META)))
     except (OSError, EOFError, KeyError, ValueError) as error:
-        raise ValueError(f"this is no saved state of a tuner: {error}") from error
+        raise ValueError(f"this is not a saved state of a tuner: {error}") from error
     if meta.get("kind") != kind:
         raise ValueError(f"this is a state of {meta.get('kind')!r}, not of {kind!r}")
     return meta, arrays
@@ -51,7 +51,7 @@ def parse_state(state: bytes, kind: str) -> Mapping[str, Any]:
     try:
         data = json.loads(state)
     except ValueError as error:
-        raise ValueError(f"this is no saved state of a tuner: {error}") from None
+        raise ValueError(f"this is not a saved state of a tuner: {error}") from None
     if not isinstance(data, dict) or data.get("kind") != kind:
-        raise ValueError(f"this is no saved state of {kind}")
+        raise ValueError(f"this is not a saved state of {kind}")
     return data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from nnic.tuners.protocol import Suggestion
 from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace, Value
 
 PLANE = SearchSpace((Parameter("x", Sampler.UNIFORM, (0, 1)), Parameter("y", Sampler.UNIFORM, (0, 1))))
@@ -55,6 +56,19 @@ def small_space() -> SearchSpace:
             Parameter("d", Sampler.CHOICE, (True, False), condition=Condition("a", 1)),
         )
     )
+
+
+def all_of(space: SearchSpace) -> list[Suggestion]:
+    """Every configuration of a small space, by brute force over the values of each parameter."""
+    configs: list[dict[str, Value]] = [{}]
+    for parameter in space:
+        values = parameter.options or [v for v in range(-50, 50) if parameter.contains(v)]
+        grown = []
+        for config in configs:
+            active = space.is_active(parameter, config)
+            grown += [{**config, parameter.key: v} for v in values] if active else [config]
+        configs = grown
+    return [Suggestion(config) for config in configs]
 
 
 def _ranges() -> st.SearchStrategy[tuple[float, float]]:

@@ -20,18 +20,19 @@ from nnic.tuners.protocol import (
     TrialState,
     Tuner,
 )
-from nnic.tuners.space import Constraint, Parameter, Sampler, SearchSpace, Value
+from nnic.tuners.space import Constraint, Parameter, Sampler, SearchSpace
 from nnic.tuners.testing.ability_suite import AbilitySuite
+from nnic.tuners.testing.edge_suite import EdgeSuite
 from nnic.tuners.testing.fake_launcher import FakeLauncher, replay
 from nnic.tuners.testing.measures import curve_of, key_of, measure
-from nnic.tuners.testing.spaces import EXTREME, MIXED, PLANE, WIDE, small_space, spaces
+from nnic.tuners.testing.spaces import EXTREME, MIXED, PLANE, WIDE, all_of, small_space, spaces
 
 _SETTINGS = settings(
     max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
-class TunerSuite(AbilitySuite):
+class TunerSuite(AbilitySuite, EdgeSuite):
     """Tests what every tuner must do; the attributes are those of :class:`SuiteBase`."""
 
     @_SETTINGS
@@ -101,7 +102,7 @@ class TunerSuite(AbilitySuite):
         launcher.run(1000)
         assert launcher.status is BatchStatus.EXHAUSTED, "a space of 7 configurations lasted for 1000 trials"
         assert launcher.reason, "EXHAUSTED without a reason"
-        assert {key_of(s) for s in launcher.suggestions} == {key_of(s) for s in _all_of(space)}
+        assert {key_of(s) for s in launcher.suggestions} == {key_of(s) for s in all_of(space)}
         if not self.repeats:
             assert len(launcher.suggestions) == 7
         again = launcher.tuner.suggest(3)
@@ -221,16 +222,3 @@ class TunerSuite(AbilitySuite):
             launcher.log.clear()
             added.append(self.size(launcher.tuner) - empty)
         assert added[-1] <= 10 * max(added[0], 2000)
-
-
-def _all_of(space: SearchSpace) -> list[Suggestion]:
-    """Every configuration of a small space, by brute force over the values of each parameter."""
-    configs: list[dict[str, Value]] = [{}]
-    for parameter in space:
-        values = parameter.options or [v for v in range(-50, 50) if parameter.contains(v)]
-        grown = []
-        for config in configs:
-            active = space.is_active(parameter, config)
-            grown += [{**config, parameter.key: v} for v in values] if active else [config]
-        configs = grown
-    return [Suggestion(config) for config in configs]

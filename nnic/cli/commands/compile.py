@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,11 +12,11 @@ import typer
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import CommandError
 from nnic.cli.findings import print_wanted
-from nnic.project.home import home_for
+from nnic.cli.python_option import PythonOption, surroundings
+from nnic.project.home import home_of_run
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.runtime.program import Program
 
 
 @app.command("compile")
@@ -26,32 +27,48 @@ def compile_(
     ] = None,
     code_dir: Annotated[
         Path | None,
-        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+        typer.Option(
+            help="The folder of all files of the program. [default: the folder of the script or package]"
+        ),
     ] = None,
+    python: PythonOption = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what compiling changes; write nothing.")] = False,
     params: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write one trial's script, plain Python without nnic, with the values of this JSON file: "
-            "{name: value}, or what `nnic best --format json` prints. `--out -` prints it.",
+            help="Write the script of one trial, with the values of this JSON file: {name: value}, or what "
+            "`nnic best --format json` prints. `--out -` prints the script.",
             show_default=False,
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Derive the search space and write the trial program, or the script of one trial (--params)."""
+    """Write the search space and the trial program.
+
+    With --params, write the script of one trial: plain Python without annotations.
+    """
     from nnic.api import compile_program, write_program
 
     if params is not None:
         from nnic.cli.trial_script import write_trial_script
 
-        write_trial_script(target, params, out, code_dir=code_dir, diff=diff, format=format)
+        write_trial_script(
+            target,
+            params,
+            out,
+            code_dir=code_dir,
+            around=surroundings(python, target),
+            diff=diff,
+            format=format,
+        )
         return
-    home = home_for(Path(target))
+    home = home_of_run(Path(target))
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))
-    compilation = compile_program(target, code_dir=code_dir, excluded=(out,))
+    compilation = compile_program(
+        target, code_dir=code_dir, excluded=(out,), surroundings=surroundings(python, target)
+    )
     print_wanted(compilation.diagnostics)
     program = compilation.program
     assert program is not None
@@ -79,43 +96,10 @@ def compile_(
             }
         )
     else:
-        print(_summary(program, out))
+        from nnic.screens.program import render_program
 
-
-def _summary(program: Program, out: Path) -> str:
-    from nnic.runtime.text import counted
-    from nnic.screens.format import format_value, table
-    from nnic.tuners.space import ABSENT
-
-    rows = []
-    for parameter in program.space:
-        origin = parameter.origin
-        values = ", ".join(format_value(arg) for arg in parameter.args)
-        default = "-" if parameter.default is ABSENT else format_value(parameter.default)
-        place = "" if origin is None else f"{origin.path}:{origin.line}"
-        rows.append((f"  {parameter.key}", f"{parameter.sampler.value}({values})", default, place))
-    lines = [f"{counted(len(program.space), 'parameter')} in {counted(len(program.files), 'file')}"]
-    if rows:
-        lines += table(("  parameter", "values", "yours", "place"), rows)
-    lines += _declared(program)
-    lines += [f"search space  {out / 'search_space.json'}", f"program       {out / 'code'}"]
-    return "\n".join(lines)
-
-
-def _declared(program: Program) -> list[str]:
-    """Return what the program says beside its parameters."""
-    from nnic.screens.format import format_value
-
-    lines = []
-    fidelity = program.fidelity
-    if fidelity is not None:
-        name = fidelity.key.split("/", 1)[-1].rpartition("/")[0]
-        low, high = format_value(fidelity.low), format_value(fidelity.high)
-        lines.append(f"budget        {name} from {low} to {high}")
-    if program.checkpoint:
-        lines.append(f"checkpoint    {program.checkpoint.split('/', 1)[-1].rpartition('/')[0]}")
-    lines += [f"constraint    {constraint.expression}" for constraint in program.constraints]
-    return lines
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print(render_program(program, out, width))
 
 
 def _diff(compilation: Compilation) -> str:

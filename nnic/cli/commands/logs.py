@@ -1,14 +1,15 @@
-"""``nnic logs``: the output of a trial."""
+"""``nnic logs``: the output of trials."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
 from nnic.cli.app import app
+from nnic.cli.arguments import split_words
 from nnic.cli.errors import UsageError
 from nnic.cli.experiments import open_experiment
 
@@ -18,29 +19,42 @@ def logs(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="[EXP] TRIAL", help="A trial's number, after its experiment if not the latest."
+            metavar="[EXP] TRIAL...",
+            help="The numbers of the trials, after the experiment if it is not the latest.",
         ),
     ],
-    attempt: Annotated[int | None, typer.Option(help="An earlier attempt; the last when left out.")] = None,
-    path: Annotated[bool, typer.Option("--path", help="Print the file's path instead.")] = False,
+    follow: Annotated[
+        bool, typer.Option("-f", "--follow", help="Go on printing until the trial has ended.")
+    ] = False,
+    attempt: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="An earlier attempt. [default: the last one]")
+    ] = None,
+    path: Annotated[bool, typer.Option("--path", help="Print the path of the file instead.")] = False,
 ) -> None:
-    """Print what a trial wrote to its standard output and standard error."""
-    if len(words) > 2 or not words[-1].lstrip("#").isdecimal():
-        raise UsageError(f"expected [EXP] TRIAL, as in: nnic logs 29; got {' '.join(words)!r}")
-    experiment = open_experiment(words[0] if len(words) == 2 else None)
-    file = experiment.output_file(int(words[-1].lstrip("#")), attempt)
-    if path:
-        print(file)
+    """Print what trials wrote to standard output and standard error."""
+    exp, numbers = split_words(words)
+    if not numbers:
+        raise UsageError("which trial? Write its number, as in: nnic logs 3")
+    if follow and (len(numbers) > 1 or path or attempt is not None):
+        raise UsageError("--follow is for one trial, and goes without --path and --attempt")
+    experiment = open_experiment(exp)
+    if follow:
+        _write(experiment.follow_logs(numbers[0]))
         return
-    _print(file)
+    files = [experiment.output_file(number, attempt) for number in numbers]
+    if path:
+        print("\n".join(map(str, files)))
+        return
+    from nnic.results.outputs import printed
+
+    for number, file in zip(numbers, files):
+        if len(files) > 1:
+            _write([f"==> trial {number} <==\n".encode()])
+        _write(printed(file))
 
 
-def _print(file: Path) -> None:
-    from nnic.runtime.launchers.output import LeftOut, read_output
-    from nnic.screens.format import format_bytes
-
+def _write(pieces: Iterable[bytes]) -> None:
     sys.stdout.flush()
-    for piece in read_output(file):
-        if isinstance(piece, LeftOut):
-            piece = f"\n[nnic: {format_bytes(piece.count)} are left out here]\n".encode()
+    for piece in pieces:
         sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import json
+import shutil
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,18 +15,25 @@ from nnic.cli.errors import UsageError
 if TYPE_CHECKING:
     from nnic.tuners.abilities import Abilities
 
+_WIDEST = 100
+
 
 @app.command()
 def tuners(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="A tuner or an assessor, whose options are shown.", show_default=False
+            metavar="[NAME]",
+            help="A tuner or an assessor, to explain it and its options.",
+            show_default=False,
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """List the tuners and assessors, those of installed plug-ins too, or show the options of one."""
+    """List the tuners and assessors, or explain one of them.
+
+    Those of installed plug-ins are listed too.
+    """
     if name is not None:
         _show_one(name, format)
         return
@@ -40,7 +47,7 @@ def tuners(
         for entry in found:
             if entry["kind"] == kind:
                 print(f"  {entry['name']:{width}}  {entry['summary']}")
-    print("The options of one: nnic tuners NAME. Your own: package.module:Class, or my_file.py:MyClass.")
+    print("To read about one: nnic tuners NAME. Your own: package.module:Class, or my_file.py:MyClass.")
 
 
 def _listed() -> list[dict[str, str]]:
@@ -62,8 +69,6 @@ def _listed() -> list[dict[str, str]]:
 
 
 def _show_one(name: str, format: Format) -> None:
-    from nnic.tuners.options import describe_options
-
     found = _find(name)
     if format is Format.JSON:
         shown = [
@@ -73,15 +78,14 @@ def _show_one(name: str, format: Format) -> None:
         ]
         print(json.dumps(shown, indent=2))
         return
+    from nnic.screens.tuners import render_tuner
+
+    summaries = {(entry["kind"], entry["name"]): entry["summary"] for entry in _listed()}
+    width = min(shutil.get_terminal_size((90, 24)).columns, _WIDEST)
     for number, (kind, cls) in enumerate(found):
-        print("\n" * (number > 0) + f"{name}, {_article(kind)}")
-        print(inspect.getdoc(cls) or f"{cls.__module__}:{cls.__qualname__} has no description.")
-        if kind == "tuner":
-            print(f"\n{_abilities(name).sentence()}")
-        options = describe_options(cls)
-        print(f"\nOptions, as --{kind}-arg NAME=VALUE:" if options else "\nIt takes no options.")
-        for option, accepted, default in options:
-            print(f"  {option}: {accepted}" + (f" = {default}" if default else "  (must be given)"))
+        abilities = _abilities(name).sentence() if kind == "tuner" else ""
+        text = render_tuner(kind, name, cls, summaries.get((kind, name), ""), abilities, width)
+        print("\n" * (number > 0) + text)
 
 
 def _abilities(name: str) -> Abilities:
@@ -91,10 +95,6 @@ def _abilities(name: str) -> Abilities:
         return tuner_abilities(name)
     except ValueError as error:
         raise UsageError(str(error)) from None
-
-
-def _article(kind: str) -> str:
-    return f"an {kind}" if kind == "assessor" else f"a {kind}"
 
 
 def _rows(cls: type[Any]) -> list[dict[str, str]]:

@@ -14,32 +14,34 @@ What must never be broken here:
 - Whatever about the end is not as usual (other threads, streams that can't be flushed, MPI) is left to the
   interpreter: :func:`_leave` then returns and does nothing.
 - Objects of the user's are told their end (``__del__``) although the process is left with ``os._exit``.
+- Whatever fails here fails in silence: a trial's output is the script's.
 """
 
 import _thread
 import atexit
 import os
 import sys
-from io import BufferedRandom, BufferedWriter, TextIOWrapper
+from io import BufferedWriter
 
 from nnic.runtime.trial import stdlib
 from nnic.runtime.trial.forking import system_calls as system
+from nnic.runtime.trial.forking import taking_down
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
     from typing import Any
 
-    from nnic.runtime.trial.snapshot import Snapshot
+# A script may replace them.
+_exit, _getpid, _kill = os._exit, os.getpid, os.kill
+_signal = stdlib.load("_signal", "signal", "signal", "SIGINT", "SIG_DFL")
+_warnings = stdlib.load("_warnings", "warnings", "filters")
 
 # Modules that have work to do at the process' own end, which os._exit would skip.
 _NEED_A_FULL_END = frozenset({"mpi4py", "mpi4py.MPI"})
 
-_Module = type(sys)
 _status: "int | None" = None
 _interrupted = False
-_kept: "dict[str, ModuleType]" = {}
 _before_fork: "Callable[[BaseException | None], None] | None" = None
 
 
@@ -100,15 +102,8 @@ def report_before_fork(report: "Callable[[BaseException | None], None] | None") 
 
 def leave_last() -> None:
     """Have this process, and those that it forks, leave after all other exit callbacks; called first."""
+    system.find_flush()
     atexit.register(_leave)
-
-
-def keep_modules(program: "Snapshot") -> None:
-    """Take no module down that was imported by now, but for the program's."""
-    for name, module in sys.modules.items():
-        path = getattr(module, "__file__", None)
-        if name != "__main__" and not (isinstance(path, str) and program.find(path)):
-            _kept[name] = module
 
 
 def show(error: BaseException) -> "object":
@@ -153,77 +148,55 @@ def _as_status(code: object) -> int:
 
 def _leave() -> None:
     """Leave, unless something about the end is not as usual: then the interpreter goes on with it."""
-    # Other threads end when the interpreter takes the lock away from them, which only it can do.
-    if _status is None or _has_threads() or not _NEED_A_FULL_END.isdisjoint(sys.modules):
-        return
     try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and not stream.closed:
-                stream.flush()
-    except Exception:
+        if not _can_leave():
+            return
+        _flush_standard()
+    except BaseException:
         return
     status, interrupted = _status, _interrupted
+    _take_down()
     try:
-        _take_down()
-    finally:
-        _flush_all()
+        taking_down.flush_all()
         if interrupted:
-            signal = stdlib.load("_signal", "signal", "signal", "SIGINT", "SIG_DFL")
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGINT)
-        os._exit(status)
+            _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+            _kill(_getpid(), _signal.SIGINT)
+    finally:
+        _exit(status or 0)
+
+
+def _take_down() -> None:
+    try:
+        taking_down.take_down()
+    except BaseException:
+        return  # What was not taken down goes with the process.
+
+
+def _can_leave() -> bool:
+    """Whether the script has ended, and nothing is left that only the interpreter can end.
+
+    Other threads end when it takes the lock away from them, and a warning of a file that was left open
+    would name a line of ours.
+    """
+    usual = not _has_threads() and _NEED_A_FULL_END.isdisjoint(sys.modules)
+    return _status is not None and usual and not _warns_of_open_files()
+
+
+def _warns_of_open_files() -> bool:
+    filters = getattr(sys.modules.get("warnings"), "filters", None) or _warnings.filters
+    for action, message, category, module, line in filters:
+        if message is None and module is None and not line and issubclass(ResourceWarning, category):
+            return bool(action != "ignore")
+    return False
+
+
+def _flush_standard() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
 
 
 def _has_threads() -> bool:
     """Whether threads of Python's run beside the first, or any at all where that can't be told."""
     count = getattr(_thread, "_count", None)
     return bool(system.name_threads() if count is None else count())
-
-
-def _take_down() -> None:
-    """Take down the modules that the trial has imported, and itself, in the interpreter's order.
-
-    Objects of the user's are told their end (``__del__``), and files that they left open are written.
-    """
-    import gc
-
-    weakref = stdlib.load("_weakref", "weakref", "ref")
-    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
-        if hasattr(sys, name):
-            setattr(sys, name, None)
-    if hasattr(atexit, "_clear"):
-        atexit._clear()  # The callbacks may hold anything.
-    script = vars(sys.modules["__main__"])
-    own = [name for name, module in sys.modules.items() if module is not _kept.get(name)]
-    left = [weakref.ref(sys.modules.pop(name)) for name in own if type(sys.modules[name]) is _Module]
-    gc.collect()
-    for reference in reversed(left):
-        alive = reference()
-        if alive is not None:
-            _clear(vars(alive))
-        alive = None
-    _clear(script)
-    gc.collect()
-
-
-def _clear(values: "dict[str, Any]") -> None:
-    for name in [name for name in values if name[:1] == "_" and name[1:2] != "_"]:
-        values[name] = None
-    for name in [name for name in values if name != "__builtins__"]:
-        values[name] = None
-
-
-def _flush_all() -> None:
-    """Write what is left in the buffers of open files, of Python's and of C's."""
-    import gc
-
-    kinds = (TextIOWrapper, BufferedWriter, BufferedRandom)
-    # The process' own streams are named, since gc does not list them: the template has frozen them.
-    for found in [sys.__stdout__, sys.__stderr__, *gc.get_objects()]:
-        if type(found) in kinds:
-            try:
-                if not found.closed:
-                    found.flush()
-            except Exception:
-                continue
-    system.flush_streams()

@@ -18,7 +18,7 @@ What must never be broken here:
 import os
 
 from nnic.runtime.trial import assignment
-from nnic.runtime.trial.forking import ending, messages, obstacles, prefix
+from nnic.runtime.trial.forking import ending, messages, obstacles, prefix, taking_down
 from nnic.runtime.trial.forking import system_calls as system
 from nnic.runtime.trial.forking.obstacles import Unfit
 from nnic.runtime.trial.forking.template import Template
@@ -64,6 +64,7 @@ class PrefixTemplate(Template):
             obstacles.end_tqdm()
             self._refuse_obstacles(f"{place}")
             self.freeze()
+            taking_down.freeze_script()
         except Unfit as unfit:
             self.give_up(str(unfit))
         self.serve(messages.ready(place.file, place.line, tuple(self.generators.drawn)))

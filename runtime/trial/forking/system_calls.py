@@ -55,9 +55,21 @@ def die_with_parent() -> None:
     _call("prctl", _PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
+_flush: "Callable[..., Any] | None" = None
+
+
+def find_flush() -> None:
+    """Find the function behind :func:`flush_streams`: at a process' end nothing can be imported."""
+    global _flush
+    _flush = _open(None, os.RTLD_NOW)("fflush")
+
+
 def flush_streams() -> None:
     """Flush the streams of C's library: what extensions print."""
-    _call("fflush", None)
+    if _flush is None:
+        find_flush()
+    assert _flush is not None
+    _flush(None)
 
 
 def set_threads(count: "str | None") -> None:

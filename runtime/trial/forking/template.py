@@ -19,7 +19,7 @@ import os
 import sys
 
 from nnic.runtime.trial import assignment
-from nnic.runtime.trial.forking import becoming, ending, messages, obstacles
+from nnic.runtime.trial.forking import becoming, ending, messages, obstacles, taking_down
 from nnic.runtime.trial.forking import system_calls as system
 from nnic.runtime.trial.forking.generators import Generators
 from nnic.runtime.trial.forking.obstacles import Unfit
@@ -109,7 +109,7 @@ class Template:
 
         self.generators.note()
         self._signals = obstacles.take_signals()
-        ending.keep_modules(self._program)
+        taking_down.keep_modules(self._program)
         gc.collect()
         # What lies in the permanent generation is not written to when a trial collects its garbage, so
         # that its memory stays shared.

@@ -4,14 +4,18 @@ checked without knowledge of how that is done."""
 from __future__ import annotations
 
 import ast
+import io
+import re
+import tokenize
 import warnings
+from collections import Counter
 
 from guarantees import compiled
 
 from nnic.apply.differences import differences, same_places
 from nnic.apply.narrow import Narrowed
 from nnic.apply.ranges import is_writable
-from nnic.apply.rewriting import Rewriting, rewrite
+from nnic.apply.rewriting import Rewriting, UnwritableError, rewrite
 from nnic.compile.compile_source import CompiledSource
 from nnic.lowering.parameters import parameters_of
 from nnic.span import Lines
@@ -48,8 +52,32 @@ def parked(text: str) -> CompiledSource:
             return result
 
 
-def hold_rewritten(result: CompiledSource) -> None:
-    """Write the script's own values, the first and the last ones; strip; narrow."""
+# What apply adds to an annotation that would mean another value otherwise.
+_NAME = re.compile(r",?\s*name=[^)#]*\)")
+
+
+def comments_of(text: str) -> Counter[str]:
+    """The comments of a text, as Python's own tokenizer finds them, without white space and without names in
+    annotations."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    found = (token.string for token in tokens if token.type == tokenize.COMMENT)
+    # Two comments may have come together on one line.
+    parts = (part for comment in found for part in comment.lstrip("# ").split(" # "))
+    return Counter("".join(_NAME.sub(")", part).split()).replace(",)", ")") for part in parts if part)
+
+
+def meaning(result: CompiledSource) -> list[object]:
+    """What a text leaves open, without its own values."""
+    assert result.ir is not None
+    assert result.emission is not None, [found.message for found in result.diagnostics]
+    parameters = [(p.key, p.args, p.condition) for p in parameters_of(result.ir, "p.py")]
+    return [parameters, [(s.verb, [a.source for a in s.arguments]) for s in result.ir.statements]]
+
+
+def hold_rewritten(result: CompiledSource) -> int:
+    """Write the script's own values, the first and the last ones; strip; narrow. Return how often that was
+    refused."""
     assert result.ir is not None
     parameters = {p.key: p for p in parameters_of(result.ir, "p.py")}
     own = {k: p.default for k, p in parameters.items() if not isinstance(p.default, Absent)}
@@ -57,9 +85,9 @@ def hold_rewritten(result: CompiledSource) -> None:
     assert rewrite(result.ir, Rewriting(own, parameters)) == result.source.text
     firsts = {key: _inner(parameter) for key, parameter in parameters.items()}
     lasts = {key: p.args[-1] if p.options else firsts[key] for key, p in parameters.items()}
-    for config in (own, firsts, lasts):
-        _hold_values(result, config, parameters)
+    refused = sum(not _hold_values(result, config, parameters) for config in (own, firsts, lasts))
     _hold_narrowed(result, own, parameters)
+    return refused
 
 
 def _inner(parameter: Parameter) -> object:
@@ -72,17 +100,28 @@ def _inner(parameter: Parameter) -> object:
     return low + (high - low) / 3 if parameter.sampler.bounded else 1 / 3
 
 
-def _hold_values(result: CompiledSource, config: dict, parameters: dict[str, Parameter]) -> None:
+def _hold_values(result: CompiledSource, config: dict, parameters: dict[str, Parameter]) -> bool:
+    """Return whether the values could be written."""
     assert result.ir is not None
-    applied = rewrite(result.ir, Rewriting(config, parameters))
+    stripped = rewrite(result.ir, Rewriting(config, parameters, strip=True))
+    try:
+        applied = rewrite(result.ir, Rewriting(config, parameters))
+    except UnwritableError as error:
+        refusal = str(error)
+    else:
+        refusal = ""
+    if refusal:
+        assert re.match(r"p\.py:\d+: .*(\n  .*)*nnic apply", refusal), refusal
+        return False
+    assert comments_of(applied) == comments_of(result.source.text)
     again = compiled(applied)
     assert again.ir is not None
+    assert meaning(again) == meaning(result)
     texts = {t.key: again.source.slice(place.span) for t in again.ir.tunables for place in t.places}
     values = {key: fold(ast.parse(f"({text})", mode="eval").body) for key, text in texts.items()}
     for key in values.keys() & config.keys():
         if not parameters[key].options:
             assert repr(values[key]) == repr(config[key])
-    stripped = rewrite(result.ir, Rewriting(config, parameters, strip=True))
     assert _plain(stripped) == _plain(applied)
     left = compiled(stripped)
     assert left.ir is not None
@@ -90,7 +129,20 @@ def _hold_values(result: CompiledSource, config: dict, parameters: dict[str, Par
     assert {found.code for found in left.diagnostics} <= {"NNI204"}  # lookalikes are not ours to take out
     assert differences(result.ir, result.ir) == []
     if same_places(again.ir, result.ir):
-        assert rewrite(again.ir, Rewriting(original=result.ir)) == result.source.text
+        _hold_restored(again, result)
+    return True
+
+
+def _hold_restored(again: CompiledSource, result: CompiledSource) -> None:
+    assert again.ir is not None
+    try:
+        restored = rewrite(again.ir, Rewriting(original=result.ir))
+    except UnwritableError as error:
+        refusal = str(error)
+    else:
+        assert _NAME.sub(")", restored) == _NAME.sub(")", result.source.text)
+        return
+    assert "nnic apply --undo" in refusal
 
 
 def _hold_narrowed(result: CompiledSource, config: dict, parameters: dict[str, Parameter]) -> None:

@@ -131,7 +131,7 @@ if number == 1:
     time.sleep(15)
 """
     told = run(tmp_path, body, "--trials", "3", "--gpus-per-trial", "0.5", "--gpu-ids", uuid)
-    assert "trial=2 repeated it ran out of GPU memory beside trial #1; it is started again alone" in told
+    assert "trial=2 repeated it ran out of GPU memory beside trial #1; it is started again, alone" in told
     attempts = trials(tmp_path)[2].attempts
     assert [a.state for a in attempts] == [AttemptState.FAILED, AttemptState.SUCCEEDED]
     assert attempts[0].failure.kind == "OutOfMemoryError"

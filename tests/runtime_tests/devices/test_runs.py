@@ -323,7 +323,8 @@ if number == 2: leave("alone" if not others() else "beside")
     ended = nnic(machine, project, "run", "train.py", "--trials", "3", "--gpus-per-trial", "0.5")
     assert ended.returncode == 0, ended.stderr
     assert (
-        "trial=2 repeated it ran out of GPU memory beside trial #1; it is started again alone" in ended.stderr
+        "trial=2 repeated it ran out of GPU memory beside trial #1; it is started again, alone"
+        in ended.stderr
     )
     assert (machine.path.parent / "alone").exists()
     assert not (machine.path.parent / "beside").exists()

@@ -9,6 +9,7 @@ from nnic.runtime.config import RunConfig
 from nnic.runtime.store.log_entries import LogEntry
 from nnic.runtime.store.records import ExperimentState, ReportRecord, TrialRecord, Wait
 from nnic.runtime.store.request_kinds import Request, StoredRequest
+from nnic.runtime.store.rows import join_reports
 from nnic.tuners.protocol import Report
 
 
@@ -100,11 +101,12 @@ class InMemoryStore:
         self._queued = None
 
     def trials(self) -> list[TrialRecord]:
-        """The trials, each with the reports of its current attempt."""
+        """The trials, each with the reports that count."""
         found = []
         for trial in sorted(self.committed.trials.values(), key=lambda trial: trial.id):
-            of_it = sorted(key for key in self.committed.reports if key[:2] == (trial.id, trial.attempt))
-            reports = [self.committed.reports[key] for key in of_it]
-            intermediate = tuple(Report(r.step, (r.value,), r.metrics) for r in reports if not r.final)
-            found.append(replace(trial, reports=intermediate))
+            own: dict[int, list[Report]] = {}
+            for (of, attempt, _), r in sorted(self.committed.reports.items()):
+                if of == trial.id and not r.final:
+                    own.setdefault(attempt, []).append(Report(r.step, (r.value,), r.metrics))
+            found.append(replace(trial, reports=join_reports(trial.attempts, own)))
         return found

@@ -72,6 +72,30 @@ ENDS = {
     "forked-child-raises": "if os.fork() == 0:\n    1 / 0\nprint(os.wait()[1])",
     "executes": "os.execv(sys.executable, [sys.executable, '-c', 'print(1); raise SystemExit(2)'])",
     "subprocess": "import subprocess\nprint(subprocess.run(['sh', '-c', 'echo $0; exit 3']).returncode)",
+    "imports-then-exits": "import ctypes, decimal, multiprocessing.pool\nimport numpy\nsys.exit('no data')",
+    "wrong-arguments": "import ctypes\nimport argparse\np = argparse.ArgumentParser()\n"
+    "p.add_argument('--data', required=True)\np.parse_args([])",
+    "pool-left-open": "import multiprocessing as m\np = m.get_context('fork').Pool(1)\n"
+    "print(p.map(abs, [-1]))",
+    "executor-left-open": "from concurrent.futures import ProcessPoolExecutor as P\n"
+    "import multiprocessing as m\np = P(1, m.get_context('fork'))\nprint(list(p.map(abs, [-1])))",
+    "del-reads-a-global": "class A:\n    def __del__(self): print('deleted', os.sep)\na = A()\na.a = a",
+    "del-raises": "class A:\n    def __del__(self): {}['a']\nglobals()['a'] = A()\ndel a",
+    "modules-cleared": "sys.modules.clear()\nprint('cleared')",
+    "modules-removed": "for m in list(sys.modules):\n    if 'nnic' in m: del sys.modules[m]\n1 / 0",
+    "finders-cleared": "sys.meta_path.clear()\nsys.path_hooks.clear()\nsys.path.clear()\n1 / 0",
+    "finder-raises": "class F:\n    def find_spec(self, *a, **k): 1 / 0\nsys.meta_path.insert(0, F())",
+    "import-replaced": "import builtins\nbuiltins.__import__ = None",
+    "leaving-replaced": "os._exit = print\nos.getpid = lambda: 1",
+    "flush-raises": "class W:\n    closed = False\n    def write(self, t): return len(t)\n"
+    "    def flush(self): raise KeyboardInterrupt\nsys.stdout = W()",
+    "no-descriptors": "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n1 / 0",
+    "closed-descriptors": "print('x', flush=True)\nos.closerange(0, 999)",
+    "warns-of-open-files": "import warnings\nwarnings.simplefilter('always')\nf = open(os.devnull)",
+    "recursion-limit": "sys.setrecursionlimit(30)\n1 / 0",
+    "no-variables": "os.environ.clear()\n1 / 0",
+    "no-folder": "import tempfile\nd = tempfile.mkdtemp()\nos.chdir(d)\nos.rmdir(d)\n1 / 0",
+    "broken-module": "open('broken.py', 'w').write('a = = 1')\nimport broken",
     "alarm": "signal.signal(signal.SIGALRM, lambda *a: print('alarm'))\n"
     "signal.setitimer(signal.ITIMER_REAL, 0.05)\nsignal.pause()",
 }  # fmt: skip
@@ -85,13 +109,14 @@ def both_ways(tmp_path_factory, make_runner):
     for number, body in enumerate(ENDS.values()):
         text += f"if number == {number}:\n" + textwrap.indent(body, "    ") + "\n"
     run = make_runner(tmp_path_factory.mktemp("ends") / "a project é")
-    settings = {"trials": len(ENDS), "jobs": 2}
+    settings = {"trials": len(ENDS), "jobs": 2, "trial_time_s": 60.0}
     return run(text, "off", **settings), run(text, **settings)
 
 
 @pytest.mark.parametrize("number", [pytest.param(n, id=name) for n, name in enumerate(ENDS)])
 def test_a_script_ends_as_in_a_process_of_its_own(both_ways, number):
     own, forked = both_ways
+    assert "nnic/runtime" not in own.log(number)
     assert (own.templates, forked.templates, forked.warnings) == (0, 1, own.warnings)
     assert forked.outcomes[number] == own.outcomes[number]
     assert forked.log(number) == own.log(number)
@@ -164,6 +189,8 @@ CHILDREN = {
     "fork": 'print(multiprocessing.get_context("fork").Pool(2).map(double, [1, 2]))',
     "spawn": 'print(multiprocessing.get_context("spawn").Pool(1).map(double, [1, 2]))',
     "forkserver": 'print(multiprocessing.get_context("forkserver").Pool(1).map(double, [1, 2]))',
+    "forkserver-left-open": 'p = multiprocessing.get_context("forkserver").Pool(1)\n'
+    "    print(p.map(double, [1]))",
     "start-method": 'multiprocessing.set_start_method("spawn")\n'
     "    print(multiprocessing.Pool(1).map(double, [3]))",
     "executor": "from concurrent.futures import ProcessPoolExecutor as P\n"

@@ -1,4 +1,4 @@
-"""Every tuner takes what its user asks of a run: trials enqueued, imported, ended, and tried again."""
+"""Every tuner takes what its user asks of a run: to enqueue, import, end, keep, discard, try again."""
 
 import random
 
@@ -13,9 +13,11 @@ from nnic.runtime.store.records import ExperimentState
 from nnic.runtime.store.request_kinds import (
     CancelTrials,
     ChangeLimits,
+    DiscardTrials,
     EarlierResult,
     EnqueueTrial,
     ImportResults,
+    KeepTrials,
     RetryTrials,
 )
 from nnic.runtime.store.requests import post_request, read_request
@@ -35,12 +37,15 @@ class Pesterer:
         lab.launcher.on_wait.append(self)
 
     def __call__(self):
-        if self.lab.clock.time < self.due or len(self.ids) > 25:
+        if self.lab.clock.time < self.due or len(self.ids) > 40:
             return
-        self.due = self.lab.clock.time + self.draw.random() * 4
+        self.due = self.lab.clock.time + self.draw.random() * 5
         with StoreReader(self.lab.folder) as reader:
             name, trials = reader.experiment().name, reader.trials()
-        make = self.draw.choice([self.enqueue, self.retry, self.cancel, self.import_, self.limit])
+        kinds = [self.enqueue, self.retry, self.cancel, self.import_, self.limit, self.discard, self.keep]
+        if len(self.ids) % 5 == 4:  # By then something has failed.
+            kinds = [self.retry]
+        make = self.draw.choice(kinds)
         self.ids.append(post_request(self.lab.folder, name, make(trials)))
 
     def enqueue(self, trials):
@@ -54,6 +59,18 @@ class Pesterer:
     def cancel(self, trials):
         open_ = [t.id for t in trials if not t.status.ended and t.id > 0]
         return CancelTrials(tuple(self.draw.sample(open_, min(1, len(open_)))))
+
+    def keep(self, trials):
+        told = [t.id for t in trials if t.status.value == "running" and t.reports and t.id > 0]
+        return KeepTrials(tuple(self.draw.sample(told, min(1, len(told)))))
+
+    def discard(self, trials):
+        undo = self.draw.random() < 0.3
+        if undo:
+            found = [t.id for t in trials if t.discarded is not None]
+        else:
+            found = [t.id for t in trials if t.status.value in ("succeeded", "stopped", "paused")]
+        return DiscardTrials(tuple(self.draw.sample(found, min(2, len(found)))), undo)
 
     def import_(self, trials):
         results = (EarlierResult({LR: self.draw.random()}, self.draw.random()) for _ in range(3))
@@ -102,7 +119,7 @@ def test_a_tuner_goes_on_and_its_log_gives_the_same(lab, name, assessor):
     result = experiment.run()
     assert result.state is ExperimentState.DONE, result.reason
     assert len(pesterer.ids) > 5
-    expected = ("only failed and cancelled", "nothing to end")
+    expected = ("only failed and cancelled", "has ended already", "being ended already")
     assert [why for why in pesterer.refused() if not any(words in why for words in expected)] == []
     assert any(trial.attempt > 0 for trial in lab.trials())
     event_log = EventLog()

@@ -102,7 +102,7 @@ def test_with_budgets_it_has_the_whole_one(lab):
         (EnqueueTrial({"x": 1}), "has no parameter 'x'"),
         (RetryTrials((0,)), "trial 0 is succeeded: only failed and cancelled ones"),
         (RetryTrials((99,)), "there is no trial 99"),
-        (CancelTrials((0,)), "trial 0 is succeeded: nothing to end"),
+        (CancelTrials((0,)), "trial 0 has ended already: it is succeeded"),
         (ChangeLimits(jobs=0), "jobs"),
         (ChangeLimits(trials=2.5), "the request 'limits' is not understood: 'trials' is 2.5"),
         (ImportResults((EarlierResult({LR: 0.5}, float("nan")),)), "nan is no result"),
@@ -165,7 +165,7 @@ def test_a_running_trial_is_ended_and_the_run_goes_on(lab):
 def test_imported_results_reach_the_tuner_once_and_count_for_no_limit(lab):
     results = ImportResults((EarlierResult({LR: 0.1}, 5.0), EarlierResult({LR: 0.2}, 0.5)))
     result, asks = run(lab, (0.5, results), (1.5, results), trials=3)
-    assert asks.answers() == ["2 results are imported", "0 results are imported, 2 had been before"]
+    assert asks.answers() == ["2 results are imported", "0 results are imported, 2 were known before"]
     assert lab.tuner.told()[:3] == ["imported 1 succeeded", "imported 2 succeeded", "imported 0 succeeded"]
     assert sum("imported" in line for line in lab.tuner.told()) == 3
     assert [trial.origin for trial in lab.trials()].count(Origin.TUNER) == 3

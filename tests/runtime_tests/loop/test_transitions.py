@@ -29,7 +29,12 @@ def test_what_is_ending_may_be_asked_to_end_again():
 
 def test_an_end_is_an_end_but_for_what_is_tried_again():
     leaving = {key for key in TRANSITIONS if state_of(key[0]).ended}
-    assert leaving == {(Phase.FAILED, Cause.REVIVE), (Phase.CANCELLED, Cause.REVIVE)}
+    with_result = (Phase.SUCCEEDED, Phase.STOPPED, Phase.PAUSED)
+    assert leaving == {
+        (Phase.FAILED, Cause.REVIVE),
+        (Phase.CANCELLED, Cause.REVIVE),
+        *((phase, Cause.DISCARD) for phase in with_result),  # its user does not trust what it has
+    }
 
 
 def test_a_trial_that_gets_its_result_while_it_is_ended_has_succeeded():

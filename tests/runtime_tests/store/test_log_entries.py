@@ -31,6 +31,7 @@ from nnic.runtime.store.log_entries import (
     TrialEnded,
     TrialReported,
     TrialStarted,
+    Turned,
 )
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.writer import Store
@@ -44,6 +45,8 @@ SUGGESTED = PLAIN + ',"tag":"{\\"a\\": 1}"'
 LOST = json.dumps('{"kind":"lost","message":"gone","path":"","line":null,"exit_code":null}')
 ENTRIES = [
     (Begin(7, 2, None), "begin", '{"seed":7,"jobs":2,"trials":null}'),
+    (Turned(False), "direction", '{"maximize":false}'),
+    (Attempt(5, 2, 3), "attempt", '{"trial":5,"attempt":2,"steps":3}'),
     (Baseline(0, {"lr": 0.5}), "baseline", '{"trial":0,"config":{"lr":0.5}}'),
     (
         Ask(2, BatchStatus.READY, "", (Proposal(5, SUGGESTION),)),

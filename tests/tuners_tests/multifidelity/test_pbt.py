@@ -70,6 +70,39 @@ def test_the_worst_fifth_copies_the_best_fifth():
         assert copy.config not in [s.config for s in first.suggestions]
 
 
+@pytest.mark.parametrize("joined", [2, 3, 5, 6, 9, 11, 14])
+@pytest.mark.parametrize("size", [6, 10, 20])
+def test_a_population_that_a_run_does_not_fill_copies_all_the_same(size, joined):
+    # Trial 0 takes one of the run's trials, so 6 trials make a population of 5.
+    hand = Hand(population_size=size)
+    joined = min(joined, size)
+    hand.ask(joined)
+    for trial in range(joined):
+        hand.tell(trial, trial / 10)
+    hand.suggestions += hand.tuner.promote(joined).suggestions
+    second = {s.parent: s for s in hand.suggestions[joined:]}
+    copies = max(1, joined // 5)
+    assert len(hand.suggestions) == 2 * joined
+    assert sum(s.config not in [f.config for f in hand.suggestions[:joined]] for s in second.values()) >= 1
+    assert joined - 1 not in second
+    assert len(set(range(joined)) - second.keys()) == copies
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_discarded_result_is_copied_no_more(later):
+    hand = Hand(Problem(PLANE, (Objective("loss", False),), fidelity=Fidelity(1, 9)), population_size=3)
+    hand.ask(3)
+    for trial, loss in enumerate([0.5, 0.6]):
+        hand.tell(trial, loss)
+    hand.tell(2, -99.0)
+    if later:  # The member has gone on from it.
+        assert hand.ask().suggestions[0].budget == 2
+    hand.tell(2, None)
+    parents = [s.parent for s in hand.ask(3).suggestions]
+    assert 2 not in parents
+    assert 0 in parents
+
+
 def test_nobody_waits_and_those_behind_come_first():
     hand = Hand(population_size=3)
     hand.ask(3)
