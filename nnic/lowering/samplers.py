@@ -7,7 +7,7 @@ import ast
 from nnic.annotations.kinds import SAMPLERS, is_certain, nearest
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Annotation, Argument
+from nnic.ir import Annotation, Argument, Carrier
 
 
 def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
@@ -109,6 +109,20 @@ def read_arguments(
     return tuple(Argument(n, annotation.span_of(n), annotation.text.source_of(n)) for n in nodes)
 
 
+def _completed(annotation: Annotation, call: ast.Call, missing: list[str]) -> Fix | None:
+    """Return ``randint(0, 5)`` for ``randint(5)``, as Python and numpy read it, and the step of 1 that is
+    missing."""
+    text, in_code = annotation.text, annotation.carrier is Carrier.CODE
+    if word_of(call) == "randint" and missing == ["high"] and call.args:
+        start = text.range_of(call.args[0])[0]
+        shown = f"nni.randint(0, {text.source_of(call.args[0])})"
+        return Fix(shown, () if in_code else text.replacing(start, start, "0, "), safe=not in_code)
+    if missing != ["q"] or len(call.args) != 2:
+        return None
+    arguments = ", ".join(text.source_of(argument) for argument in call.args)
+    return Fix(f"nni.{word_of(call)}({arguments}, 1)", () if in_code else text.adding(call, "1"))
+
+
 def _check_arity(
     annotation: Annotation,
     call: ast.Call,
@@ -121,7 +135,8 @@ def _check_arity(
     missing = [name for name in names[len(nodes) :] if name not in by_name]
     wanted = f"nni.{word} takes {', '.join(names)}"
     if missing:
-        sink.error("NNI102", annotation.span_of(call), f"{wanted}; {' and '.join(missing)} missing")
+        message = f"{wanted}; {' and '.join(missing)} missing"
+        sink.error("NNI102", annotation.span_of(call), message, fix=_completed(annotation, call, missing))
         return False
     if len(nodes) > len(names):
         span = annotation.span_of(nodes[len(names)])

@@ -74,8 +74,11 @@ def test_tabs_keep_their_width() -> None:
     assert render_text(found).splitlines()[3] == "   | \t     \t" + " " * 15 + "^^"
 
 
-def test_json() -> None:
-    (found,) = findings("lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n")
+def test_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n"
+    (tmp_path / "train.py").write_text(text)
+    (found,) = findings(text)
     assert json.loads(json.dumps(render_json([found]))) == [
         {
             "code": "NNI103",
@@ -89,6 +92,11 @@ def test_json() -> None:
             "help": "",
             "fix": "@nni.loguniform(1e-5, 1e-1)",
             "related": [],
+            "fix_safe": True,
+            "edits": [
+                {"line": 1, "column": 30, "end_line": 1, "end_column": 34, "text": "1e-5"},
+                {"line": 1, "column": 36, "end_line": 1, "end_column": 40, "text": "1e-1"},
+            ],
         }
     ]
 
