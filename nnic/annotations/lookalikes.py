@@ -61,7 +61,7 @@ def _is_switched_off(text: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=4)
 def _reports_elsewhere(text: str, kind: str) -> bool:
-    return re.search(rf"@nni\.{kind}[ \t]*\(|^[^#\r\n]*\bnni\.{kind}[ \t]*\(", text, re.M) is not None
+    return re.search(rf"@nni\.{kind}[ \t]*\(|^[^#'\"\r\n]*\bnni\.{kind}[ \t]*\(", text, re.M) is not None
 
 
 def check_hidden(start: int, end: int, sink: Sink) -> None:

@@ -76,9 +76,7 @@ def read_notebook(data: bytes) -> Notebook:
         raise NotebookError(f"the notebook can't be read: it is no JSON ({error})") from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
-        raise NotebookError(
-            "the notebook can't be read: it has no list of cells (format 4)"
-        )
+        raise NotebookError("the notebook can't be read: it has no list of cells (format 4)")
     numbers, starts, texts = [], [], []
     line = 1
     for number, cell in enumerate(cells, 1):

@@ -8,6 +8,7 @@ from nnic.annotations.kinds import SAMPLERS, is_certain, nearest
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import Annotation, Argument, Carrier
+from nnic.lowering.version_three import has_label, in_our_form, listed_options
 
 
 def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
@@ -88,6 +89,12 @@ def read_arguments(
         if isinstance(node, ast.Starred):
             sink.error("NNI102", annotation.span_of(node), f"nni.{word}: write the arguments out, without *")
             return None
+    given = len(nodes) - 1 + sum(keyword.arg in names for keyword in call.keywords)
+    if names and given >= len(names) and has_label(call):
+        message = f"nni.{word} takes {', '.join(names)}; a label before them is the form of NNI 3"
+        fix = in_our_form(annotation, call, nodes[1:])
+        sink.error("NNI102", annotation.span_of(nodes[0]), message, fix=fix)
+        return None
     by_name: dict[str, ast.expr] = {}
     for keyword in call.keywords:
         if keyword.arg in allowed:
@@ -96,7 +103,9 @@ def read_arguments(
             described = f"no argument {keyword.arg}=" if keyword.arg else "no ** arguments"
             if keyword.arg in names:
                 described = f"argument {keyword.arg} only once"
-            sink.error("NNI102", annotation.span_of(keyword), f"nni.{word} takes {described}")
+            options = listed_options(call) if keyword.arg in ("label", "choices") and not names else None
+            fix = in_our_form(annotation, call, options) if options else None
+            sink.error("NNI102", annotation.span_of(keyword), f"nni.{word} takes {described}", fix=fix)
             return None
         by_name[keyword.arg] = keyword.value
     if not names:

@@ -47,7 +47,6 @@ def test_text_with_a_second_place_and_help() -> None:
 @pytest.mark.parametrize(
     ("text", "help"),
     [
-        ("x = 3  # @nni.choice([1, 2])\n", "write nni.choice(1, 2)"),
         ("x = f(a, q=0.1)  # @nni.choice(f(1), f(2))\n", "add name=: name=x"),
         ("x = f(a, q=0.1)  # @nni.uniform(0, 1)\n", "add name=: name=q"),
         (
@@ -112,6 +111,7 @@ def test_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("x = 1  # @nni.unifrm(0, 1)\n", "@nni.uniform(0, 1)"),
         ("'''@nni.unifrm(0, f(')'))'''\nx = 1\n", "@nni.uniform(0, f(')'))"),
         ("# @nni.unifrm(0,\n#   1)\nx = 1\n", "@nni.uniform"),
+        ("x = 3  # @nni.choice([1, 2])\n", "nni.choice(1, 2)"),
         ("x = 1  # nni.uniform(0, 1) # noqa\n", "@nni.uniform(0, 1)"),
         ("x = 1  # width @nni.choice(1, (2, 3)) is best\n", "# @nni.choice(1, (2, 3))"),
         ("'''@nni.variable(nni.unifrm(0, 1), name=x)'''\nx = 1\n", "nni.uniform"),
