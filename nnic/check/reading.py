@@ -6,23 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.findings.diagnostics import Diagnostic, Severity
+from nnic.project.file_kinds import NOTEBOOK, foreign_kind
 
 if TYPE_CHECKING:
     from nnic.check.notebooks import Notebook
-
-_NOTEBOOK = ".ipynb"
-# Files that people name because a program reads them; any other name may be that of a Python script.
-_KINDS = {
-    ".yaml": "YAML",
-    ".yml": "YAML",
-    ".json": "JSON",
-    ".toml": "TOML",
-    ".ini": "INI",
-    ".cfg": "configuration",
-    ".csv": "CSV",
-    ".md": "Markdown",
-    ".rst": "reStructuredText",
-}
 
 
 class NoProgramError(ValueError):
@@ -43,13 +30,13 @@ def read_python(file: Path) -> tuple[bytes, Notebook | None]:
     OSError
         When it can't be read.
     """
-    kind = _KINDS.get(file.suffix.lower())
-    if kind is not None:
+    kind, is_notebook = foreign_kind(file), file.suffix.lower() == NOTEBOOK
+    if kind is not None and not is_notebook:
         file.stat()
-        message = f"a {kind} file is no program: annotations are read in Python files and notebooks"
+        message = f"a {kind} is no program: annotations are read in Python files and notebooks"
         raise NoProgramError(message, "annotate the value in the script that reads this file")
     data = file.read_bytes()
-    if file.suffix != _NOTEBOOK:
+    if not is_notebook:
         return data, None
     from nnic.check.notebooks import NotebookError, read_notebook
 

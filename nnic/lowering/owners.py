@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from nnic.findings.diagnostics import Sink
@@ -124,8 +125,7 @@ def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> SlotInd
     if decorators and offset > source.span(decorators[0]).start:
         header = source.lines.offset(statement.lineno, statement.col_offset)
         if offset < header:
-            spans = [source.span(decorator) for decorator in decorators]
-            owner = [span for span in spans if span.start <= offset][-1]
+            owner = source.span(decorators[_started(decorators, offset, source) - 1])
             return context.statement(statement).slots_between(owner.start, owner.end)
         first = header
     if isinstance(statement, ast.Match):
@@ -145,12 +145,18 @@ def _next_decorator(offset: int, context: Context) -> Owner | None:
     position = context.facts.locator.enclosing(offset)
     if position is None:
         return None
-    for decorator in getattr(position.statement, "decorator_list", ()):
-        span = context.source.span(decorator)
-        if span.start > offset:
-            index = context.statement(position.statement).slots_between(span.start, span.end)
-            return Owner(position, index) if index.slots else None
-    return None
+    decorators = getattr(position.statement, "decorator_list", [])
+    following = _started(decorators, offset, context.source)
+    if following == len(decorators):
+        return None
+    span = context.source.span(decorators[following])
+    index = context.statement(position.statement).slots_between(span.start, span.end)
+    return Owner(position, index) if index.slots else None
+
+
+def _started(decorators: list[ast.expr], offset: int, source: SourceFile) -> int:
+    """Tell how many decorators begin at ``offset`` or before it."""
+    return bisect_right(decorators, offset, key=lambda decorator: source.span(decorator).start)
 
 
 def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.project.code_directory import find_code_dir
+from nnic.project.file_kinds import NOTEBOOK, foreign_kind
 from nnic.project.modules import ModuleFinder
 from nnic.project.search_path import Surroundings
 from nnic.project.source_places import relative_to, source_places, way_to_import
@@ -70,8 +71,12 @@ def find_target(
     FileNotFoundError
         When there is no such file, folder or module.
     ValueError
-        When it, or a root, lies outside of the code directory.
+        When it, or a root, lies outside of the code directory, or the name is that of another kind of file.
     """
+    if path is not None and path.is_file() and foreign_kind(path) is not None:
+        way = f"; write it as a script first: jupyter nbconvert --to script {path}"
+        notebook = path.suffix == NOTEBOOK
+        raise ValueError(f"{path} is a {foreign_kind(path)}, no Python script{way if notebook else ''}")
     if path is not None and not path.exists():
         raise FileNotFoundError(f"{path} does not exist")
     places = [root.resolve() for root in roots if root.is_dir()]
