@@ -25,7 +25,10 @@ def check_lists(ir: ModuleIR, sink: Sink) -> ModuleIR:
             kept.append(tunable)
         elif is_listed(tunable):
             options = listed_options(tunable.call) or []
-            severity = Severity.WARNING if tunable.annotation.lenient else Severity.ERROR
+            # Where the own value is known, it is none of the two.
+            known = tunable.places and not isinstance(fold(tunable.place.node), Absent)
+            certain = known and not tunable.annotation.lenient
+            severity = Severity.ERROR if certain else Severity.WARNING
             message = "a label and a list are two options here; NNI 3 means the elements of the list"
             fix = in_our_form(tunable.annotation, tunable.call, options)
             if severity is Severity.WARNING:

@@ -14,3 +14,4 @@ k = 1
 l = 1  # @nni.choice(choices=[1, 2])  # E: NNI102 22-36 nni.choice takes no argument choices=
 m = 1  # @nni.choice(1, nni.uniform("m", 0, 1))  # E: NNI102 37-40 nni.uniform takes low, high; a label before them is the form of NNI 3
 n = 1  # @nni.choice("n", 1)
+o = float("1")  # @nni.choice("o", [1, 2])  # W: NNI102 20-43 a label and a list are two options here; NNI 3 means the elements of the list
