@@ -108,7 +108,15 @@ class LeftFile:
     written: bool
 
 
-Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile
+@dataclass(frozen=True, slots=True)
+class ScriptEnded:
+    """The script has ended, and its process waits for ``holders``, threads and processes."""
+
+    sequence: int
+    holders: tuple[str, ...]
+
+
+Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile | ScriptEnded
 
 
 class UnknownMessageError(ValueError):
@@ -200,6 +208,10 @@ def _parse_fork_point(data: dict[str, Any], sequence: int) -> ForkPoint:
     return ForkPoint(sequence, _number(data.get("seconds")) or 0.0, _text(data.get("at")))
 
 
+def _parse_script_ended(data: dict[str, Any], sequence: int) -> ScriptEnded:
+    return ScriptEnded(sequence, tuple(_text(holder) for holder in _list(data.get("holders"))))
+
+
 def _parse_left_file(data: dict[str, Any], sequence: int) -> LeftFile:
     path, at = _text(data.get("path")), _text(data.get("at"))
     return LeftFile(sequence, path, at, data.get("left") is True, data.get("written") is True)
@@ -218,6 +230,7 @@ _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {
     messages.STOPPING: _parse_stopping,
     messages.FORK_POINT: _parse_fork_point,
     messages.LEFT_FILE: _parse_left_file,
+    messages.SCRIPT_ENDED: _parse_script_ended,
     "parted": _parse_fork_point,  # Earlier releases wrote this name.
 }
 

@@ -29,8 +29,16 @@ class AttemptProgress:
         The limit of time that it ran over.
     final
         Its final result, which becomes the trial's when it ends well.
+    settled
+        Whether that came before anybody asked the attempt to end.
     invalid, crash
         Why it may have none.
+    holders
+        The threads and processes that its process waits for after the script has ended.
+    lingers_until
+        How long they may go on, by the monotonic clock.
+    lingered
+        Whether they were ended for that.
     """
 
     launched: float = 0.0
@@ -41,7 +49,11 @@ class AttemptProgress:
     limit_s: float = 0.0
     final: Result | None = None
     invalid: Invalid | None = None
+    settled: bool = False
     crash: Crash | None = None
+    holders: tuple[str, ...] = ()
+    lingers_until: float | None = None
+    lingered: bool = False
 
 
 def begin_record(
@@ -86,7 +98,7 @@ def end_record(
         What became of the trial, and of the attempt.
     """
     failed = state is AttemptState.FAILED
-    crash = progress.crash if failed else None
+    crash = progress.crash if failed or failure is not None else None
     frames = () if crash is None else tuple(Frame(*frame) for frame in crash.frames)
     attempt = replace(
         record.attempts[-1],
@@ -94,7 +106,7 @@ def end_record(
         ended=now,
         exit_code=None if exit is None else exit.code,
         signal=None if exit is None else exit.signal,
-        failure=failure if failed or state is AttemptState.LOST else None,
+        failure=failure if failed or state in (AttemptState.LOST, AttemptState.SUCCEEDED) else None,
         frames=frames,
         memory_bytes=memory_bytes,
     )
@@ -104,7 +116,8 @@ def end_record(
         attempts=(*record.attempts[:-1], attempt),
         ended=now,
         frames=frames,
-        error=failure if status is TrialState.FAILED else None,
+        # That of a success is what went wrong after its result.
+        error=failure if status in (TrialState.FAILED, TrialState.SUCCEEDED) else None,
     )
     if status is TrialState.SUCCEEDED and progress.final is not None:
         return replace(record, metric=progress.final.value, metrics=progress.final.metrics)

@@ -24,6 +24,7 @@ READS = "reads"
 FORK_POINT = "fork_point"
 STOPPING = "stopping"
 LEFT_FILE = "left_file"
+SCRIPT_ENDED = "script_ended"
 # Sent over the socket alone: the file has grown by more than a message can hold, or than was sent.
 READ_FILE = "file"
 
@@ -110,6 +111,11 @@ def fork_point(seconds: float, at: str) -> "Record":
 def stopping(by_itself: bool = False) -> "Record":
     """The script ends because it was told to: at once, or ``by_itself`` when it has finished what it does."""
     return {"kind": STOPPING, "by_itself": True} if by_itself else {"kind": STOPPING}
+
+
+def script_ended(holders: "list[str]") -> "Record":
+    """The script has ended, and its process waits for these of its threads and processes."""
+    return {"kind": SCRIPT_ENDED, "holders": holders}
 
 
 def left_file(path: str, at: str, left: bool, written: bool) -> "Record":

@@ -99,6 +99,10 @@ def run(
             "--trial-time", help="How long a trial may run, such as 90s or 10m. It fails when it runs longer."
         ),
     ] = None,
+    linger: Annotated[
+        str,
+        typer.Option(help="How long threads and processes may go on after the script of a trial has ended."),
+    ] = "30s",
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -204,6 +208,7 @@ def run(
         assessor_options=assessor_options,
         time_s=time_s,
         trial_time_s=None if trial_time is None else parse_duration(trial_time, "--trial-time"),
+        linger_s=parse_duration(linger, "--linger"),
         jobs=jobs,
         **device_settings(gpus_per_trial, gpu_ids, max_trials_per_gpu, use_active_gpus, cpus_per_trial),
         seed=seed,
