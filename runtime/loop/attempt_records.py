@@ -29,6 +29,8 @@ class AttemptProgress:
         The limit of time that it ran over.
     final
         Its final result, which becomes the trial's when it ends well.
+    finals
+        How many it has reported: the last one counts.
     settled
         Whether that came before anybody asked the attempt to end.
     invalid, crash
@@ -49,11 +51,20 @@ class AttemptProgress:
     limit_s: float = 0.0
     final: Result | None = None
     invalid: Invalid | None = None
+    finals: int = 0
     settled: bool = False
     crash: Crash | None = None
     holders: tuple[str, ...] = ()
     lingers_until: float | None = None
     lingered: bool = False
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is a result that counts however the attempt ends.
+
+        One of several may be that of a fold, which counts only where the script came to its end.
+        """
+        return self.settled and (self.finals == 1 or bool(self.holders))
 
 
 def begin_record(
@@ -98,7 +109,9 @@ def end_record(
         What became of the trial, and of the attempt.
     """
     failed = state is AttemptState.FAILED
-    crash = progress.crash if failed or failure is not None else None
+    # What went wrong after the result of a success is told, too.
+    noted = status is TrialState.SUCCEEDED and progress.has_result and failure is not None
+    crash = progress.crash if failed or noted else None
     frames = () if crash is None else tuple(Frame(*frame) for frame in crash.frames)
     attempt = replace(
         record.attempts[-1],
@@ -106,7 +119,7 @@ def end_record(
         ended=now,
         exit_code=None if exit is None else exit.code,
         signal=None if exit is None else exit.signal,
-        failure=failure if failed or state in (AttemptState.LOST, AttemptState.SUCCEEDED) else None,
+        failure=failure if failed or noted or state is AttemptState.LOST else None,
         frames=frames,
         memory_bytes=memory_bytes,
     )
@@ -116,8 +129,7 @@ def end_record(
         attempts=(*record.attempts[:-1], attempt),
         ended=now,
         frames=frames,
-        # That of a success is what went wrong after its result.
-        error=failure if status in (TrialState.FAILED, TrialState.SUCCEEDED) else None,
+        error=failure if noted or status is TrialState.FAILED else None,
     )
     if status is TrialState.SUCCEEDED and progress.final is not None:
         return replace(record, metric=progress.final.value, metrics=progress.final.metrics)

@@ -172,7 +172,7 @@ class Collector:
         script = self._limits.config.script
         if failure is not None and script and active.record.baseline and active.record.id not in self._heard:
             failure = not_reached(failure, script)
-        if failure is None or (progress.final is not None and progress.settled):
+        if failure is None or progress.has_result:
             note = find_note(failure, progress, active.phase is Phase.RUNNING, self._limits.config.linger_s)
             self._end_attempt(active, Cause.SUCCEED, note, exit)
             self._after_attempt(active, "")

@@ -204,7 +204,8 @@ class TrialTable:
             )
         )
         if result.final:
-            self._progress(active, final=result, settled=active.phase is Phase.RUNNING)
+            finals = active.progress.finals + 1
+            self._progress(active, final=result, finals=finals, settled=active.phase is Phase.RUNNING)
             return None
         report = Report(number, (result.value,), result.metrics)
         active._record = replace(active.record, reports=Reports.of(active.record.reports).extended(report))

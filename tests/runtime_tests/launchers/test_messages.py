@@ -23,6 +23,7 @@ from nnic.runtime.launchers.metrics import (
     Reads,
     Reread,
     Result,
+    ScriptEnded,
     Stopping,
     UnknownMessageError,
     parse_metric,
@@ -64,6 +65,7 @@ OF_A_TRIAL = [
         trials.left_file("/p/last.pt", "train.py:7", True, False),
         LeftFile(7, "/p/last.pt", "train.py:7", True, False),
     ),
+    (trials.script_ended(["the thread writer"]), ScriptEnded(7, ("the thread writer",))),
 ]
 
 
