@@ -115,7 +115,9 @@ class ValuesReader:
             if found:
                 self.problems.append(f"{name} may be {' or '.join(found)}; write the one that is meant")
                 return None
-        self.problems.append(f"there is no parameter {name}; there are {', '.join(self._shown.values())}")
+        known = ", ".join(self._shown.values())
+        there = f"there are {known}" if known else "the program has none (are the annotations still there?)"
+        self.problems.append(f"there is no parameter {name}; {there}")
         return None
 
     def checked(self, is_own: bool) -> dict[str, Value]:
