@@ -32,6 +32,7 @@ from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.store.protocol import ExperimentStore
+from nnic.runtime.text import format_number
 from nnic.tuners.protocol import Failure, FailureKind
 from nnic.tuners.space import SearchSpace
 
@@ -64,6 +65,7 @@ class Collector:
         self._clock = clock
         self._observer = observer
         self._effects = effects
+        self._told_of_finals = False
         self._savings = Savings(limits.config)
         self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
@@ -156,6 +158,7 @@ class Collector:
         if failure is not None and script and active.record.baseline and active.record.id not in self._heard:
             failure = not_reached(failure, script)
         if failure is None:
+            self._warn_of_finals(active)
             self._end_attempt(active, Cause.SUCCEED, None, exit)
             self._after_attempt(active, "")
             advice = self._savings.advise(active.record)
@@ -182,6 +185,18 @@ class Collector:
                 return
         self._end_attempt(active, Cause.FAIL, failure, exit)
         self._after_attempt(active, "the run was stopped")
+
+    def _warn_of_finals(self, active: ActiveTrial) -> None:
+        """Say once that a trial has several final results, as one a fold."""
+        count, final = active.progress.finals, active.progress.final
+        if count < 2 or final is None or self._told_of_finals:
+            return
+        self._told_of_finals = True
+        self._warn(
+            f"trial #{active.record.id} reported {count} final results, and only the last one counts, "
+            f"{format_number(final.value)}; report once, such as their mean: "
+            "# @nni.report_final_result(sum(scores) / len(scores))"
+        )
 
     def _give_back(self, active: ActiveTrial, failure: Failure, exit: Exit) -> None:
         """End an attempt that failed where none could succeed; a resume repeats it."""
