@@ -98,7 +98,8 @@ class ExperimentControl(ABC):
             config = read_params(Path(values), space)
         else:
             self._refuse_fixed(values)
-            config = complete_values(space, values, self._values_of(like), as_text=as_text)
+            others = self._values_of(like)
+            config = complete_values(space, values, others, as_text=as_text, own=like == 0)
         return self._ask(EnqueueTrial(config))
 
     def _refuse_fixed(self, values: Iterable[str]) -> None:
@@ -177,7 +178,7 @@ class ExperimentControl(ABC):
             status = found[number].status
             if status not in (TrialState.FAILED, TrialState.CANCELLED):
                 raise RefusedError(
-                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled ones are "
+                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled trials are "
                     f"tried again. Its values once more: nnic enqueue {self.name} --like {number}"
                 )
         return self._ask(RetryTrials(tuple(numbers)))

@@ -234,7 +234,7 @@ def test_go_on_with_other_limits(searched: Experiment) -> None:
 
 
 def test_what_is_not_there(script: Path) -> None:
-    with pytest.raises(UnknownExperimentError, match="start one: nnic run SCRIPT"):
+    with pytest.raises(UnknownExperimentError, match=r"start one: nnic\.Experiment\("):
         Experiment.open()
     Experiment("train.py", tuner="random", trials=1, share="off").run(Observer())
     with pytest.raises(UnknownExperimentError, match="no experiment is called 'nope'"):

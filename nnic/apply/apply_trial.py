@@ -155,7 +155,7 @@ def _rewritten(
             originals={file.path: file.original for file in matched if file.original} if own else None,
         )
     except ValueError as error:
-        raise ApplyError(f"{error}; nothing was written") from None
+        raise ApplyError(f"nothing is written: {error}") from None
 
 
 def _write(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -45,26 +46,34 @@ def same_places(first: ModuleIR, second: ModuleIR) -> bool:
 
     A value that was written may be what another annotation looks for: its place is another one then.
     """
-    return place_frames(first) == place_frames(second)
+    keys, others = ([t.key for t in ir.tunables if t.places] for ir in (first, second))
+    return keys == others and same_frames(first, second)
 
 
-def place_frames(ir: ModuleIR) -> list[tuple[str, list[Hashable]]]:
-    """Return for each parameter with places its key, and the statements around the places without what stands
-    in them."""
-    marks = {id(place.node): "a place" for tunable in ir.tunables for place in tunable.places}
-    return [
-        (tunable.key, [_frame(ir, place, marks) for place in tunable.places])
-        for tunable in ir.tunables
-        if tunable.places
+def same_frames(first: ModuleIR, second: ModuleIR) -> bool:
+    """Tell the same of parameters that may have other keys."""
+    return _frames(first) == _frames(second)
+
+
+def _frames(ir: ModuleIR) -> tuple[list[Hashable], list[list[tuple[int, int]]]]:
+    """Return the trees of the statements with places, with a mark for each, and where each parameter's places
+    are: the number of the statement, and that of the place in it."""
+    found = {id(place.node): place for tunable in ir.tunables for place in tunable.places}
+    statements: dict[int, tuple[int, ast.stmt]] = {}
+    numbers: dict[int, tuple[int, int]] = {}
+    marks: dict[int, dict[int, str]] = {}
+    for identity, place in sorted(found.items(), key=lambda entry: entry[1].span.start):
+        position = ir.facts.locator.enclosing(place.span.start)
+        assert position is not None
+        statement = position.statement
+        number = statements.setdefault(id(statement), (len(statements), statement))[0]
+        here = marks.setdefault(number, {})
+        numbers[identity] = (number, len(here))
+        here[identity] = f"place {len(here)}"
+    trees: list[Hashable] = [
+        fingerprint(statement, marks[number], blocks=False) for number, statement in statements.values()
     ]
-
-
-def _frame(ir: ModuleIR, place: Place, marks: dict[int, str]) -> Hashable:
-    """Return the tree of the statement that holds ``place``, with a mark for every place."""
-    position = ir.facts.locator.enclosing(place.span.start)
-    assert position is not None
-    statement = position.statement
-    return fingerprint(statement, {**marks, id(place.node): "this place"}, blocks=False)
+    return trees, [[numbers[id(place.node)] for place in t.places] for t in ir.tunables if t.places]
 
 
 def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:

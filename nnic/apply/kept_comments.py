@@ -6,12 +6,13 @@ import io
 import re
 import sys
 import tokenize
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from nnic.apply.smallest import smallest_edits
 from nnic.apply.values import Written
 from nnic.edits import Edit, outermost, splice
-from nnic.ir import ModuleIR
+from nnic.ir import Annotation, ModuleIR
 from nnic.span import Lines, Span
 from nnic.syntax.lexer import comments_within
 from nnic.syntax.tree import start_of
@@ -20,10 +21,14 @@ _REST_OF_VALUE = re.compile(r"[ \t]*[,)\]}]*[ \t]*(?=[\r\n]|\Z)")
 _COMMENTS_IN_F_STRINGS = sys.version_info >= (3, 12)
 _F_STRING = re.compile(r"[fFtT][rR]?['\"]")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+# Tells whether edits leave all as it was but for the value.
+Accepts = Callable[[Written, Sequence[Edit]], bool]
 
 
 def comments_inside(ir: ModuleIR, span: Span) -> list[Span]:
     """Return the comments within ``span``, which begins and ends with an expression."""
+    if "#" not in ir.source.slice(span):
+        return []
     position = ir.facts.locator.enclosing(span.start)
     start = span.start if position is None else start_of(ir.source, position.statement)
     found = set(comments_within(ir.source.text, min(start, span.start), span.end))
@@ -50,8 +55,8 @@ def _within_f_strings(text: str, offset: int) -> Iterator[tuple[int, int]]:
 def edits_keeping_comments(
     ir: ModuleIR,
     change: Written,
-    names: Sequence[Edit],
-    accepts: Callable[[Written, Sequence[Edit]], bool],
+    names: Callable[[], Sequence[Edit]],
+    accepts: Accepts,
 ) -> list[Edit] | None:
     """Return the edits that write a value and keep the comments of what was there, or ``None`` where none
     of the ways to do that is right.
@@ -59,14 +64,17 @@ def edits_keeping_comments(
     Parameters
     ----------
     names
-        Edits of annotations that say which value is meant; made where an annotation needs them.
+        Gives edits of annotations that say which value is meant; made where an annotation needs them.
     accepts
-        Tells whether edits leave all as it was but for the value.
+        Chooses between the ways.
     """
     comments = comments_inside(ir, change.span)
     if not comments:
         return [Edit(change.span, change.text)]
-    for named in ((), names) if names else ((),):
+    for make in (tuple, names):
+        named: Sequence[Edit] = make()
+        if make is names and not named:
+            break
         for edits in _ways(ir, change, comments, named):
             made = outermost([*edits, *named])
             if accepts(change, made):
@@ -105,8 +113,14 @@ def _others(texts: Mapping[Span, str], annotated: Sequence[Span]) -> list[str]:
 
 def _annotations(ir: ModuleIR, comments: Sequence[Span]) -> list[Span]:
     """Return those comments that hold an annotation."""
-    starts = [annotation.span.start for annotation in ir.annotated.annotations]
-    return [c for c in comments if any(c.start <= start < c.end for start in starts)]
+    found = ir.annotated.annotations  # in the order of the source
+    return [c for c in comments if _first_from(found, c.start) < c.end]
+
+
+def _first_from(annotations: Sequence[Annotation], offset: int) -> int:
+    """Return where the first annotation from ``offset`` on begins; behind everything where there is none."""
+    index = bisect_left(annotations, offset, key=lambda annotation: annotation.span.start)
+    return annotations[index].span.start if index < len(annotations) else sys.maxsize
 
 
 def _with_edits(text: str, comment: Span, edits: Iterable[Edit]) -> str:

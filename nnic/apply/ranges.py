@@ -8,13 +8,12 @@ from nnic.apply.dropped_options import dropped_options
 from nnic.apply.narrow import Narrowed
 from nnic.apply.notation import number_like
 from nnic.edits import Edit
-from nnic.ir import Carrier, ModuleIR, StringStatement, Tunable
+from nnic.ir import Carrier, ModuleIR, Tunable
 
 
-def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Edit], frozenset[int]]:
-    """Return the edits within annotations, and the string statements (by ``id``) that they change."""
+def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> list[Edit]:
+    """Return the edits within annotations."""
     edits: list[Edit] = []
-    reworded: set[int] = set()
     for tunable in ir.tunables:
         change = narrowed.get(tunable.key)
         if change is None or not is_writable(tunable):
@@ -24,10 +23,7 @@ def range_edits(ir: ModuleIR, narrowed: Mapping[str, Narrowed]) -> tuple[list[Ed
             if tunable.is_choice
             else _numbers(tunable, change)
         )
-        holder = tunable.annotation.holder
-        if isinstance(holder, StringStatement):
-            reworded.add(id(holder.block.statements[holder.index]))
-    return edits, frozenset(reworded)
+    return edits
 
 
 def is_writable(tunable: Tunable) -> bool:

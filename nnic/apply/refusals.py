@@ -68,7 +68,7 @@ def refuse_edited(record: ExperimentRecord, compilation: Compilation, matched: S
 
 
 def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compilation: Compilation) -> None:
-    """Refuse values without a slot: an earlier apply took their annotations out, or what held them.
+    """Refuse values without a slot, and options that are none: an earlier apply took them out.
 
     Raises
     ------
@@ -76,14 +76,21 @@ def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compi
         With the names of the parameters.
     """
     assert compilation.program is not None
+    names = record.space.display_names()
     missing = [key for key in config if key not in compilation.program.space]
     if missing:
-        names = record.space.display_names()
         shown = ", ".join(names.get(key, key) for key in missing)
         raise ApplyError(
             f"nothing is written: an earlier apply took the annotation of {shown} out\n"
             "  Take that back first: nnic apply --undo"
         )
+    space = compilation.program.space
+    for key, value in config.items():
+        if space[key].options and space[key].option_of(value) is None:
+            raise ApplyError(
+                f"nothing is written: an earlier apply took the option {value} of {names.get(key, key)} out\n"
+                "  Take that back first: nnic apply --undo"
+            )
 
 
 def _place(name: str, lines: tuple[int, ...], file: MatchedFile) -> str:

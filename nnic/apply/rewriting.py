@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nnic.annotations.kinds import SAMPLERS
-from nnic.apply.kept_comments import comments_inside, edits_keeping_comments
+from nnic.apply.kept_comments import Accepts, comments_inside, edits_keeping_comments
 from nnic.apply.narrow import Narrowed
 from nnic.apply.ranges import is_writable, range_edits
 from nnic.apply.refusals import describe_lines
@@ -18,9 +18,9 @@ from nnic.apply.values import ValueWriter, Written
 from nnic.apply.verify import Expected, unexpected, verify_rewritten
 from nnic.compile.check_source import check_source
 from nnic.edits import Edit, splice
-from nnic.ir import Carrier, ModuleIR, Tunable
+from nnic.ir import Carrier, ModuleIR, StringStatement, Tunable
 from nnic.lowering.fields import field_default, is_field
-from nnic.lowering.slots import slots_of
+from nnic.lowering.slots import Slot, slots_of
 from nnic.source import SourceFile
 from nnic.syntax.lexer import comments_within
 from nnic.syntax.walking import walk
@@ -79,11 +79,15 @@ def rewrite(ir: ModuleIR, wanted: Rewriting) -> str:
     return _Rewriter(ir, wanted).text()
 
 
+def _any(change: Written, edits: Sequence[Edit]) -> bool:
+    return True
+
+
 class _Rewriter:
     def __init__(self, ir: ModuleIR, wanted: Rewriting) -> None:
         self._ir = ir
         self._wanted = wanted
-        self._ranges, self._reworded = range_edits(ir, wanted.narrowed)
+        self._ranges = range_edits(ir, wanted.narrowed)
         if wanted.original is not None:
             self._written = restored(ir, wanted.original)
         else:
@@ -91,28 +95,43 @@ class _Rewriter:
             self._written = writer.write()
 
     def text(self) -> str:
-        values = [edit for change in self._written for edit in self._value(change)]
-        edits = [*self._ranges, *values]
+        # Together they are read once; one by one only where comments or names need another way.
+        edits = [*self._ranges, *(edit for change in self._written for edit in self._value(change, _any))]
         text = splice(self._ir.source.text, edits)
-        if text != self._ir.source.text:
-            verify_rewritten(self._ir, text, self._expected(self._written))
+        if self._problem(text, self._written):
+            text = self._carefully()
         if self._wanted.strip:
             source = SourceFile.decode(self._ir.source.encode(text), self._ir.source.path)
             return _stripped(source, self._ir.module, self._closed())
-        if text != self._ir.source.text:
-            text = self._with_same_space(text, edits)
         return text
 
-    def _value(self, change: Written) -> Sequence[Edit]:
+    def _carefully(self) -> str:
+        values = (edit for change in self._written for edit in self._value(change, self._accepts))
+        edits = [*self._ranges, *values]
+        text = splice(self._ir.source.text, edits)
+        verify_rewritten(self._ir, text, self._expected(self._written))
+        return text if self._wanted.strip else self._with_same_space(text, edits)
+
+    def _problem(self, text: str, written: Sequence[Written]) -> bool:
+        """Tell whether a text with some of the values has something else than what was asked for."""
+        if text == self._ir.source.text:
+            return False
+        if unexpected(self._ir, text, self._expected(written)) is not None:
+            return True
+        return not self._wanted.strip and space_problem(self._ir, text, self._wanted.narrowed) is not None
+
+    def _value(self, change: Written, accepts: Accepts) -> Sequence[Edit]:
         """Return the edits that write one value."""
         if self._wanted.original is not None:
             return self._own_value(change)
-        names = () if self._wanted.strip else _name_edits(self._ir, self._ir.tunables)
-        edits = edits_keeping_comments(self._ir, change, names, self._accepts)
+        edits = edits_keeping_comments(self._ir, change, self._names, accepts)
         if edits is None:
             self._refuse_inner()
             raise UnwritableError(self._describe_comments(change))
         return edits
+
+    def _names(self) -> Sequence[Edit]:
+        return () if self._wanted.strip else _name_edits(self._ir, self._ir.tunables)
 
     def _own_value(self, change: Written) -> Sequence[Edit]:
         """Return the edit that puts the script's own value back, which must have the comments that are there
@@ -128,13 +147,13 @@ class _Rewriter:
 
     def _accepts(self, change: Written, edits: Sequence[Edit]) -> bool:
         """Tell whether ``edits`` alone write ``change`` and change nothing else."""
-        text = splice(self._ir.source.text, edits)
-        if unexpected(self._ir, text, self._expected([change])) is not None:
-            return False
-        return self._wanted.strip or space_problem(self._ir, text, {}) is None
+        return not self._problem(splice(self._ir.source.text, [*self._ranges, *edits]), [change])
 
     def _expected(self, written: Sequence[Written]) -> Expected:
-        return Expected({id(change.place): change.node for change in written}, reworded=self._reworded)
+        holders = (t.annotation.holder for t in self._ir.tunables if t.places and is_writable(t))
+        named = {id(h.block.statements[h.index]) for h in holders if isinstance(h, StringStatement)}
+        # What they say is held against the search space.
+        return Expected({id(change.place): change.node for change in written}, reworded=frozenset(named))
 
     def _with_same_space(self, text: str, edits: Sequence[Edit]) -> str:
         """Return ``text``, where an annotation needs it with the name of the value that it means."""
@@ -188,23 +207,28 @@ class _Rewriter:
         what = f"the annotation of {tunable.name}" if tunable is not None else "an annotation"
         if self._wanted.original is not None:
             return f"{source.path}:{line}: {what} was made for the values of an earlier apply{_UNDO}"
-        why = f": {problem.finding.message}" if problem.finding is not None else ""
+        finding = problem.finding
+        why = f": {finding.message}" if finding is not None else ""
+        step = finding.help if finding is not None and finding.help else "change the annotation"
         return (
             f"{source.path}:{line}: with these values {what} would not mean the same{why}\n"
-            "  Write them without annotations: nnic apply --strip; or change the annotation and search again"
+            f"  {step[:1].upper()}{step[1:]}, and search again\n"
+            "  Or write the values without annotations: nnic apply --strip"
         )
 
 
 def _name_edits(ir: ModuleIR, tunables: Iterable[Tunable]) -> list[Edit]:
     """Return edits that add ``name=`` to those annotations that do not say which value they mean."""
     edits: list[Edit] = []
+    slots: dict[int, tuple[Slot, ...]] = {}
     for tunable in tunables:
         annotation = tunable.annotation
         unnamed = tunable.places and annotation.argument("name") is None and annotation.kind in SAMPLERS
         if not unnamed or not is_writable(tunable):
             continue
-        slots, node = slots_of(tunable.position.statement), tunable.place.node
-        name = next((s.written for s in slots if s.value is node or _default(s.value, ir) is node), None)
+        statement, node = tunable.position.statement, tunable.place.node
+        known = slots.get(id(statement)) or slots.setdefault(id(statement), slots_of(statement))
+        name = next((s.written for s in known if s.value is node or _default(s.value, ir) is node), None)
         if name is not None and "\n" not in name:
             edits += annotation.text.naming(annotation.call, name)
     return edits

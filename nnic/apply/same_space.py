@@ -7,7 +7,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from nnic.apply.differences import place_frames
+from nnic.apply.differences import same_frames
 from nnic.apply.narrow import Narrowed
 from nnic.apply.ranges import is_writable
 from nnic.compile.check_source import check_source
@@ -58,7 +58,7 @@ def space_problem(ir: ModuleIR, text: str, narrowed: Mapping[str, Narrowed]) -> 
         elif shape is not None:
             missing.append(tunable)
     if error is None and not missing and again is not None:
-        same = [shape for shape, _ in wanted if shape is not None] == found and _frames(ir) == _frames(again)
+        same = [shape for shape, _ in wanted if shape is not None] == found and same_frames(ir, again)
         if same and _others(ir) == _others(again):
             return None
     lost = tuple(tunable for tunable in missing if tunable.places)
@@ -102,10 +102,6 @@ def _key(key: str, tunable: Tunable, changes: Mapping[str, Narrowed]) -> str | N
             return None
         key = f"{parent}/{change.kept.index(int(number))}{slash}{rest}"
     return key
-
-
-def _frames(ir: ModuleIR) -> list[Hashable]:
-    return [tuple(frames) for _, frames in place_frames(ir)]
 
 
 def _others(ir: ModuleIR) -> Sequence[Hashable]:

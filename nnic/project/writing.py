@@ -170,7 +170,7 @@ def _keep_old(item: _Prepared) -> None:
 
 def _check_unedited(change: FileChange, target: Path) -> None:
     if target.read_bytes() != change.before:
-        raise EditedMeanwhileError(f"{change.path} was edited at this moment")
+        raise EditedMeanwhileError(f"{change.path} was edited while its new text was made")
 
 
 def _sync_folder(folder: Path) -> None:

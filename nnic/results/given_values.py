@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,12 @@ class ValuesError(WrongInputError):
 
 
 def complete_values(
-    space: SearchSpace, values: Mapping[str, Any], others: Mapping[str, Value], *, as_text: bool = False
+    space: SearchSpace,
+    values: Mapping[str, Any],
+    others: Mapping[str, Value],
+    *,
+    as_text: bool = False,
+    own: bool = False,
 ) -> dict[str, Value]:
     """Return a configuration by full key: ``values``, and for the rest ``others``, those of another trial.
 
@@ -33,6 +39,9 @@ def complete_values(
         By full keys or any unambiguous end of one.
     as_text
         They are texts, as they are typed on a command line.
+    own
+        The others are the script's own values. One that is not known, or outside of what is searched, is
+        left out: a trial that is given no value runs with the script's own.
 
     Raises
     ------
@@ -44,8 +53,8 @@ def complete_values(
         reader.read_texts(values)
     else:
         reader.read(values)
-    reader.fill(others)
-    config = reader.checked(False)
+    reader.fill(others, own)
+    config = reader.checked(own)
     if reader.problems:
         raise ValuesError(reader.problems)
     return config
@@ -81,13 +90,15 @@ class ValuesReader:
             if key is not None:
                 self._given[key] = typed(self.space[key], text)
 
-    def fill(self, others: Mapping[str, Value]) -> None:
-        """Take the values of another configuration where none is given and they exist in this one."""
+    def fill(self, others: Mapping[str, Value], own: bool = False) -> None:
+        """Take the values of another configuration where none is given and they exist in this one; of the
+        script's ``own`` values those that a trial can be given."""
         config: dict[str, Any] = {}
         for parameter in self.space:
             if not self.space.is_active(parameter, config):
                 continue
-            if parameter.key not in self._given and parameter.key in others:
+            usable = parameter.key in others and (not own or parameter.contains(others[parameter.key]))
+            if parameter.key not in self._given and usable:
                 self._given[parameter.key] = others[parameter.key]
             if parameter.key in self._given:
                 config[parameter.key] = self._given[parameter.key]
@@ -109,6 +120,12 @@ class ValuesReader:
             [key for key in keys if key in (name, within + name)],
             [key for key in self._names.keys_of(name) if key in keys],
             [key for key in keys if name in _ends(key)],
+            [key for key in keys if _plain(name) in map(_plain, (self._shown[key], *_ends(key)))],
+            [
+                key
+                for key in keys
+                if self._shown[key].endswith("]") and _last_subscript(self._shown[key]) == name
+            ],
         ):
             if len(found) == 1:
                 return found[0]
@@ -125,7 +142,8 @@ class ValuesReader:
             key, name = parameter.key, self._shown[parameter.key]
             active = self.space.is_active(parameter, config)
             if key not in self._given:
-                if active and not is_own and not any(p.startswith(f"{name} ") for p in self.problems):
+                missing = active and (not is_own or parameter.condition is not None)
+                if missing and not any(p.startswith(f"{name} ") for p in self.problems):
                     self.problems.append(f"{name} has no value; it is {_described(parameter)}")
                 continue
             if not active:
@@ -143,6 +161,16 @@ class ValuesReader:
             except (ValueError, OverflowError):
                 self.problems.append(f"{name} can't be {value!r}; it is {_described(parameter)}")
         return config
+
+
+def _plain(name: str) -> str:
+    """Return a name without the quotes and blanks in it, which shells and people leave out: ``C[k]``."""
+    return re.sub(r"[\s'\"]+", "", name)
+
+
+def _last_subscript(name: str) -> str:
+    """Return ``k`` of ``C['k']``."""
+    return _plain(name[name.rfind("[") + 1 : -1])
 
 
 def _ends(key: str) -> set[str]:

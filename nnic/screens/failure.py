@@ -13,6 +13,7 @@ import nnic
 from nnic.runtime import failures
 from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import RunResult
+from nnic.runtime.loop.without_effect import describe_unread, reads_nothing
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.commands import command, run_again
 from nnic.screens.format import format_seconds, printable
@@ -45,6 +46,8 @@ def render_failed_run(
     if baseline is not None and baseline.status is TrialState.FAILED and len(trials) == 1:
         return _failed_baseline(record, baseline, again or run_again(record.config))
     lines = [f"{record.name} failed: {result.reason}"]
+    if len(trials) == 1 and record.never_read and reads_nothing(record.space, _read(record)):
+        return "\n".join([*lines, *_nothing_read(record)])
     failed = [trial for trial in trials if trial.status is TrialState.FAILED]
     if failed:
         lines.append(f"trial #{failed[-1].id}, the last of {len(failed)} that failed:")
@@ -55,6 +58,20 @@ def render_failed_run(
     if len(failed) < len(trials):
         lines.append(f"  when that is mended: {command('resume', record.name)}")
     return "\n".join(lines)
+
+
+def unread_texts(record: ExperimentRecord) -> list[str]:
+    """Return which parameters had no effect in trial 0, where some had none."""
+    if not record.never_read:
+        return []
+    read = _read(record)
+    # A run of which trial 0 read nothing has failed with that reason.
+    told = record.config.keep_going or not reads_nothing(record.space, read)
+    return describe_unread(record.space, read, (), others=told)
+
+
+def _read(record: ExperimentRecord) -> set[str]:
+    return {parameter.key for parameter in record.space} - set(record.never_read)
 
 
 def _failed_baseline(record: ExperimentRecord, trial: TrialRecord, again: str) -> str:
@@ -74,6 +91,15 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord, again: str) -
     ]
     lines += _more_time(record, trial)
     return "\n".join(lines)
+
+
+def _nothing_read(record: ExperimentRecord) -> list[str]:
+    """What to do where trial 0 succeeded and the run ended all the same: it read no parameter."""
+    return [
+        "  Does the script run the code that is annotated? Is it a copy that is installed, or started with",
+        "  python -I, which nnic can't compile?",
+        f"  Go on all the same: {command('resume', record.name, '--keep-going')}",
+    ]
 
 
 def _more_time(record: ExperimentRecord, trial: TrialRecord) -> list[str]:

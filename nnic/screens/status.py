@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 
 from nnic.results.status import ExperimentStatus
+from nnic.screens.commands import command
+from nnic.screens.failure import unread_texts
 from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
 from nnic.screens.values import ShownSpace
@@ -46,8 +48,12 @@ def render_experiment(status: ExperimentStatus) -> str:
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",
     ]
+    lines += [f"  unread   {text}" for text in unread_texts(record)]
     if status.best is not None:
-        lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
+        lines.append(
+            f"  best     #{status.best.id}  {format_metric(status.best.metric)}   "
+            f"{command('best', record.name)}"
+        )
     for wait in () if status.process is None else record.waits:
         name = "the next trial" if wait.trial is None else f"#{wait.trial}"
         lines.append(f"  waiting  {name} {wait.reason}")
@@ -60,10 +66,10 @@ def render_experiment(status: ExperimentStatus) -> str:
         lines.append(f"  limits   {', '.join(limits)}")
     space = ShownSpace(record.space)
     for stored in status.requests:
-        when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
+        when = "as soon as it can" if status.process else f"by {command('resume', record.name)}"
         lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):
-        lines.append(f"  next     nnic resume {record.name}")
+        lines.append(f"  next     {command('resume', record.name)}")
     return "\n".join(lines)

@@ -53,21 +53,38 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
+class Reread:
+    """Somebody compiled annotated text by itself in trial 0: lines of a file of the program; where it is none
+    of them, ``first`` and ``last`` are 0, and ``path`` is the file or ``""``."""
+
+    who: str
+    path: str
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reads:
-    """The parameters that trial 0 asked for, the values of its own that only running it tells, and the
-    annotated files that it imported although they are no part of the program."""
+    """The parameters that trial 0 asked for, the values of its own that only running it tells, the annotated
+    files that it loaded although they are no part of the program, and who compiled annotated text.
+
+    ``ended`` tells that the main process says it at its end: nothing more is read.
+    """
 
     sequence: int
     keys: tuple[str, ...]
     observed: Mapping[str, Value] = field(default_factory=dict)
     uncompiled: tuple[str, ...] = ()
+    reread: tuple[Reread, ...] = ()
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Stopping:
-    """The script ends because it was told to."""
+    """The script ends because it was told to: at once, or ``by_itself`` when it has finished what it does."""
 
     sequence: int
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +181,15 @@ def _parse_reads(data: dict[str, Any], sequence: int) -> Reads:
     keys = tuple(key for key in _list(data.get("keys")) if isinstance(key, str))
     observed = data.get("observed")
     uncompiled = tuple(_text(path) for path in _list(data.get("uncompiled")))
-    return Reads(sequence, keys, _values(observed) if isinstance(observed, dict) else {}, uncompiled)
+    reread = tuple(_parse_reread(entry) for entry in _list(data.get("reread")) if isinstance(entry, list))
+    values = _values(observed) if isinstance(observed, dict) else {}
+    return Reads(sequence, keys, values, uncompiled, reread, data.get("ended") is True)
+
+
+def _parse_reread(entry: list[Any]) -> Reread:
+    who, path, first, last = (*entry, *[None] * 4)[:4]
+    lines = [line if isinstance(line, int) else 0 for line in (first, last)]
+    return Reread(_text(who), _text(path), lines[0], lines[1])
 
 
 def _parse_invalid(data: dict[str, Any], sequence: int) -> Invalid:
@@ -181,8 +206,7 @@ def _parse_left_file(data: dict[str, Any], sequence: int) -> LeftFile:
 
 
 def _parse_stopping(data: dict[str, Any], sequence: int) -> Stopping:
-    del data
-    return Stopping(sequence)
+    return Stopping(sequence, data.get("by_itself") is True)
 
 
 _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from nnic.runtime import faults
@@ -31,6 +32,7 @@ from nnic.runtime.loop.outcome import find_failure, not_reached
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
+from nnic.runtime.loop.without_effect import describe_uncompiled, describe_unread, reads_nothing
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.text import format_number
 from nnic.tuners.protocol import Failure, FailureKind
@@ -67,6 +69,7 @@ class Collector:
         self._effects = effects
         self._told_of_finals = False
         self._savings = Savings(limits.config)
+        self._reads: Reads | None = None
         self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
 
@@ -122,6 +125,9 @@ class Collector:
 
     def _take_metric(self, active: ActiveTrial, metric: Metric) -> None:
         if isinstance(metric, Result):
+            if metric.final and active.progress.ends_by_itself:
+                # It is of a training that was cut short: one more report, and no result.
+                metric = replace(metric, final=False)
             point = "final" if metric.final else "report"
             faults.pass_point(f"before-{point}")
             report = self._trial_table.add_result(active, metric)
@@ -139,14 +145,15 @@ class Collector:
             if text:
                 self._warn(text)
         elif isinstance(metric, Stopping) and active.progress.told_to_stop:
-            self._ender.await_end(active)
+            self._ender.await_end(active, metric.by_itself)
         elif isinstance(metric, Reads) and active.record.baseline:
             self._trial_table.add_read(active, metric.keys)
-            never = tuple(p.key for p in self._space if p.key not in active.read)
-            self._store.set_never_read(never)
+            read = active.read or frozenset()
+            self._store.set_never_read(tuple(p.key for p in self._space if p.key not in read))
             self._recorder.tell_own_values(active, metric.observed)
             for path in metric.uncompiled:
-                self._warn(_describe_uncompiled(path))
+                self._warn(describe_uncompiled(path))
+            self._reads = metric if metric.ended else None
 
     def _warn(self, text: str) -> None:
         self._effects.add(partial(self._observer.warning, text))
@@ -161,6 +168,8 @@ class Collector:
             self._warn_of_finals(active)
             self._end_attempt(active, Cause.SUCCEED, None, exit)
             self._after_attempt(active, "")
+            if active.record.baseline and self._reads is not None:
+                self._tell_unread(active.read or frozenset(), self._reads)
             advice = self._savings.advise(active.record)
             if advice:
                 self._warn(advice)
@@ -198,6 +207,12 @@ class Collector:
             "# @nni.report_final_result(sum(scores) / len(scores))"
         )
 
+    def _tell_unread(self, read: frozenset[str], reads: Reads) -> None:
+        # A run of which trial 0 read nothing ends with that reason.
+        others = self._limits.config.keep_going or not reads_nothing(self._space, read)
+        for text in describe_unread(self._space, read, reads.reread, others=others):
+            self._warn(text)
+
     def _give_back(self, active: ActiveTrial, failure: Failure, exit: Exit) -> None:
         """End an attempt that failed where none could succeed; a resume repeats it."""
         self._trial_table.move(active, Cause.INTERRUPT)
@@ -234,10 +249,3 @@ class Collector:
 def _over_time(active: ActiveTrial, code: int | None = None) -> Failure:
     text = f"ran longer than the {active.progress.limit_s:g} s that a trial may"
     return Failure(FailureKind.TIME_LIMIT, text, exit_code=code)
-
-
-def _describe_uncompiled(path: str) -> str:
-    return (
-        f"{path} is annotated and was imported, but nnic did not find its import in the source, so "
-        "its annotations have no effect; import it by name somewhere, such as below `if False:`"
-    )

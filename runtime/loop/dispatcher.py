@@ -19,6 +19,7 @@ from nnic.runtime.loop.starting import AttemptStarter
 from nnic.runtime.loop.transitions import Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
+from nnic.runtime.loop.without_effect import describe_nothing_read, reads_nothing
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Ask, Baseline, Proposal
 from nnic.runtime.store.protocol import ExperimentStore
@@ -116,8 +117,15 @@ class Dispatcher:
         others = (other for other in self._trial_table if other is not active)
         first = active.record.status is TrialState.SUCCEEDED and not any(o.record.attempts for o in others)
         if first:
+            self._check_reads(active)
             self._check_direction(active.record)
         return active.record.status.ended
+
+    def _check_reads(self, baseline: ActiveTrial) -> None:
+        """Raise where trial 0 read no parameter, so that all trials would be the same."""
+        read, keep_going = baseline.read, self._limits.config.keep_going
+        if read is not None and not keep_going and reads_nothing(self._space, read):
+            raise BaselineError(describe_nothing_read(self._space))
 
     def _check_direction(self, baseline: TrialRecord) -> None:
         """Raise where the metric of trial 0 fell, as a loss does, and is to be maximized unasked."""

@@ -55,7 +55,7 @@ class ActiveTrial:
         self._phase = phase
         self._told = told
         self._losses = losses
-        self._read: frozenset[str] = frozenset()
+        self._read: frozenset[str] | None = None
         self._progress = AttemptProgress()
 
     @property
@@ -84,8 +84,8 @@ class ActiveTrial:
         return self._losses
 
     @property
-    def read(self) -> frozenset[str]:
-        """The parameters that the script asked for; only trial 0 tells."""
+    def read(self) -> frozenset[str] | None:
+        """The parameters that the script asked for; only trial 0 tells, and one that did not has None."""
         return self._read
 
     @property
@@ -220,7 +220,7 @@ class TrialTable:
 
     def add_read(self, active: ActiveTrial, keys: Iterable[str]) -> None:
         """Take note that a trial has asked for these parameters."""
-        active._read = active.read.union(keys)
+        active._read = (active.read or frozenset()).union(keys)
 
     def set_told(self, active: ActiveTrial, steps: int) -> None:
         """Take note of how many steps of a trial the tuner knows."""
@@ -233,6 +233,10 @@ class TrialTable:
     def await_end(self, active: ActiveTrial, deadline: float) -> None:
         """Give the current attempt until ``deadline`` to end by itself."""
         self._progress(active, told_to_stop=False, deadline=deadline)
+
+    def set_ends_by_itself(self, active: ActiveTrial, deadline: float) -> None:
+        """Take note that the current attempt finishes what it does, for which it has until ``deadline``."""
+        self._progress(active, ends_by_itself=True, deadline=deadline)
 
     def set_deadline(self, active: ActiveTrial, deadline: float | None) -> None:
         """Set when more is done about the end of the current attempt."""

@@ -209,6 +209,10 @@ class ResumedSession:
             warnings = _describe_mismatch(replayed, self._record, restored)
         trials = [_revive(trial, event_log, replayed) for trial in self._trials]
         admission.learn_earlier(self._trials)
+        table = TrialTable(config, program, store, trials)
+        if self._record.never_read and 0 in table:
+            read = {parameter.key for parameter in self._record.space} - set(self._record.never_read)
+            table.add_read(table[0], read)
         store.set_config(config)
         store.set_versions(versions())
         return make_experiment(
@@ -220,7 +224,7 @@ class ResumedSession:
             clock,
             observer,
             event_log,
-            TrialTable(config, program, store, trials),
+            table,
             admission,
             Earlier(
                 self._record.elapsed_s,

@@ -126,6 +126,8 @@ class Process:
         self.given = Assignment()
         # The keys of the parameters that the script asked for.
         self.asked: set[str] = set()
+        # The files that trial 0 loaded as they are.
+        self.loaded: list[str] = []
         self.fork_point: ForkPoint | None = None
         self._begun = 0.0
         self._own: dict[str, object] = {}

@@ -16,6 +16,7 @@ from nnic.runtime.trial import assignment, left_files, loading, script, snapshot
 _machinery = stdlib.load("_frozen_importlib_external", "importlib.machinery", "SourceFileLoader")
 
 _main = 0  # The pid of the trial's main process, in that process.
+_is_baseline = False  # Asking what is given is asking for what is a trial's own, so it is asked once.
 _watch: "left_files.Watch | None" = None
 
 TYPE_CHECKING = False
@@ -83,8 +84,13 @@ def _begin_telling(program: "snapshot.Snapshot | None") -> None:
 
 def become_main() -> None:
     """Make this process the one that tells the trial's outcome; those that it forks don't."""
-    global _main
+    global _main, _is_baseline
     _main = os.getpid()
+    _is_baseline = assignment.process.given.baseline
+    if _is_baseline:
+        from nnic.runtime.trial import rereading
+
+        rereading.watch()
 
 
 def serve_imports(program: snapshot.Snapshot) -> None:
@@ -100,6 +106,7 @@ def serve_imports(program: snapshot.Snapshot) -> None:
         path = self.get_filename(fullname)
         file = program.find(path)
         if not file:
+            _note_loaded(path)
             return plain_get_code(self, fullname)  # type: ignore[no-any-return]
         if type(self).source_to_code is not plain_source_to_code:
             # This loader instruments what it compiles, as typeguard, jaxtyping and beartype do.
@@ -125,6 +132,12 @@ def serve_imports(program: snapshot.Snapshot) -> None:
     loader.set_data = set_data
 
 
+def _note_loaded(path: str) -> None:
+    """Keep in trial 0 that a file was loaded as it is; of one that becomes no module nothing else tells."""
+    if _is_baseline:
+        assignment.process.loaded.append(path)
+
+
 def _bytecode_folder(code_dir: str) -> str:
     """Return where bytecode may be written although it is below the code directory.
 
@@ -145,6 +158,7 @@ def serve_runners(program: snapshot.Snapshot) -> None:
     def open_code(path: str) -> "Any":
         file = program.find_real(path) if isinstance(path, str) else ""
         if not file:
+            _note_loaded(path)
             return plain_open_code(path)
         caller = sys._getframe(1).f_globals
         if caller.get("__name__") in _RUNNERS:

@@ -76,7 +76,13 @@ def failed(type: str, message: str, frames: "list[Frame]", path: str, line: "str
     }
 
 
-def reads(keys: "list[str]", observed: "Mapping[str, object]", uncompiled: "list[str]") -> "Record":
+def reads(
+    keys: "list[str]",
+    observed: "Mapping[str, object]",
+    uncompiled: "list[str]",
+    reread: "list[list[str | int]]",
+    ended: bool,
+) -> "Record":
     """What trial 0 read.
 
     Parameters
@@ -86,9 +92,14 @@ def reads(keys: "list[str]", observed: "Mapping[str, object]", uncompiled: "list
     observed
         The script's own values by key, as far as they became known.
     uncompiled
-        Files with annotations that it imported and that are no part of the program.
+        Files with annotations that it loaded and that are no part of the program.
+    reread
+        Who compiled annotated text by itself, the file of the text and its lines.
+    ended
+        Whether nothing more will be read: the main process ends.
     """
-    return {"kind": READS, "keys": keys, "observed": observed, "uncompiled": uncompiled}
+    record: Record = {"kind": READS, "keys": keys, "observed": observed, "uncompiled": uncompiled}
+    return {**record, "reread": reread, "ended": ended}
 
 
 def fork_point(seconds: float, at: str) -> "Record":
@@ -96,9 +107,9 @@ def fork_point(seconds: float, at: str) -> "Record":
     return {"kind": FORK_POINT, "seconds": seconds, "at": at}
 
 
-def stopping() -> "Record":
-    """The script ends because it was told to."""
-    return {"kind": STOPPING}
+def stopping(by_itself: bool = False) -> "Record":
+    """The script ends because it was told to: at once, or ``by_itself`` when it has finished what it does."""
+    return {"kind": STOPPING, "by_itself": True} if by_itself else {"kind": STOPPING}
 
 
 def left_file(path: str, at: str, left: bool, written: bool) -> "Record":

@@ -3,8 +3,8 @@
 import os
 import sys
 
-from nnic.runtime.trial import channel, messages
-from nnic.runtime.trial.assignment import Assignment
+from nnic.runtime.trial import channel, messages, rereading
+from nnic.runtime.trial.assignment import Assignment, process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,15 +22,18 @@ def tell(given: Assignment, keys: "list[str]", own: "dict[str, object]", program
     if error is not None:
         _append(given, describe_failure(error, "" if program is None else program.code_dir))
     if given.baseline:
-        tell_reads(given, keys, own, [] if program is None else list_uncompiled(program))
+        uncompiled = [] if program is None else list_uncompiled(program)
+        reread = [] if program is None else rereading.list_reread(program, process.loaded)
+        _append(given, messages.reads(keys, _finite(own), uncompiled, reread, True))
 
 
-def tell_reads(
-    given: Assignment, keys: "list[str]", own: "dict[str, object]", uncompiled: "list[str] | None" = None
-) -> None:
-    """Tell which parameters were asked for, what was there instead, and what was not compiled."""
-    finite = {k: v for k, v in own.items() if not isinstance(v, float) or v - v == 0}
-    _append(given, messages.reads(keys, finite, uncompiled or []))
+def tell_reads(given: Assignment, keys: "list[str]", own: "dict[str, object]") -> None:
+    """Tell which parameters a process other than the main one asked for, and what was there instead."""
+    _append(given, messages.reads(keys, _finite(own), [], [], False))
+
+
+def _finite(own: "dict[str, object]") -> "dict[str, object]":
+    return {k: v for k, v in own.items() if not isinstance(v, float) or v - v == 0}
 
 
 def tell_fork_point(given: Assignment, seconds: float, at: str) -> None:
@@ -39,24 +42,38 @@ def tell_fork_point(given: Assignment, seconds: float, at: str) -> None:
 
 
 def list_uncompiled(program: "Snapshot") -> "list[str]":
-    """List the modules below the code directory that hold annotations and are no part of the program."""
+    """List the files that were loaded, hold annotations and are no part of the program.
+
+    Those of Python's environments and of nnic itself are no user's. Paths are relative to the code
+    directory, or absolute outside of it.
+    """
     root = os.path.realpath(program.code_dir) + os.sep
-    environment = os.path.realpath(sys.prefix) + os.sep
-    found = []
-    for module in list(sys.modules.values()):
-        path = getattr(module, "__file__", None)
-        if not isinstance(path, str) or not path.endswith(".py"):
+    modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+    environments = {
+        sys.prefix,
+        sys.base_prefix,
+        os.path.dirname(os.__file__),
+        f"{ours}/nnic",
+        f"{ours}/runtime",
+    }
+    found = set()
+    for path in {*modules, *process.loaded}:
+        if not isinstance(path, str) or not path.endswith(".py") or program.find_real(path):
             continue
         real = os.path.realpath(path)
-        if real.startswith(root) and not real.startswith(environment) and not program.find_real(path):
-            try:
-                with open(real, "rb") as file:
-                    annotated = b"@nni." in file.read()
-            except OSError:
-                continue
-            if annotated:
-                found.append(real[len(root) :])
-    return sorted(set(found))
+        installed = "site-packages" in real or any(rereading.is_below(real, e) for e in environments)
+        if not installed and _is_annotated(real):
+            found.add(real[len(root) :] if real.startswith(root) else real)
+    return sorted(found)
+
+
+def _is_annotated(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return b"@nni." in file.read()
+    except OSError:
+        return False
 
 
 def uncaught_exception() -> "BaseException | None":

@@ -67,6 +67,10 @@ class Snapshot:
             real[os.path.realpath(place) if os.path.islink(place) else place] = path
         return real
 
+    def annotated(self) -> "list[str]":
+        """Return the files that the compiler changed."""
+        return [path for path, insertions in self._insertions.items() if insertions]
+
     def holds(self, path: str) -> bool:
         """Whether a path lies in this folder."""
         return os.path.abspath(path).startswith(self._folder + "/")

@@ -236,3 +236,32 @@ def test_too_few_trials_to_narrow(tmp_path, new_project):
     message = few.nnic("apply", "--narrow", status=1).stderr
     assert "too few trials to say: --narrow needs 10" in message
     assert (tmp_path / "train.py").read_text() == SCRIPT
+
+
+def test_an_option_that_was_narrowed_away_is_not_written(project):
+    narrowed = {entry["parameter"]: entry for entry in project.json("apply", "--narrow")["narrowed"]}
+    after = text_of(project)
+    gone = {key: set(n["before"]) - set(n["after"]) for key, n in narrowed.items() if n["type"] == "choice"}
+    trials = project.json("trials")
+    lost = [t for t in trials if any(t["parameters"].get(key) in values for key, values in gone.items())]
+    message = project.nnic("apply", "--trial", str(lost[-1]["trial"]), status=1).stderr
+    assert "an earlier apply took the option" in message
+    assert "Take that back first: nnic apply --undo" in message
+    assert text_of(project) == after
+
+
+def test_what_would_change_the_space_is_not_written(tmp_path, new_project):
+    made = new_project(tmp_path)
+    script = (
+        "'@nni.choice(None, ' 'dict(k=2))'\nx = None\n# @nni.report_final_result(0 if x is None else 1)\n"
+    )
+    made.write("train.py", script)
+    made.nnic("run", "train.py", "--tuner", "grid", "--trials", "3", "-q", "--maximize")
+    for options in ((), ("--dry-run",)):
+        result = made.nnic("apply", *options, status=1)
+        assert "train.py:1: with these values the annotation of x would not mean the same" in result.stderr
+        assert "Add name=: name=x" in result.stderr
+        assert "nothing is written: " in result.stderr
+        assert made.root.joinpath("train.py").read_text() == script
+    made.nnic("apply", "--strip")
+    assert made.root.joinpath("train.py").read_text() == "x = dict(k=2)\n"

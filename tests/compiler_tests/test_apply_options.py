@@ -111,6 +111,10 @@ def test_comments_inside_of_a_value_stay(before: str, after: str) -> None:
             "m = f(k=f(k=2))  # @nni.choice(1, f(k=2), name=k)\n",
         ),
         (
+            "r'@nni.choice(1, f(k=2))'; y = 1\n",
+            "r'@nni.choice(1, f(k=2), name=y)'; y = f(k=2)\n",
+        ),
+        (
             "f(\n    k=1,  # @nni.choice(1, f(m=2))\n)\n",
             "f(\n    k=f(m=2),  # @nni.choice(1, f(m=2), name=k)\n)\n",
         ),
@@ -150,8 +154,13 @@ def test_a_value_has_no_more_parentheses_than_it_needs(options: str, after: str)
             id="an-annotation-inside",
         ),
         pytest.param(
+            "'@nni.choice(1, ' 'f(k=2))'\nx = 1\n",
+            r"p\.py:1: .* which value is meant.*\n  Add name=: name=x, and search again",
+            id="no-place-for-a-name",
+        ),
+        pytest.param(
             "# @nni.function_choice(f(1), g, name=f)\nx = f(3) * g\n",
-            r"p\.py:1: .* the annotation of f would not mean the same: .*\n  .* nnic apply --strip",
+            r"p\.py:1: .* annotation of f would not mean the same: .*\n  Write (.|\n)* nnic apply --strip",
             id="another-expression-like-it",
         ),
     ],

@@ -27,7 +27,9 @@ def compile_(
     ] = None,
     code_dir: Annotated[
         Path | None,
-        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+        typer.Option(
+            help="The folder of all files of the program. [default: the folder of the script or package]"
+        ),
     ] = None,
     python: PythonOption = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what compiling changes; write nothing.")] = False,
@@ -35,14 +37,17 @@ def compile_(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write one trial's script, plain Python without nnic, with the values of this JSON file: "
-            "{name: value}, or what `nnic best --format json` prints. `--out -` prints it.",
+            help="Write the script of one trial, with the values of this JSON file: {name: value}, or what "
+            "`nnic best --format json` prints. `--out -` prints the script.",
             show_default=False,
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Derive the search space and write the trial program, or the script of one trial (--params)."""
+    """Write the search space and the trial program.
+
+    With --params, write the script of one trial: plain Python without annotations.
+    """
     from nnic.api import compile_program, write_program
 
     if params is not None:

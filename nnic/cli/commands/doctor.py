@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @app.command()
 def doctor(format: FormatOption = Format.TEXT) -> None:
-    """Look at the store, versions, disk, devices and what killed runs have left; exit with 1 on a problem."""
+    """Check the store, the disk, the devices and what killed runs left.
+
+    The exit status is 1 when there is a problem.
+    """
     from dataclasses import asdict
 
     from nnic.runtime.doctor import Level, examine

@@ -111,7 +111,7 @@ def _hold_values(result: CompiledSource, config: dict, parameters: dict[str, Par
     else:
         refusal = ""
     if refusal:
-        assert re.match(r"p\.py:\d+: .*\n  .*nnic apply", refusal), refusal
+        assert re.match(r"p\.py:\d+: .*(\n  .*)*nnic apply", refusal), refusal
         return False
     assert comments_of(applied) == comments_of(result.source.text)
     again = compiled(applied)

@@ -20,10 +20,10 @@ class D:
 torch.jit.script(D())
 @numba.jit
 def e():
-    x = 1  # @nni.choice(1, 2)
+    x = 1  # @nni.choice(1, 2)  # E: NNI118 14-31 e is compiled by numba.jit, which can't ask for the trial's value in there
 @torch.no_grad()
 def f():
-    x = 1  # @nni.choice(1, 2)  # N: NNI301 14-31 x is one parameter with the x annotated before
+    x = 1  # @nni.choice(1, 2)
 # @nni.function_choice(e(1), e(2), name=e)  # E: NNI118 3-43 g is compiled by torch.jit.script, which reads this file and would not see the trial's value
 @torch.jit.script
 def g(y):

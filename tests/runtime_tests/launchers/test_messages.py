@@ -21,6 +21,7 @@ from nnic.runtime.launchers.metrics import (
     Invalid,
     LeftFile,
     Reads,
+    Reread,
     Result,
     Stopping,
     UnknownMessageError,
@@ -51,11 +52,14 @@ OF_A_TRIAL = [
         Crash(7, "OSError", "é", (("train.py", 3, "<module>"), ("é.py", 4, "f")), "é.py", 4),
     ),
     (
-        trials.reads(["a", "b"], {"a": 0.5, "b": None}, ["other.py"]),
-        Reads(7, ("a", "b"), {"a": 0.5, "b": None}, ("other.py",)),
+        trials.reads(["a", "b"], {"a": 0.5, "b": None}, ["other.py"], [["torch", "a.py", 3, 9]], True),
+        Reads(
+            7, ("a", "b"), {"a": 0.5, "b": None}, ("other.py",), (Reread("torch", "a.py", 3, 9),), ended=True
+        ),
     ),
     (trials.fork_point(2.5, "train.py:31"), ForkPoint(7, 2.5, "train.py:31")),
     (trials.stopping(), Stopping(7)),
+    (trials.stopping(by_itself=True), Stopping(7, by_itself=True)),
     (
         trials.left_file("/p/last.pt", "train.py:7", True, False),
         LeftFile(7, "/p/last.pt", "train.py:7", True, False),

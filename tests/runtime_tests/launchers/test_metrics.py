@@ -4,7 +4,7 @@ import math
 import pytest
 
 from nnic.runtime import encoding
-from nnic.runtime.launchers.metrics import Crash, Invalid, Reads, Result, parse_metric
+from nnic.runtime.launchers.metrics import Crash, Invalid, Reads, Reread, Result, parse_metric
 from nnic.runtime.launchers.metrics_file import MetricsFile
 
 
@@ -48,6 +48,13 @@ def test_values_become_floats(value, expected):
 def test_the_other_kinds():
     assert parse_metric(line("invalid", message="no"), 1, 0, 3) == Invalid(3, "no")
     assert parse_metric(line("reads", keys=["a", 1]), 1, 0, 3) == Reads(3, ("a",))
+    reread = [["torch", "train.py", 3, 9], ["train.py:4", "", 0, 0], [], "x"]
+    assert parse_metric(line("reads", reread=reread, ended=True), 1, 0, 3) == Reads(
+        3,
+        (),
+        reread=(Reread("torch", "train.py", 3, 9), Reread("train.py:4", ""), Reread("", "")),
+        ended=True,
+    )
     data = line("failed", type="OSError", message="m", frames=[["a.py", 3, "f"], "x"], path="a.py", line=3)
     assert parse_metric(data, 1, 0, 3) == Crash(3, "OSError", "m", (("a.py", 3, "f"),), "a.py", 3)
 

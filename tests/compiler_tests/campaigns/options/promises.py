@@ -25,7 +25,11 @@ def _parameters(result: CompiledSource) -> dict[str, Parameter]:
 
 
 def _tree(text: str) -> str:
-    return ast.dump(ast.parse(text, mode="eval").body)
+    tree = ast.parse(text, mode="eval").body
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.kind = None  # the u of u""
+    return ast.dump(tree)
 
 
 def _kinds(text: str) -> Counter[type]:
@@ -39,7 +43,7 @@ def _rewritten(result: CompiledSource, wanted: Rewriting) -> str | None:
         return rewrite(result.ir, wanted)
     except UnwritableError as error:
         refusal = str(error)
-    assert re.match(r"p\.py:\d+: .*\n  .*nnic apply", refusal), refusal
+    assert re.match(r"p\.py:\d+: .*(\n  .*)*nnic apply", refusal), refusal
     return None
 
 
