@@ -54,10 +54,24 @@ def complete_values(
     else:
         reader.read(values)
     reader.fill(others, own)
-    config = reader.checked(own)
+    config = reader.checked(own, nested=own)
     if reader.problems:
         raise ValuesError(reader.problems)
     return config
+
+
+def stated_values(space: SearchSpace, values: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the values of some parameters by full key; texts are read as they are typed.
+
+    Raises
+    ------
+    ValuesError
+        Names every parameter that is unknown or out of range.
+    """
+    reader = ValuesReader(space)
+    reader.read_texts({name: value for name, value in values.items() if isinstance(value, str)})
+    reader.read({name: value for name, value in values.items() if not isinstance(value, str)})
+    return reader.single()
 
 
 class ValuesReader:
@@ -121,11 +135,7 @@ class ValuesReader:
             [key for key in self._names.keys_of(name) if key in keys],
             [key for key in keys if name in _ends(key)],
             [key for key in keys if _plain(name) in map(_plain, (self._shown[key], *_ends(key)))],
-            [
-                key
-                for key in keys
-                if self._shown[key].endswith("]") and _last_subscript(self._shown[key]) == name
-            ],
+            [key for key in keys if _last_subscript(self._shown[key]) == name],
         ):
             if len(found) == 1:
                 return found[0]
@@ -135,14 +145,30 @@ class ValuesReader:
         self.problems.append(f"there is no parameter {name}; there are {', '.join(self._shown.values())}")
         return None
 
-    def checked(self, is_own: bool) -> dict[str, Value]:
-        """Return the values in the types that their parameters have."""
+    def single(self) -> dict[str, Value]:
+        """Return the values that were read, each by itself; whether they exist together is not looked at."""
+        config: dict[str, Value] = {}
+        for key, value in self._given.items():
+            try:
+                config[key] = self.space[key].normalize(value)
+            except (ValueError, OverflowError):
+                described = _described(self.space[key])
+                self.problems.append(f"{self._shown[key]} can't be {value!r}; it is {described}")
+        if self.problems:
+            raise ValuesError(self.problems)
+        return config
+
+    def checked(self, is_own: bool, nested: bool = False) -> dict[str, Value]:
+        """Return the values in the types that their parameters have.
+
+        Of the script's own values some may be missing; where ``nested`` only those that no option brings.
+        """
         config: dict[str, Value] = {}
         for parameter in self.space:
             key, name = parameter.key, self._shown[parameter.key]
             active = self.space.is_active(parameter, config)
             if key not in self._given:
-                missing = active and (not is_own or parameter.condition is not None)
+                missing = active and (not is_own or (nested and parameter.condition is not None))
                 if missing and not any(p.startswith(f"{name} ") for p in self.problems):
                     self.problems.append(f"{name} has no value; it is {_described(parameter)}")
                 continue
@@ -169,14 +195,26 @@ def _plain(name: str) -> str:
 
 
 def _last_subscript(name: str) -> str:
-    """Return ``k`` of ``C['k']``."""
-    return _plain(name[name.rfind("[") + 1 : -1])
+    """Return ``k`` of ``C['k']``; ``""`` for a name without a subscript."""
+    return "" if not name.endswith("]") else _plain(name[name.rfind("[") + 1 : -1])
 
 
 def _ends(key: str) -> set[str]:
     """Return the parts of a key from each ``/`` on, with the sampler and without."""
     parts = key.split("/")
     return {"/".join(parts[start:end]) for end in (len(parts), len(parts) - 1) for start in range(end)}
+
+
+def as_text(parameter: Parameter, value: Value) -> str:
+    """Return a value as a text that :func:`typed` reads as the same value, and that is never empty."""
+    plain = value if isinstance(value, str) else repr(value)
+    written = json.dumps(value)
+    # Where a text among the options reads the same, blanks tell the value from it.
+    for text in (plain, written, f" {written}"):
+        again = typed(parameter, text)
+        if text and type(again) is type(value) and (again == value or again != again):
+            return text
+    return plain
 
 
 def typed(parameter: Parameter, text: str) -> object:
