@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nnic.experiment.errors import AllFixedError, DirectionError, KnownToFailError, NothingOpenError
 from nnic.experiment.starting import find_start, recorded_start
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import WrongInputError
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed", "direction_settled"})
+GIVEN_OTHERWISE = frozenset(
+    {"overrides", "home", "name", "argv", "script", "cwd", "fixed", "direction_settled"}
+)
 """The fields of :class:`RunConfig` that are no settings."""
 
 
@@ -62,13 +64,17 @@ class ExperimentDefinition:
         self._space = space
         self._code_dir = None if code_dir is None else Path(code_dir)
         base = Path.cwd() if self.module else Path(self.script)
-        self.home = home_for(base) if home is None else Path(home)
+        self.home = home_of_run(base) if home is None else Path(home)
+        self._noted = home is None
         self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._stated = dict(earlier or {})
         self._wanted_name = name
         self._name = ""
         self._requests: list[Request] = []
+        self.overrides = False
+        """Whether trials get their values as Hydra's overrides, once the script is compiled."""
+        self._more: tuple[str, ...] = ()  # Arguments that are added to those of the script.
         self.fixed: dict[str, str] = {}
         """What the script's arguments fix, by the name of the parameter, once the script is compiled."""
         self._compilation: Compilation | None = None
@@ -156,6 +162,7 @@ class ExperimentDefinition:
         compilation = compile_program(
             self.script, module=self.module, code_dir=self._code_dir, surroundings=self._surroundings()
         )
+        self._more = self._added_arguments(compilation)
         program = _program_of(compilation)
         try:
             if isinstance(self._space, Mapping):
@@ -172,6 +179,17 @@ class ExperimentDefinition:
         given = self.settings.get("maximize")  # Where it is not, check_direction asks.
         found = (*fixed, *(() if given is None else direction_findings(compilation, given)))
         return replace(compilation, program=program, diagnostics=(*compilation.diagnostics, *found))
+
+    def _added_arguments(self, compilation: Compilation) -> tuple[str, ...]:
+        """Return the arguments that the script gets besides its own: the folder of Hydra."""
+        from nnic.project.hydra_scripts import hydra_arguments, is_hydra_script
+
+        texts = {file.path: file.data for file in compilation.files}
+        if not self._start.direct or not is_hydra_script(compilation.entry or "", texts):
+            return ()
+        own_way = any(file.annotated or b"get_next_parameter" in file.data for file in compilation.files)
+        self.overrides = self._space is not None and not own_way
+        return hydra_arguments(self.arguments)
 
     def _without_fixed(
         self, compilation: Compilation, program: Program
@@ -197,6 +215,7 @@ class ExperimentDefinition:
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.compile.write_program import write_program
+        from nnic.project.last_runs import note_run
         from nnic.results.warm_start import import_request
         from nnic.runtime.manager.run import create_experiment
         from nnic.runtime.store.requests import write_prepared
@@ -218,6 +237,8 @@ class ExperimentDefinition:
         except BaseException:
             rmtree(folder)
             raise
+        if self._noted:
+            note_run(self.home)
         self._name, self._program = name, program
         return config
 
@@ -264,7 +285,8 @@ class ExperimentDefinition:
         return RunConfig(
             home=self.home,
             name=name,
-            argv=self._start.argv(self.python),
+            argv=self._start.argv(self.python, self._more),
+            overrides=self.overrides,
             script=self._start.target if self._start.command else (),
             cwd=self._cwd,
             fixed=self.fixed,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nnic.control import ExperimentControl
 from nnic.experiment.source import ExperimentSource
-from nnic.project.home import home_for
+from nnic.results.finding_home import find_home
 from nnic.results.stored import open_store
 from nnic.runtime.text import counted
 from nnic.screens.speech import said, speaks_python
@@ -82,7 +82,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         UnknownExperimentError
             When there is none.
         """
-        folder = home_for(Path.cwd()) if home is None else Path(home)
+        folder = find_home(name) if home is None else Path(home)
         with open_store(folder) as reader:
             record = reader.experiment(name)
         return cls.of_record(record, folder)

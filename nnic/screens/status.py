@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nnic.results.status import ExperimentStatus
 from nnic.screens.commands import command
@@ -14,8 +14,8 @@ from nnic.screens.requests import describe_request
 from nnic.screens.values import ShownSpace
 
 
-def render_experiments(found: Sequence[ExperimentStatus]) -> str:
-    """Return a line an experiment."""
+def render_experiments(found: Sequence[ExperimentStatus], problems: Mapping[str, str] | None = None) -> str:
+    """Return a line an experiment; of those that can't be read, why, from ``problems`` by their names."""
     rows = []
     for status in found:
         record, best = status.record, status.best
@@ -30,7 +30,9 @@ def render_experiments(found: Sequence[ExperimentStatus]) -> str:
                 local_time(record.created),
             )
         )
-    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started"), rows))
+    rows += [(name, "unknown", "-", "-", "-", "-") for name in problems or {}]
+    lines = table(("experiment", "state", "trials", "tuner", "best", "started"), rows)
+    return "\n".join([*lines, *(problems or {}).values()])
 
 
 def render_experiment(status: ExperimentStatus) -> str:

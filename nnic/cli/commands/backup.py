@@ -10,7 +10,7 @@ import typer
 
 from nnic.cli.app import app
 from nnic.cli.errors import CommandError, NoExperimentError
-from nnic.project.home import home_for
+from nnic.cli.experiments import home_of_experiments
 from nnic.screens.commands import command
 
 
@@ -32,7 +32,7 @@ def backup(
     from nnic.runtime.store.backup import back_up, put_back
     from nnic.runtime.store.connection import StoreError, database_path
 
-    home = home_for(Path.cwd())
+    home = home_of_experiments()
     stamp = time.strftime("%Y%m%d-%H%M%S")
     try:
         if restore:

@@ -36,7 +36,7 @@ def clean(
     from nnic.runtime.cleaning.candidates import find_candidates
     from nnic.runtime.text import format_bytes
 
-    with open_project() as home:
+    with open_project(exps[0] if exps else None) as home:
         found = find_candidates(home, exps or ())
     sizes = [candidate.size_bytes for candidate in found]
     if format is Format.TEXT:
