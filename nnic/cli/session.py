@@ -33,7 +33,7 @@ def keep_result_clean(experiment: Experiment | None = None) -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         begun = experiment is not None and experiment.exists
         name = experiment.name if experiment is not None and begun else ""
-        way = f"; go on with it: {command('resume', name)}" if begun else " before anything was started"
+        way = f"; to continue: {command('resume', name)}" if begun else " before anything was started"
         print(f"nnic: interrupted{way}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
@@ -122,4 +122,4 @@ def _print_state(
         smaller, larger = (f"{command('resume', record.name)} --{way}" for way in ("minimize", "maximize"))
         print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
     elif interrupted:
-        print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)
+        print(f"  to continue it: {command('resume', record.name)}", file=sys.stderr)
