@@ -19,6 +19,7 @@ from nnic.runtime.launchers.metrics import (
     Metric,
     Reads,
     Result,
+    Seen,
     Stopping,
 )
 from nnic.runtime.loop.effects import Effects
@@ -28,6 +29,7 @@ from nnic.runtime.loop.left_files import LeftFiles
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.outcome import find_failure, not_reached
+from nnic.runtime.loop.replaced import ReplacedValues
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
@@ -67,6 +69,7 @@ class Collector:
         self._effects = effects
         self._savings = Savings(limits.config)
         self._reads: Reads | None = None
+        self._replaced = ReplacedValues(space)
         self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
 
@@ -132,6 +135,11 @@ class Collector:
             faults.pass_point(f"after-{point}")
         elif isinstance(metric, (Invalid, Crash)):
             self._trial_table.add_problem(active, metric)
+        elif isinstance(metric, Seen):
+            record = active.record
+            values = {key: value for key, value in metric.values.items() if key in self._space}
+            for text in self._replaced.compare(record.id, record.parameters, values):
+                self._warn(text)
         elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
         elif isinstance(metric, LeftFile):

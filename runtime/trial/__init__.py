@@ -169,7 +169,19 @@ def _report(kind: str, metric: object) -> "Exception | None":
         _loading.load("reports").report(_process.given, kind, metric)
     except Exception as error:
         return error.with_traceback(None)
+    if not _process.has_reported:
+        _process.has_reported = True
+        _tell_seen()
     return None
+
+
+def _tell_seen() -> None:
+    """Have the first trials tell what is there under the names of their parameters."""
+    if _process.given.trial in (0, 1, 2) and _assignment.in_main_process():
+        try:
+            _loading.load("seen").tell(_process, sys._getframe(1))
+        except Exception:  # The script goes on, whatever its variables are.
+            return
 
 
 def _ask(key: str) -> None:
