@@ -177,7 +177,7 @@ class ExperimentControl(ABC):
             status = found[number].status
             if status not in (TrialState.FAILED, TrialState.CANCELLED):
                 raise RefusedError(
-                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled ones are "
+                    f"trial {number} of {self.name} is {status.value}; only failed and cancelled trials are "
                     f"tried again. Its values once more: nnic enqueue {self.name} --like {number}"
                 )
         return self._ask(RetryTrials(tuple(numbers)))

@@ -54,6 +54,8 @@ class RunConfig:
         How often a trial that was lost (not one that failed) is started again.
     grace_s
         Seconds between SIGTERM and SIGKILL.
+    stop_grace_s
+        Seconds that a script may take to its own end after ``nnic.report`` told it to stop, before SIGTERM.
     max_output_bytes
         What is kept of what an attempt prints; of more, the middle goes (see ``output.py``).
     environment
@@ -95,6 +97,7 @@ class RunConfig:
     keep_going: bool = False
     retries: int = 2
     grace_s: float = 5.0
+    stop_grace_s: float = 300.0
     max_output_bytes: int = 1 << 26
     environment: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
@@ -116,8 +119,8 @@ class RunConfig:
             raise ValueError(f"time_s must be positive, got {self.time_s}")
         if self.trial_time_s is not None and not self.trial_time_s > 0:
             raise ValueError(f"trial_time_s must be positive, got {self.trial_time_s}")
-        if self.retries < 0 or self.grace_s < 0 or self.max_output_bytes < 1:
-            raise ValueError("retries, grace_s and max_output_bytes must not be negative")
+        if self.retries < 0 or min(self.grace_s, self.stop_grace_s) < 0 or self.max_output_bytes < 1:
+            raise ValueError("retries, grace_s, stop_grace_s and max_output_bytes must not be negative")
         if self.share not in SHARES:
             raise ValueError(f"share must be one of {', '.join(SHARES)}, got {self.share!r}")
         _ = self.demand

@@ -234,7 +234,7 @@ def test_go_on_with_other_limits(searched: Experiment) -> None:
 
 
 def test_what_is_not_there(script: Path) -> None:
-    with pytest.raises(UnknownExperimentError, match="start one: nnic run SCRIPT"):
+    with pytest.raises(UnknownExperimentError, match=r"Start one: nnic\.Experiment\("):
         Experiment.open()
     Experiment("train.py", tuner="random", trials=1, share="off").run(Observer())
     with pytest.raises(UnknownExperimentError, match="no experiment is called 'nope'"):
@@ -242,7 +242,7 @@ def test_what_is_not_there(script: Path) -> None:
     database = script.parent / ".nnic" / "nnic.db"
     data = database.read_bytes()
     database.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
-    with pytest.raises(DamagedStoreError, match="when it is damaged, move it away"):
+    with pytest.raises(DamagedStoreError, match="or move the file away and begin anew"):
         Experiment.open()
 
 

@@ -62,4 +62,5 @@ def test_a_failure_stands_under_the_picture(tmp_path: Path) -> None:
     sent, errors = run_cells(tmp_path, script, run)
     assert "1 failed" in sent[-1]["data"]["text/plain"]
     assert "train.py:2  raise KeyError('data')" in errors
-    assert "nnic logs" in errors
+    assert "experiment.logs(0)" in errors
+    assert "nnic logs" not in errors

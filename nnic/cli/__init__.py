@@ -7,9 +7,11 @@ runs, so that ``nnic lint`` starts without numpy, rich or the runtime.
 
 from __future__ import annotations
 
+import errno
 import gc
 import importlib
 import io
+import os
 import sys
 from collections.abc import Sequence
 
@@ -75,17 +77,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without the characters of a curve
             stream.reconfigure(errors="replace")
     try:
-        app(args=arguments, prog_name="nnic")
+        _run(arguments)
     except ExplainedError as error:
         print_error(error)
         sys.exit(status_of(error))
     except KeyboardInterrupt:
         print("nnic: interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # `nnic trials | head`: the reader has what it wanted.
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:
         text = describe_surroundings(error)
         if text is not None:
@@ -93,6 +91,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.exit(FINDINGS)
         report_bug(error)
         sys.exit(INTERNAL)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    """Run a command and exit with its status, which is 0 when the reader of a pipe has what it wanted.
+
+    That is told by an error of the write, of which click makes the status 1, or of the last flush.
+    """
+    try:
+        app(args=arguments, prog_name="nnic")
+    except SystemExit as end:
+        if _is_broken_pipe(end.__context__):
+            sys.exit(0)
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
+def _is_broken_pipe(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
 
 
 def _register_commands(arguments: Sequence[str]) -> None:

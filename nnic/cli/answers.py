@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.cli.errors import CommandError
+from nnic.screens.commands import command
 
 if TYPE_CHECKING:
     from nnic.experiment import Experiment
@@ -21,9 +22,9 @@ def print_answer(experiment: Experiment, answer: str) -> None:
     if answer:
         print(f"{name}: {answer}")
     elif experiment.running:
-        print(f"{name} is busy; it heeds this as soon as it can. See: nnic status {name}")
+        print(f"{name} is busy and will answer soon. See: {command('status', name)}")
     else:
-        print(f"{name} is not running; it heeds this when it goes on: nnic resume {name}")
+        print(f"{name} is not running. This is done when it continues: {command('resume', name)}")
 
 
 def import_file(experiment: Experiment, file: Path) -> str:

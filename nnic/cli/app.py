@@ -54,10 +54,10 @@ class Format(StrEnum):
     JSON = "json"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print the result.")]
 ExperimentArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[EXP]", help="The experiment; the latest when left out.", show_default=False),
+    typer.Argument(metavar="[EXP]", help="The experiment. [default: the latest]", show_default=False),
 ]
 
 

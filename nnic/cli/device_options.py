@@ -14,8 +14,8 @@ GpusOption = Annotated[
         "--gpus-per-trial",
         min=0,
         metavar="NUMBER",
-        help="GPUs of each trial: 1, 2, or a part of one such as 0.5; 0 hides them. "
-        "[default: trials see the GPUs that you see]",
+        help="How many GPUs each trial has: 1, 2, or a part of one such as 0.5. With 0 it has none. "
+        "[default: trials see the same GPUs as you]",
     ),
 ]
 GpuIdsOption = Annotated[
@@ -23,8 +23,8 @@ GpuIdsOption = Annotated[
     typer.Option(
         "--gpu-ids",
         metavar="ID,...",
-        help="GPUs to use: numbers of nvidia-smi, UUIDs or their beginnings. [default: those of "
-        "CUDA_VISIBLE_DEVICES, or all]",
+        help="The GPUs to use: their numbers in nvidia-smi, or the beginnings of their UUIDs. "
+        "[default: those of CUDA_VISIBLE_DEVICES, or all]",
     ),
 ]
 TrialsPerGpuOption = Annotated[
@@ -33,13 +33,13 @@ TrialsPerGpuOption = Annotated[
         "--max-trials-per-gpu",
         min=1,
         metavar="N",
-        help="Trials that share a whole GPU, as far as its memory reaches by what earlier trials took. "
+        help="How many trials may share a GPU. Fewer do when earlier trials needed too much memory for that. "
         "[default: 1; as many parts as fit]",
     ),
 ]
 ActiveGpusOption = Annotated[
     bool,
-    typer.Option("--use-active-gpus", help="Use GPUs that other programs compute on, too."),
+    typer.Option("--use-active-gpus", help="Also use GPUs on which other programs compute."),
 ]
 CpusOption = Annotated[
     int | None,
@@ -47,8 +47,8 @@ CpusOption = Annotated[
         "--cpus-per-trial",
         min=1,
         metavar="N",
-        help="CPUs of each trial, and the threads of its libraries. [default: with --jobs, all CPUs divided "
-        "by it, unless OMP_NUM_THREADS is set]",
+        help="How many CPUs each trial has, which is also the number of threads of its libraries. [default: "
+        "with --jobs, all CPUs divided by it, unless OMP_NUM_THREADS is set]",
     ),
 ]
 

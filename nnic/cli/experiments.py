@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnic.cli.errors import NoExperimentError
-from nnic.project.home import home_for
 
 if TYPE_CHECKING:
     from nnic.experiment import Experiment
@@ -30,23 +29,34 @@ def open_experiment(name: str | None) -> Experiment:
 
 
 @contextmanager
-def open_project() -> Iterator[Path]:
-    """Return the ``NNIC_HOME`` of the project around the working directory.
+def open_project(name: str | None = None) -> Iterator[Path]:
+    """Return the ``NNIC_HOME`` that holds the experiment ``name``, or else that of the latest one.
 
     Raises
     ------
     UnknownExperimentError, NoExperimentError
         When there is no store in it, or, inside the block, when an experiment is not in it.
     """
+    from nnic.results.finding_home import find_home
     from nnic.results.stored import open_store
 
-    home = home_for(Path.cwd())
-    with _unless_unusable(), open_store(home):
-        yield home
+    with _unless_unusable():
+        home = find_home(name)
+        with open_store(home):
+            yield home
 
 
-def list_experiments() -> tuple[ExperimentStatus, ...]:
-    """Return how all experiments stand, oldest first.
+def home_of_experiments() -> Path:
+    """Return the ``NNIC_HOME`` of the latest experiment here; where there is none, that of the project."""
+    from nnic.project.last_runs import homes_here
+    from nnic.runtime.store.connection import database_path
+
+    homes = homes_here()
+    return next((home for home in homes if database_path(home).exists()), homes[0])
+
+
+def list_experiments() -> tuple[Path, tuple[ExperimentStatus, ...], dict[str, str]]:
+    """Return where the experiments are, how all of them stand, oldest first, and why some can't be read.
 
     Raises
     ------
@@ -54,9 +64,12 @@ def list_experiments() -> tuple[ExperimentStatus, ...]:
         When there is no store of any.
     """
     from nnic.api import list_experiments
+    from nnic.results.finding_home import find_home
 
+    problems: dict[str, str] = {}
     with _unless_unusable():
-        return list_experiments(home_for(Path.cwd()))
+        home = find_home()
+        return home, list_experiments(home, problems), problems
 
 
 @contextmanager

@@ -117,6 +117,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("nnic enqueue lr=0.01 --like 12", "the other values are those of trial 12"),
     ),
     "retry": (("nnic retry", "all failed trials"), ("nnic retry 3", "one of them")),
+    "discard": (
+        ("nnic discard 3", "ignore the result of trial 3"),
+        ("nnic discard 3 --undo", "let it count again"),
+    ),
     "clean": (("nnic clean --dry-run", "show what can be removed"), ("nnic clean", "show, ask, remove")),
     "backup": (("nnic backup", "copy the store into .nnic/backups"),),
     "doctor": (("nnic doctor", "check everything"),),

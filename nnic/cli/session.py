@@ -49,7 +49,7 @@ def finish(
     """
     from nnic.runtime.store.records import STOPPED_BY_USER, ExperimentState
     from nnic.screens.observer import ScreenObserver
-    from nnic.screens.run_end import render_next, render_warnings
+    from nnic.screens.run_end import render_end, render_warnings
 
     record, trials = experiment.record, experiment.trials
     told = isinstance(screen, ScreenObserver)
@@ -58,9 +58,8 @@ def finish(
         print_best(record, experiment.best, experiment.baseline, format)
     if isinstance(screen, ScreenObserver):
         sys.stdout.flush()
-        _print_remarks(record, trials, [*findings, *render_warnings(screen.warnings)])
-        if result.state is ExperimentState.DONE and experiment.best is not None:
-            print(render_next(record, experiment.best), file=sys.stderr)
+        for line in render_end(record, result, trials, [*findings, *render_warnings(screen.warnings)]):
+            print(line, file=sys.stderr)
     if result.state is ExperimentState.INTERRUPTED:
         if is_unclear(result):
             return USAGE
@@ -121,13 +120,3 @@ def _print_state(
         print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
     elif interrupted:
         print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)
-
-
-def _print_remarks(record: ExperimentRecord, trials: Sequence[TrialRecord], warnings: Sequence[str]) -> None:
-    """Say what a person should know before the result is used."""
-    from nnic.screens.failure import unread_texts
-    from nnic.screens.run_end import render_edges
-
-    unread = [text for text in unread_texts(record) if text not in warnings]
-    for line in (*unread, *render_edges(record, trials), *warnings):
-        print(f"  {line}", file=sys.stderr)

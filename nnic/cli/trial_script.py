@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nnic.cli.app import Format
 from nnic.cli.errors import CommandError, UsageError
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def write_trial_script(
     """
     from nnic.api import apply_values, compile_program, read_params, unified_diff
 
-    home = home_for(Path(target))
+    home = home_of_run(Path(target))
     printed = out is not None and str(out) == "-"
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py") + "-trial")

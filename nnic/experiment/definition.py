@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nnic.experiment.errors import AllFixedError, DirectionError, KnownToFailError, NothingOpenError
 from nnic.experiment.starting import find_start, recorded_start
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 from nnic.runtime.config import RunConfig, experiment_directory
 from nnic.runtime.errors import WrongInputError
 
@@ -61,7 +61,8 @@ class ExperimentDefinition:
         self._space = space
         self._code_dir = None if code_dir is None else Path(code_dir)
         base = Path.cwd() if self.module else Path(self.script)
-        self.home = home_for(base) if home is None else Path(home)
+        self.home = home_of_run(base) if home is None else Path(home)
+        self._noted = home is None
         self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
         self._wanted_name = name
@@ -195,6 +196,7 @@ class ExperimentDefinition:
     def prepare(self) -> RunConfig:
         """Compile, write the program to a new experiment's folder, and return its configuration."""
         from nnic.compile.write_program import write_program
+        from nnic.project.last_runs import note_run
         from nnic.results.warm_start import import_request
         from nnic.runtime.manager.run import create_experiment
         from nnic.runtime.store.requests import write_prepared
@@ -216,6 +218,8 @@ class ExperimentDefinition:
         except BaseException:
             rmtree(folder)
             raise
+        if self._noted:
+            note_run(self.home)
         self._name, self._program = name, program
         return config
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nnic.control import ExperimentControl
 from nnic.experiment.source import ExperimentSource
-from nnic.project.home import home_for
+from nnic.results.finding_home import find_home
 from nnic.results.stored import open_store
 from nnic.runtime.text import counted
 from nnic.screens.speech import said, speaks_python
@@ -82,7 +82,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         UnknownExperimentError
             When there is none.
         """
-        folder = home_for(Path.cwd()) if home is None else Path(home)
+        folder = find_home(name) if home is None else Path(home)
         with open_store(folder) as reader:
             record = reader.experiment(name)
         return cls.of_record(record, folder)
@@ -194,7 +194,6 @@ class Experiment(ExperimentSource, ExperimentControl):
         resumed: bool = False,
     ) -> RunResult:
         """Return what ``search`` does, which gets an observer and whether it is to heed signals."""
-        from nnic.runtime.store.records import ExperimentState
         from nnic.screens.choosing import close_screen, make_screen
 
         earlier = (self.trials, self.record.elapsed_s) if resumed and observer is None else ((), 0.0)
@@ -203,11 +202,28 @@ class Experiment(ExperimentSource, ExperimentControl):
             result = search(watcher, threading.current_thread() is threading.main_thread())
         finally:
             close_screen(watcher)
-        if observer is None and result.state is ExperimentState.FAILED:
-            from nnic.screens.failure import render_failed_run
-
-            print(said(render_failed_run(self.record, result, self.trials)), file=sys.stderr)
+        if observer is None:
+            self._tell_end(result, watcher)
         return result
+
+    def _tell_end(self, result: RunResult, screen: Observer) -> None:
+        """Say how the run ended, and what a person may do next, in calls where this is Python."""
+        from nnic.runtime.store.records import ExperimentState
+        from nnic.screens.choosing import in_notebook
+        from nnic.screens.failure import render_failed_run
+        from nnic.screens.observer import ScreenObserver
+        from nnic.screens.run_end import render_counts, render_end, render_warnings
+
+        record, trials = self.record, self.trials
+        if result.state is ExperimentState.FAILED:
+            print(said(render_failed_run(record, result, trials)), file=sys.stderr)
+            return
+        stream = sys.stdout if in_notebook() else sys.stderr  # a notebook shows the other as an error
+        parts = (record.name, result.reason, render_counts(record, trials))
+        print(said(": ".join(filter(None, parts))), file=stream)
+        warnings = render_warnings(screen.warnings) if isinstance(screen, ScreenObserver) else []
+        for line in render_end(record, result, trials, warnings, said):
+            print(line, file=stream)
 
     def start(self) -> Experiment:
         """Search in a process of its own, which goes on when this one ends; see :meth:`wait`.
@@ -270,7 +286,7 @@ class Experiment(ExperimentSource, ExperimentControl):
         except NotRunningError:
             state = self.status.state
             raise NotRunningError(
-                f"{self._name} is not running ({state}); go on with it: nnic resume {self._name}"
+                f"{self._name} is not running ({state}); to continue it: nnic resume {self._name}"
             ) from None
         self.wait()
         return process.pid

@@ -48,11 +48,14 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
         return self._program
 
     def _program_folder(self) -> Path:
+        from nnic.screens.commands import command, run_again
+
         folder = experiment_directory(self.home, self._name) / "program"
         if not (folder / "program.json").is_file():
             raise ProgramGoneError(
                 f"{folder} was deleted, and with it the program of {self._name};\n"
-                f"  its results are still there: nnic trials {self._name}. Search anew: nnic run"
+                f"  its results are still there: {command('trials', self._name)}\n"
+                f"  search anew: {run_again(self.record.config)}"
             )
         return folder
 
@@ -90,11 +93,12 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
             When the source is not what was searched, or has errors now; nothing was written.
         """
         from nnic.apply.apply_trial import ApplyOptions, apply_trial
+        from nnic.screens.commands import command
 
         chosen = self.best if trial is None else self.trial(trial)
         if chosen is None:
             raise NoResultError(
-                f"no trial of {self._name} has a result yet; see them: nnic trials {self._name}"
+                f"no trial of {self._name} has a result yet; see them: {command('trials', self._name)}"
             )
         options = ApplyOptions(dry_run, digits, strip, narrow)
         return apply_trial(self.record, self.program, chosen, self.trials, options)

@@ -3,24 +3,68 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
-MARKERS = (".nnic", ".git", "pyproject.toml")
+_OWN = ".nnic"
+_ROOTS = (".git", "pyproject.toml")
 
 
 def home_for(start: Path) -> Path:
     """Return the folder of everything that belongs to the project around ``start``.
 
-    ``NNIC_HOME`` where it is set; else ``.nnic`` in the nearest folder above ``start`` (a script or
-    a folder) that has ``.nnic``, ``.git`` or ``pyproject.toml``; else beside ``start``. The folder
-    need not exist.
+    ``NNIC_HOME`` where it is set; else ``.nnic`` in the nearest folder at or above ``start`` (a script or a
+    folder) that has ``.nnic``, ``.git`` or ``pyproject.toml``; else beside ``start``. The folder need not
+    exist.
     """
+    return _chosen() or default_home(start)
+
+
+def default_home(start: Path) -> Path:
+    """Return what :func:`home_for` does where ``NNIC_HOME`` is not set."""
+    folder = _folder(start)
+    return _project_around(folder) or folder / _OWN
+
+
+def home_of_run(target: Path) -> Path:
+    """Return where a run of ``target`` keeps its experiment: in the project around it; without one, in
+    the project around the working directory, or there."""
+    return _chosen() or _project_around(_folder(target)) or default_home(Path.cwd())
+
+
+def _chosen() -> Path | None:
     chosen = os.environ.get("NNIC_HOME")
-    if chosen:
-        return Path(chosen).absolute()
-    start = start.absolute()
-    folder = start if start.is_dir() else start.parent
+    return Path(chosen).absolute() if chosen else None
+
+
+def _folder(start: Path) -> Path:
+    start = Path(os.path.realpath(start)) if ".." in start.parts else start.absolute()
+    return start if start.is_dir() else start.parent
+
+
+def _project_around(folder: Path) -> Path | None:
     for candidate in (folder, *folder.parents):
-        if any((candidate / marker).exists() for marker in MARKERS):
-            return candidate / ".nnic"
-    return folder / ".nnic"
+        if _is_usable(candidate / _OWN):
+            return candidate / _OWN
+        marked = any((candidate / marker).exists() for marker in _ROOTS)
+        if marked and (candidate == folder or not _is_shared(candidate)):
+            return candidate / _OWN
+    return None
+
+
+def _is_usable(home: Path) -> bool:
+    """Tell whether there is such a folder, and not one that only another user may open."""
+    return home.is_dir() and os.access(home, os.R_OK | os.X_OK)
+
+
+def _is_shared(folder: Path) -> bool:
+    """Tell whether a folder holds much besides a project: the root, a home folder, a folder for everybody.
+
+    One with a repository of its own, as people keep of their settings, is no project of what lies below.
+    """
+    if folder.parent == folder or folder == Path(os.path.expanduser("~")):
+        return True
+    try:
+        return bool(folder.stat().st_mode & stat.S_ISVTX)
+    except OSError:
+        return False

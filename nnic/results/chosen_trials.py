@@ -12,7 +12,7 @@ from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 from nnic.tuners.names import ParameterNames
 from nnic.tuners.protocol import TrialState
 
-STATUSES = (*(state.value for state in TrialState), "lost", "imported")
+STATUSES = (*(state.value for state in TrialState), "lost", "imported", "discarded")
 _Key = Callable[[TrialRecord], Any]
 _KEYS: dict[str, _Key] = {
     "number": lambda trial: trial.id,

@@ -15,7 +15,7 @@ from nnic.runtime.errors import WrongInputError
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord, better
 from nnic.tuners.names import ParameterNames
 from nnic.tuners.protocol import TrialState
-from nnic.tuners.space import Parameter, Value
+from nnic.tuners.space import Parameter, Sampler, Value
 
 KINDS = ("history", "parallel", "importance", "slice")
 
@@ -56,6 +56,8 @@ class AxisData:
         The range of numbers, wide enough for all values that were tried.
     logarithmic
         Whether numbers are placed by their logarithm.
+    integer
+        Whether all of them are whole numbers.
     """
 
     key: str
@@ -64,6 +66,7 @@ class AxisData:
     low: float = 0.0
     high: float = 1.0
     logarithmic: bool = False
+    integer: bool = False
 
     def place(self, value: Value) -> float | None:
         """Return where a value lies, from 0 to 1; ``None`` for one that has no place."""
@@ -128,7 +131,9 @@ def history_data(record: ExperimentRecord, trials: Iterable[TrialRecord]) -> His
         previous = running[-1] if running else None
         running.append(metric if better(metric, previous, record.maximize) else running[-1])
     own = next((metric for trial, metric in done if trial.baseline), None)
-    failed = tuple(trial.id for trial in known if trial.status is TrialState.FAILED)
+    failed = tuple(
+        trial.id for trial in known if trial.status is TrialState.FAILED and trial.discarded is None
+    )
     return HistoryData(_numbers(done), _metrics(done), tuple(running), failed, own, record.maximize)
 
 
@@ -232,9 +237,12 @@ def _axis(parameter: Parameter, name: str, values: Sequence[Value]) -> AxisData:
         return AxisData(parameter.key, name, tuple(dict.fromkeys(texts)))
     numbers = [float(v) for v in values if isinstance(v, (int, float)) and math.isfinite(v)]
     if parameter.sampler.bounded:
-        numbers += [float(number) for number in parameter.numbers[:2]]
+        first, last = parameter.numbers[:2]
+        numbers += [float(first), float(last - 1 if parameter.sampler is Sampler.RANDINT else last)]
     low, high = min(numbers, default=0.0), max(numbers, default=1.0)
-    return AxisData(parameter.key, name, (), low, high, parameter.sampler.logarithmic and low > 0)
+    return AxisData(
+        parameter.key, name, (), low, high, parameter.sampler.logarithmic and low > 0, parameter.integer
+    )
 
 
 def _place(axis: AxisData, trial: TrialRecord) -> float | None:

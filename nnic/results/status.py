@@ -56,13 +56,15 @@ def read_status(reader: StoreReader, record: ExperimentRecord) -> ExperimentStat
     return ExperimentStatus(record, pid, reader.best(record), pending_requests(reader.home, record.name))
 
 
-def list_experiments(home: Path) -> tuple[ExperimentStatus, ...]:
+def list_experiments(home: Path, problems: dict[str, str] | None = None) -> tuple[ExperimentStatus, ...]:
     """Return how every experiment of a project stands, oldest first.
 
     Parameters
     ----------
     home
         The project's ``NNIC_HOME``.
+    problems
+        Gets the names of those that can't be read, each with why; they are left out.
 
     Raises
     ------
@@ -70,4 +72,4 @@ def list_experiments(home: Path) -> tuple[ExperimentStatus, ...]:
         As :func:`open_store` does.
     """
     with open_store(home) as reader:
-        return tuple(read_status(reader, record) for record in reader.experiments())
+        return tuple(read_status(reader, record) for record in reader.experiments(problems))

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from nnic.runtime.errors import ExplainedError
-from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.connection import database_path, describe_mending
 from nnic.runtime.store.reader import StoreReader, UnknownExperimentError
 
 
@@ -42,7 +42,4 @@ def open_store(home: Path) -> Iterator[StoreReader]:
     except UnknownExperimentError as error:
         raise UnknownExperimentError(f"{error} (in {home})") from None
     except sqlite3.DatabaseError as error:
-        raise DamagedStoreError(
-            f"cannot read {file}: {error}; when it is damaged, move it away\n"
-            "  (what the trials wrote stays in experiments/ beside it)"
-        ) from None
+        raise DamagedStoreError(f"cannot read {file}: {error}; {describe_mending(error)}") from None

@@ -17,11 +17,10 @@ def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: f
 
     if quiet or sys.stderr is None:  # None: it was closed by whoever started us
         return Observer()
-    if "IPython" in sys.modules:
-        from nnic.screens.notebook import NotebookScreen, in_notebook
+    if in_notebook():
+        from nnic.screens.notebook import NotebookScreen
 
-        if in_notebook():
-            return NotebookScreen(earlier, elapsed_s)
+        return NotebookScreen(earlier, elapsed_s)
     if _draws():
         from rich.console import Console
 
@@ -31,6 +30,13 @@ def make_screen(quiet: bool, earlier: tuple[TrialRecord, ...] = (), elapsed_s: f
     from nnic.screens.lines import LineScreen
 
     return LineScreen(sys.stderr, earlier, elapsed_s)
+
+
+def in_notebook() -> bool:
+    """Return whether this process is the kernel of a notebook, which shows more than text."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell is not None and hasattr(shell, "kernel")
 
 
 def _draws() -> bool:

@@ -63,7 +63,7 @@ def _options(config: RunConfig) -> Iterator[str]:
             yield from (f"--{name.removesuffix('_s').replace('_', '-')}", text)
     if config.gpu_ids:
         yield from ("--gpu-ids", ",".join(config.gpu_ids))
-    if config.argv[0] != sys.executable:
+    if not config.script and config.argv[0] != sys.executable:
         yield from ("--python", config.argv[0])
     for name in _FLAGS:
         if getattr(config, name):

@@ -26,6 +26,7 @@ from nnic.screens.format import (
 from nnic.screens.live_table import trial_table
 from nnic.screens.observer import ScreenObserver
 from nnic.screens.run_state import RunState
+from nnic.screens.speech import said
 from nnic.tuners.protocol import TrialState
 from nnic.tuners.space import SearchSpace
 
@@ -158,7 +159,7 @@ def _failed(state: RunState, trial: TrialRecord) -> Text:
     what = "" if trial.error is None else short_failure(trial.error)
     others = state.counts.get(TrialState.FAILED, 0) - 1
     more = f", {counted(others, 'other')} before it" if others > 0 else ""
-    logs = command("logs", state.config.name, trial.id)
+    logs = said(command("logs", state.config.name, trial.id))
     return _line(f" failed #{trial.id}  ", (what, "red"), f"{more}   {logs}")
 
 

@@ -27,10 +27,11 @@ _INSTALLED_AS = {
 def explain_missing(error: Failure, config: RunConfig) -> list[str]:
     """Return lines about the Python that a trial ran in, and how it can have the module that was missing.
 
-    There are none for another failure than a module that is not found.
+    There are none for another failure than a module that is not found, nor where a command of the user's own
+    chooses the Python.
     """
     found = re.search(r"No module named '(\w+)", error.message)
-    if found is None or error.kind != "ModuleNotFoundError":
+    if found is None or error.kind != "ModuleNotFoundError" or config.script:
         return []
     name, python = found[1], config.argv[0]
     lines = [f"  Trials ran in {python}."]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import io
-import sys
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -18,13 +17,6 @@ from nnic.tuners.space import SearchSpace
 
 SIZE = (120, 24)  # columns and lines of the picture
 _FORMAT = '<pre style="line-height:1.2;font-family:Menlo,DejaVu Sans Mono,monospace">{code}</pre>'
-
-
-def in_notebook() -> bool:
-    """Return whether this process is the kernel of a notebook, which shows more than text."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return shell is not None and hasattr(shell, "kernel")
 
 
 class Picture:

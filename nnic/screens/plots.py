@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,20 +53,33 @@ def draw_plot(
     """
     if kind not in KINDS:
         raise WrongInputError(f"there is no plot {kind!r}; there are {', '.join(KINDS)}")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError("plot needs matplotlib; install it: pip install matplotlib") from None
+    figure_class = _figure_class()
     if kind == "importance":
-        return _draw_importance(Figure, importance_data(record, trials), record.name)
+        return _draw_importance(figure_class, importance_data(record, trials), record.name)
     history = history_data(record, trials)
     if not history.trials:
         raise WrongInputError(f"no trial of {record.name} has a result yet, so there is nothing to plot")
     if kind == "history":
-        return _draw_history(Figure, history, record.name)
+        return _draw_history(figure_class, history, record.name)
     if kind == "parallel":
-        return _draw_parallel(Figure, parallel_data(record, trials, names), record.name)
-    return _draw_slices(Figure, slice_data(record, trials, names), record.name)
+        return _draw_parallel(figure_class, parallel_data(record, trials, names), record.name)
+    return _draw_slices(figure_class, slice_data(record, trials, names), record.name)
+
+
+def _figure_class() -> type[Any]:
+    """Return the figures of matplotlib, which a notebook shows without any setting."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ImportError("plot needs matplotlib; install it: pip install matplotlib") from None
+
+    class ShownFigure(Figure):  # type: ignore[misc]  # it is Any to mypy, which does not read its types
+        def _repr_png_(self) -> bytes:
+            stream = io.BytesIO()
+            self.savefig(stream, format="png", dpi=100)
+            return stream.getvalue()
+
+    return ShownFigure
 
 
 def _draw_history(figure_class: Any, data: HistoryData, title: str) -> Figure:
@@ -141,6 +155,9 @@ def _draw_slices(figure_class: Any, data: Sequence[SliceData], title: str) -> Fi
 def _ticks(axis: AxisData, places: Sequence[float]) -> list[tuple[float, str]]:
     """Return where an axis has labels: at its options, or at numbers."""
     if not axis.labels:
+        if axis.integer:
+            numbers = dict.fromkeys(round(axis.value_at(place)) for place in places)
+            return [(axis.place(number) or 0.0, str(number)) for number in numbers]
         return [(place, format_number(axis.value_at(place), 3)) for place in places]
     last = max(1, len(axis.labels) - 1)
     return [

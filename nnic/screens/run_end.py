@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from nnic.results.edges import Edge, find_edges
-from nnic.runtime.store.records import ExperimentRecord, TrialRecord
+from nnic.runtime.loop.observer import RunResult
+from nnic.runtime.store.records import ExperimentRecord, ExperimentState, TrialRecord
 from nnic.runtime.text import counted
 from nnic.screens.commands import command
-from nnic.screens.failure import count_failures
+from nnic.screens.failure import count_failures, unread_texts
 from nnic.screens.format import format_value
 from nnic.screens.values import ShownSpace
 from nnic.tuners.protocol import TrialState
@@ -23,7 +24,10 @@ def render_counts(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> st
     parts = []
     for state in (s for s in TrialState if s is not TrialState.FAILED and counts.get(s)):
         parts.append(f"{counts[state]} {state.value}")
-    failed = [trial for trial in trials if trial.status is TrialState.FAILED]
+    discarded = sum(trial.discarded is not None for trial in trials)
+    if discarded:
+        parts.append(f"{discarded} discarded")
+    failed = [trial for trial in trials if trial.status is TrialState.FAILED and trial.discarded is None]
     if failed:
         logs = command("logs", record.name, failed[0].id)
         parts.append(f"{len(failed)} failed ({count_failures(failed)}): {logs}")
@@ -51,11 +55,26 @@ def render_warnings(warnings: Mapping[str, int]) -> list[str]:
     return lines
 
 
-def render_next(record: ExperimentRecord, best: TrialRecord | None) -> str:
+def render_end(
+    record: ExperimentRecord,
+    result: RunResult,
+    trials: Sequence[TrialRecord],
+    warnings: Sequence[str],
+    say: Callable[[str], str] = str,
+) -> Iterator[str]:
+    """Return what a person should know before the result is used, and what to do next.
+
+    ``say`` turns a command into what its reader types, as :func:`nnic.screens.speech.said` does.
+    """
+    yield from (f"  {text}" for text in unread_texts(record) if not any(text in said for said in warnings))
+    yield from (f"  {line}" for line in (*render_edges(record, trials), *warnings))
+    if result.state is ExperimentState.DONE and result.best is not None:
+        yield render_next(record, result.best, say)
+
+
+def render_next(record: ExperimentRecord, best: TrialRecord, say: Callable[[str], str] = str) -> str:
     """Return the commands that make sense after a run that is done, each with what it does."""
-    if best is None:
-        return ""
-    rows = list(_next(record, best))
+    rows = [(say(typed), what) for typed, what in _next(record, best)]
     width = max(len(typed) for typed, _ in rows)
     return "\n".join(
         f"{'next:' if number == 0 else '':5} {typed:{width}}  {what}"

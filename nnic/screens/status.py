@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from nnic.results.status import ExperimentStatus
+from nnic.screens.commands import command
 from nnic.screens.failure import unread_texts
 from nnic.screens.format import format_metric, format_seconds, local_time, table
 from nnic.screens.requests import describe_request
 from nnic.screens.values import ShownSpace
 
 
-def render_experiments(found: Sequence[ExperimentStatus]) -> str:
-    """Return a line an experiment."""
+def render_experiments(found: Sequence[ExperimentStatus], problems: Mapping[str, str] | None = None) -> str:
+    """Return a line an experiment; of those that can't be read, why, from ``problems`` by their names."""
     rows = []
     for status in found:
         record, best = status.record, status.best
@@ -29,7 +30,9 @@ def render_experiments(found: Sequence[ExperimentStatus]) -> str:
                 local_time(record.created),
             )
         )
-    return "\n".join(table(("experiment", "state", "trials", "tuner", "best", "started"), rows))
+    rows += [(name, "unknown", "-", "-", "-", "-") for name in problems or {}]
+    lines = table(("experiment", "state", "trials", "tuner", "best", "started"), rows)
+    return "\n".join([*lines, *(problems or {}).values()])
 
 
 def render_experiment(status: ExperimentStatus) -> str:
@@ -49,7 +52,10 @@ def render_experiment(status: ExperimentStatus) -> str:
     ]
     lines += [f"  unread   {text}" for text in unread_texts(record)]
     if status.best is not None:
-        lines.append(f"  best     #{status.best.id}  {format_metric(status.best.metric)}   nnic best")
+        lines.append(
+            f"  best     #{status.best.id}  {format_metric(status.best.metric)}   "
+            f"{command('best', record.name)}"
+        )
     for wait in () if status.process is None else record.waits:
         name = "the next trial" if wait.trial is None else f"#{wait.trial}"
         lines.append(f"  waiting  {name} {wait.reason}")
@@ -62,10 +68,10 @@ def render_experiment(status: ExperimentStatus) -> str:
         lines.append(f"  limits   {', '.join(limits)}")
     space = ShownSpace(record.space)
     for stored in status.requests:
-        when = "as soon as it can" if status.process else f"by nnic resume {record.name}"
+        when = "as soon as it can" if status.process else f"by {command('resume', record.name)}"
         lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):
-        lines.append(f"  next     nnic resume {record.name}")
+        lines.append(f"  next     {command('resume', record.name)}")
     return "\n".join(lines)

@@ -189,7 +189,7 @@ def _below(
     same = {key: first[key] for key in made.space.names if key not in keys and key in first}
     if same:
         lines.append(f"the same in all: {made.space.config(same, width - 17)}")
-    failed = [trial for trial in trials if trial.error is not None]
+    failed = [trial for trial in trials if trial.error is not None and trial.discarded is None]
     if failed:
         logs = command("logs", record.name, failed[0].id)
         lines.append(f"{counted(len(failed), 'trial')} failed ({count_failures(failed)}): {logs}")

@@ -72,13 +72,14 @@ def find_candidates(home: Path, experiments: Iterable[str] = (), now: float | No
     """
     now = time.time() if now is None else now
     with StoreReader(home) as reader:
-        records = reader.experiments()
+        problems: dict[str, str] = {}
+        records = reader.experiments(problems)
         named = list(dict.fromkeys(experiments))
         found = [_whole(home, reader.experiment(name)) for name in named]
         for record in records:
             if record.name not in named and find_manager(home, record.name) is None:
                 found += _of_experiment(record, reader.trials(record))
-    found += _unbegun(home, {record.name for record in records}, now)
+    found += _unbegun(home, {*problems, *(record.name for record in records)}, now)
     found += _builds(home, now)
     found += _backups(home, now)
     return found

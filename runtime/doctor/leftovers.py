@@ -51,7 +51,8 @@ def _check_experiments(home: Path) -> Iterator[Finding]:
         if not _is_latest(home):  # opening it would migrate it
             return
         with closing(StoreReader(home)) as reader:
-            records = reader.experiments()
+            problems: dict[str, str] = {}
+            records = reader.experiments(problems)
             asked = reader.unanswered()
     except (StoreError, sqlite3.DatabaseError):  # the store has its own check
         return
@@ -70,7 +71,7 @@ def _check_experiments(home: Path) -> Iterator[Finding]:
             count = asked[record.name]
             text = f"{record.name} has not taken in {'a request' if count == 1 else f'{count} requests'} yet"
             yield Finding(Level.NOTE, "leftovers", text, f"take them in: {way}")
-    yield from _check_folders(home, {record.name for record in records})
+    yield from _check_folders(home, {*problems, *(record.name for record in records)})
 
 
 def _is_latest(home: Path) -> bool:

@@ -81,9 +81,10 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class Stopping:
-    """The script ends because it was told to."""
+    """The script ends because it was told to: at once, or ``by_itself`` when it has finished what it does."""
 
     sequence: int
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +219,7 @@ def _parse_left_file(data: dict[str, Any], sequence: int) -> LeftFile:
 
 
 def _parse_stopping(data: dict[str, Any], sequence: int) -> Stopping:
-    del data
-    return Stopping(sequence)
+    return Stopping(sequence, data.get("by_itself") is True)
 
 
 _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {

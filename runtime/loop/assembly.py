@@ -56,7 +56,7 @@ def make_experiment(
     admission = admission or Admission()
     space, effects = problem.space, Effects()
     limits = Limits(config, clock, before.elapsed_s)
-    ender = TrialEnder(trial_table, launcher, clock, effects, config.grace_s)
+    ender = TrialEnder(trial_table, launcher, clock, effects, config.grace_s, config.stop_grace_s)
     recorder = EventRecorder(
         space=space,
         maximize=config.maximize,

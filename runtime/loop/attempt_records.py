@@ -23,6 +23,8 @@ class AttemptProgress:
         Whether its reports may end it.
     told_to_stop
         Whether it got no signal yet, but was only told to stop.
+    ends_by_itself
+        Whether it has heard that, and finishes what it does: what it reports from then on is no result.
     limit_s
         The limit of time that it ran over.
     final
@@ -35,6 +37,7 @@ class AttemptProgress:
     judged: bool = False
     deadline: float | None = None
     told_to_stop: bool = False
+    ends_by_itself: bool = False
     limit_s: float = 0.0
     final: Result | None = None
     invalid: Invalid | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from nnic.runtime import faults
@@ -125,6 +126,9 @@ class Collector:
 
     def _take_metric(self, active: ActiveTrial, metric: Metric) -> None:
         if isinstance(metric, Result):
+            if metric.final and active.progress.ends_by_itself:
+                # It is of a training that was cut short: one more report, and no result.
+                metric = replace(metric, final=False)
             point = "final" if metric.final else "report"
             faults.pass_point(f"before-{point}")
             report = self._trial_table.add_result(active, metric)
@@ -147,7 +151,7 @@ class Collector:
             if text:
                 self._warn(text)
         elif isinstance(metric, Stopping) and active.progress.told_to_stop:
-            self._ender.await_end(active)
+            self._ender.await_end(active, metric.by_itself)
         elif isinstance(metric, Reads) and active.record.baseline:
             self._trial_table.add_read(active, metric.keys)
             read = active.read or frozenset()

@@ -20,16 +20,25 @@ class TrialEnder:
     ----------
     grace_s
         Seconds between the signal that asks and the one that ends.
+    stop_grace_s
+        Seconds that a script has which was told to stop and ends by itself, before the first signal.
     """
 
     def __init__(
-        self, trial_table: TrialTable, launcher: Launcher, clock: Clock, effects: Effects, grace_s: float
+        self,
+        trial_table: TrialTable,
+        launcher: Launcher,
+        clock: Clock,
+        effects: Effects,
+        grace_s: float,
+        stop_grace_s: float,
     ) -> None:
         self._trial_table = trial_table
         self._launcher = launcher
         self._clock = clock
         self._effects = effects
         self._grace_s = grace_s
+        self._stop_grace_s = stop_grace_s
 
     def end(self, active: ActiveTrial, cause: Cause) -> None:
         """Ask the processes of a running trial to end, if they were not asked before."""
@@ -53,8 +62,11 @@ class TrialEnder:
         self.await_end(active)
         self._effects.add(lambda: self._launcher.terminate(active.key))
 
-    def await_end(self, active: ActiveTrial) -> None:
-        """Give a trial that is about to end the grace period to do so."""
+    def await_end(self, active: ActiveTrial, by_itself: bool = False) -> None:
+        """Give a trial that is about to end the grace period to do so, or the longer one ``by_itself``."""
+        if by_itself:
+            self._trial_table.set_ends_by_itself(active, self._clock.monotonic() + self._stop_grace_s)
+            return
         self._trial_table.await_end(active, self._clock.monotonic() + self._grace_s)
 
     def kill_all(self) -> None:

@@ -234,6 +234,10 @@ class TrialTable:
         """Give the current attempt until ``deadline`` to end by itself."""
         self._progress(active, told_to_stop=False, deadline=deadline)
 
+    def set_ends_by_itself(self, active: ActiveTrial, deadline: float) -> None:
+        """Take note that the current attempt finishes what it does, for which it has until ``deadline``."""
+        self._progress(active, ends_by_itself=True, deadline=deadline)
+
     def set_deadline(self, active: ActiveTrial, deadline: float | None) -> None:
         """Set when more is done about the end of the current attempt."""
         self._progress(active, deadline=deadline)

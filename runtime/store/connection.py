@@ -18,6 +18,7 @@ __all__ = [
     "check_filesystem",
     "connect_reader",
     "database_path",
+    "describe_mending",
     "migrate",
     "open_reader",
     "open_writer",
@@ -103,13 +104,26 @@ def open_reader(home: Path) -> sqlite3.Connection:
             open_writer(home).close()
             connection, version = connect_reader(path)
     except sqlite3.Error as error:
-        raise StoreError(f"cannot read {path}: {error}") from error
+        raise StoreError(f"cannot read {path}: {error}; {describe_mending(error)}") from error
     if version != len(MIGRATIONS):
         connection.close()
         if version == 0:  # The process that created it has not got further yet.
             raise StoreError(f"there are no experiments here yet: {path} is empty")
         raise StoreError(describe_newer(path, version, len(MIGRATIONS)))
     return connection
+
+
+def describe_mending(error: sqlite3.Error) -> str:
+    """Return what a person may do about a database that can't be read."""
+    text = str(error)
+    if "locked" in text:
+        return "another program holds it; try again when that has ended"
+    if "unable to open" in text or "readonly" in text or "permission" in text:
+        return "make it readable for you, or set NNIC_HOME to the folder of another store"
+    return (
+        "put back a copy (nnic backup --restore lists them), or move the file away and begin anew;\n"
+        "  what the trials wrote stays in experiments/ beside it"
+    )
 
 
 def connect_reader(path: Path) -> tuple[sqlite3.Connection, int]:

@@ -62,10 +62,29 @@ class StoreReader:
         """Close the connection."""
         self._connection.close()
 
-    def experiments(self) -> tuple[ExperimentRecord, ...]:
-        """Return every experiment, the oldest first."""
+    def experiments(self, problems: dict[str, str] | None = None) -> tuple[ExperimentRecord, ...]:
+        """Return every experiment, the oldest first.
+
+        Parameters
+        ----------
+        problems
+            Gets the names of those whose configuration is not understood, each with why.
+
+        Raises
+        ------
+        StoreError
+            When a configuration is not understood, and there are no ``problems``.
+        """
         rows = self._connection.execute("SELECT * FROM experiment ORDER BY id").fetchall()
-        return tuple(self._experiment(row) for row in rows)
+        found = []
+        for row in rows:
+            try:
+                found.append(self._experiment(row))
+            except StoreError as error:
+                if problems is None:
+                    raise
+                problems[row["name"]] = str(error)
+        return tuple(found)
 
     def experiment(self, name: str | None = None) -> ExperimentRecord:
         """The experiment called ``name``; the latest one for ``None``.
@@ -76,6 +95,11 @@ class StoreReader:
             Says which there are.
         """
         return self._experiment(self._experiment_row(name))
+
+    def has_experiment(self, name: str) -> bool:
+        """Tell whether there is an experiment of this name."""
+        row = self._connection.execute("SELECT 1 FROM experiment WHERE name = ?", (name,)).fetchone()
+        return row is not None
 
     def trials(self, experiment: ExperimentRecord | str | None = None) -> tuple[TrialRecord, ...]:
         """Return every trial of an experiment with its attempts and reports, by id."""

@@ -22,8 +22,10 @@ __all__ = [
     "has",
     "is_",
     "own",
+    "report",
     "report_final_result",
     "report_intermediate_result",
+    "should_stop",
 ]
 
 _process = _assignment.process
@@ -135,7 +137,41 @@ def report_final_result(metric: object) -> None:
         raise error from None
 
 
-for _function in (report_intermediate_result, report_final_result):
+def report(metric: object, *, final: bool = False) -> bool:
+    """Report the metric as it stands now, and return whether the script is to stop: ``nnic.report``.
+
+    A script that stops goes to its own end, as it does after the last step; it has some minutes for that.
+    What it reports from then on is shown, but is no result of its trial.
+
+    Parameters
+    ----------
+    metric
+        As for :func:`report_intermediate_result`.
+    final
+        Whether it is the trial's result, as for :func:`report_final_result`.
+
+    Returns
+    -------
+    bool
+        Always false without a manager, in trial 0, and where nothing stops trials early.
+
+    Raises
+    ------
+    TypeError, ValueError, OSError
+        As :func:`report_intermediate_result`; never because the trial is to stop.
+    """
+    told, error = _report_and_decide("final" if final else "intermediate", metric)
+    if error is not None:
+        raise error from None
+    return told
+
+
+def should_stop() -> bool:
+    """Return whether the script is to stop: what the last :func:`report` returned, or newer."""
+    return bool(_loading.load("reports").should_stop(_process.given))
+
+
+for _function in (report_intermediate_result, report_final_result, report):
     _loading.disguise(_function, "<nnic>")
 
 
@@ -169,19 +205,29 @@ def _report(kind: str, metric: object) -> "Exception | None":
         _loading.load("reports").report(_process.given, kind, metric)
     except Exception as error:
         return error.with_traceback(None)
-    if not _process.has_reported:
-        _process.has_reported = True
-        _tell_seen()
+    _tell_seen()
     return None
 
 
 def _tell_seen() -> None:
     """Have the first trials tell what is there under the names of their parameters."""
-    if _process.given.trial in (0, 1, 2) and _assignment.in_main_process():
+    first, _process.has_reported = not _process.has_reported, True
+    if first and _process.given.trial in (0, 1, 2) and _assignment.in_main_process():
         try:
             _loading.load("seen").tell(_process, sys._getframe(1))
         except Exception:  # The script goes on, whatever its variables are.
             return
+
+
+def _report_and_decide(kind: str, metric: object) -> "tuple[bool, Exception | None]":
+    """Do as :func:`_report`, and return first whether the script is to stop."""
+    _note_fork_point()
+    try:
+        told = bool(_loading.load("reports").report_and_decide(_process.given, kind, metric))
+    except Exception as error:
+        return False, error.with_traceback(None)
+    _tell_seen()
+    return told, None
 
 
 def _ask(key: str) -> None:

@@ -108,9 +108,9 @@ def fork_point(seconds: float, at: str) -> "Record":
     return {"kind": FORK_POINT, "seconds": seconds, "at": at}
 
 
-def stopping() -> "Record":
-    """The script ends because it was told to."""
-    return {"kind": STOPPING}
+def stopping(by_itself: bool = False) -> "Record":
+    """The script ends because it was told to: at once, or ``by_itself`` when it has finished what it does."""
+    return {"kind": STOPPING, "by_itself": True} if by_itself else {"kind": STOPPING}
 
 
 def left_file(path: str, at: str, left: bool, written: bool) -> "Record":

@@ -3,11 +3,9 @@
 import sys
 import time
 
-from nnic.runtime.trial import channel, messages, metrics, ranks
-from nnic.runtime.trial.assignment import Assignment, in_main_process
+from nnic.runtime.trial import channel, messages, metrics, ranks, stopping
+from nnic.runtime.trial.assignment import Assignment
 
-# The exit status of a script that was stopped at a report: what shells call an end by SIGTERM.
-STOPPED = 143
 # How long a report waits for its answer at most, and the shortest wait in which one can come.
 LONGEST_WAIT_S = 0.25
 SHORTEST_WAIT_S = 0.0002
@@ -16,7 +14,7 @@ _last: "float | None" = None
 
 
 def report(given: Assignment, kind: str, metric: object) -> None:
-    """Report a metric; ``kind`` is ``intermediate`` or ``final``.
+    """Report a metric, ``intermediate`` or ``final``, and end the script where the manager says so.
 
     Raises
     ------
@@ -25,23 +23,42 @@ def report(given: Assignment, kind: str, metric: object) -> None:
     OSError
         When the metrics file can't be written.
     """
+    told = _submit(given, kind, metric)
+    if kind == messages.INTERMEDIATE:
+        stopping.end_script(given, told)
+
+
+def report_and_decide(given: Assignment, kind: str, metric: object) -> bool:
+    """Do as :func:`report`, but return whether the script is to stop instead of ending it."""
+    told = _submit(given, kind, metric)
+    return stopping.decide(given, told)
+
+
+def should_stop(given: Assignment) -> bool:
+    """Whether the script is to stop, as far as this process has been told."""
+    return stopping.decide(given, channel.heed(0.0))
+
+
+def _submit(given: Assignment, kind: str, metric: object) -> bool:
+    """Write and send a report; return whether the manager tells this process to stop."""
+    if kind == messages.INTERMEDIATE:
+        stopping.count_report()
     if not ranks.is_first():
-        return
+        return False
     if given.trial is None:
         _print(kind, metric)
-        return
+        return False
     try:
         read = metrics.read_metric(f"report_{kind}_result", metric)
     except (TypeError, ValueError) as error:
         channel.append(given, messages.invalid(kind, str(error)))
         raise
     channel.append(given, messages.result(kind, read.value, read.metrics, read.extra))
-    if kind == messages.INTERMEDIATE:
-        _stop_if_told(given)
+    return kind == messages.INTERMEDIATE and _is_told(given)
 
 
-def _stop_if_told(given: Assignment) -> None:
-    """End the script where the manager says so: with its ``finally`` blocks and ``atexit`` callbacks.
+def _is_told(given: Assignment) -> bool:
+    """Whether the manager tells this process to stop.
 
     The wait for the answer is a hundredth of the time since the last report, so a trial takes at most
     one per cent longer for it.
@@ -51,15 +68,7 @@ def _stop_if_told(given: Assignment) -> None:
     wait_s = min(LONGEST_WAIT_S, since_s / 100)
     told = channel.heed(wait_s if given.judged and wait_s > SHORTEST_WAIT_S else 0.0)
     _last = time.monotonic()
-    # Another process or thread would end alone: there the manager's signal has to do it.
-    if told and in_main_process() and _is_main_thread():
-        channel.append(given, messages.stopping())
-        raise SystemExit(STOPPED)
-
-
-def _is_main_thread() -> bool:
-    threading = sys.modules.get("threading")
-    return threading is None or threading.current_thread() is threading.main_thread()
+    return told
 
 
 def _print(kind: str, metric: object) -> None:

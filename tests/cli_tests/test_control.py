@@ -74,7 +74,9 @@ def test_what_is_asked_of_an_ended_run_waits_for_the_resume(live):
     running.wait(60)
     failed = [trial["trial"] for trial in project.json("trials") if trial["status"] == "failed"]
     assert 1 in failed
-    assert "is not running; it heeds this when it goes on: nnic resume train-" in project.nnic("retry").stdout
+    assert (
+        "is not running. This is done when it continues: nnic resume train-" in project.nnic("retry").stdout
+    )
     project.nnic("update", "--jobs", "1", "--trial-time", "1h")
     project.write("mine.csv", "lr,opt,metric\n0.5,sgd,0.875\n")
     project.nnic("import", "mine.csv")

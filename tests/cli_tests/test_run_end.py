@@ -104,5 +104,4 @@ def test_what_comes_next_depends_on_the_result():
     own = render_next(made, trials[0])
     assert "apply" not in own
     assert "nnic resume train-1a2b --trials 100" in own
-    assert render_next(made, None) == ""
     assert "importance" not in render_next(record([RATE], trials[:3]), trials[2])

@@ -23,24 +23,26 @@ def apply(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the diff; write nothing.")] = False,
     digits: Annotated[
         int | None,
-        typer.Option(min=1, max=17, help="Round numbers to as many significant digits. [default: all]"),
+        typer.Option(min=1, max=17, help="Round numbers to this many significant digits. [default: all]"),
     ] = None,
     strip: Annotated[
-        bool, typer.Option("--strip", help="Take all annotations out: an ordinary script stays.")
+        bool, typer.Option("--strip", help="Remove all annotations, so that an ordinary script remains.")
     ] = False,
     narrow: Annotated[
         bool, typer.Option("--narrow", help="Narrow the annotated ranges around the best trials' values.")
     ] = False,
     undo: Annotated[
-        bool, typer.Option("--undo", help="Take the last apply back; again, the one before it.")
+        bool,
+        typer.Option("--undo", help="Take the last apply back. Another --undo takes back the one before it."),
     ] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Write the best values of an experiment into the source that it was compiled from.
+    """Write the best values into the source.
 
-    Numbers are written in your notation and keep all digits, so that the script alone reports what the
-    trial reported; options and functions are written as the annotation has them. Annotations stay, and
-    the next search starts at the new values. What was edited since is refused, with its lines.
+    Numbers are written in your notation, with all digits, so that the script alone gives the result of the
+    trial. Options are written as they stand in the annotation. The annotations stay, and the next search
+    starts from the new values. Where you edited a value since the search, nothing is written, and you are
+    told the lines.
     """
     if undo:
         if trial is not None or strip or narrow or digits is not None:

@@ -10,7 +10,8 @@ import typer
 
 from nnic.cli.app import app
 from nnic.cli.errors import CommandError, NoExperimentError
-from nnic.project.home import home_for
+from nnic.cli.experiments import home_of_experiments
+from nnic.screens.commands import command
 
 
 @app.command()
@@ -20,22 +21,23 @@ def backup(
         typer.Argument(metavar="[FILE]", help="Where the copy goes. [default: .nnic/backups/TIME.db]"),
     ] = None,
     restore: Annotated[
-        bool, typer.Option("--restore", help="Put FILE in the place of the store, which is kept beside it.")
+        bool, typer.Option("--restore", help="Use FILE instead of the store. The store is kept beside it.")
     ] = False,
 ) -> None:
-    """Copy the store of all experiments, also while they run; or put a copy back.
+    """Copy the results of all experiments, or put a copy back.
 
-    What trials wrote is not in it: that lies in .nnic/experiments.
+    This is safe while experiments run. What trials printed and wrote is not in the copy: it stays in
+    .nnic/experiments.
     """
     from nnic.runtime.store.backup import back_up, put_back
     from nnic.runtime.store.connection import StoreError, database_path
 
-    home = home_for(Path.cwd())
+    home = home_of_experiments()
     stamp = time.strftime("%Y%m%d-%H%M%S")
     try:
         if restore:
             if file is None or not file.is_file():
-                raise CommandError(f"which copy? nnic backup FILE --restore; copies: {_copies(home)}")
+                raise CommandError(f"which copy? Write nnic backup FILE --restore; copies: {_copies(home)}")
             kept = home / f"nnic.db.{stamp}.replaced"
             put_back(home, file, kept)
             print(f"{database_path(home)} is {file} now" + (f"; before: {kept}" if kept.exists() else ""))
@@ -48,7 +50,7 @@ def backup(
         elif file.exists():
             raise CommandError(f"{file} exists; name another file")
         back_up(home, target)
-        print(f"{target}; put it back: nnic backup {target} --restore")
+        print(f"{target}; to put it back: {command('backup', target, '--restore')}")
     except StoreError as error:
         raise CommandError(str(error)) from None
 

@@ -9,6 +9,6 @@ from nnic.cli.session import print_best
 
 @app.command()
 def best(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -> None:
-    """Show the best configuration beside the script's own values."""
+    """Show the best values beside the script's own."""
     experiment = open_experiment(exp)
     print_best(experiment.record, experiment.best, experiment.baseline, format)

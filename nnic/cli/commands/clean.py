@@ -12,6 +12,7 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_project
 from nnic.cli.output import print_json
+from nnic.screens.commands import command
 
 if TYPE_CHECKING:
     from nnic.runtime.cleaning import Candidate
@@ -21,20 +22,21 @@ if TYPE_CHECKING:
 def clean(
     exps: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[EXP]...", help="Experiments to remove as a whole, with their results."),
+        typer.Argument(metavar="[EXP]...", help="Experiments to remove completely, with their results."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what can go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what can be removed.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Show what can go, ask, and remove it: outputs of trials that are not the best, old builds, leftovers.
+    """Remove files that are no longer needed.
 
-    What runs is never touched.
+    These are outputs of trials that are not the best, old builds, and leftovers of killed runs. What can be
+    removed is shown first, and you are asked. Running experiments are never touched.
     """
     from nnic.runtime.cleaning.candidates import find_candidates
     from nnic.runtime.text import format_bytes
 
-    with open_project() as home:
+    with open_project(exps[0] if exps else None) as home:
         found = find_candidates(home, exps or ())
     sizes = [candidate.size_bytes for candidate in found]
     if format is Format.TEXT:
@@ -46,18 +48,18 @@ def clean(
     elif chosen:
         print(f"removed; {format_bytes(freed)} freed")
     elif found:
-        print(f"nothing was removed; all of it: nnic clean {' '.join([*(exps or ()), '--yes'])}")
+        print(f"nothing was removed; to remove all of it: {command('clean', *(exps or ()), '--yes')}")
 
 
 def _show(home: Path, found: list[Candidate], sizes: list[int]) -> None:
     if not found:
-        print(f"nothing in {home} can go; a whole experiment: nnic clean EXP")
+        print(f"nothing in {home} can be removed; to remove a whole experiment: nnic clean EXP")
         return
     from nnic.runtime.text import format_bytes
     from nnic.screens.format import table
 
     rows = [(format_bytes(size), candidate.what) for candidate, size in zip(found, sizes)]
-    print("\n".join(table(("size", "what can go"), rows, right=(0,))))
+    print("\n".join(table(("size", "what can be removed"), rows, right=(0,))))
 
 
 def _confirm() -> bool:

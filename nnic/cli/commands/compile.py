@@ -12,7 +12,7 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import CommandError
 from nnic.cli.findings import print_wanted
 from nnic.cli.python_option import PythonOption, surroundings
-from nnic.project.home import home_for
+from nnic.project.home import home_of_run
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
@@ -27,7 +27,9 @@ def compile_(
     ] = None,
     code_dir: Annotated[
         Path | None,
-        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+        typer.Option(
+            help="The folder of all files of the program. [default: the folder of the script or package]"
+        ),
     ] = None,
     python: PythonOption = None,
     diff: Annotated[bool, typer.Option("--diff", help="Show what compiling changes; write nothing.")] = False,
@@ -35,14 +37,17 @@ def compile_(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write one trial's script, plain Python without nnic, with the values of this JSON file: "
-            "{name: value}, or what `nnic best --format json` prints. `--out -` prints it.",
+            help="Write the script of one trial, with the values of this JSON file: {name: value}, or what "
+            "`nnic best --format json` prints. `--out -` prints the script.",
             show_default=False,
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Derive the search space and write the trial program, or the script of one trial (--params)."""
+    """Write the search space and the trial program.
+
+    With --params, write the script of one trial: plain Python without annotations.
+    """
     from nnic.api import compile_program, write_program
 
     if params is not None:
@@ -58,7 +63,7 @@ def compile_(
             format=format,
         )
         return
-    home = home_for(Path(target))
+    home = home_of_run(Path(target))
     if out is None:
         out = home / "build" / (Path(target).resolve().name.removesuffix(".py"))
     compilation = compile_program(

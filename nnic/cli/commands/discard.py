@@ -19,17 +19,16 @@ def discard(
         list[str] | None,
         typer.Argument(
             metavar="[EXP] TRIAL...",
-            help="The experiment (the latest when left out), and the trials.",
+            help="The trials, after the experiment if it is not the latest.",
             show_default=False,
         ),
     ] = None,
-    undo: Annotated[
-        bool, typer.Option("--undo", help="Have the results count again that were discarded.")
-    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Let discarded results count again.")] = False,
 ) -> None:
-    """Take trials with a wrong result out of best, importance and reports, and out of what the tuner learns.
+    """Ignore trials that have a wrong result.
 
-    They stay in the tables, marked as discarded. It works on a run that goes on and on one that has ended.
+    They are never the best, the tuner does not learn from them, and importance and exports leave them out.
+    Tables show them as discarded. This works while a run goes on, and after it.
     """
     exp, numbers = split_words(words or ())
     if not numbers:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import FINDINGS
+from nnic.cli.experiments import home_of_experiments
 from nnic.cli.output import print_json
-from nnic.project.home import home_for
 
 if TYPE_CHECKING:
     from nnic.runtime.doctor import Finding
@@ -18,12 +17,15 @@ if TYPE_CHECKING:
 
 @app.command()
 def doctor(format: FormatOption = Format.TEXT) -> None:
-    """Look at the store, versions, disk, devices and what killed runs have left; exit with 1 on a problem."""
+    """Check the store, the disk, the devices and what killed runs left.
+
+    The exit status is 1 when there is a problem.
+    """
     from dataclasses import asdict
 
     from nnic.runtime.doctor import Level, examine
 
-    home = home_for(Path.cwd())
+    home = home_of_experiments()
     findings = list(examine(home))
     if format is Format.JSON:
         print_json([{**asdict(finding), "level": finding.level.value} for finding in findings])

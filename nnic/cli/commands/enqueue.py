@@ -24,7 +24,7 @@ def enqueue(
         list[str] | None,
         typer.Argument(
             metavar="[EXP] [NAME=VALUE...]",
-            help="The experiment (the latest when left out), and the values.",
+            help="The values, after the experiment if it is not the latest.",
             show_default=False,
         ),
     ] = None,
@@ -33,17 +33,21 @@ def enqueue(
         typer.Option(
             metavar="TRIAL",
             min=0,
-            help="The trial whose values the others are. [default: 0, your script's own]",
+            help="Take the other values from this trial. [default: 0, your script's own]",
             show_default=False,
         ),
     ] = None,
     params: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="All values from a JSON file, as nnic best --format json prints."),
+        typer.Option(
+            metavar="FILE", help="Take all values from a JSON file, as nnic best --format json prints it."
+        ),
     ] = None,
 ) -> None:
-    """Have a run try values of yours; those that are not given are your script's own."""
+    """Let a run try values of yours.
 
+    They are tried before what the tuner proposes. Values that you leave out are your script's own.
+    """
     exp, assignments = _split(words or ())
     if not assignments and params is None and like is None:
         raise UsageError("no values; write NAME=VALUE, --like TRIAL or --params FILE")

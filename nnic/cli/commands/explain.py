@@ -17,10 +17,11 @@ _WIDEST = 100
 @app.command()
 def explain(
     code: Annotated[
-        str | None, typer.Argument(metavar="[CODE]", help="A finding's code; all are listed when left out.")
+        str | None,
+        typer.Argument(metavar="[CODE]", help="The code of a finding, such as NNI103. [default: list all]"),
     ] = None,
 ) -> None:
-    """Explain a finding of nnic lint, such as NNI103."""
+    """Explain a finding of nnic lint."""
     from nnic.findings.catalogue import CATALOGUE
     from nnic.findings.pages import read_page
 

@@ -37,9 +37,11 @@ def export(
             show_default=False,
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; - is the terminal.")] = Path("-"),
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write; - is the terminal.")] = Path(
+        "-"
+    ),
 ) -> None:
-    """Write an experiment's results for other programs."""
+    """Write the results for other programs."""
     experiment = open_experiment(exp)
     chosen = None if format is None else format.value
     if str(out) == "-":

@@ -15,13 +15,14 @@ from nnic.cli.experiments import open_experiment
 @app.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A .json, .jsonl or .csv of nnic export, or NNI's export.")
+        Path,
+        typer.Argument(metavar="FILE", help="A .json, .jsonl or .csv file that nnic export or NNI wrote."),
     ],
     exp: Annotated[
         str | None,
-        typer.Argument(metavar="[EXP]", help="The experiment; the latest when left out.", show_default=False),
+        typer.Argument(metavar="[EXP]", help="The experiment. [default: the latest]", show_default=False),
     ] = None,
 ) -> None:
-    """Tell the tuner of a run results that were had elsewhere."""
+    """Give the tuner results that you already have."""
     experiment = open_experiment(exp)
     print_answer(experiment, import_file(experiment, file))

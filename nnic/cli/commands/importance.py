@@ -29,16 +29,20 @@ def importance(
     method: Annotated[
         Method,
         typer.Option(
-            help="fanova: the part of the results' variance that a parameter explains; "
+            help="fanova: the share of the variance of the results that a parameter explains. "
             "ped-anova: how much it matters for being among the best."
         ),
     ] = Method.FANOVA,
     best: Annotated[
-        float, typer.Option(metavar="PART", help="ped-anova: the part of the trials that is the best.")
+        float,
+        typer.Option(metavar="PART", help="For ped-anova: the share of the trials that counts as the best."),
     ] = 0.1,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Show how much each parameter matters, with 95 % intervals."""
+    """Show how much each parameter matters.
+
+    Each number comes with a 95 % interval.
+    """
     if not 0 < best < 1:
         raise UsageError(f"--best is above 0 and below 1, got {best:g}")
     experiment = open_experiment(exp)

@@ -35,29 +35,33 @@ def lint(
     ] = None,
     fix: Annotated[bool, typer.Option("--fix", help="Make the fixes that are safe.")] = False,
     unsafe_fixes: Annotated[
-        bool, typer.Option("--unsafe-fixes", help="With --fix or --diff: suggested fixes too.")
+        bool,
+        typer.Option("--unsafe-fixes", help="With --fix or --diff: also the fixes that are only suggested."),
     ] = False,
     diff: Annotated[
         bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")
     ] = False,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="CODES", help="Report these alone: codes, or what they begin with, by commas."),
+        typer.Option(
+            metavar="CODES",
+            help="Report only these codes, separated by commas. NNI1 means all that begin with it.",
+        ),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="CODES", help="Leave these out; may be repeated.")
+        list[str] | None, typer.Option(metavar="CODES", help="Do not report these codes. May be repeated.")
     ] = None,
     force_exclude: Annotated[
-        bool, typer.Option("--force-exclude", help="Leave out excluded files that are named, too.")
+        bool, typer.Option("--force-exclude", help="Skip excluded files also when they are named.")
     ] = False,
     no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Check every file anew, and keep no results.")
+        bool, typer.Option("--no-cache", help="Check every file again, and do not store the results.")
     ] = False,
     format: Annotated[
         LintFormat, typer.Option("--format", help="How findings are printed.")
     ] = LintFormat.TEXT,
 ) -> None:
-    """Check the annotations in Python files, without running anything; --fix mends them."""
+    """Check annotations, and fix them. Nothing of your code is run."""
     from nnic.api import LintOptions, check_paths
     from nnic.findings.diagnostics import Severity
 

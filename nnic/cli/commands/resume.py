@@ -14,6 +14,7 @@ from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_experiment
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
+from nnic.screens.commands import command, run_again
 
 if TYPE_CHECKING:
     from nnic.experiment import Experiment
@@ -24,18 +25,22 @@ if TYPE_CHECKING:
 def resume(
     exp: ExperimentArgument = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Go on although your own values failed in trial 0.")
+        bool,
+        typer.Option("--keep-going", help="Continue although the script's own values failed in trial 0."),
     ] = False,
     trials: Annotated[
-        int | None, typer.Option(min=1, help="New limit on configurations, counted from the beginning.")
+        int | None,
+        typer.Option(min=1, help="A new number of configurations to try, counted from the beginning."),
     ] = None,
     time: Annotated[
-        str | None, typer.Option(help="New limit on time, counted from the beginning: 90s, 30m, 2h.")
+        str | None,
+        typer.Option(help="A new time to stop, counted from the beginning, such as 90s, 30m or 2h."),
     ] = None,
     trial_time: Annotated[
-        str | None, typer.Option("--trial-time", help="How long a trial may run from now on: 90s, 10m.")
+        str | None,
+        typer.Option("--trial-time", help="How long a trial may run from now on, such as 90s or 10m."),
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Trials that run at once.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="How many trials run at once.")] = None,
     maximize: Annotated[
         bool | None,
         typer.Option(
@@ -48,10 +53,13 @@ def resume(
         str | None,
         typer.Option(metavar="PYTHON", help="Another Python for the trials, as for nnic run."),
     ] = None,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Go on with a run that was stopped or killed."""
+    """Continue a run that was stopped or killed.
+
+    It continues with the code as it was when the run started.
+    """
     from nnic.runtime.manager.session import TunerChoiceError
 
     time_s = None if time is None else parse_duration(time)
@@ -79,7 +87,7 @@ def resume(
     if record.state.value == "done" and _attempts(earlier) == _attempts(experiment.trials):
         more = sum(record.counts.values()) + 50
         print(
-            f"  nothing was left to do; more: nnic resume {record.name} --trials {more}",
+            f"  nothing was left to do; for more trials: {command('resume', record.name, '--trials', more)}",
             file=sys.stderr,
         )
     raise typer.Exit(status)
@@ -95,6 +103,6 @@ def _tell_of_edits(experiment: Experiment) -> None:
     if edited:
         print(
             f"nnic: {', '.join(edited)} changed since {experiment.name} was started; it goes on with the "
-            "code as it was.\n  The code as it is: nnic run",
+            f"code as it was.\n  To search the code as it is now: {run_again(experiment.record.config)}",
             file=sys.stderr,
         )

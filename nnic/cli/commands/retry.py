@@ -18,12 +18,15 @@ def retry(
         list[str] | None,
         typer.Argument(
             metavar="[EXP] [TRIAL...]",
-            help="The experiment (the latest when left out), and its trials (all that failed when left out).",
+            help="The trials, after the experiment if it is not the latest. [default: all that failed]",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Try failed or cancelled trials again, with the same values and the same random seed."""
+    """Run failed or cancelled trials again.
+
+    They have the same values and the same random seed as before.
+    """
     exp, numbers = split_words(words or ())
     experiment = open_experiment(exp)
     print_answer(experiment, experiment.retry(*numbers))

@@ -63,41 +63,48 @@ def run(
         ),
     ] = None,
     module: Annotated[
-        bool, typer.Option("-m", "--module", help="SCRIPT is a module's dotted name, as for python -m.")
+        bool, typer.Option("-m", "--module", help="SCRIPT is the dotted name of a module, as for python -m.")
     ] = False,
     tuner: Annotated[
         str,
-        typer.Option(help="auto, any of nnic tuners, a class path or FILE.py:CLASS."),
+        typer.Option(
+            help="What proposes values: auto, a name that nnic tuners lists, package.module:Class or "
+            "FILE.py:Class."
+        ),
     ] = "auto",
     tuner_arg: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner; may be repeated.")
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An option of the tuner. May be repeated.")
     ] = None,
     assessor: Annotated[
         str,
         typer.Option(
-            help="medianstop, curvefitting, asha, percentile, patience, threshold, none, a class path or "
-            "FILE.py:CLASS; stops poor trials early."
+            help="What stops poor trials early: medianstop, curvefitting, asha, percentile, patience, "
+            "threshold, none, package.module:Class or FILE.py:Class."
         ),
     ] = "none",
     assessor_arg: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="An option of the assessor; may be repeated."),
+        typer.Option(metavar="NAME=VALUE", help="An option of the assessor. May be repeated."),
     ] = None,
     trials: Annotated[
         int | None,
-        typer.Option(min=1, help=f"Configurations to try. [default: {DEFAULT_TRIALS}, no limit with --time]"),
+        typer.Option(
+            min=1, help=f"How many configurations to try. [default: {DEFAULT_TRIALS}, no limit with --time]"
+        ),
     ] = None,
-    time: Annotated[str | None, typer.Option(help="When to stop: seconds, or 90s, 30m, 2h.")] = None,
+    time: Annotated[str | None, typer.Option(help="When to stop, such as 90s, 30m or 2h.")] = None,
     trial_time: Annotated[
         str | None,
-        typer.Option("--trial-time", help="How long a trial may run: 90s, 10m; a longer one has failed."),
+        typer.Option(
+            "--trial-time", help="How long a trial may run, such as 90s or 10m. It fails when it runs longer."
+        ),
     ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(
             min=1,
             metavar="N",
-            help="Trials that run at once. [default: 1, or as many as have their GPUs or CPUs]",
+            help="How many trials run at once. [default: 1, or as many as there are GPUs or CPUs for]",
         ),
     ] = None,
     name: Annotated[
@@ -115,32 +122,41 @@ def run(
     ] = None,
     warm_start: Annotated[
         list[str] | None,
-        typer.Option(metavar="EXP", help="An earlier experiment to learn from; may be repeated."),
+        typer.Option(metavar="EXP", help="An earlier experiment to learn from. May be repeated."),
     ] = None,
     imported: Annotated[
         list[Path] | None,
         typer.Option(
-            "--import", metavar="FILE", help="Earlier results, as for nnic import; may be repeated."
+            "--import",
+            metavar="FILE",
+            help="A file with earlier results, as for nnic import. May be repeated.",
         ),
     ] = None,
     enqueue: Annotated[
         list[str] | None,
         typer.Option(
             metavar="'NAME=VALUE ...'",
-            help="Values to try first, the others being your script's own; may be repeated.",
+            help="Values to try first. The other values are the script's own. May be repeated.",
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="Fixes what the tuner proposes, on like machines.")] = 0,
+    seed: Annotated[
+        int,
+        typer.Option(
+            min=0, help="With the same seed, the tuner makes the same proposals on the same kind of machine."
+        ),
+    ] = 0,
     space: Annotated[
         Path | None, typer.Option(help="A search space in NNI's JSON, for a script without annotations.")
     ] = None,
     code_dir: Annotated[
         Path | None,
-        typer.Option(help="Root of the program's files. [default: the script's folder or package]"),
+        typer.Option(
+            help="The folder of all files of the program. [default: the folder of the script or package]"
+        ),
     ] = None,
     python: PythonOption = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Search on even when your own values fail in trial 0.")
+        bool, typer.Option("--keep-going", help="Continue when the script's own values fail in trial 0.")
     ] = False,
     gpus_per_trial: GpusOption = None,
     gpu_ids: GpuIdsOption = None,
@@ -150,15 +166,19 @@ def run(
     share: Annotated[
         Share,
         typer.Option(
-            help="What is done once for all trials: the imports that the script begins with; all that "
-            "it does before its first value (prefix), such as loading data; or nothing (off). Where it can't "
-            "be shared, the run says why and each trial is a process of its own."
+            help="What is done once for all trials. imports: the imports at the beginning of the script. "
+            "prefix: all that the script does before its first value, such as loading data. off: nothing. "
+            "Where nothing can be shared, the run says why, and each trial is an ordinary process."
         ),
     ] = Share.IMPORTS,
-    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress, only the result.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Print only the result.")] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """Compile SCRIPT and search for better values than its own."""
+    """Search for better values than the script's own.
+
+    Trial 0 runs the script with its own values; every result is compared with it. Ctrl-C once lets the
+    running trials end, Ctrl-C twice stops them. A stopped run can be continued: nnic resume.
+    """
     from nnic.experiment import Experiment
 
     script, arguments, command = split_words(words, is_command(context), named_script, module)

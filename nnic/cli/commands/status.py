@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.experiments import list_experiments, open_experiment
 from nnic.cli.output import print_json
+from nnic.project.home import home_for
 
 if TYPE_CHECKING:
     from nnic.results.status import ExperimentStatus
@@ -17,11 +21,28 @@ def status(exp: ExperimentArgument = None, format: FormatOption = Format.TEXT) -
     """Show the experiments of this project, or one of them."""
     from nnic.screens.status import render_experiment, render_experiments
 
-    found = list_experiments() if exp is None else (open_experiment(exp).status,)
+    if exp is not None:
+        status = open_experiment(exp).status
+        _print([_entry(status)], render_experiment(status), format)
+        return
+    home, found, problems = list_experiments()
+    unread = [{"experiment": name, "state": "unknown", "problem": why} for name, why in problems.items()]
+    _print([*map(_entry, found), *unread], render_experiments(found, problems), format)
+    _tell_place(home)
+
+
+def _print(entries: list[dict[str, Any]], text: str, format: Format) -> None:
     if format is Format.JSON:
-        print_json([_entry(status) for status in found])
+        print_json(entries)
     else:
-        print(render_experiments(found) if exp is None else render_experiment(found[0]))
+        print(text)
+
+
+def _tell_place(home: Path) -> None:
+    """Say where these experiments are, where that is not the project that this is called in."""
+    here = home_for(Path.cwd())
+    if os.path.realpath(home) != os.path.realpath(here):
+        print(f"nnic: these are in {home}, where the last run from this folder wrote", file=sys.stderr)
 
 
 def _entry(status: ExperimentStatus) -> dict[str, Any]:

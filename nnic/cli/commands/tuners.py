@@ -23,12 +23,17 @@ def tuners(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="A tuner or an assessor, whose options are shown.", show_default=False
+            metavar="[NAME]",
+            help="A tuner or an assessor, to explain it and its options.",
+            show_default=False,
         ),
     ] = None,
     format: FormatOption = Format.TEXT,
 ) -> None:
-    """List the tuners and assessors, those of installed plug-ins too, or show the options of one."""
+    """List the tuners and assessors, or explain one of them.
+
+    Those of installed plug-ins are listed too.
+    """
     if name is not None:
         _show_one(name, format)
         return
@@ -42,7 +47,7 @@ def tuners(
         for entry in found:
             if entry["kind"] == kind:
                 print(f"  {entry['name']:{width}}  {entry['summary']}")
-    print("The options of one: nnic tuners NAME. Your own: package.module:Class, or my_file.py:MyClass.")
+    print("To read about one: nnic tuners NAME. Your own: package.module:Class, or my_file.py:MyClass.")
 
 
 def _listed() -> list[dict[str, str]]:

@@ -18,17 +18,23 @@ def update(
     exp: ExperimentArgument = None,
     trials: Annotated[
         str | None,
-        typer.Option(metavar="N", help="Configurations to try, counted from the beginning, or none."),
+        typer.Option(
+            metavar="N", help="How many configurations to try, counted from the beginning, or none."
+        ),
     ] = None,
     time: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="When to stop, counted from the beginning: 90s, 30m, 2h, or none."),
+        typer.Option(
+            metavar="TIME", help="When to stop, counted from the beginning, such as 90s, 30m or 2h, or none."
+        ),
     ] = None,
     trial_time: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="How long a trial may run, those that run too: 90s, 10m, or none."),
+        typer.Option(
+            metavar="TIME", help="How long a trial may run, such as 90s or 10m, or none. Running trials too."
+        ),
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="Trials that run at once.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, metavar="N", help="How many trials run at once.")] = None,
 ) -> None:
     """Change the limits of a run while it runs."""
 
