@@ -15,6 +15,7 @@ import pytest
 import nnic
 from nnic.api import list_experiments
 from nnic.apply.refusals import ApplyError
+from nnic.control import RefusedError
 from nnic.experiment import CompileError, Experiment, NothingOpenError, ProgramGoneError
 from nnic.results.experiment_results import NoOutputError
 from nnic.results.given_values import ValuesError
@@ -22,7 +23,7 @@ from nnic.results.importance import ImportanceError
 from nnic.results.stored import DamagedStoreError
 from nnic.runtime.errors import WrongInputError
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.manager.run import NotRunningError
+from nnic.runtime.manager.run import NameTakenError, NotRunningError
 from nnic.runtime.store.reader import UnknownExperimentError
 from nnic.runtime.store.records import ExperimentState, TrialRecord
 
@@ -71,6 +72,34 @@ def test_run_and_look(script: Path) -> None:
     assert list(table.columns) == ["status", "metric", "lr", "layers", "budget", "steps", "seconds", "error"]
     assert table.loc[0, "lr"] == 0.1
     assert table.loc[best.id, "metric"] == best.metric
+
+
+def test_python_speaks_python(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Short names, what was printed, and next steps as calls."""
+    experiment = Experiment("train.py", tuner="random", trials=3, seed=3, share="off", name="mine")
+    experiment.run()
+    assert experiment.name == "mine"
+    best = experiment.best
+    assert best is not None
+    assert best.parameters["lr"] == best.parameters["train/lr/uniform"]
+    assert set(best.parameters.by_name()) == {"lr", "layers"}
+    assert "nnic" not in repr(best)
+    assert repr(best).startswith(f"<Trial {best.id} succeeded ")
+    assert repr(experiment.logs(0)) == ""
+    ended = capsys.readouterr().err
+    assert "mine: 3 trials are done: 3 succeeded" in ended
+    assert "experiment.apply(dry_run=True)" in ended
+    assert "nnic apply" not in ended
+    assert "+lr = " in repr(experiment.apply(best.id, dry_run=True)) or best.baseline
+    with pytest.raises(NotRunningError, match=r"to continue it: experiment\.resume\(\)"):
+        experiment.stop()
+    with pytest.raises(RefusedError, match=r"experiment\.enqueue\(\{\.\.\.\}, like=0\)"):
+        experiment.retry(0)
+    with pytest.raises(NameTakenError, match="choose another name"):
+        Experiment("train.py", trials=1, name="mine").run(Observer())
+    with pytest.raises(WrongInputError, match="can't be called '12'"):
+        Experiment("train.py", trials=1, name="12").run(Observer())
+    assert sorted(folder.name for folder in (experiment.home / "experiments").iterdir()) == ["mine"]
 
 
 def test_go_on_and_open_again(script: Path) -> None:

@@ -68,6 +68,7 @@ class ExperimentDefinition:
         self._wanted_name = name
         self._name = ""
         self._requests: list[Request] = []
+        self._more: tuple[str, ...] = ()  # Arguments that are added to those of the script.
         self.fixed: dict[str, str] = {}
         """What the script's arguments fix, by the name of the parameter, once the script is compiled."""
         self._compilation: Compilation | None = None
@@ -155,6 +156,7 @@ class ExperimentDefinition:
         compilation = compile_program(
             self.script, module=self.module, code_dir=self._code_dir, surroundings=self._surroundings()
         )
+        self._more = self._added_arguments(compilation)
         program = _program_of(compilation)
         try:
             if isinstance(self._space, Mapping):
@@ -171,6 +173,15 @@ class ExperimentDefinition:
         given = self.settings.get("maximize")  # Where it is not, check_direction asks.
         found = (*fixed, *(() if given is None else direction_findings(compilation, given)))
         return replace(compilation, program=program, diagnostics=(*compilation.diagnostics, *found))
+
+    def _added_arguments(self, compilation: Compilation) -> tuple[str, ...]:
+        """Return the arguments that the script gets besides its own: the folder of Hydra."""
+        from nnic.project.hydra_scripts import hydra_arguments, is_hydra_script
+
+        texts = {file.path: file.data for file in compilation.files}
+        if not self._start.direct or not is_hydra_script(compilation.entry or "", texts):
+            return ()
+        return hydra_arguments(self.arguments)
 
     def _without_fixed(
         self, compilation: Compilation, program: Program
@@ -266,7 +277,7 @@ class ExperimentDefinition:
         return RunConfig(
             home=self.home,
             name=name,
-            argv=self._start.argv(self.python),
+            argv=self._start.argv(self.python, self._more),
             script=self._start.target if self._start.command else (),
             cwd=self._cwd,
             fixed=self.fixed,

@@ -66,7 +66,12 @@ def cut_code(text: str, width: int) -> str:
         return text
     call = _CALL.fullmatch(text)
     short = call is not None and cells_of(call[1]) <= width - 3
-    return f"{call[1]}(…)" if call and short else f"{_cut(text, width - 1)}…"
+    return f"{call[1]}(…)" if call and short else cut_text(text, width)
+
+
+def cut_text(text: str, width: int) -> str:
+    """Return ``text``, or its beginning and an ellipsis where it takes more than ``width`` columns."""
+    return text if cells_of(text) <= width else f"{_cut(text, width - 1)}…"
 
 
 def _cut(text: str, width: int) -> str:

@@ -184,7 +184,8 @@ def _below(
     lines = []
     if left:
         lines += wrap(f"{more(len(left))}: {', '.join(left)}", width, subsequent_indent="  ")
-        lines.append(f"  to see them: {command('trials', record.name, '--columns', f'metric,{left[0]}')}")
+        plain = next((name for name in left if name.isidentifier()), left[0])
+        lines.append(f"  to see them: {command('trials', record.name, '--columns', f'metric,{plain}')}")
     first = trials[0].parameters if trials else {}
     same = {key: first[key] for key in made.space.names if key not in keys and key in first}
     if same:

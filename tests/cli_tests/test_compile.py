@@ -31,7 +31,7 @@ def test_the_default_is_in_the_project_and_ignored_by_git(project):
     result = project.nnic("compile", "train.py")
     assert (project.root / ".nnic" / "build" / "train" / "program.json").is_file()
     assert (project.root / ".nnic" / ".gitignore").read_text() == "*\n"
-    assert "train/lr/loguniform" in result.stdout
+    assert "  lr         loguniform(0.0001, 1)" in result.stdout
     project.nnic("compile", "train.py")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +17,6 @@ from nnic.project.home import home_of_run
 
 if TYPE_CHECKING:
     from nnic.api import Compilation
-    from nnic.runtime.program import Program
 
 
 @app.command("compile")
@@ -96,43 +96,10 @@ def compile_(
             }
         )
     else:
-        print(_summary(program, out))
+        from nnic.screens.program import render_program
 
-
-def _summary(program: Program, out: Path) -> str:
-    from nnic.runtime.text import counted
-    from nnic.screens.format import format_value, table
-    from nnic.tuners.space import ABSENT
-
-    rows = []
-    for parameter in program.space:
-        origin = parameter.origin
-        values = ", ".join(format_value(arg) for arg in parameter.args)
-        default = "-" if parameter.default is ABSENT else format_value(parameter.default)
-        place = "" if origin is None else f"{origin.path}:{origin.line}"
-        rows.append((f"  {parameter.key}", f"{parameter.sampler.value}({values})", default, place))
-    lines = [f"{counted(len(program.space), 'parameter')} in {counted(len(program.files), 'file')}"]
-    if rows:
-        lines += table(("  parameter", "values", "yours", "place"), rows)
-    lines += _declared(program)
-    lines += [f"search space  {out / 'search_space.json'}", f"program       {out / 'code'}"]
-    return "\n".join(lines)
-
-
-def _declared(program: Program) -> list[str]:
-    """Return what the program says beside its parameters."""
-    from nnic.screens.format import format_value
-
-    lines = []
-    fidelity = program.fidelity
-    if fidelity is not None:
-        name = fidelity.key.split("/", 1)[-1].rpartition("/")[0]
-        low, high = format_value(fidelity.low), format_value(fidelity.high)
-        lines.append(f"budget        {name} from {low} to {high}")
-    if program.checkpoint:
-        lines.append(f"checkpoint    {program.checkpoint.split('/', 1)[-1].rpartition('/')[0]}")
-    lines += [f"constraint    {constraint.expression}" for constraint in program.constraints]
-    return lines
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print(render_program(program, out, width))
 
 
 def _diff(compilation: Compilation) -> str:
