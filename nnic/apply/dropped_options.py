@@ -89,6 +89,7 @@ def _between(code: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
 
 
 def _item_cuts(code: str, items: list[_Item], gone: set[int]) -> Iterator[Span]:
+    """Yield what goes of the items themselves: each with the comma behind it."""
     for place in sorted(gone):
         item = items[place]
         yield Span(item.start, item.end)
@@ -96,17 +97,16 @@ def _item_cuts(code: str, items: list[_Item], gone: set[int]) -> Iterator[Span]:
             end = item.comma + 1
             blank = len(code[end:]) - len(code[end:].lstrip(" \t\f"))
             followed = code[end + blank : end + blank + 1] not in ("\r", "\n", "#")
-            yield Span(item.comma, end + blank if followed else end)
-    if items[-1].comma is None and len(items) - 1 in gone:
-        # The comma before it goes too, where nothing stands between the two.
-        last = max((place for place in range(len(items)) if place not in gone), default=None)
-        comma = None if last is None else items[last].comma
-        if (
-            comma is not None
-            and last is not None
-            and not re.search(r"[#\r\n]", code[comma : items[-1].start])
-        ):
-            yield Span(comma, items[last + 1].start)
+            start = item.comma if code[item.end : item.comma].strip(" \t\f") else item.end
+            yield Span(start, end + blank if followed else end)
+    last = max((place for place in range(len(items)) if place not in gone), default=None)
+    if last is None or last == len(items) - 1 or items[-1].comma is not None:
+        return
+    # The comma before the last one goes too, where nothing but white space stands between the two.
+    comma = items[last].comma
+    assert comma is not None
+    if not re.search(r"[#\r\n]", code[items[last].end : items[-1].start]):
+        yield Span(items[last].end, items[last + 1].start)
 
 
 def _remark_cuts(code: str, items: list[_Item], comments: list[Span], gone: set[int]) -> Iterator[Span]:

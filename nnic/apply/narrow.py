@@ -17,7 +17,7 @@ _FEWEST_BEST = 4
 _FAIR_TRIALS = 3
 _SMALLEST_MARGIN = 0.05
 # Why a nested parameter is gone.
-GOES = "its option goes"
+GOES = "goes with its option"
 # A range that would lose less than a tenth stays as its author wrote it.
 _WORTH_IT = 0.9
 

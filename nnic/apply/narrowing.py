@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from nnic.apply.narrow import FEWEST_TRIALS, Narrowed, narrow_space, stays
+from nnic.apply.narrow import FEWEST_TRIALS, GOES, Narrowed, narrow_space, stays
 from nnic.apply.ranges import is_writable
-from nnic.apply.refusals import ApplyError
+from nnic.apply.refusals import ApplyError, same_parameter
 from nnic.compile.compilation import Compilation
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 from nnic.tuners.protocol import TrialState
-from nnic.tuners.space import Value
+from nnic.tuners.space import Parameter, SearchSpace, Value
 
 
 def find_narrowed(
@@ -35,7 +35,7 @@ def find_narrowed(
             f"{len(results)}\n  More of them: nnic resume {record.name} --trials N; or leave --narrow out"
         )
     found = narrow_space(record.space, results, winner.parameters)
-    return {key: _as_annotated(narrowed, compilation) for key, narrowed in found.items()}
+    return {key: _as_annotated(narrowed, record.space, compilation) for key, narrowed in found.items()}
 
 
 def _ranked(trials: Sequence[TrialRecord], maximize: bool) -> list[Mapping[str, Value]]:
@@ -53,16 +53,41 @@ def _ranked(trials: Sequence[TrialRecord], maximize: bool) -> list[Mapping[str, 
     return [dict(config) for config in sorted(found, key=found.__getitem__)]
 
 
-def _as_annotated(narrowed: Narrowed, compilation: Compilation) -> Narrowed:
-    """Return ``narrowed``, which stays where its annotation can't be written or is not what was searched."""
+def _as_annotated(narrowed: Narrowed, searched: SearchSpace, compilation: Compilation) -> Narrowed:
+    """Return ``narrowed`` for the annotation as it is now, which may be another one than was searched, or one
+    that can't be written."""
     assert compilation.program is not None
-    key, searched = narrowed.parameter.key, narrowed.parameter
-    if key not in compilation.program.space:
-        return stays(searched, "it is no longer annotated")
-    own = compilation.program.space[key]
-    if own.sampler is not searched.sampler:
-        return stays(searched, f"it was searched as {searched.sampler.value}, not as it is annotated")
+    key, before = narrowed.parameter.key, narrowed.parameter
+    space = compilation.program.space
+    if not same_parameter(key, searched, space):
+        return narrowed if narrowed.reason == GOES else stays(before, "it is no longer annotated")
+    own = space[key]
+    if own.sampler is not before.sampler:
+        return stays(before, f"it was searched as {before.sampler.value}, not as it is annotated")
+    if not narrowed.changes:
+        return stays(own, narrowed.reason or "")
     irs = [file.result.ir for file in compilation.files if file.result and file.result.ir]
     if not all(is_writable(t) for ir in irs for t in ir.tunables if t.key == key):
-        return stays(searched, "it is a call in code, or a string with escapes or of parts")
-    return replace(narrowed, parameter=own)
+        return stays(before, "it is a call in code, or a string with escapes or of parts")
+    return replace(narrowed, parameter=own) if own.args == before.args else _again(narrowed, before, own)
+
+
+def _again(narrowed: Narrowed, before: Parameter, own: Parameter) -> Narrowed:
+    """Return what becomes of ``own``, which an earlier apply made of ``before``: never more than it is."""
+    if own.options:
+        kept = tuple(i for i, option in enumerate(own.options) if before.option_of(option) in narrowed.kept)
+        if not kept or len(kept) == len(own.options):
+            return stays(own, "it is as narrow already")
+        return Narrowed(own, tuple(own.options[place] for place in kept), kept=kept)
+    if not own.sampler.bounded:
+        return stays(own, "an earlier apply narrowed it")
+    low, high = max(own.numbers[0], _bound(narrowed, 0)), min(own.numbers[1], _bound(narrowed, 1))
+    args = (low, high, *own.args[2:])
+    return Narrowed(own, args) if low < high and args != own.args else stays(own, "it is as narrow already")
+
+
+def _bound(narrowed: Narrowed, place: int) -> float:
+    """Return a bound of a range."""
+    value = narrowed.args[place]
+    assert isinstance(value, (int, float))
+    return value

@@ -12,7 +12,7 @@ from nnic.runtime.errors import ExplainedError
 from nnic.runtime.program import Program
 from nnic.runtime.store.records import ExperimentRecord
 from nnic.runtime.text import plural
-from nnic.tuners.space import Value
+from nnic.tuners.space import SearchSpace, Value
 
 _MOST_SHOWN = 8  # places, or ranges of lines
 
@@ -77,20 +77,34 @@ def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compi
     """
     assert compilation.program is not None
     names = record.space.display_names()
-    missing = [key for key in config if key not in compilation.program.space]
+    space = compilation.program.space
+    missing = [key for key in config if not same_parameter(key, record.space, space)]
     if missing:
         shown = ", ".join(names.get(key, key) for key in missing)
         raise ApplyError(
             f"nothing is written: an earlier apply took the annotation of {shown} out\n"
             "  Take that back first: nnic apply --undo"
         )
-    space = compilation.program.space
     for key, value in config.items():
         if space[key].options and space[key].option_of(value) is None:
             raise ApplyError(
                 f"nothing is written: an earlier apply took the option {value} of {names.get(key, key)} out\n"
                 "  Take that back first: nnic apply --undo"
             )
+
+
+def same_parameter(key: str, before: SearchSpace, after: SearchSpace) -> bool:
+    """Tell whether a key means the same parameter in both spaces: that of a nested one counts the options of
+    its parent, of which some may be gone."""
+    if key not in before or key not in after:
+        return False
+    condition = before[key].condition
+    if condition is None:
+        return after[key].condition is None
+    if condition != after[key].condition or not same_parameter(condition.parent, before, after):
+        return False
+    old, new = before[condition.parent].options, after[condition.parent].options
+    return condition.option < len(new) and old[condition.option] == new[condition.option]
 
 
 def _place(name: str, lines: tuple[int, ...], file: MatchedFile) -> str:

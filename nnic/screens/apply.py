@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from nnic.apply.apply_trial import AppliedTrial
-from nnic.apply.narrow import Narrowed
+from nnic.apply.narrow import GOES, Narrowed
 from nnic.apply.notes import open_values, short_budgets
 from nnic.apply.refusals import describe_lines, shown_file
 from nnic.apply.undo_last import UndoneApply
@@ -74,7 +74,9 @@ def _narrowed(record: ExperimentRecord, found: Mapping[str, Narrowed]) -> str:
         was, now = (
             _described(space, narrowed.parameter, a) for a in (narrowed.parameter.args, narrowed.args)
         )
-        outcome = now if narrowed.changes else f"stays: {narrowed.reason}"
+        outcome = f"stays: {narrowed.reason}"
+        if narrowed.changes or narrowed.reason == GOES:
+            outcome = now if narrowed.changes else GOES
         rows.append((f"  {space.names.get(key, key)}", was, outcome))
     return "\n".join(table(("  parameter", "was", "narrowed to"), rows))
 

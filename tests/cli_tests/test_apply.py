@@ -250,6 +250,17 @@ def test_an_option_that_was_narrowed_away_is_not_written(project):
     assert text_of(project) == after
 
 
+def test_narrowing_twice_narrows_no_further(project):
+    project.nnic("apply", "--narrow")
+    once = text_of(project)
+    again = project.nnic("apply", "--narrow")
+    assert "stays: it is as narrow already" in again.stderr
+    assert "nothing to change" in again.stderr
+    assert text_of(project) == once
+    project.nnic("apply", "--undo")
+    assert text_of(project) == SCRIPT
+
+
 def test_what_would_change_the_space_is_not_written(tmp_path, new_project):
     made = new_project(tmp_path)
     script = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 
 import pytest
@@ -13,9 +14,10 @@ from nnic.api import apply_values, compile_entry
 from nnic.apply.differences import differences
 from nnic.apply.narrow import Narrowed, narrow_space, stays
 from nnic.apply.notation import number_like, rounded, string_like
+from nnic.apply.refusals import same_parameter
 from nnic.apply.rewriting import Rewriting, rewrite
 from nnic.lowering.parameters import parameters_of
-from nnic.tuners.space import Parameter, Sampler, SearchSpace
+from nnic.tuners.space import Condition, Parameter, Sampler, SearchSpace
 
 PARTS = 4
 
@@ -407,3 +409,16 @@ def test_layers_can_not_become_plain_code(tmp_path):
     assert apply_values(compilation, {}) == {}
     with pytest.raises(ValueError, match=r"t\.py:2: nni\.mutable_layers can't be written as plain code"):
         apply_values(compilation, {}, strip=True)
+
+
+def test_a_nested_parameter_is_the_same_only_within_the_same_option():
+    def space(*options, at):
+        nested = Parameter(f"p/c/choice/{at}/lr/uniform", Sampler.UNIFORM, (0, 1))
+        nested = dataclasses.replace(nested, condition=Condition("p/c/choice", at))
+        return SearchSpace((Parameter("p/c/choice", Sampler.CHOICE, options), nested))
+
+    before = space("a(lr=...)", "b(lr=...)", at=1)
+    assert same_parameter("p/c/choice/1/lr/uniform", before, before)
+    assert same_parameter("p/c/choice", before, space("b(lr=...)", at=0))
+    assert not same_parameter("p/c/choice/1/lr/uniform", before, space("b(lr=...)", at=0))
+    assert not same_parameter("p/c/choice/1/lr/uniform", before, space("b(lr=...)", "c(lr=...)", at=1))

@@ -40,9 +40,9 @@ def apply(
     """Write the best values into the source.
 
     Numbers are written in your notation, with all digits, so that the script alone gives the result of the
-    trial. Options are written as they stand in the annotation. The annotations stay, and the next search
-    starts from the new values. Where you edited a value since the search, nothing is written, and you are
-    told the lines.
+    trial. Options are written as they stand in the annotation. Annotations and comments stay, and the next
+    search starts from the new values. Where you edited a value since the search, or where an annotation
+    would no longer mean the same, nothing is written, and you are told the lines.
     """
     if undo:
         if trial is not None or strip or narrow or digits is not None:
