@@ -30,11 +30,11 @@ from nnic.runtime.loop.left_files import LeftFiles
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
 from nnic.runtime.loop.outcome import find_failure, not_reached
-from nnic.runtime.loop.replaced import ReplacedValues
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
-from nnic.runtime.loop.without_effect import describe_uncompiled, describe_unread, reads_nothing
+from nnic.runtime.noticing.replaced import ReplacedValues
+from nnic.runtime.noticing.without_effect import describe_uncompiled, describe_unread, reads_nothing
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.tuners.protocol import Failure, FailureKind
 from nnic.tuners.space import SearchSpace

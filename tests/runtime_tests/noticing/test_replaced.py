@@ -1,6 +1,6 @@
 """Values that something replaces: trials that were given others find the same."""
 
-from nnic.runtime.loop.replaced import ReplacedValues
+from nnic.runtime.noticing.replaced import ReplacedValues
 from nnic.tuners.space import Origin, Parameter, Sampler, SearchSpace
 
 LR = Parameter("train/lr/uniform", Sampler.UNIFORM, (0.0, 1.0), origin=Origin("train.py", 3, 1))
