@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed", "direction_settled"})
+GIVEN_OTHERWISE = frozenset(
+    {"overrides", "home", "name", "argv", "script", "cwd", "fixed", "direction_settled"}
+)
 """The fields of :class:`RunConfig` that are no settings."""
 
 
@@ -68,6 +70,8 @@ class ExperimentDefinition:
         self._wanted_name = name
         self._name = ""
         self._requests: list[Request] = []
+        self.overrides = False
+        """Whether trials get their values as Hydra's overrides, once the script is compiled."""
         self._more: tuple[str, ...] = ()  # Arguments that are added to those of the script.
         self.fixed: dict[str, str] = {}
         """What the script's arguments fix, by the name of the parameter, once the script is compiled."""
@@ -181,6 +185,8 @@ class ExperimentDefinition:
         texts = {file.path: file.data for file in compilation.files}
         if not self._start.direct or not is_hydra_script(compilation.entry or "", texts):
             return ()
+        own_way = any(file.annotated or b"get_next_parameter" in file.data for file in compilation.files)
+        self.overrides = self._space is not None and not own_way
         return hydra_arguments(self.arguments)
 
     def _without_fixed(
@@ -278,6 +284,7 @@ class ExperimentDefinition:
             home=self.home,
             name=name,
             argv=self._start.argv(self.python, self._more),
+            overrides=self.overrides,
             script=self._start.target if self._start.command else (),
             cwd=self._cwd,
             fixed=self.fixed,

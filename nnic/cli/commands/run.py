@@ -222,7 +222,9 @@ def run(
         _tell_of_earlier(experiment, warm_start)
     settle_direction(experiment)
     _ask_beforehand(experiment, imported or (), enqueue or ())
-    if not any(file.annotated for file in compilation.files):
+    if experiment.overrides:
+        print(f"nnic: trials of {script} get their values as overrides of Hydra", file=sys.stderr)
+    elif not any(file.annotated for file in compilation.files):
         print(
             f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
             "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
