@@ -31,7 +31,7 @@ def keep_result_clean() -> Iterator[None]:
             yield
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print(f"nnic: interrupted; go on with it: {command('resume')}", file=sys.stderr)
+        print(f"nnic: interrupted; to continue: {command('resume')}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -119,4 +119,4 @@ def _print_state(
         smaller, larger = (f"{command('resume', record.name)} --{way}" for way in ("minimize", "maximize"))
         print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
     elif interrupted:
-        print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)
+        print(f"  to continue it: {command('resume', record.name)}", file=sys.stderr)

@@ -41,11 +41,12 @@ class LeftFiles:
         at = f" ({found.at})" if found.at else ""
         if found.left and _CACHES.search(found.path.lower()):
             return (
-                f"trial {trial} took what an earlier trial of this run had cached, {name}{at}. That is right "
+                f"trial {trial} took what an earlier trial had cached, {name}{at}. That is right "
                 "only where it depends on no searched value, or where the cache is asked with all of them"
             )
         if found.left:
-            said = f"trial {trial} read {name}{at}, which an earlier trial of this run wrote"
-            return f"{said}, so it may have started from the state of that trial. {ADVICE}"
+            said = f"trial {trial} read {name}{at}, which an earlier trial wrote"
+            remove = f"Remove {name} before you search again. " if trial == 0 else ""
+            return f"{said}, so it may have started from the state of that trial. {remove}{ADVICE}"
         said = f"trial {trial} read {name}{at}, which was there before, and then wrote it"
         return f"{said}, so each trial may start from the state of the one before it. {ADVICE}"

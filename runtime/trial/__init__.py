@@ -13,6 +13,7 @@ from nnic.runtime.trial import left_files as _left_files
 from nnic.runtime.trial import loading as _loading
 
 __all__ = [
+    "below",
     "get",
     "get_current_parameter",
     "get_experiment_id",
@@ -73,6 +74,14 @@ def is_(key: str, index: int) -> bool:
     if key not in _asked:
         _ask(key)
     return _process.given.options.get(key) == index
+
+
+def below(key: str, index: int) -> bool:
+    """Whether the trial chose one of the options before ``index`` of this choice."""
+    if key not in _asked:
+        _ask(key)
+    chosen = _process.given.options.get(key)
+    return chosen is not None and chosen < index
 
 
 def own(key: str, value: object) -> object:
