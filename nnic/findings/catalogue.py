@@ -57,6 +57,7 @@ _FINDINGS = (
     Finding("NNI214", "suppression that hides nothing"),
     Finding("NNI215", "value fixed by the script's arguments"),
     Finding("NNI218", "final result in a loop"),
+    Finding("NNI216", "value replaced before it is read"),
     Finding("NNI230", "annotated source that Python does not import"),
     Finding("NNI301", "one parameter for several values"),
     Finding("NNI302", "annotated file that is never imported"),

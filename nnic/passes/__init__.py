@@ -16,6 +16,7 @@ from nnic.passes.names import check_names
 from nnic.passes.options import check_options
 from nnic.passes.outputs import check_outputs
 from nnic.passes.overlaps import check_overlaps
+from nnic.passes.overwritten import check_overwritten
 from nnic.passes.ranges import check_ranges
 from nnic.passes.reachable import check_reachable
 from nnic.passes.repeats import check_repeated_results
@@ -38,6 +39,7 @@ PASSES: tuple[Pass, ...] = (
     check_source_compiled,
     check_reachable,
     check_repeated_results,
+    check_overwritten,
     check_names,
     check_smart_parameters,
     check_shadowed,

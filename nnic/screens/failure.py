@@ -13,7 +13,7 @@ import nnic
 from nnic.runtime import failures
 from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import RunResult
-from nnic.runtime.loop.without_effect import describe_unread, reads_nothing
+from nnic.runtime.noticing.without_effect import describe_unread, reads_nothing
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.commands import command, run_again
 from nnic.screens.format import format_seconds, printable

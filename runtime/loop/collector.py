@@ -20,6 +20,7 @@ from nnic.runtime.launchers.metrics import (
     Metric,
     Reads,
     Result,
+    Seen,
     Stopping,
 )
 from nnic.runtime.loop.effects import Effects
@@ -32,7 +33,8 @@ from nnic.runtime.loop.outcome import find_failure, not_reached
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
-from nnic.runtime.loop.without_effect import describe_uncompiled, describe_unread, reads_nothing
+from nnic.runtime.noticing.replaced import ReplacedValues
+from nnic.runtime.noticing.without_effect import describe_uncompiled, describe_unread, reads_nothing
 from nnic.runtime.store.protocol import ExperimentStore
 from nnic.runtime.text import format_number
 from nnic.tuners.protocol import Failure, FailureKind
@@ -70,6 +72,7 @@ class Collector:
         self._told_of_finals = False
         self._savings = Savings(limits.config)
         self._reads: Reads | None = None
+        self._replaced = ReplacedValues(space)
         self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
 
@@ -138,6 +141,11 @@ class Collector:
             faults.pass_point(f"after-{point}")
         elif isinstance(metric, (Invalid, Crash)):
             self._trial_table.add_problem(active, metric)
+        elif isinstance(metric, Seen):
+            record = active.record
+            values = {key: value for key, value in metric.values.items() if key in self._space}
+            for text in self._replaced.compare(record.id, record.parameters, values):
+                self._warn(text)
         elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
         elif isinstance(metric, LeftFile):
