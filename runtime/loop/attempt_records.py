@@ -29,6 +29,8 @@ class AttemptProgress:
         The limit of time that it ran over.
     final
         Its final result, which becomes the trial's when it ends well.
+    finals
+        How many final results it has reported.
     invalid, crash
         Why it may have none.
     """
@@ -40,6 +42,7 @@ class AttemptProgress:
     ends_by_itself: bool = False
     limit_s: float = 0.0
     final: Result | None = None
+    finals: int = 0
     invalid: Invalid | None = None
     crash: Crash | None = None
 

@@ -204,7 +204,7 @@ class TrialTable:
             )
         )
         if result.final:
-            self._progress(active, final=result)
+            self._progress(active, final=result, finals=active.progress.finals + 1)
             return None
         report = Report(number, (result.value,), result.metrics)
         active._record = replace(active.record, reports=Reports.of(active.record.reports).extended(report))
