@@ -2,7 +2,8 @@
 
 `data/` was made by it in `/golden/project`: five experiments in one store (with an assessor, with tpe, with
 budgets, with imported results, and one whose manager was killed while two trials ran and one was enqueued),
-the compiled program of `train.py`, and the answers of its commands.
+the compiled program of `train.py`, and the answers of its commands. The tables in CSV have changed since on
+purpose: an option ``None`` is written out, and no longer looks like a value that is not there.
 """
 
 from __future__ import annotations
