@@ -99,6 +99,10 @@ class SourceFile:
             lines.offset(node.end_lineno, node.end_col_offset),  # type: ignore[attr-defined]
         )
 
+    def span_of_line(self, line: int) -> Span:
+        """Return a line without its line break."""
+        return Span(self.lines.start_of(line), self.lines.end_of(line))
+
     def slice(self, span: Span) -> str:
         """Return the text of ``span``."""
         return self.text[span.start : span.end]

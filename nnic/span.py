@@ -29,11 +29,13 @@ class Span:
 class Lines:
     """Converts between offsets, (line, character) and the (line, UTF-8 byte) of ``ast``."""
 
-    __slots__ = ("ascii", "starts", "text")
+    __slots__ = ("_ends", "ascii", "starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.ascii = text.isascii()
+        # Of lines that are no ASCII: the UTF-8 byte behind each character, worked out when it is asked for.
+        self._ends: dict[int, list[int]] = {}
         if "\r" in text:
             self.starts = [0, *[match.end() for match in _LINE_BREAK.finditer(text)]]
         else:
@@ -69,9 +71,9 @@ class Lines:
         """(line from 1, column from 0 in UTF-8 bytes), as ``ast`` counts."""
         line = self.line_of(offset)
         start = self.starts[line - 1]
-        if self.ascii:
+        if self.ascii or offset == start:
             return line, offset - start
-        return line, len(self.text[start:offset].encode("utf-8", "surrogatepass"))
+        return line, self._bytes(line)[offset - start - 1]
 
     def offset(self, line: int, byte_column: int) -> int:
         """Inverse of :meth:`point`; places beyond the text are moved to its end."""
@@ -80,7 +82,11 @@ class Lines:
         start = self.starts[line - 1]
         if self.ascii:
             return min(start + byte_column, len(self.text))
-        row = self.text[start : self.starts[line] if line < len(self.starts) else None]
-        if row.isascii():
-            return min(start + byte_column, len(self.text))
-        return start + len(row.encode("utf-8", "surrogatepass")[:byte_column].decode("utf-8", "ignore"))
+        return start + bisect_right(self._bytes(line), byte_column)
+
+    def _bytes(self, line: int) -> list[int]:
+        """Return the number of UTF-8 bytes up to and with each character of a line."""
+        if line not in self._ends:
+            row = self.text[self.starts[line - 1] : self.starts[line] if line < len(self.starts) else None]
+            self._ends[line] = list(accumulate(len(char.encode("utf-8", "surrogatepass")) for char in row))
+        return self._ends[line]

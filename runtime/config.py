@@ -62,6 +62,8 @@ class RunConfig:
         What is kept of what an attempt prints; of more, the middle goes (see ``output.py``).
     environment
         Added to the environment of trials.
+    overrides
+        Whether a trial's values are given to its script as arguments, as Hydra reads them: ``lr=0.1``.
     fixed
         The parameters that the script's arguments fix, which are not searched, by name: ``lr`` is
         ``--lr 0.5``.
@@ -103,6 +105,7 @@ class RunConfig:
     linger_s: float = 30.0
     max_output_bytes: int = 1 << 26
     environment: Mapping[str, str] = field(default_factory=dict)
+    overrides: bool = False
     fixed: Mapping[str, str] = field(default_factory=dict)
     gpus_per_trial: float | None = None
     gpu_ids: tuple[str, ...] = ()

@@ -17,7 +17,10 @@ from nnic.syntax.lexer import Comment, closing_bracket
 _WORD = "nni"
 _WHOLE_WORD = re.compile(r"\bnni\b")
 # The start of the comment, or of a further part of it, separated by ` #`.
-_MARKER = re.compile(r"(?:\A|[ \t])#+[ \t]*(?=@nni\.)")
+_FIRST = re.compile(r"#+[ \t]*(?=@nni\.)")
+_FURTHER = re.compile(r"[ \t]#+[ \t]*(?=@nni\.)")
+# What is shown of an annotation with an unknown word.
+_LONGEST_SHOWN = 1000
 _NEXT_LINE = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*#+(?![ \t]*@nni\.)")
 
 
@@ -53,9 +56,9 @@ class _CommentReader:
         """Return the annotations; what resembles one is reported."""
         text, position = self._text, self._comment.start
         any_marker = False
-        while match := _MARKER.search(text[position : self.end]):
+        while match := _FIRST.match(text, position, self.end) or _FURTHER.search(text, position, self.end):
             any_marker = True
-            start = position + match.end()
+            start = match.end()
             head = HEAD.match(text, start)
             if head is None:
                 position = start + 1
@@ -66,7 +69,7 @@ class _CommentReader:
                     message = f"nni.{head[1]} without parentheses is no annotation"
                     self._sink.warning("NNI204", name, message)
                 position = name.end
-            elif not check_kind(head[1], name, text[head.end() - 1 : self.end], self._sink):
+            elif not check_kind(head[1], name, self._shown(head), self._sink):
                 position = name.end
             else:
                 position = self._read_annotation(start, head)
@@ -76,20 +79,37 @@ class _CommentReader:
             check_hidden(position, self.end, self._sink)
         return self._found
 
+    def _shown(self, head: re.Match[str]) -> str:
+        return self._text[head.end() - 1 : min(self.end, head.end() + _LONGEST_SHOWN)]
+
+    def _further_lines(self, start: int, count: int) -> list[Piece]:
+        """Return up to ``count`` comments of their own line behind ``end``, as what follows ``start``
+        characters of code; ``end`` moves behind them."""
+        lines = self._sink.source.lines
+        found: list[Piece] = []
+        while len(found) < count and (match := _NEXT_LINE.match(self._text, self.end)):
+            self.end = lines.end_of(lines.line_of(match.end()))
+            found.append(Piece(start + 1, match.end(), self.end - match.end()))
+            start += 1 + found[-1].length
+        return found
+
     def _read_annotation(self, start: int, head: re.Match[str]) -> int:
         """Read the annotation whose ``@`` is at ``start``; return where to go on."""
         opening = head.end() - 1 - (start + 1)
         code, pieces = self._text[start + 1 : self.end], [Piece(0, start + 1, self.end - start - 1)]
         close = closing_bracket(code, opening)
         own_line = self._carrier is Carrier.OWN_LINE
-        while close is None and own_line and (match := _NEXT_LINE.match(self._text, self.end)):
-            lines = self._sink.source.lines
-            row_end = lines.end_of(lines.line_of(match.end()))
-            code += "\n"
-            pieces.append(Piece(len(code), match.end(), row_end - match.end()))
-            code += self._text[match.end() : row_end]
-            self.end = row_end
+        # Twice as many lines each time, so that reading them again costs no more than reading them.
+        count = 1
+        while close is None and own_line and (added := self._further_lines(len(code), count)):
+            code = "\n".join([code, *(self._text[p.offset : p.offset + p.length] for p in added)])
+            pieces += added
             close = closing_bracket(code, opening)
+            count *= 2
+        if close is not None and own_line:
+            pieces = [piece for piece in pieces if piece.start < close]
+            self.end = pieces[-1].offset + pieces[-1].length
+            code = code[: pieces[-1].start + pieces[-1].length]
         if close is None:
             where = "" if own_line else "; a trailing annotation closes on its line"
             message = f"syntax error in the annotation: '(' was never closed{where}"

@@ -13,6 +13,13 @@ from nnic.span import Span
 from nnic.syntax.annotation_text import AnnotationText
 from nnic.syntax.lexer import closing_bracket
 from nnic.syntax.parsing import forget_prefixes, parse_expression
+from nnic.syntax.walking import depth
+
+# What prints expressions recurses, and Python gives up at some thousand levels of its own.
+_DEEPEST = 200
+_TOO_DEEP = (
+    f"the annotation is nested more than {_DEEPEST} levels deep; write its parts as variables or functions"
+)
 
 
 def check_kind(kind: str, span: Span, text: str, sink: Sink) -> bool:
@@ -57,12 +64,18 @@ def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
     except SyntaxError as error:
         sink.error("NNI113", _place(text, error), f"syntax error in the annotation: {error.msg}")
         return None
-    except (ValueError, RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError):
+        sink.error("NNI113", text.whole, _TOO_DEEP)
+        return None
+    except ValueError as error:
         sink.error("NNI113", text.whole, f"the annotation can't be parsed: {error}")
         return None
     if not isinstance(node, ast.Call) or not _is_call_of(node, kind):
         start, end = text.range_of(node)
         sink.error("NNI113", text.span(start, end), "an annotation is a single call, with nothing around it")
+        return None
+    if depth(node) > _DEEPEST:
+        sink.error("NNI113", text.whole, _TOO_DEEP)
         return None
     seen: set[str | None] = set()
     for keyword in node.keywords:

@@ -86,7 +86,10 @@ def _without_overlaps(fixes: list[Fix], unsafe: bool) -> list[Fix]:
 
 
 def _touch(first: Edit, second: Edit) -> bool:
-    return first.span.start <= second.span.end and second.span.start <= first.span.end
+    """Tell whether two edits are in each other's way: insertions also where the other one ends."""
+    if first.span.start == first.span.end or second.span.start == second.span.end:
+        return first.span.start <= second.span.end and second.span.start <= first.span.end
+    return first.span.start < second.span.end and second.span.start < first.span.end
 
 
 def _code(source: SourceFile) -> Fingerprint:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from nnic.annotations import read_annotations
 from nnic.findings.diagnostics import Diagnostic, InternalError, Sink
-from nnic.ir import ModuleIR
-from nnic.lowering.bind import lower
+from nnic.ir import AnnotatedModule, ModuleIR
+from nnic.lowering.bind import TOO_DEEP, lower
 from nnic.passes import run_passes
 from nnic.source import SourceFile
 from nnic.syntax.facts import FileFacts
@@ -29,6 +29,7 @@ def check_facts(facts: FileFacts, module: str) -> tuple[ModuleIR | None, tuple[D
     """
     sink = Sink(facts.source)
     line = 1
+    annotated = None
     try:
         annotated = read_annotations(facts, sink)
         if annotated is None:
@@ -38,6 +39,16 @@ def check_facts(facts: FileFacts, module: str) -> tuple[ModuleIR | None, tuple[D
         ir = run_passes(lower(annotated, module, sink), sink)
     except InternalError:
         raise
+    except RecursionError:
+        report_too_deep(annotated, sink)
+        return None, sink.diagnostics
     except Exception as error:
         raise InternalError(facts.source.path, line, f"{type(error).__name__}: {error}") from error
     return ir, sink.diagnostics
+
+
+def report_too_deep(annotated: AnnotatedModule | None, sink: Sink) -> None:
+    """Report a file that is nested deeper than a stage can follow: no annotation alone is."""
+    annotations = () if annotated is None else annotated.annotations
+    span = annotations[0].span if annotations else sink.source.span_of_line(1)
+    sink.error("NNI113", span, TOO_DEEP)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nnic.compile.check_source import check_facts
+from nnic.compile.check_source import check_facts, report_too_deep
 from nnic.emission.emit import Emission, emit
 from nnic.emission.verify import verify
-from nnic.findings.diagnostics import Diagnostic, InternalError
+from nnic.findings.diagnostics import Diagnostic, InternalError, Sink, in_order
 from nnic.findings.suppression import suppressed_errors, without_suppressed
 from nnic.ir import ModuleIR
 from nnic.source import SourceFile
@@ -45,11 +45,15 @@ def compile_facts(facts: FileFacts, module: str) -> CompiledSource:
     if ir is not None and not any(d.is_error for d in found):
         try:
             emission = emit(ir)
+        except RecursionError:
+            sink = Sink(source)
+            report_too_deep(ir.annotated, sink)
+            found = in_order((*found, *sink.diagnostics))
         except Exception as error:
             annotations = ir.annotated.annotations
             line = source.lines.line_of(annotations[0].span.start) if annotations else 1
             raise InternalError(source.path, line, f"{type(error).__name__}: {error}") from error
-        if emission.edits:
+        if emission is not None and emission.edits:
             verify(ir, emission)
     shown, hidden = without_suppressed(source, found), suppressed_errors(source, found)
     return CompiledSource(source, shown, ir, emission, hidden)

@@ -20,6 +20,8 @@ from nnic.syntax.texts import one_line, string_literal
 from nnic.syntax.trial_module import TRIAL_EXPRESSION, TRIAL_NAME
 from nnic.tuners.space import Absent
 
+# Python's parser gives up on conditional expressions within some thousand others.
+_MOST_IN_A_ROW = 64
 # At one offset: close inner values, append statements, import, put statements before comments,
 # open outer values.
 _CLOSE, _APPEND, _IMPORT, _PREPEND, _OPEN = range(5)
@@ -79,12 +81,9 @@ def _selector(
     key = string_literal(tunable.key, source)
     runtime = writer.runtime
     if tunable.is_choice:
-        parts = []
-        for index, option in enumerate(writer.options(tunable)):
-            text = one_line(option, source)
-            assert text is not None
-            parts.append(f"{text} if {runtime}.is_({key}, {index}) else ")
-        head = f"({''.join(parts)}"
+        options = [one_line(option, source) or "" for option in writer.options(tunable)]
+        assert all(options)
+        head = f"({_options(options, 0, key, runtime)}"
     else:
         head = f"({runtime}.get({key}) if {runtime}.has({key}) else "
     own, end = (f"{runtime}.own({key}, (", ")))") if _is_observed(tunable) else ("(", "))")
@@ -94,6 +93,18 @@ def _selector(
         _Placed(span.start, _OPEN, -span.end, head + own, span),
         _Placed(span.end, _CLOSE, -span.start, end, span),
     )
+
+
+def _options(options: list[str], first: int, key: str, runtime: str) -> str:
+    """Return what chooses among options, of which the first has the index ``first``, up to its last
+    ``else``."""
+    if len(options) <= _MOST_IN_A_ROW:
+        parts = (f"{o} if {runtime}.is_({key}, {i}) else " for i, o in enumerate(options, first))
+        return "".join(parts)
+    half = len(options) // 2
+    lower = _options(options[: half - 1], first, key, runtime) + options[half - 1]
+    upper = _options(options[half:], first + half, key, runtime)
+    return f"({lower}) if {runtime}.below({key}, {first + half}) else {upper}"
 
 
 def _is_observed(tunable: Tunable) -> bool:
@@ -116,7 +127,8 @@ def _statements(ir: ModuleIR, writer: OptionWriter) -> list[_Placed]:
         span = statement.annotation.span
         if statement.own_line:
             # Another statement of the same comment, or the comment itself, follows.
-            shared = any(other.offset == statement.offset for other, _ in calls[order + 1 :])
+            following = calls[order + 1][0] if order + 1 < len(calls) else None
+            shared = following is not None and following.offset == statement.offset
             end = "; " if shared else "  "
             placed.append(_Placed(statement.offset, _PREPEND, order, f"{text}{end}", span))
         else:

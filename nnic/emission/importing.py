@@ -47,11 +47,12 @@ def find_import_point(ir: ModuleIR) -> ImportPoint | None:
 def _uses(ir: ModuleIR) -> tuple[int, list[int]]:
     """Return the offset that the import must precede, and the offsets of statements that come from comments
     at module level, before which it may stand too."""
-    uses = [_top_level_start(ir.source, t.position) for t in ir.tunables if t.places]
+    tops = _TopLevel(ir.source)
+    uses = [tops.start(t.position) for t in ir.tunables if t.places]
     own_lines = []
     for statement in (*ir.statements, *(layer.statement for layer in ir.layers)):
         if statement.position.block.parent is not None:
-            uses.append(_top_level_start(ir.source, statement.position))
+            uses.append(tops.start(statement.position))
         else:
             uses.append(statement.offset)
             if statement.own_line:
@@ -59,11 +60,23 @@ def _uses(ir: ModuleIR) -> tuple[int, list[int]]:
     return min(uses), own_lines
 
 
-def _top_level_start(source: SourceFile, position: Position) -> int:
-    block, index = position.block, position.index
-    while block.parent is not None:
-        block, index = block.parent, block.parent_index
-    return start_of(source, block.statements[index])
+class _TopLevel:
+    """Finds the statements of the module that hold positions; blocks may lie deep in each other."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+        # The places of the module that hold blocks, by the ``id`` of the block.
+        self._known: dict[int, Position] = {}
+
+    def start(self, position: Position) -> int:
+        """Return the offset at which the statement of the module begins."""
+        passed = []
+        while position.block.parent is not None:
+            block = position.block
+            passed.append(id(block))
+            position = self._known.get(id(block)) or Position(position.block.parent, block.parent_index)
+        self._known.update((identity, position) for identity in passed)
+        return start_of(self._source, position.statement)
 
 
 def _is_compound(statement: ast.stmt) -> bool:

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Sequence
 
 from nnic.ir import Layer, Tunable
-from nnic.lowering.nested import children_of
+from nnic.lowering.nested import children_of, nested_calls
 from nnic.syntax.substitution import substitute
-from nnic.syntax.walking import walk
+
+# Of nested choices each one's last option lies as deep as it has options.
+_MOST_IN_A_ROW = 8
 
 
 class OptionWriter:
@@ -30,8 +32,8 @@ class OptionWriter:
     def _written(self, option: ast.expr) -> ast.expr:
         if not self._children:
             return option
-        parts = {id(part) for part in walk(option)}
-        inside = [child for identity, child in self._children.items() if identity in parts]
+        # Only the outermost ones: each writes those within its own options.
+        inside = [self._children[id(call)] for call, _ in nested_calls(option) if id(call) in self._children]
         return substitute(option, {id(child.call): self._selector(child) for child in inside})
 
     def layer(self, layer: Layer) -> ast.expr:
@@ -49,10 +51,18 @@ class OptionWriter:
         return self._chosen(child, self.options(child)) if child.is_choice else self._ask("get", child.key)
 
     def _chosen(self, choice: Tunable, options: list[ast.expr]) -> ast.expr:
-        value: ast.expr = self._ask("get", choice.key)
-        for index, option in reversed(list(enumerate(options))):
-            value = ast.IfExp(test=self._ask("is_", choice.key, index), body=option, orelse=value)
-        return value
+        return self._among(choice.key, options, 0, self._ask("get", choice.key))
+
+    def _among(self, key: str, options: list[ast.expr], first: int, other: ast.expr) -> ast.expr:
+        """Choose among options of which the first has the index ``first``; ``other`` is for none of them."""
+        if len(options) > _MOST_IN_A_ROW:
+            half = len(options) // 2
+            lower = self._among(key, options[: half - 1], first, options[half - 1])
+            upper = self._among(key, options[half:], first + half, other)
+            return ast.IfExp(test=self._ask("below", key, first + half), body=lower, orelse=upper)
+        for index, option in reversed(list(enumerate(options, first))):
+            other = ast.IfExp(test=self._ask("is_", key, index), body=option, orelse=other)
+        return other
 
     def _ask(self, verb: str, *arguments: object) -> ast.Call:
         function = ast.Attribute(value=self._module, attr=verb, ctx=ast.Load())

@@ -107,7 +107,7 @@ def _holds_statements(value: object) -> bool:
 
 def fold_selector(node: Any) -> Any:
     """Return the original value within a selector; anything else as it is."""
-    while isinstance(node, ast.IfExp) and _calls(node.test, ("has", "is_")):
+    while isinstance(node, ast.IfExp) and _calls(node.test, ("has", "is_", "below")):
         node = node.orelse
         if _calls(node, ("own",)):
             node = node.args[1]

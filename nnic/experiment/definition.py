@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from nnic.runtime.store.request_kinds import Request
 
 DEFAULT_TRIALS = 50
-GIVEN_OTHERWISE = frozenset({"home", "name", "argv", "script", "cwd", "fixed", "direction_settled"})
+GIVEN_OTHERWISE = frozenset(
+    {"overrides", "home", "name", "argv", "script", "cwd", "fixed", "direction_settled"}
+)
 """The fields of :class:`RunConfig` that are no settings."""
 
 
@@ -46,6 +48,7 @@ class ExperimentDefinition:
         cwd: str | Path | None = None,
         python: str | Path | None = None,
         warm_start: str | Iterable[str] = (),
+        earlier: Mapping[str, Any] | None = None,
         name: str | None = None,
         **settings: Any,
     ) -> None:
@@ -65,9 +68,12 @@ class ExperimentDefinition:
         self._noted = home is None
         self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
+        self._stated = dict(earlier or {})
         self._wanted_name = name
         self._name = ""
         self._requests: list[Request] = []
+        self.overrides = False
+        """Whether trials get their values as Hydra's overrides, once the script is compiled."""
         self._more: tuple[str, ...] = ()  # Arguments that are added to those of the script.
         self.fixed: dict[str, str] = {}
         """What the script's arguments fix, by the name of the parameter, once the script is compiled."""
@@ -181,6 +187,8 @@ class ExperimentDefinition:
         texts = {file.path: file.data for file in compilation.files}
         if not self._start.direct or not is_hydra_script(compilation.entry or "", texts):
             return ()
+        own_way = any(file.annotated or b"get_next_parameter" in file.data for file in compilation.files)
+        self.overrides = self._space is not None and not own_way
         return hydra_arguments(self.arguments)
 
     def _without_fixed(
@@ -278,6 +286,7 @@ class ExperimentDefinition:
             home=self.home,
             name=name,
             argv=self._start.argv(self.python, self._more),
+            overrides=self.overrides,
             script=self._start.target if self._start.command else (),
             cwd=self._cwd,
             fixed=self.fixed,
@@ -297,6 +306,7 @@ class ExperimentDefinition:
             When one of them went the other way, minimizing or maximizing.
         """
         from nnic.results.earlier_results import EarlierResults
+        from nnic.results.given_values import stated_values
         from nnic.results.warm_start import direction_of, earlier_results
 
         if not self._warm_start:
@@ -306,7 +316,8 @@ class ExperimentDefinition:
                 self.settings["maximize"] = direction_of(self.home, self._warm_start)
             maximize = self.settings["maximize"]
             space = _program_of(self.compile()).space
-            self._earlier = earlier_results(self.home, self._warm_start, space, maximize)
+            stated = stated_values(space, self._stated)
+            self._earlier = earlier_results(self.home, self._warm_start, space, maximize, stated)
         return self._earlier
 
     def _device_settings(self) -> dict[str, Any]:

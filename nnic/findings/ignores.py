@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tokenize
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,12 +46,29 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What lines hold: comments (line, column), multi-line strings and logical lines (first, last)."""
+    """What lines hold.
+
+    Parameters
+    ----------
+    comments
+        Line and column of each comment.
+    strings
+        The first line of the first string that ends on a line, by that line.
+    logical
+        First and last line of each logical line, in their order.
+    code
+        The lines with code.
+    code_in_order
+        The same, sorted.
+    top
+        The first line of code that is no docstring.
+    """
 
     comments: tuple[tuple[int, int], ...]
-    strings: tuple[tuple[int, int], ...]
+    strings: dict[int, int]
     logical: tuple[tuple[int, int], ...]
     code: frozenset[int]
+    code_in_order: tuple[int, ...]
     top: int
 
 
@@ -83,19 +101,22 @@ def _ignore(source: SourceFile, layout: _Layout, line: int, column: int, match: 
 
 def _own(layout: _Layout, line: int) -> tuple[int, int]:
     """A comment behind code: its line, from the start of a string that ends there."""
-    return min([first for first, last in layout.strings if last == line], default=line), line
+    return layout.strings.get(line, line), line
 
 
 def _following(layout: _Layout, line: int) -> tuple[int, int]:
     """A comment of its own: up to the end of the next statement, or of the header of a compound one;
     within brackets, up to the next line with code."""
-    if not any(first <= line <= last for first, last in layout.logical):
-        return line, next((last for first, last in layout.logical if first > line), line)
-    return line, min((row for row in layout.code if row > line), default=line)
+    index = bisect_right(layout.logical, line, key=lambda rows: rows[0])
+    if index == 0 or layout.logical[index - 1][1] < line:
+        return line, layout.logical[index][1] if index < len(layout.logical) else line
+    following = bisect_right(layout.code_in_order, line)
+    return line, layout.code_in_order[following] if following < len(layout.code_in_order) else line
 
 
 def _layout(source: SourceFile) -> _Layout:
-    comments, strings, logical = [], [], []
+    comments, logical = [], []
+    strings: dict[int, int] = {}
     code: set[int] = set()
     first = 0
     top = len(source.lines.starts)
@@ -117,10 +138,11 @@ def _layout(source: SourceFile) -> _Layout:
             if name.endswith("STRING_START"):
                 string_start = row
             elif name.endswith("STRING_END"):
-                strings.append((string_start, end))
+                strings[end] = min(string_start, strings.get(end, string_start))
             elif kind == tokenize.STRING:
-                strings.append((row, end))
-    return _Layout(tuple(comments), tuple(strings), tuple(logical), frozenset(code), top)
+                strings[end] = min(row, strings.get(end, row))
+    in_order = tuple(sorted(code))
+    return _Layout(tuple(comments), strings, tuple(logical), frozenset(code), in_order, top)
 
 
 def _tokens(source: SourceFile) -> Iterator[tokenize.TokenInfo]:

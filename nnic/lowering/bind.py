@@ -36,6 +36,7 @@ from nnic.syntax.parsing import forget_prefixes, parse_expression
 from nnic.syntax.texts import target_text
 from nnic.tuners.space import Sampler
 
+TOO_DEEP = "what is annotated is nested too deeply; write its parts as variables or functions"
 _OF_THE_ANNOTATION = frozenset({"name", "label"})
 _ARGUMENTS = {"budget": ("low", "high"), "checkpoint": ()}
 _LABEL_FORBIDS = "/\r\n"
@@ -63,6 +64,8 @@ def lower(annotated: AnnotatedModule, module: str, sink: Sink) -> ModuleIR:
     for annotation in annotated.annotations:
         try:
             found += _lower_annotation(annotation, context)
+        except RecursionError:
+            sink.error("NNI113", annotation.span, TOO_DEEP)
         except Exception as error:
             line = annotated.source.lines.line_of(annotation.span.start)
             raise InternalError(annotated.source.path, line, f"{type(error).__name__}: {error}") from error

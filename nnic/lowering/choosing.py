@@ -14,7 +14,7 @@ from nnic.lowering.context import Context
 from nnic.lowering.fields import is_field, with_field_defaults, written_out_factory
 from nnic.lowering.nested import match_option
 from nnic.lowering.owners import Owner
-from nnic.lowering.slots import Slot
+from nnic.lowering.slots import Slot, SlotIndex
 from nnic.source import SourceFile
 from nnic.syntax.fingerprint import same_tree
 
@@ -31,6 +31,10 @@ _FIRST_ARGUMENT = {
 }
 
 
+# Of a large dict or call the first ones do.
+_MOST_LISTED = 20
+
+
 def choose_slot(
     annotation: Annotation,
     name: ast.expr | None,
@@ -44,7 +48,10 @@ def choose_slot(
     if any(isinstance(slot.value, ast.Call) or slot.call is not None for slot in slots):
         options = () if number else _options(annotation)
         slots = tuple(with_field_defaults(slots, options, name is not None, context.facts, context.source))
-    candidates = searched_slots(slots, context.facts) if name is None else _named(slots, name)
+    if name is None:
+        candidates = searched_slots(slots, context.facts)
+    else:
+        candidates = (owner.index if slots == owner.slots else SlotIndex(slots)).named(name)
     if not candidates:
         _report_none(annotation, name, owner, context)
         return None
@@ -58,13 +65,6 @@ def choose_slot(
         _report_positional(annotation, slot, context.sink)
         return None
     return slot, _target(slot, name)
-
-
-def _named(slots: tuple[Slot, ...], name: ast.expr) -> list[Slot]:
-    """Return the slots that ``name`` means: an assignment's target before anything within its value."""
-    targets = [s for s in slots if any(same_tree(target, name) for target in s.targets)]
-    text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
-    return targets or [s for s in slots if s.kind is not SlotKind.TARGET and s.label == text]
 
 
 def _holding_option(annotation: Annotation, candidates: list[Slot], source: SourceFile) -> list[Slot]:
@@ -194,7 +194,7 @@ def _report_several(
         annotation.span,
         message,
         help=hint,
-        related=[sink.related(source.span(slot.value), slot.label) for slot in candidates],
+        related=[sink.related(source.span(slot.value), slot.label) for slot in candidates[:_MOST_LISTED]],
     )
 
 
@@ -224,4 +224,6 @@ def _report_positional(annotation: Annotation, slot: Slot, sink: Sink) -> None:
 def _listed(labels: list[str]) -> str:
     if len(labels) == 1:
         return labels[0]
+    if len(labels) > _MOST_LISTED:
+        return f"{', '.join(labels[:_MOST_LISTED])} and {len(labels) - _MOST_LISTED} more"
     return ", ".join(labels[:-1]) + " and " + labels[-1]

@@ -23,7 +23,8 @@ def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
     formatters move comments from argument to argument.
     """
     calls = [slot.call for slot in slots if slot.call is not None and _is_option(slot.call, facts)]
-    found = [slot for slot in slots if slot.call not in calls and slot.value not in calls]
+    options = {id(call) for call in calls}
+    found = [slot for slot in slots if id(slot.call) not in options and id(slot.value) not in options]
     for call in dict.fromkeys(calls):
         keywords = (keyword_slot(keyword, call) for keyword in call.keywords)
         found += [slot for slot in keywords if slot is not None and slot.label == "default"]

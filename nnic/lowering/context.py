@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from nnic.findings.diagnostics import Sink
-from nnic.ir import AnnotatedModule
+from nnic.ir import AnnotatedModule, Annotation, StringStatement
 from nnic.lowering.items import Items
-from nnic.lowering.slots import Slot, slots_of
+from nnic.lowering.slots import Slot, SlotIndex, slots_of
 from nnic.source import SourceFile
 from nnic.syntax.facts import FileFacts
-from nnic.syntax.walking import parents_within
+from nnic.syntax.lexer import closing_bracket
+from nnic.syntax.walking import own_children, parents_within, walk
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +22,7 @@ class StatementFacts:
 
     statement: ast.stmt
     source: SourceFile
+    _between: dict[tuple[int, int], SlotIndex] = field(default_factory=dict, repr=False)
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -33,12 +35,42 @@ class StatementFacts:
         return Items(self.statement, self.source)
 
     @cached_property
+    def parameters(self) -> dict[int, ast.arg]:
+        """The parameter that each default of its own text is given to, by the ``id`` of the default."""
+        found: dict[int, ast.arg] = {}
+        for node in walk(self.statement, into=own_children):
+            if isinstance(node, ast.arguments):
+                positional = [*node.posonlyargs, *node.args]
+                named = positional[len(positional) - len(node.defaults) :]
+                pairs = [*zip(named, node.defaults), *zip(node.kwonlyargs, node.kw_defaults)]
+                found.update((id(default), parameter) for parameter, default in pairs if default is not None)
+        return found
+
+    @cached_property
+    def keys(self) -> dict[int, ast.expr]:
+        """The key of each entry of its dicts, by the ``id`` of the value."""
+        found: dict[int, ast.expr] = {}
+        for node in walk(self.statement, into=own_children):
+            if isinstance(node, ast.Dict):
+                found.update((id(v), key) for key, v in zip(node.keys, node.values) if key is not None)
+        return found
+
+    def slots_between(self, first: int, last: int) -> SlotIndex:
+        """Return those of its slots whose values begin in this stretch of the file."""
+        known = self._between.get((first, last))
+        if known is None:
+            start_of = {id(slot): self.source.span(slot.value).start for slot in self.slots}
+            known = SlotIndex(tuple(slot for slot in self.slots if first <= start_of[id(slot)] < last))
+            self._between[first, last] = known
+        return known
+
+    @cached_property
     def parents(self) -> dict[int, ast.AST]:
         """The parent of every node of its own text, by ``id``."""
         return parents_within(self.statement)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Context:
     """An annotated file on its way to its IR.
 
@@ -56,6 +88,7 @@ class Context:
     module: str
     sink: Sink
     _statements: dict[int, StatementFacts] = field(default_factory=dict, repr=False)
+    _closing: dict[int, int | None] = field(default_factory=dict, repr=False)
 
     @property
     def facts(self) -> FileFacts:
@@ -66,6 +99,22 @@ class Context:
     def source(self) -> SourceFile:
         """The file."""
         return self.annotated.source
+
+    @cached_property
+    def strings(self) -> dict[tuple[int, int], Annotation]:
+        """The annotations in string statements, by the ``id`` of their block and their index in it."""
+        found: dict[tuple[int, int], Annotation] = {}
+        for annotation in self.annotated.annotations:
+            holder = annotation.holder
+            if isinstance(holder, StringStatement):
+                found.setdefault((id(holder.block), holder.index), annotation)
+        return found
+
+    def closing(self, bracket: int) -> int | None:
+        """Return the offset behind the bracket that closes the one at ``bracket``."""
+        if bracket not in self._closing:
+            self._closing[bracket] = closing_bracket(self.source.text, bracket)
+        return self._closing[bracket]
 
     def statement(self, statement: ast.stmt) -> StatementFacts:
         """Tell what there is to know of one of its statements."""

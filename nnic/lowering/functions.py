@@ -7,13 +7,18 @@ from collections.abc import Callable, Sequence
 
 from nnic.findings.diagnostics import Sink
 from nnic.ir import Annotation, Argument, Place, SlotKind
-from nnic.lowering.nested import match_option
+from nnic.lowering.nested import match_option, nested_calls
 from nnic.lowering.owners import Owner
 from nnic.lowering.slots import assignment_slot
-from nnic.syntax.fingerprint import fingerprint, same_tree
+from nnic.syntax.fingerprint import Fingerprint, fingerprint, same_tree
 from nnic.syntax.walking import outermost_nodes
 
 _LOAD = ast.Load()
+# Each place of the program gets all options.
+_MOST_SELECTED = 10_000
+_MOST_LISTED = 20
+# Options with samplers have to be compared one by one.
+_MOST_COMPARED = 10_000
 # In these every value may be replaced; a pattern of ``match`` may not.
 _SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr, ast.Return)
 
@@ -36,6 +41,14 @@ def find_replaced(
     source, statement = sink.source, owner.statement
     wanted = {fingerprint(option.node) for option in options}
     identical = _calls(statement, lambda call: fingerprint(call) in wanted)
+    if len(identical) * len(options) > _MOST_SELECTED:
+        sink.error(
+            "NNI111",
+            annotation.span,
+            f"function_choice matches {len(identical)} calls, and each would get all {len(options)} options",
+            help="call the function on a line of its own, and use its result in the other places",
+        )
+        return None
     if identical:
         return tuple(Place(call, source.span(call), SlotKind.TARGET) for call in identical)
     text = ast.unparse(name)
@@ -46,7 +59,7 @@ def find_replaced(
     slot = assignment_slot(statement)
     if slot is not None and any(same_tree(target, name) for target in slot.targets):
         return (Place(slot.value, source.span(slot.value), SlotKind.TARGET),)
-    similar = _calls(statement, lambda call: any(_is_like(option.node, call) for option in options))
+    similar = _calls(statement, _Similar(options).has)
     if similar:
         return _single(annotation, similar, "calls like its options", sink)
     equal = _expressions(statement, lambda node: fingerprint(node) in wanted)
@@ -73,7 +86,7 @@ def _single(
         annotation.span,
         f"function_choice matches {len(calls)} {what}; it can't tell which one is meant",
         help="write the call that is meant exactly as one of the options, or on a line of its own",
-        related=[sink.related(source.span(call), "this one") for call in calls],
+        related=[sink.related(source.span(call), "this one") for call in calls[:_MOST_LISTED]],
     )
     return None
 
@@ -94,9 +107,41 @@ def _expressions(statement: ast.stmt, matches: Callable[[ast.expr], bool]) -> li
     return [node for node in outermost_nodes(statement, is_found) if isinstance(node, ast.expr)]
 
 
-def _is_like(option: ast.expr, call: ast.Call) -> bool:
-    """Tell whether callee and keywords are those of ``option``, whose samplers stand for any value."""
-    if not isinstance(option, ast.Call) or len(option.keywords) != len(call.keywords):
-        return False
-    bare_option = ast.Call(func=option.func, args=[], keywords=option.keywords)
-    return match_option(bare_option, ast.Call(func=call.func, args=[], keywords=call.keywords)) is not None
+class _Similar:
+    """Finds calls whose callee and keywords are those of an option; its samplers stand for any value."""
+
+    def __init__(self, options: tuple[Argument, ...]) -> None:
+        self._plain: set[Fingerprint] = set()
+        # Options with samplers, by callee and names of their keywords.
+        self._open: dict[Fingerprint, list[ast.Call]] = {}
+        self._compared = 0
+        for option in (option.node for option in options):
+            if isinstance(option, ast.Call):
+                bare = _without_positional(option)
+                if any(nested_calls(keyword.value) for keyword in bare.keywords):
+                    self._open.setdefault(_shape(bare), []).append(bare)
+                else:
+                    self._plain.add(fingerprint(bare))
+
+    def has(self, call: ast.Call) -> bool:
+        """Tell whether ``call`` is such a call."""
+        bare = _without_positional(call)
+        if fingerprint(bare) in self._plain:
+            return True
+        candidates = self._open.get(_shape(bare), [])
+        self._compared += len(candidates)
+        if self._compared > _MOST_COMPARED:
+            return False
+        return any(match_option(option, bare) is not None for option in candidates)
+
+
+def _without_positional(call: ast.Call) -> ast.Call:
+    """Return a call with its keywords alone, in the order of their names where all have one."""
+    keywords = call.keywords
+    if all(keyword.arg is not None for keyword in keywords):
+        keywords = sorted(keywords, key=lambda keyword: keyword.arg or "")
+    return ast.Call(func=call.func, args=[], keywords=keywords)
+
+
+def _shape(call: ast.Call) -> Fingerprint:
+    return (*fingerprint(call.func), *(keyword.arg for keyword in call.keywords))

@@ -29,10 +29,10 @@ def slot_name(slot: Slot, target: ast.expr | None, position: Position, context: 
         return target_text(target)
     statement = position.statement
     path = _path(context.statement(statement), slot.value)
-    destination = _destination(path, slot, context.facts)
+    destination = _destination(path, slot, context.statement(statement), context.facts)
     if destination is not None:
         return destination
-    name = _Name(position.block.scope())
+    name = _Name(position.block.scope(), context.statement(statement))
     for parent, child in pairwise(path):
         name.enter(parent, child)
     return name.text
@@ -49,8 +49,9 @@ def _path(within: StatementFacts, value: ast.expr) -> list[ast.AST]:
 class _Name:
     """Grows along a path from a statement to a value."""
 
-    def __init__(self, scope: str | None) -> None:
+    def __init__(self, scope: str | None, within: StatementFacts) -> None:
         self.text = ""
+        self._within = within
         self._scope = scope
         # Whether the value so far is all of an assignment's right side.
         self._assigned = False
@@ -79,16 +80,16 @@ class _Name:
         elif isinstance(node, ast.keyword):
             self.text += f".{node.arg}" if node.arg is not None else ""
         elif isinstance(node, ast.arguments):
-            self.text += f".{_parameter_of(node, child)}"
+            self.text += f".{self._within.parameters[id(child)].arg}"
         elif isinstance(node, ast.Dict):
-            self._enter_entry(node, child)
+            self._enter_entry(child)
         elif not isinstance(node, ast.Await):
             self._assigned = False
 
-    def _enter_entry(self, node: ast.Dict, child: ast.AST) -> None:
-        for key, value in zip(node.keys, node.values):
-            if value is child and isinstance(key, ast.Constant):
-                self.text += f"[{quote(key.value) if isinstance(key.value, str) else repr(key.value)}]"
+    def _enter_entry(self, child: ast.AST) -> None:
+        key = self._within.keys.get(id(child))
+        if isinstance(key, ast.Constant):
+            self.text += f"[{quote(key.value) if isinstance(key.value, str) else repr(key.value)}]"
         self._assigned = False
 
 
@@ -96,14 +97,7 @@ def _callee(call: ast.Call) -> str:
     return " ".join(target_text(call.func).split())
 
 
-def _parameter_of(arguments: ast.arguments, default: ast.AST) -> str:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    named = positional[len(positional) - len(arguments.defaults) :]
-    pairs = [*zip(named, arguments.defaults), *zip(arguments.kwonlyargs, arguments.kw_defaults)]
-    return next(parameter.arg for parameter, value in pairs if value is default)
-
-
-def _destination(path: Sequence[ast.AST], slot: Slot, facts: FileFacts) -> str | None:
+def _destination(path: Sequence[ast.AST], slot: Slot, within: StatementFacts, facts: FileFacts) -> str | None:
     """Tell what a command line calls the value that an option's default sets, or ``None`` for any other
     value."""
     if slot.kind is SlotKind.KEYWORD and _is_default_of_field(path, slot, facts):
@@ -115,17 +109,14 @@ def _destination(path: Sequence[ast.AST], slot: Slot, facts: FileFacts) -> str |
             # `lr: float = typer.Option(default=0.1)`
             arguments = path[-4] if len(path) > 3 else None
             if isinstance(arguments, ast.arguments) and is_typer_option(call, facts):
-                return _parameter_of(arguments, call)
+                return within.parameters[id(call)].arg
             return option_name(call, facts)
     if slot.kind is SlotKind.DEFAULT:
-        arguments = path[-2]
-        assert isinstance(arguments, ast.arguments)
-        name = _parameter_of(arguments, slot.value)
-        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        annotation = next(parameter.annotation for parameter in parameters if parameter.arg == name)
+        parameter = within.parameters[id(slot.value)]
+        annotation = parameter.annotation
         calls = [n for n in walk(annotation) if isinstance(n, ast.Call)] if annotation else []
         if any(is_typer_option(call, facts) for call in calls):
-            return name
+            return parameter.arg
     return None
 
 

@@ -18,6 +18,8 @@ from nnic.syntax.walking import TEMPLATES, walk, walk_with
 from nnic.tuners.space import Condition, Sampler, Value
 
 _Path = tuple[str, ...]
+# Each level stands within the options of the one above in the compiled text, and Python's parser has its end.
+_DEEPEST = 32
 
 
 def nested_calls(node: ast.expr) -> list[tuple[ast.Call, str]]:
@@ -58,9 +60,13 @@ def _parts(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
                 yield from ((v, f"{name}{i}") for i, v in enumerate(value) if isinstance(v, ast.AST))
 
 
-def lower_nested(parent: Tunable, sink: Sink) -> tuple[Tunable, ...] | None:
+def lower_nested(parent: Tunable, sink: Sink, level: int = 1) -> tuple[Tunable, ...] | None:
     """Return the parameters within the options of ``parent``, outer before inner, or ``None`` after an
     error."""
+    if level > _DEEPEST:
+        message = f"samplers are nested in each other more than {_DEEPEST} levels deep"
+        sink.error("NNI113", parent.annotation.span_of(parent.call), message)
+        return None
     found: list[Tunable] = []
     for index, argument in enumerate(parent.arguments):
         for call, path in nested_calls(argument.node):
@@ -69,7 +75,7 @@ def lower_nested(parent: Tunable, sink: Sink) -> tuple[Tunable, ...] | None:
                 return None
             inner: tuple[Tunable, ...] | None = ()
             if child.is_choice:
-                inner = lower_nested(child, sink)
+                inner = lower_nested(child, sink, level + 1)
             elif any(nested_calls(argument.node) for argument in child.arguments):
                 span = parent.annotation.span_of(call)
                 sink.error("NNI104", span, f"an argument of nni.{word_of(call)} is a number, no sampler")

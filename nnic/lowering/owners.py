@@ -7,15 +7,13 @@ import re
 from dataclasses import dataclass
 
 from nnic.findings.diagnostics import Sink
-from nnic.ir import AnnotatedModule, Annotation, Carrier, StringStatement
+from nnic.ir import Annotation, Carrier, StringStatement
 from nnic.lowering.context import Context
 from nnic.lowering.items import Item, Items
-from nnic.lowering.slots import Slot
+from nnic.lowering.slots import Slot, SlotIndex
 from nnic.source import SourceFile
 from nnic.syntax.facts import FileFacts
-from nnic.syntax.lexer import closing_bracket
 from nnic.syntax.tree import (
-    Block,
     Position,
     block_indentation,
     child_lists,
@@ -37,8 +35,13 @@ class Owner:
     """A statement, or one item within its brackets, and the slots that it offers."""
 
     position: Position
-    slots: tuple[Slot, ...]
+    index: SlotIndex
     is_item: bool = False
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """The slots in the order of the source."""
+        return self.index.slots
 
     @property
     def statement(self) -> ast.stmt:
@@ -77,7 +80,7 @@ def _statement_owner(annotation: Annotation, position: Position, why: str, conte
     if position.index >= len(block.statements):
         _report_nothing(annotation, why, sink)
         return None
-    other = _annotation_at(context.annotated, block, position.index)
+    other = context.strings.get((id(block), position.index))
     if other is not None:
         sink.error(
             "NNI116",
@@ -88,14 +91,6 @@ def _statement_owner(annotation: Annotation, position: Position, why: str, conte
         return None
     statement = block.statements[position.index]
     return Owner(position, _clause_slots(statement, start_of(context.source, statement), context))
-
-
-def _annotation_at(module: AnnotatedModule, block: Block, index: int) -> Annotation | None:
-    for annotation in module.annotations:
-        holder = annotation.holder
-        if isinstance(holder, StringStatement) and holder.block is block and holder.index == index:
-            return annotation
-    return None
 
 
 def _trailing_owner(annotation: Annotation, context: Context) -> Owner | None:
@@ -113,11 +108,11 @@ def _trailing_owner(annotation: Annotation, context: Context) -> Owner | None:
         item = items.last_before(comment.start, comment.bracket)
         if item is not None:
             slots = _with_neighbours(item, items, comment.start, comment.bracket, context.source)
-            return Owner(position, slots, is_item=True)
+            return Owner(position, SlotIndex(slots), is_item=True)
     return Owner(position, _clause_slots(statement, comment.start, context))
 
 
-def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> tuple[Slot, ...]:
+def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> SlotIndex:
     """Return the slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
     source = context.source
     first, last = 0, len(source.text)
@@ -130,8 +125,7 @@ def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> tuple[S
         else:
             last = min(last, start_of(source, block[0]))
             break
-    slots = context.statement(statement).slots
-    return tuple(slot for slot in slots if first <= source.span(slot.value).start < last)
+    return context.statement(statement).slots_between(first, last)
 
 
 def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner | None:
@@ -141,14 +135,14 @@ def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner 
         _report_nothing(annotation, "there is nothing behind it", context.sink)
         return None
     statement = position.statement
-    closing = closing_bracket(text, bracket)
+    closing = context.closing(bracket)
     following = None if closing is None else context.statement(statement).items.next_from(end, closing)
     # What opens a display of its own before the first item stands between the two.
     if following is None or not _LEADS_TO_ITEM.fullmatch(text, end, following.span.start):
         why = "no argument, entry or parameter follows it in its brackets"
         _report_nothing(annotation, why, context.sink)
         return None
-    return Owner(position, following.slots(), is_item=True)
+    return Owner(position, SlotIndex(following.slots()), is_item=True)
 
 
 def _with_neighbours(

@@ -23,7 +23,7 @@ def place_statement(annotation: Annotation, context: Context) -> Statement | Non
         return None
     own_line = annotation.carrier is Carrier.OWN_LINE
     position = statement_position(annotation, context)
-    if position is None or not _check_prologue(annotation, position, own_line, context.sink):
+    if position is None or not _check_prologue(annotation, position, own_line, context):
         return None
     offset = annotation.comment.start if own_line else end_of(context.source, position.statement)
     return Statement(annotation, annotation.kind, arguments, position, offset, own_line)
@@ -69,20 +69,22 @@ def _arguments(annotation: Annotation, sink: Sink) -> tuple[Argument, ...] | Non
     return tuple(Argument(n, annotation.span_of(n), annotation.text.source_of(n)) for n in nodes)
 
 
-def _check_prologue(annotation: Annotation, position: Position, own_line: bool, sink: Sink) -> bool:
+def _check_prologue(annotation: Annotation, position: Position, own_line: bool, context: Context) -> bool:
     """A statement may precede neither a docstring nor an import from ``__future__``."""
+    sink = context.sink
     if own_line and _voids_coding_line(sink.source, annotation.comment.start):
         _report_misplaced(annotation, "before or on the line that declares the encoding", sink)
         return False
     block = position.block
     at = position.index if own_line else position.index + 1
-    rest = block.statements[at:]
-    if block.parent is None and any(_is_future(statement) for statement in rest):
+    following = block.statements[at] if at < len(block.statements) else None
+    prologue = prologue_length(context.facts.tree) if block.parent is None else 0
+    if at < prologue and _is_future(block.statements[prologue - 1]):
         _report_misplaced(annotation, "before an import from __future__", sink)
         return False
     documented = isinstance(block.owner, (ast.Module, ast.ClassDef, *FunctionNode))
     body = getattr(block.owner, "body", None)
-    if own_line and at == 0 and documented and body is block.statements and rest and _is_string(rest[0]):
+    if own_line and at == 0 and documented and body is block.statements and _is_string(following):
         _report_misplaced(annotation, "before a docstring", sink)
         return False
     return True
@@ -95,11 +97,11 @@ def _voids_coding_line(source: SourceFile, offset: int) -> bool:
     return not keeps_encoding(source, f"{source.text[:offset]}pass  {source.text[offset:]}")
 
 
-def _is_future(statement: ast.stmt) -> bool:
+def _is_future(statement: ast.stmt | None) -> bool:
     return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
 
 
-def _is_string(statement: ast.stmt) -> bool:
+def _is_string(statement: ast.stmt | None) -> bool:
     return (
         isinstance(statement, ast.Expr)
         and isinstance(statement.value, ast.Constant)

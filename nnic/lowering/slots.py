@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nnic.ir import SlotKind
+from nnic.syntax.fingerprint import same_tree
 from nnic.syntax.walking import outside_f_strings, own_expressions, walk
 
 
@@ -28,6 +29,24 @@ class Slot:
     def written(self) -> str:
         """How ``name=`` is written; a key that is no name is a text."""
         return self.label if self.targets or self.label.isidentifier() else repr(self.label)
+
+
+class SlotIndex:
+    """Slots that an annotation can mean, found by name: a statement may hold hundreds of both."""
+
+    def __init__(self, slots: tuple[Slot, ...]) -> None:
+        self.slots = slots
+        self._assigned = [slot for slot in slots if slot.targets]
+        self._others: dict[str, list[Slot]] = {}
+        for slot in slots:
+            if slot.kind is not SlotKind.TARGET:
+                self._others.setdefault(slot.label, []).append(slot)
+
+    def named(self, name: ast.expr) -> list[Slot]:
+        """Return the slots that ``name=`` means: an assignment's target before anything within its value."""
+        targets = [s for s in self._assigned if any(same_tree(target, name) for target in s.targets)]
+        text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
+        return targets or self._others.get(text, [])
 
 
 def assignment_slot(statement: ast.stmt) -> Slot | None:

@@ -16,7 +16,7 @@ from nnic.lowering.samplers import is_nni_call, read_arguments, word_of
 from nnic.syntax.annotation_text import AnnotationText, Piece
 from nnic.syntax.constants import fold
 from nnic.syntax.facts import FileFacts
-from nnic.syntax.walking import outside_f_strings, walk
+from nnic.syntax.walking import children, outermost_nodes, outside_f_strings, walk
 from nnic.tuners.space import ABSENT, Absent, Condition, Sampler, Value
 
 _IMPORT = re.compile(r"\bimport[ \t][^#\r\n]*\bnni\b")
@@ -145,18 +145,22 @@ def _entries(
 
 def _conditional(tunables: Sequence[Tunable]) -> tuple[Tunable, ...]:
     """Those within an option of another one exist while it is chosen, and are part of its text."""
+    calls = {id(tunable.call) for tunable in tunables}
+    parents = {
+        id(node): (outer, index)
+        for outer in tunables
+        for index, argument in enumerate(outer.arguments)
+        for node in _nearest(argument.node, calls)
+    }
     found: list[Tunable] = []
     for tunable in tunables:
-        parent = next(
-            (
-                (outer, index)
-                for outer in reversed(found)
-                for index, argument in enumerate(outer.arguments)
-                if any(node is tunable.call for node in walk(argument.node))
-            ),
-            None,
-        )
+        parent = parents.get(id(tunable.call))
         if parent is not None and parent[0].is_choice:
             tunable = replace(tunable, places=(), condition=Condition(parent[0].key, parent[1]))
         found.append(tunable)
     return tuple(found)
+
+
+def _nearest(node: ast.AST, calls: set[int]) -> list[ast.AST]:
+    """Return the calls of samplers in ``node`` that lie in no other one of them."""
+    return outermost_nodes(node, lambda part: id(part) in calls, children)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
@@ -17,7 +19,7 @@ from nnic.ir import Annotation, Carrier, ModuleIR, SlotKind, Tunable
 from nnic.lowering.slots import Slot, slots_of
 from nnic.source import SourceFile
 from nnic.span import Span
-from nnic.syntax.lexer import Comment, closing_bracket, find_comments
+from nnic.syntax.lexer import closing_bracket, find_comments
 from nnic.syntax.tree import start_of
 from nnic.syntax.walking import walk
 
@@ -27,29 +29,58 @@ _INDENT = 4
 _DISPLAYS = (ast.Dict, ast.List, ast.Set, ast.Tuple)
 
 
-@dataclass(frozen=True, slots=True)
 class _Header:
-    """A statement without the blocks inside of it: where it stands, its comments and its slots."""
+    """A statement without the blocks inside of it: its comments, its slots and its displays."""
 
-    source: SourceFile
-    statement: ast.stmt
-    start: int
-    end: int
-    comments: tuple[Comment, ...]
-    slots: tuple[Slot, ...]
+    def __init__(self, source: SourceFile, statement: ast.stmt) -> None:
+        self.source = source
+        self.start = start_of(source, statement)
+        body = getattr(statement, "body", None)
+        inner = isinstance(body, list) and body
+        self.end = start_of(source, body[0]) if inner else source.span(statement).end  # type: ignore[index]
+        self.slots = slots_of(statement)
+        self._statement = statement
+        self._comments = [
+            (comment.start + self.start, comment.end + self.start, comment.own_line)
+            for comment in find_comments(source.text[self.start : self.end], "#")
+        ]
 
-    def joined(self, start: int, end: int) -> str:
-        """Return the code between two places as black would write it on one line."""
+    def comments(self, start: int, end: int) -> list[tuple[int, int, bool]]:
+        """Return start and end of each comment between two places, and whether it has a line of its own."""
+        first, last = (bisect_left(self._comments, place, key=lambda c: c[0]) for place in (start, end))
+        return self._comments[first:last]
+
+    def comment_at(self, offset: int) -> int | None:
+        """Return the start of the comment that ends at ``offset`` or goes on there."""
+        index = bisect_left(self._comments, offset, key=lambda c: c[0]) - 1
+        start, end, _ = self._comments[index] if index >= 0 else (0, 0, False)
+        return start if start < offset <= end else None
+
+    def width(self, start: int, end: int) -> int:
+        """Return the width of the code between two places as black would write it on one line, with the
+        comments behind it."""
         rows = []
-        for comment in (c for c in self.comments if start <= c.start < end):
-            rows.append(self.source.text[start : comment.start])
-            start = comment.end
+        width = 0
+        for comment_start, comment_end, _ in self.comments(start, end):
+            rows.append(self.source.text[start:comment_start])
+            start = comment_end
+            width += comment_end - comment_start + 2
         code = " ".join("".join([*rows, self.source.text[start:end]]).split())
-        return re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", code)
+        return width + len(re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", code))
 
-    def width_of_comments(self, start: int, end: int) -> int:
-        """Tell how much room the comments between two places take behind that line."""
-        return sum(c.end - c.start + 2 for c in self.comments if start <= c.start < end)
+    @cached_property
+    def whole_width(self) -> int:
+        """The width of all of it on one line."""
+        return self.width(self.start, self.end)
+
+    @cached_property
+    def lengths(self) -> dict[int, int]:
+        """The number of items of each display, by the offset of its bracket."""
+        return {
+            self.source.span(node).start: len(node.values if isinstance(node, ast.Dict) else node.elts)
+            for node in walk(self._statement)
+            if isinstance(node, _DISPLAYS)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +94,16 @@ class _Bracket:
     @property
     def last_code(self) -> int:
         """Offset behind the last character of code within the brackets."""
-        offset, header = self.end, self.header
-        while True:
-            text = header.source.text[self.start : offset].rstrip()
-            comment = next((c for c in header.comments if c.start < self.start + len(text) <= c.end), None)
-            if comment is None:
-                return self.start + len(text)
-            offset = comment.start
+        text, offset = self.header.source.text, self.end
+        while offset > self.start:
+            comment = self.header.comment_at(offset)
+            if comment is not None:
+                offset = comment
+            elif text[offset - 1].isspace():
+                offset -= 1
+            else:
+                break
+        return offset
 
 
 def check_formatting(ir: ModuleIR, sink: Sink) -> ModuleIR:
@@ -86,7 +120,7 @@ def check_formatting(ir: ModuleIR, sink: Sink) -> ModuleIR:
         if opening not in joined:
             statement = tunable.position.statement
             if id(statement) not in headers:
-                headers[id(statement)] = _header(ir.source, statement)
+                headers[id(statement)] = _Header(ir.source, statement)
             closing = closing_bracket(ir.source.text, opening)
             assert closing is not None
             bracket = _Bracket(headers[id(statement)], opening + 1, closing - 1)
@@ -108,33 +142,20 @@ def _check(tunable: Tunable, bracket: _Bracket, slots: tuple[Slot, ...] | None, 
     )
 
 
-def _header(source: SourceFile, statement: ast.stmt) -> _Header:
-    start = start_of(source, statement)
-    body = getattr(statement, "body", None)
-    end = start_of(source, body[0]) if isinstance(body, list) and body else source.span(statement).end
-    comments = tuple(
-        Comment(c.start + start, c.end + start, None if c.bracket is None else c.bracket + start, c.own_line)
-        for c in find_comments(source.text[start:end], "#")
-    )
-    return _Header(source, statement, start, end, comments, slots_of(statement))
-
-
 def _slots_when_joined(bracket: _Bracket) -> tuple[Slot, ...] | None:
     """Tell what the comments of the brackets could mean when black has joined their lines, or ``None`` where
     it leaves them, one item a line."""
     header = bracket.header
     source = header.source
-    if source.text[bracket.last_code - 1] == "," or any(
-        c.own_line for c in header.comments if bracket.start < c.start < bracket.end
-    ):
+    comments = header.comments(bracket.start, bracket.end)
+    if source.text[bracket.last_code - 1] == "," or any(own_line for _, _, own_line in comments):
         return None
-    start, end = header.start, header.end
-    room = _WIDTH - (source.lines.location(start)[1] - 1)
-    if len(header.joined(start, end)) + header.width_of_comments(start, end) <= room:
+    room = _WIDTH - (source.lines.location(header.start)[1] - 1)
+    if header.whole_width <= room:
         return header.slots
-    width = len(header.joined(bracket.start, bracket.end))
-    width += header.width_of_comments(bracket.start, bracket.end)
-    if width > room - _INDENT or _is_display(bracket):
+    # Black always gives each item of a display of several a line of its own.
+    in_a_display = header.lengths.get(bracket.start - 1, 0) > 1
+    if in_a_display or header.width(bracket.start, bracket.end) > room - _INDENT:
         return None
     return tuple(s for s in header.slots if bracket.start <= source.span(s.value).start < bracket.end)
 
@@ -145,15 +166,6 @@ def _named(annotation: Annotation, slots: tuple[Slot, ...]) -> list[Slot]:
         return list(slots)
     text = str(name.value) if isinstance(name, ast.Constant) else ast.unparse(name)
     return [slot for slot in slots if slot.label == text]
-
-
-def _is_display(bracket: _Bracket) -> bool:
-    """Tell whether black always gives each item a line of its own: a display of several."""
-    source = bracket.header.source
-    for node in walk(bracket.header.statement):
-        if isinstance(node, _DISPLAYS) and source.span(node).start == bracket.start - 1:
-            return len(node.values if isinstance(node, ast.Dict) else node.elts) > 1
-    return False
 
 
 def _last_word(bracket: _Bracket) -> str:

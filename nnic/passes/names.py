@@ -23,6 +23,8 @@ _IMPLICIT = {
     "__class__",
     "__path__",
 }
+# Each of them is compared with every name of the file.
+_MOST_COMPARED = 50
 
 
 def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
@@ -44,9 +46,9 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
     if unknown and not star_import:
         bindings = ir.facts.bindings
         if not bindings.star_import:
-            for annotation, name in unknown:
-                if name.id not in bindings.counts:
-                    _report(annotation, name, bindings, sink)
+            unbound = [(annotation, name) for annotation, name in unknown if name.id not in bindings.counts]
+            for index, (annotation, name) in enumerate(unbound):
+                _report(annotation, name, bindings if index < _MOST_COMPARED else None, sink)
     return ir
 
 
@@ -65,10 +67,10 @@ def _names(arguments: tuple[Argument, ...]) -> list[ast.Name]:
     return list(found.values())
 
 
-def _report(annotation: Annotation, name: ast.Name, bindings: Bindings, sink: Sink) -> None:
+def _report(annotation: Annotation, name: ast.Name, bindings: Bindings | None, sink: Sink) -> None:
     from difflib import get_close_matches
 
-    close = get_close_matches(name.id, sorted(bindings.counts), n=1, cutoff=0.8)
+    close = get_close_matches(name.id, sorted(bindings.counts), n=1, cutoff=0.8) if bindings else []
     hint = f"; did you mean {close[0]}?" if close else ""
     edits = annotation.text.replacing(*annotation.text.range_of(name), close[0]) if close else ()
     fix = Fix(close[0], edits) if close else None

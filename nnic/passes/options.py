@@ -8,9 +8,13 @@ from dataclasses import replace
 from nnic.findings.diagnostics import Severity, Sink
 from nnic.findings.fixes import Fix
 from nnic.ir import Argument, Carrier, Layer, ModuleIR, Tunable, TunableKind
+from nnic.syntax.constants import fold
 from nnic.syntax.nature import becomes_local, nature_problem
 from nnic.syntax.texts import one_line
 from nnic.syntax.tree import Position
+
+# A longer annotation is not shown again without one of its options.
+_LONGEST_SHOWN = 200
 
 
 def check_options(ir: ModuleIR, sink: Sink) -> ModuleIR:
@@ -65,32 +69,54 @@ def _check_nature(argument: Argument, position: Position, tunable: Tunable | Non
 
 
 def _check_duplicates(tunable: Tunable, sink: Sink) -> bool:
+    """Report every option that occurs before."""
+    lenient = tunable.annotation.lenient
+    severity = Severity.WARNING if lenient else Severity.ERROR
     seen: dict[tuple[type, object], Argument] = {}
-    for argument, value in zip(tunable.arguments, tunable.values):
-        identity = (type(value), value)
-        first = seen.setdefault(identity, argument)
+    same = True
+    for index, (argument, value) in enumerate(zip(tunable.arguments, tunable.values)):
+        first = seen.setdefault((type(value), value), argument)
         if first is argument:
             continue
-        lenient = tunable.annotation.lenient
-        severity = Severity.WARNING if lenient else Severity.ERROR
+        same = False
+        if _differ(first, argument):
+            _report_same_name(first, argument, severity, sink)
+            continue
         message = f"option {argument.source} occurs twice"
         related = [sink.related(first.span, "the first one")]
-        fix = _without(tunable, argument)
+        fix = _without(tunable, index)
         sink.report(severity, "NNI201", argument.span, message, fix=fix, related=related)
-        if not lenient:
-            return False
-    return True
+    return same or lenient
 
 
-def _without(tunable: Tunable, argument: Argument) -> Fix | None:
+def _differ(first: Argument, second: Argument) -> bool:
+    """Tell whether of two options with one text the one is a string, and the other what the text says."""
+    return isinstance(fold(first.node), str) is not isinstance(fold(second.node), str)
+
+
+def _report_same_name(first: Argument, second: Argument, severity: Severity, sink: Sink) -> None:
+    other = first if isinstance(fold(second.node), str) else second
+    sink.report(
+        severity,
+        "NNI201",
+        second.span,
+        f"{first.source} and {second.source} differ, but have the same name in the search space",
+        help=f"assign {other.source} to a variable with another name, and write that name as the option",
+        related=[sink.related(first.span, "the first one")],
+    )
+
+
+def _without(tunable: Tunable, index: int) -> Fix | None:
     """Return the annotation without an option that came before; its weight changes with it."""
     if tunable.annotation.carrier is Carrier.CODE or tunable.kind is TunableKind.LAYER:
         return None
     text = tunable.annotation.text
-    previous = tunable.arguments[tunable.arguments.index(argument) - 1]
+    previous, argument = tunable.arguments[index - 1 : index + 1]
     start, end = text.range_of(previous.node)[1], text.range_of(argument.node)[1]
     # Brackets around an option are no part of its node.
     if not re.fullmatch(r"[ \t]*,[ \t]*", text.code[start : text.range_of(argument.node)[0]]):
         return None
-    shorter = text.code[:start] + text.code[end:]
-    return None if "\n" in shorter else Fix(f"@{shorter}", text.replacing(start, end, ""))
+    edits = text.replacing(start, end, "")
+    if len(text.code) > _LONGEST_SHOWN or "\n" in text.code:
+        return Fix(f"leave out the second {argument.source}", edits) if edits else None
+    return Fix(f"@{text.code[:start]}{text.code[end:]}", edits)

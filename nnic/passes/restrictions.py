@@ -6,9 +6,12 @@ import ast
 from dataclasses import replace
 
 from nnic.findings.diagnostics import Sink
-from nnic.ir import ModuleIR, Restriction, Tunable
+from nnic.ir import ModuleIR, Restriction
 from nnic.syntax.walking import children, outermost_nodes
 from nnic.tuners.space import Absent, Constraint, Value
+
+# The unknown names of so many constraints are compared with every name of the file.
+_MOST_COMPARED = 50
 
 
 def resolve_restrictions(ir: ModuleIR, sink: Sink) -> ModuleIR:
@@ -16,10 +19,12 @@ def resolve_restrictions(ir: ModuleIR, sink: Sink) -> ModuleIR:
     if not ir.restrictions:
         return ir
     keys = parameter_names(ir)
+    names = list(keys)
+    defaults = {tunable.key: tunable.default for tunable in ir.tunables}
     kept = []
-    for restriction in ir.restrictions:
-        resolved = _resolve(restriction, keys, sink)
-        if resolved is not None and _check(resolved, ir, sink):
+    for index, restriction in enumerate(ir.restrictions):
+        resolved = _resolve(restriction, keys, names if index < _MOST_COMPARED else [], sink)
+        if resolved is not None and _check(resolved, defaults, sink):
             kept.append(resolved)
     return replace(ir, restrictions=tuple(kept))
 
@@ -40,7 +45,9 @@ def parameter_names(ir: ModuleIR) -> dict[str, set[str]]:
     return names
 
 
-def _resolve(restriction: Restriction, keys: dict[str, set[str]], sink: Sink) -> Restriction | None:
+def _resolve(
+    restriction: Restriction, keys: dict[str, set[str]], names: list[str], sink: Sink
+) -> Restriction | None:
     found: dict[str, str] = {}
     unknown = []
     span_of = restriction.annotation.span_of
@@ -56,7 +63,7 @@ def _resolve(restriction: Restriction, keys: dict[str, set[str]], sink: Sink) ->
         else:
             unknown.append(node)
     for node in unknown:
-        if _report_unknown(restriction, node, list(keys), sink):
+        if _report_unknown(restriction, node, names, bool(keys), sink):
             return None
     if not found and not unknown:
         sink.error("NNI123", restriction.expression.span, "the constraint speaks of no parameter")
@@ -77,14 +84,16 @@ def _references(expression: ast.expr) -> list[ast.expr]:
     return [node for node in found if isinstance(node, ast.expr)]
 
 
-def _report_unknown(restriction: Restriction, node: ast.expr, names: list[str], sink: Sink) -> bool:
+def _report_unknown(
+    restriction: Restriction, node: ast.expr, names: list[str], any_names: bool, sink: Sink
+) -> bool:
     """Report a misspelling. Any other name may be the label of a parameter in another file, which only
     compiling the program can tell."""
     from difflib import get_close_matches
 
     text = ast.unparse(node)
     close = get_close_matches(text, names, n=1, cutoff=0.75)
-    if names and not close and isinstance(node, ast.Name):
+    if any_names and not close and isinstance(node, ast.Name):
         return False
     hint = f"; did you mean {close[0]}?" if close else ""
     sink.error("NNI123", restriction.annotation.span_of(node), unknown_message(text) + hint)
@@ -96,7 +105,7 @@ def unknown_message(text: str) -> str:
     return f"no parameter is called {text}"
 
 
-def _check(restriction: Restriction, ir: ModuleIR, sink: Sink) -> bool:
+def _check(restriction: Restriction, defaults: dict[str, Value | Absent], sink: Sink) -> bool:
     from nnic.tuners.constraints import ConstraintSet
 
     placeholders = [(ast.unparse(node), ast.unparse(node)) for node in restriction.unknown]
@@ -108,7 +117,7 @@ def _check(restriction: Restriction, ir: ModuleIR, sink: Sink) -> bool:
         return False
     if restriction.unknown:
         return True
-    own = _own_values(restriction, ir.tunables)
+    own = _own_values(restriction, defaults)
     try:
         violated = own is not None and constraints.violation(own) > 0
     except ValueError as error:
@@ -120,13 +129,12 @@ def _check(restriction: Restriction, ir: ModuleIR, sink: Sink) -> bool:
     return True
 
 
-def _own_values(restriction: Restriction, tunables: tuple[Tunable, ...]) -> dict[str, Value] | None:
+def _own_values(restriction: Restriction, defaults: dict[str, Value | Absent]) -> dict[str, Value] | None:
     """Return the script's own values of the parameters in a constraint, or ``None`` when one is not known."""
-    keys = {key for _, key in restriction.names}
     own: dict[str, Value] = {}
-    for tunable in tunables:
-        if tunable.key in keys:
-            if isinstance(tunable.default, Absent):
-                return None
-            own[tunable.key] = tunable.default
+    for _, key in restriction.names:
+        default = defaults[key]
+        if isinstance(default, Absent):
+            return None
+        own[key] = default
     return own

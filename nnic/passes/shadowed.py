@@ -29,15 +29,17 @@ def check_shadowed(ir: ModuleIR, sink: Sink) -> ModuleIR:
         return ir
     if not any(is_nni_call(node, _WORDS) for node in ir.facts.nodes.of(ast.Call)):
         return ir
-    calls: list[tuple[ast.Call, tuple[ast.AST, ...]]] = []
+    # The first call in each scope or below it; the module is None.
+    calls: dict[int | None, ast.Call] = {}
     bindings: list[tuple[ast.AST, tuple[ast.AST, ...]]] = []
     for node, (scopes, fallback) in walk_with(ir.facts.tree, _NOTHING, _inside):
         if isinstance(node, ast.Call) and is_nni_call(node, _WORDS):
-            calls.append((node, scopes))
+            for scope in (None, *map(id, scopes)):
+                calls.setdefault(scope, node)
         elif not fallback and _binds_nni(node):
             bindings.append((node, scopes))
     for node, scopes in bindings:
-        call = next((call for call, where in calls if where[: len(scopes)] == scopes), None)
+        call = calls.get(id(scopes[-1]) if scopes else None)
         if call is not None:
             assert isinstance(call.func, ast.Attribute)
             sink.warning(

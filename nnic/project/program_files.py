@@ -10,6 +10,7 @@ from pathlib import Path
 from nnic.annotations import read_annotations
 from nnic.findings.diagnostics import Sink
 from nnic.project.closure import AbsentImport, ReadFile, import_closure
+from nnic.project.code_directory import find_code_dir
 from nnic.project.search_path import Surroundings
 from nnic.project.target import Target
 
@@ -77,9 +78,10 @@ def program_files(
         outside = []
     files = {_relative(p, code_dir): f for p, f in closure.files.items() if _is_below(p, code_dir)}
     entry = _relative(os.path.join(base, target.entry), code_dir)
-    others = {_relative(_top(path), code_dir) for path in closure.files if not _is_below(path, base)}
-    own = _relative(os.fspath(base), code_dir)
-    parts = ("",) if code_dir == base else (own, *sorted(p for p in others if not p.startswith("..")))
+    inner = find_code_dir(base / target.entry) if _is_vast(base) else base
+    others = {_relative(_top(path), code_dir) for path in closure.files if not _is_below(path, inner)}
+    own = _relative(os.fspath(inner), code_dir)
+    parts = ("",) if code_dir == inner else (own, *sorted(p for p in others if not p.startswith("..")))
     return ProgramFiles(
         code_dir,
         entry,
@@ -96,6 +98,11 @@ def is_annotated(file: ReadFile) -> bool:
         return False
     annotated = read_annotations(file.facts, Sink(file.facts.source))
     return annotated is not None and bool(annotated.annotations)
+
+
+def _is_vast(folder: Path) -> bool:
+    """Tell whether a folder is the root or a home folder: it holds much that is no part of a program."""
+    return folder.parent == folder or folder == Path(os.path.realpath(os.path.expanduser("~")))
 
 
 def _is_below(path: str, folder: Path) -> bool:

@@ -70,10 +70,12 @@ def find_target(
     FileNotFoundError
         When there is no such file, folder or module.
     ValueError
-        When it, or a root, lies outside of the code directory.
+        When it, or a root, lies outside of the code directory, or when it is not a Python script.
     """
     if path is not None and not path.exists():
         raise FileNotFoundError(f"{path} does not exist")
+    if path is not None:
+        _refuse_other_formats(path)
     places = [root.resolve() for root in roots if root.is_dir()]
     fixed = code_dir is not None
     if path is None:
@@ -119,6 +121,16 @@ def _entry(path: Path, code_dir: Path) -> str:
     if not absolute.is_relative_to(code_dir):
         raise ValueError(f"{path} lies outside of the code directory {code_dir}")
     return absolute.relative_to(code_dir).as_posix()
+
+
+def _refuse_other_formats(path: Path) -> None:
+    instead = {
+        ".ipynb": f"write its cells to a script first: jupyter nbconvert --to script {path}",
+        ".sh": f"give the command that starts it: nnic run -- sh {path}",
+        **dict.fromkeys((".yaml", ".yml", ".json", ".toml"), "name the script that reads it"),
+    }.get(path.suffix.lower())
+    if instead is not None and path.is_file():
+        raise ValueError(f"{path} is not a Python script; {instead}")
 
 
 def _entry_of(

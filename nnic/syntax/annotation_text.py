@@ -42,7 +42,7 @@ class AnnotationText:
 
     def offset(self, position: int) -> int:
         """Return the offset in the file of a character of ``code``."""
-        index = bisect_right([piece.start for piece in self.pieces], position) - 1
+        index = bisect_right(self.pieces, position, key=_start) - 1
         piece = self.pieces[max(index, 0)]
         return piece.offset + min(max(position - piece.start, 0), piece.length)
 
@@ -99,6 +99,10 @@ class AnnotationText:
         """Return ``node`` as its author wrote it."""
         start, end = self.range_of(node)
         return self.code[start:end]
+
+
+def _start(piece: Piece) -> int:
+    return piece.start
 
 
 def make_text(code: str, whole: Span, pieces: tuple[Piece, ...]) -> AnnotationText:

@@ -23,32 +23,43 @@ _LARGEST_EXPONENT = 1024
 _LARGEST_BITS = 4096
 
 
-def fold(node: ast.expr, names: Mapping[str, ast.expr] | None = None, depth: int = 0) -> Value | Absent:
+_Names = Mapping[str, ast.expr]
+_Known = dict[str, Value | Absent]
+
+
+def fold(node: ast.expr, names: _Names | None = None) -> Value | Absent:
     """Return the value of a constant expression, ``ABSENT`` when it is none.
 
     Literals, arithmetic on numbers, and names that ``names`` maps to constant expressions.
     """
+    return _fold(node, names or {}, 0, {})
+
+
+def _fold(node: ast.expr, names: _Names, depth: int, known: _Known) -> Value | Absent:
+    """As :func:`fold`; ``known`` holds the names whose values were worked out on the way."""
     if depth > 50:
         return ABSENT
     if isinstance(node, ast.Constant):
         value = node.value
         return value if value is None or isinstance(value, (bool, int, float, str)) else ABSENT
     if isinstance(node, ast.UnaryOp):
-        operand = fold(node.operand, names, depth + 1)
+        operand = _fold(node.operand, names, depth + 1, known)
         if _is_number(operand) and isinstance(node.op, (ast.USub, ast.UAdd)):
             return -operand if isinstance(node.op, ast.USub) else +operand  # type: ignore[operator]
         return ABSENT
     if isinstance(node, ast.BinOp):
-        return _fold_binary(node, names, depth)
-    if isinstance(node, ast.Name) and names is not None and node.id in names:
-        return fold(names[node.id], names, depth + 1)
+        return _fold_binary(node, names, depth, known)
+    if isinstance(node, ast.Name) and node.id in names:
+        if node.id not in known:
+            known[node.id] = _fold(names[node.id], names, depth + 1, known)
+        return known[node.id]
     return ABSENT
 
 
-def _fold_binary(node: ast.BinOp, names: Mapping[str, ast.expr] | None, depth: int) -> Value | Absent:
+def _fold_binary(node: ast.BinOp, names: _Names, depth: int, known: _Known) -> Value | Absent:
     operation = _BINARY.get(type(node.op))
-    left = fold(node.left, names, depth + 1)
-    right = fold(node.right, names, depth + 1)
+    left = _fold(node.left, names, depth + 1, known)
+    right = _fold(node.right, names, depth + 1, known)
     if operation is None or not _is_number(left) or not _is_number(right):
         return ABSENT
     assert isinstance(left, (int, float))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from nnic.syntax.locator import Locator
 from nnic.syntax.nodes import Nodes
 from nnic.syntax.parsing import parse
 from nnic.syntax.qualified import imported_names, qualified_name
-from nnic.syntax.tree import Block, collect_blocks, last_start
+from nnic.syntax.tree import Block, collect_blocks, statement_points
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,4 +73,15 @@ class FileFacts:
 
     def comments(self, word: str) -> tuple[Comment, ...]:
         """Return the comments that hold ``word``."""
-        return find_comments(self.source.text, word, lambda at: last_start(self.source, self.tree, at))
+        return find_comments(self.source.text, word, self._last_start)
+
+    def _last_start(self, offset: int) -> int:
+        """Return the offset of the last statement, of any block, that begins before ``offset``; 0 when none
+        does."""
+        lines = self.source.lines
+        index = bisect_right(self._starts, lines.point(offset)) - 1
+        return lines.offset(*self._starts[index]) if index >= 0 else 0
+
+    @cached_property
+    def _starts(self) -> list[tuple[int, int]]:
+        return statement_points(self.blocks)

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+# Possessive: for a quote that is never closed, the time would else double with each character.
 _STRING = (
-    r'''"""(?:[^"\\]+|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]+|\\.|'(?!''))*\'\'\'|'''
-    r"""\"(?:[^"\\\r\n]+|\\\r\n|\\.)*\"|'(?:[^'\\\r\n]+|\\\r\n|\\.)*\'"""
+    r'''"""(?:[^"\\]++|\\.|"(?!""))*+"""|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'|'''
+    r"""\"(?:[^"\\\r\n]++|\\\r\n|\\.)*+\"|'(?:[^'\\\r\n]++|\\\r\n|\\.)*+\'"""
 )
 # The last alternative is the quote of an f-string that breaks its line within a field.
 _TOKEN = re.compile(
@@ -52,8 +53,9 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
     tokens: Iterator[tuple[str, int, int, list[int]]] = iter(())
     position = 0
     last_comment_end: int | None = None
-    for at in _places_behind_hash(text, word):
-        if at < position:
+    at = -1
+    while (at := text.find(word, max(at + 1, position))) >= 0:
+        if not _is_behind_hash(text, at, at + len(word)):
             continue
         start = start_before(at)
         if start >= position:
@@ -69,15 +71,11 @@ def find_comments(text: str, word: str, start_before: Callable[[int], int] = _to
     return tuple(found)
 
 
-def _places_behind_hash(text: str, word: str) -> Iterator[int]:
-    """Tell where ``word`` is, but for those lines that hold no comment before its end."""
-    at = text.find(word)
-    while at >= 0:
-        line_start = text.rfind("\n", 0, at) + 1
-        line_start = max(line_start, text.rfind("\r", line_start, at) + 1)
-        if text.find("#", line_start, at + len(word)) >= 0:
-            yield at
-        at = text.find(word, at + 1)
+def _is_behind_hash(text: str, start: int, end: int) -> bool:
+    """Tell whether a line may hold a comment before the end of a word in it."""
+    line_start = text.rfind("\n", 0, start) + 1
+    line_start = max(line_start, text.rfind("\r", line_start, start) + 1)
+    return text.find("#", line_start, end) >= 0
 
 
 def comments_within(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 
 from nnic.source import SourceFile
 from nnic.syntax.tree import Block, Position, end_of, start_of
@@ -13,7 +14,7 @@ class Locator:
 
     def __init__(self, source: SourceFile, blocks: tuple[Block, ...]) -> None:
         self._source = source
-        self._root = blocks[0]
+        self._last = blocks[0]
         self._children: dict[int, list[Block]] = {}
         for block in blocks[1:]:
             assert block.parent is not None
@@ -60,8 +61,12 @@ class Locator:
     def _descend(self, offset: int) -> tuple[Block, int]:
         """Return the innermost block that reaches over ``offset``, and how many of its statements start there
         or before it."""
-        block = self._root
+        # Most places are asked for in the order of the text: what held the last one often holds the next.
+        block = self._last
+        while block.parent is not None and not self._covers(block, offset):
+            block = block.parent
         while True:
+            self._last = block
             index = self._count_before(block, offset)
             if not self._holds(block, index, offset):
                 return block, index
@@ -71,6 +76,10 @@ class Locator:
                 return block, index
             block = children[started - 1]
 
+    def _covers(self, block: Block, offset: int) -> bool:
+        start, end = start_of(self._source, block.statements[0]), end_of(self._source, block.statements[-1])
+        return start <= offset < end
+
     def _header_start(self, statement: ast.stmt) -> int:
         """Tell where the header of a statement's first block begins, which decorators and ``match x:`` are
         not."""
@@ -78,17 +87,10 @@ class Locator:
         return self._source.lines.offset(header.lineno, header.col_offset)
 
     def _started(self, children: list[Block], offset: int) -> int:
-        return sum(start_of(self._source, child.statements[0]) <= offset for child in children)
+        return bisect_right(children, offset, key=lambda child: start_of(self._source, child.statements[0]))
 
     def _count_before(self, block: Block, offset: int) -> int:
-        low, high = 0, len(block.statements)
-        while low < high:
-            middle = (low + high) // 2
-            if start_of(self._source, block.statements[middle]) <= offset:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return bisect_right(block.statements, offset, key=lambda statement: start_of(self._source, statement))
 
     def _code_between(self, start: int, end: int) -> bool:
         """Tell whether the header of a clause begins between a statement's end and ``end``."""

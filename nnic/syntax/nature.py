@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from nnic.syntax.tree import Position
 from nnic.syntax.walking import FunctionNode, ScopeNode, children, walk, within_scope
@@ -64,12 +65,14 @@ def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
     return walk(*getattr(scope, "body", ()), into=within_scope)
 
 
+@lru_cache(maxsize=4)
 def _is_generator(scope: ast.AST) -> bool:
     if not isinstance(scope, FunctionNode):
         return False
     return any(isinstance(node, (ast.Yield, ast.YieldFrom)) for node in _own_nodes(scope))
 
 
+@lru_cache(maxsize=4)
 def _bound_names(scope: ast.AST) -> set[str]:
     names = {n.id for n in _own_nodes(scope) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     if isinstance(scope, FunctionNode):

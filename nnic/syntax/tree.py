@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from nnic.source import SourceFile
@@ -90,24 +89,9 @@ def collect_blocks(module: ast.Module) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def last_start(source: SourceFile, tree: ast.Module, offset: int) -> int:
-    """Return the offset of the last statement, of any block, that begins before ``offset``; 0 when none
-    does."""
-    point = source.lines.point(offset)
-    start = (1, 0)
-    statements = tree.body
-    while statements:
-        index = bisect_right(statements, point, key=_point) - 1
-        if index < 0:
-            break
-        start = _point(statements[index])
-        lists = [inner for _, inner in child_lists(statements[index]) if _point(inner[0]) <= point]
-        statements = lists[-1] if lists else []
-    return source.lines.offset(*start)
-
-
-def _point(statement: ast.stmt) -> tuple[int, int]:
-    return statement.lineno, statement.col_offset
+def statement_points(blocks: Iterable[Block]) -> list[tuple[int, int]]:
+    """Tell where the statements of all blocks begin, as ``ast`` counts, in the order of the text."""
+    return sorted((s.lineno, s.col_offset) for block in blocks for s in block.statements)
 
 
 def start_of(source: SourceFile, statement: ast.stmt) -> int:

@@ -75,6 +75,16 @@ def walk(*roots: ast.AST, into: Callable[[ast.AST], Sequence[ast.AST]] = childre
         pending += reversed(into(node))
 
 
+def depth(root: ast.AST) -> int:
+    """Return the number of nodes from ``root`` down to the deepest one."""
+    count = 0
+    level = [root]
+    while level:
+        count += 1
+        level = [child for node in level for child in children(node)]
+    return count
+
+
 def walk_with(
     root: ast.AST,
     state: _State,

@@ -116,7 +116,15 @@ class ScriptEnded:
     holders: tuple[str, ...]
 
 
-Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile | ScriptEnded
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a trial found under the names of parameters at its first report, by their keys."""
+
+    sequence: int
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+Metric = Seen | Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile | ScriptEnded
 
 
 class UnknownMessageError(ValueError):
@@ -212,6 +220,11 @@ def _parse_script_ended(data: dict[str, Any], sequence: int) -> ScriptEnded:
     return ScriptEnded(sequence, tuple(_text(holder) for holder in _list(data.get("holders"))))
 
 
+def _parse_seen(data: dict[str, Any], sequence: int) -> Seen:
+    values = data.get("values")
+    return Seen(sequence, _values(values) if isinstance(values, dict) else {})
+
+
 def _parse_left_file(data: dict[str, Any], sequence: int) -> LeftFile:
     path, at = _text(data.get("path")), _text(data.get("at"))
     return LeftFile(sequence, path, at, data.get("left") is True, data.get("written") is True)
@@ -229,6 +242,7 @@ _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {
     messages.READS: _parse_reads,
     messages.STOPPING: _parse_stopping,
     messages.FORK_POINT: _parse_fork_point,
+    messages.SEEN: _parse_seen,
     messages.LEFT_FILE: _parse_left_file,
     messages.SCRIPT_ENDED: _parse_script_ended,
     "parted": _parse_fork_point,  # Earlier releases wrote this name.

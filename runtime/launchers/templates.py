@@ -188,7 +188,13 @@ def make_templates(config: RunConfig, program: Program) -> Templates | None:
     if config.share == "off" or not sys.platform.startswith("linux"):
         return None
     # Options of the interpreter, modules, folders and what was not compiled are started as they are.
-    if config.script or len(config.argv) < 2 or config.argv[1].startswith("-") or program.module:
+    if (
+        config.script
+        or config.overrides
+        or len(config.argv) < 2
+        or config.argv[1].startswith("-")
+        or program.module
+    ):
         return None
     if program.entry not in (file.path for file in program.files):
         return None

@@ -30,7 +30,7 @@ class AttemptProgress:
     final
         Its final result, which becomes the trial's when it ends well.
     finals
-        How many it has reported: the last one counts.
+        How many final results it has reported: the last one counts.
     settled
         Whether that came before anybody asked the attempt to end.
     invalid, crash
@@ -50,8 +50,8 @@ class AttemptProgress:
     ends_by_itself: bool = False
     limit_s: float = 0.0
     final: Result | None = None
-    invalid: Invalid | None = None
     finals: int = 0
+    invalid: Invalid | None = None
     settled: bool = False
     crash: Crash | None = None
     holders: tuple[str, ...] = ()

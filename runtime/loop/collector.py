@@ -21,6 +21,7 @@ from nnic.runtime.launchers.metrics import (
     Reads,
     Result,
     ScriptEnded,
+    Seen,
     Stopping,
 )
 from nnic.runtime.loop.effects import Effects
@@ -33,8 +34,10 @@ from nnic.runtime.loop.outcome import describe_note, find_failure, find_note, no
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
-from nnic.runtime.loop.without_effect import describe_uncompiled, describe_unread, reads_nothing
+from nnic.runtime.noticing.replaced import ReplacedValues
+from nnic.runtime.noticing.without_effect import describe_uncompiled, describe_unread, reads_nothing
 from nnic.runtime.store.protocol import ExperimentStore
+from nnic.runtime.text import format_number
 from nnic.tuners.protocol import Failure, FailureKind
 from nnic.tuners.space import SearchSpace
 
@@ -67,9 +70,11 @@ class Collector:
         self._clock = clock
         self._observer = observer
         self._effects = effects
+        self._told_of_finals = False
         self._savings = Savings(limits.config)
         self._noted: set[str] = set()
         self._reads: Reads | None = None
+        self._replaced = ReplacedValues(space)
         self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
 
@@ -142,6 +147,11 @@ class Collector:
             self._let_linger(active, metric.holders)
         elif isinstance(metric, (Invalid, Crash)):
             self._trial_table.add_problem(active, metric)
+        elif isinstance(metric, Seen):
+            record = active.record
+            values = {key: value for key, value in metric.values.items() if key in self._space}
+            for text in self._replaced.compare(record.id, record.parameters, values):
+                self._warn(text)
         elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
         elif isinstance(metric, LeftFile):
@@ -173,6 +183,7 @@ class Collector:
         if failure is not None and script and active.record.baseline and active.record.id not in self._heard:
             failure = not_reached(failure, script)
         if failure is None or progress.has_result:
+            self._warn_of_finals(active)
             note = find_note(failure, progress, active.phase is Phase.RUNNING, self._limits.config.linger_s)
             self._end_attempt(active, Cause.SUCCEED, note, exit)
             self._after_attempt(active, "")
@@ -203,6 +214,18 @@ class Collector:
                 return
         self._end_attempt(active, Cause.FAIL, failure, exit)
         self._after_attempt(active, "the run was stopped")
+
+    def _warn_of_finals(self, active: ActiveTrial) -> None:
+        """Say once that a trial has several final results, as one a fold."""
+        count, final = active.progress.finals, active.progress.final
+        if count < 2 or final is None or self._told_of_finals:
+            return
+        self._told_of_finals = True
+        self._warn(
+            f"trial #{active.record.id} reported {count} final results, and only the last one counts, "
+            f"{format_number(final.value)}; report once, such as their mean: "
+            "# @nni.report_final_result(sum(scores) / len(scores))"
+        )
 
     def _tell_unread(self, read: frozenset[str], reads: Reads) -> None:
         # A run of which trial 0 read nothing ends with that reason.

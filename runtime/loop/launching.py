@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from nnic.runtime.config import RunConfig
+from nnic.runtime.hydra_overrides import overrides
 from nnic.runtime.launchers.base import Key, Launch
 from nnic.runtime.launchers.trial_document import TrialDocument
 from nnic.runtime.program import Program
@@ -66,7 +67,7 @@ def make_launch(
     launched = {LAUNCHED: program.entry if config.script else ""}
     return Launch(
         key=Key(record.id, record.attempt),
-        argv=config.argv,
+        argv=(*config.argv, *overrides(parameters)) if config.overrides else config.argv,
         cwd=config.cwd,
         directory=record.directory,
         document=document,

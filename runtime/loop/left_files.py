@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from nnic.runtime.launchers.metrics import LeftFile
@@ -11,6 +12,9 @@ ADVICE = (
     "Keep such a file in the folder that NNIC_OUTPUT_DIR names, which is each trial's own, or in that of "
     "@nni.checkpoint"
 )
+
+
+_CACHES = re.compile(r"/(joblib|[^/]*cache[^/]*)/")
 
 
 class LeftFiles:
@@ -35,8 +39,14 @@ class LeftFiles:
         if Path(name).is_relative_to(self._cwd):
             name = os.path.relpath(name, self._cwd)
         at = f" ({found.at})" if found.at else ""
+        if found.left and _CACHES.search(found.path.lower()):
+            return (
+                f"trial {trial} took what an earlier trial had cached, {name}{at}. That is right "
+                "only where it depends on no searched value, or where the cache is asked with all of them"
+            )
         if found.left:
-            said = f"trial {trial} read {name}{at}, which an earlier trial of this run wrote"
-            return f"{said}, so it may have started from the state of that trial. {ADVICE}"
+            said = f"trial {trial} read {name}{at}, which an earlier trial wrote"
+            remove = f"Remove {name} before you search again. " if trial == 0 else ""
+            return f"{said}, so it may have started from the state of that trial. {remove}{ADVICE}"
         said = f"trial {trial} read {name}{at}, which was there before, and then wrote it"
         return f"{said}, so each trial may start from the state of the one before it. {ADVICE}"

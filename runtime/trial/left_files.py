@@ -103,6 +103,7 @@ class Watch:
             written = _was_written(path, before, _began(given))
             # What trial 0 wrote before it asked for any value can't depend on one.
             left = given.trial > 0 and max(run_began, first_value) <= before.st_mtime_ns
+            left = left or (before.st_mtime_ns < run_began and _is_of_earlier_run(given, before.st_mtime_ns))
             inside = path.startswith(self._cwd + os.sep)
             if matters(os.path.relpath(path, self._cwd) if inside else path, left, written):
                 found.append(messages.left_file(path, place, left, written))
@@ -145,6 +146,40 @@ def _was_written(path: str, before: os.stat_result, began: int) -> bool:
 def _began(given: assignment.Assignment) -> int:
     """When the attempt began, as the file system's clock says."""
     return os.stat(os.path.join(given.directory, assignment.FILE)).st_mtime_ns
+
+
+def _is_of_earlier_run(given: assignment.Assignment, written: int) -> bool:
+    """Whether what was written then was written while a trial of another run of the project ran.
+
+    A script that is searched once more would find what the last trial left, in trial 0 already.
+    """
+    experiments = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(given.directory))))
+    own = os.path.dirname(os.path.dirname(os.path.dirname(given.directory)))
+    looked = 0
+    for run in _folders(experiments):
+        for trial in _folders(os.path.join(run, "trials")) if run != own else ():
+            for attempt in _folders(trial):
+                looked += 1
+                if looked > MOST_FILES:
+                    return False
+                times = [_changed(os.path.join(attempt, name)) for name in (assignment.FILE, messages.FILE)]
+                if 0 < times[0] <= written <= times[1]:
+                    return True
+    return False
+
+
+def _folders(path: str) -> "list[str]":
+    try:
+        return [entry.path for entry in os.scandir(path) if entry.is_dir()]
+    except OSError:
+        return []
+
+
+def _changed(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0
 
 
 def note_first_value(given: assignment.Assignment) -> None:

@@ -13,6 +13,7 @@ from nnic.api import Compilation, compile_entry, write_program
 from nnic.project import interpreters
 from nnic.project.interpreters import InterpreterError, check_version, interpreter_at
 from nnic.project.search_path import Surroundings
+from nnic.runtime.launchers.imports import leading_imports
 
 FINAL = "# @nni.report_final_result(1)\n"
 WIDTH = "width = 4  # @nni.choice(4, 8)\n"
@@ -374,3 +375,28 @@ def test_interpreters_that_cannot_be_used(tmp_path: Path) -> None:
     old = interpreters.Interpreter("/old/python", (3, 6, 15), (), ())
     with pytest.raises(InterpreterError, match=r"is Python 3\.6\.15, and trials need Python 3\.10 or newer"):
         check_version(old)
+
+
+def test_a_home_folder_that_is_chosen_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {**SOURCES, "photos/1.jpg": "", "scripts/data.csv": ""})
+    monkeypatch.setenv("HOME", str(tmp_path))
+    surroundings = Surroundings(sys.executable, str(tmp_path), "src")
+    found = compile_entry(tmp_path / "scripts/train.py", code_dir=tmp_path, surroundings=surroundings)
+    assert (found.code_dir, found.parts) == (tmp_path, ("scripts", "src/mypkg"))
+    # In the home folder itself, a script has all of it as its own folder.
+    write(tmp_path, {"train.py": FINAL})
+    assert compile_entry(tmp_path / "train.py").parts == ("",)
+
+
+def test_what_a_template_imports_ahead_is_no_file_of_the_program(tmp_path: Path) -> None:
+    """A package in another folder of Python's path is the program's: its values differ by trial."""
+    write(
+        tmp_path,
+        {**SOURCES, "scripts/train.py": "import json, space.part\nfrom mypkg.model import Model\n" + FINAL},
+    )
+    write(tmp_path, {"src/space/part.py": WIDTH})
+    surroundings = Surroundings(sys.executable, str(tmp_path), "src")
+    found = compile_entry(tmp_path / "scripts/train.py", surroundings=surroundings)
+    assert found.program is not None
+    write_program(found, tmp_path / "out")
+    assert [entry.module for entry in leading_imports(found.program, tmp_path / "out")] == ["json"]

@@ -1,5 +1,7 @@
 """Scripts of Hydra: each trial writes into a folder of its own."""
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.needs("hydra")
@@ -66,3 +68,41 @@ def test_several_runs_are_refused(project):
     project.write("train.py", SCRIPT)
     done = project.nnic(*RANDOM, "--", "-m", "lr=0.1,0.2", status=2)
     assert "-m makes Hydra run the script several times in one trial; leave it out" in done.stderr
+
+
+YAML = """
+    import hydra
+
+    @hydra.main(version_base=None, config_path="conf", config_name="config")
+    def main(cfg):
+        print(repr(cfg.optim.name), repr(cfg.flag))
+        result = cfg.optim.lr
+        # REPORT
+
+    main()
+"""
+CONFIG = """
+    optim: {lr: 0.25, name: sgd}
+    flag: false
+"""
+SPACE = {
+    "optim.lr": {"_type": "uniform", "_value": [0, 1]},
+    "optim.name": {"_type": "choice", "_value": ["it's a=b, {c}", "back\\\\", ""]},
+    "flag": {"_type": "choice", "_value": [True, None]},
+}
+
+
+def test_values_of_a_configuration_file_are_overridden(project):
+    """A script without annotations whose space is in a file gets its values as Hydra reads them."""
+    project.write("train.py", YAML.replace("# REPORT", "import nni; nni.report_final_result(result)"))
+    project.write("conf/config.yaml", CONFIG)
+    project.write("space.json", json.dumps(SPACE))
+    done = project.nnic(*RANDOM, "--space", "space.json")
+    assert "get their values as overrides of Hydra" in done.stderr
+    first, *others = project.trials()
+    assert first["metric"] == 0.25
+    assert "'sgd' False" in project.log(0)
+    for trial in others:
+        values = trial["parameters"]
+        assert trial["metric"] == values["optim.lr"]
+        assert f"{values['optim.name']!r} {values['flag']!r}" in project.log(trial["trial"])

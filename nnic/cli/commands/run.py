@@ -13,7 +13,7 @@ import typer
 
 from nnic.cli.answers import import_file, print_problems
 from nnic.cli.app import Format, FormatOption, app
-from nnic.cli.arguments import parse_assignments, parse_duration
+from nnic.cli.arguments import EarlierOption, parse_assignments, parse_duration
 from nnic.cli.device_options import (
     ActiveGpusOption,
     CpusOption,
@@ -136,6 +136,7 @@ def run(
             help="A file with earlier results, as for nnic import. May be repeated.",
         ),
     ] = None,
+    earlier: EarlierOption = None,
     enqueue: Annotated[
         list[str] | None,
         typer.Option(
@@ -204,6 +205,7 @@ def run(
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
+        earlier=parse_assignments("--earlier", earlier or ()),
         assessor=None if assessor == "none" else assessor,
         assessor_options=assessor_options,
         time_s=time_s,
@@ -226,8 +228,10 @@ def run(
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
     settle_direction(experiment)
-    _ask_beforehand(experiment, imported or (), enqueue or ())
-    if not any(file.annotated for file in compilation.files):
+    _ask_beforehand(experiment, imported or (), enqueue or (), earlier or ())
+    if experiment.overrides:
+        print(f"nnic: trials of {script} get their values as overrides of Hydra", file=sys.stderr)
+    elif not any(file.annotated for file in compilation.files):
         print(
             f"nnic: {script} has no annotations, so trial #0 gets no values: if it has none of its own\n"
             "  (params = {...}; params.update(nni.get_next_parameter())), it fails and the search goes on",
@@ -237,7 +241,7 @@ def run(
     if not quiet and not command:
         tell_python(chosen)
     screen = make_screen(quiet)
-    with keep_result_clean():
+    with keep_result_clean(experiment):
         result = experiment.run(screen)
         result = turn_if_asked(experiment, result, screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
@@ -271,10 +275,12 @@ def _compile(experiment: Experiment) -> Compilation:
     return compilation
 
 
-def _ask_beforehand(experiment: Experiment, files: Sequence[Path], enqueued: Sequence[str]) -> None:
+def _ask_beforehand(
+    experiment: Experiment, files: Sequence[Path], enqueued: Sequence[str], earlier: Sequence[str]
+) -> None:
     """Keep what the run is to begin with: results from files, and values of the user's own."""
     for file in files:
-        import_file(experiment, file)
+        import_file(experiment, file, parse_assignments("--earlier", earlier))
     for text in enqueued:
         try:
             experiment.enqueue(parse_assignments("--enqueue", shlex.split(text)), as_text=True)

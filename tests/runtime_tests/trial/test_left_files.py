@@ -153,3 +153,27 @@ def test_trial_0_notes_when_it_asks_for_its_first_value(project, trial):
 )
 def test_what_matters(path, left, written, matters):
     assert left_files.matters(path, left, written) is matters
+
+
+@pytest.mark.parametrize(("written", "found"), [(50, True), (95, False), (20, False)])
+def test_what_a_trial_of_an_earlier_run_left(tmp_path, monkeypatch, written, found):
+    """A script that is searched once more finds it in trial 0 already. It ran from 90 to 30 seconds ago."""
+    runs = tmp_path / "experiments"
+    attempt, earlier = runs / "now/trials/0/0", runs / "before/trials/3/0"
+    for folder in (attempt, earlier, runs / "now/program"):
+        folder.mkdir(parents=True)
+    for path, seconds in (
+        (earlier / "trial.json", 90),
+        (earlier / "metrics.jsonl", 30),
+        (runs / "now/program/program.json", 10),
+        (attempt / "trial.json", 5),
+        (tmp_path / "last.pt", written),
+    ):
+        path.touch()
+        age(path, seconds)
+    given = left_files.assignment.Assignment()
+    given.directory, given.program, given.trial = str(attempt), str(runs / "now/program"), 0
+    monkeypatch.setattr(left_files.assignment.process, "given", given)
+    watch = left_files.Watch(None)
+    watch.take(str(tmp_path / "last.pt"), "rb", os.O_RDONLY)
+    assert [record["left"] for record in watch.told()] == [True] * found
