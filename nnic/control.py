@@ -98,7 +98,8 @@ class ExperimentControl(ABC):
             config = read_params(Path(values), space)
         else:
             self._refuse_fixed(values)
-            config = complete_values(space, values, self._values_of(like), as_text=as_text)
+            others = self._values_of(like)
+            config = complete_values(space, values, others, as_text=as_text, own=like == 0)
         return self._ask(EnqueueTrial(config))
 
     def _refuse_fixed(self, values: Iterable[str]) -> None:
@@ -108,7 +109,12 @@ class ExperimentControl(ABC):
         if found:
             raise ValuesError([f"{name} is fixed by your arguments: {text}" for name, text in found.items()])
 
-    def import_results(self, results: str | Path | Results) -> EarlierResults:
+    def import_results(
+        self,
+        results: str | Path | Results,
+        *,
+        earlier: Mapping[str, Value] | None = None,
+    ) -> EarlierResults:
         """Tell the tuner results of earlier searches; those that it knows already change nothing.
 
         Parameters
@@ -116,6 +122,9 @@ class ExperimentControl(ABC):
         results
             A file that ``nnic export`` or NNI's export wrote (``.json``, ``.jsonl``, ``.csv``), or
             configurations with their results.
+        earlier
+            The values that the results had of parameters which they do not name, such as one that was
+            annotated since.
 
         Returns
         -------
@@ -135,14 +144,17 @@ class ExperimentControl(ABC):
             When the run refuses them.
         """
         from nnic.results.earlier_results import EarlierResults, read_results, take_result
+        from nnic.results.given_values import stated_values
         from nnic.results.warm_start import import_request
 
+        space = self._search_space()
+        stated = stated_values(space, earlier or {})
         if isinstance(results, (str, Path)):
-            found = read_results(Path(results), self._search_space())
+            found = read_results(Path(results), space, stated)
         else:
             found = EarlierResults()
             for number, (config, value) in enumerate(results, 1):
-                take_result(found, self._search_space(), f"result {number}", config, value)
+                take_result(found, space, f"result {number}", config, value, stated)
         if not found.results:
             raise NothingFitsError(found)
         found.answer = self._ask(import_request(found))

@@ -56,6 +56,8 @@ class RunConfig:
         Seconds between SIGTERM and SIGKILL.
     stop_grace_s
         Seconds that a script may take to its own end after ``nnic.report`` told it to stop, before SIGTERM.
+    linger_s
+        Seconds that a trial's threads and processes may go on after its script ended with a final result.
     max_output_bytes
         What is kept of what an attempt prints; of more, the middle goes (see ``output.py``).
     environment
@@ -100,6 +102,7 @@ class RunConfig:
     retries: int = 2
     grace_s: float = 5.0
     stop_grace_s: float = 300.0
+    linger_s: float = 30.0
     max_output_bytes: int = 1 << 26
     environment: Mapping[str, str] = field(default_factory=dict)
     overrides: bool = False
@@ -122,8 +125,10 @@ class RunConfig:
             raise ValueError(f"time_s must be positive, got {self.time_s}")
         if self.trial_time_s is not None and not self.trial_time_s > 0:
             raise ValueError(f"trial_time_s must be positive, got {self.trial_time_s}")
-        if self.retries < 0 or min(self.grace_s, self.stop_grace_s) < 0 or self.max_output_bytes < 1:
-            raise ValueError("retries, grace_s, stop_grace_s and max_output_bytes must not be negative")
+        if self.retries < 0 or min(self.grace_s, self.stop_grace_s, self.linger_s) < 0:
+            raise ValueError("retries, grace_s, stop_grace_s and linger_s must not be negative")
+        if self.max_output_bytes < 1:
+            raise ValueError(f"max_output_bytes must be positive, got {self.max_output_bytes}")
         if self.share not in SHARES:
             raise ValueError(f"share must be one of {', '.join(SHARES)}, got {self.share!r}")
         _ = self.demand

@@ -19,7 +19,8 @@ LAYERS = {"tuners": 0, "runtime": 1, "nnic": 2}
 FOLDERS = """
     tuners tuners/mapping tuners/search tuners/gp tuners/tpe tuners/multifidelity tuners/assessors
     tuners/importance tuners/testing
-    runtime runtime/trial runtime/trial/forking runtime/store runtime/launchers runtime/devices runtime/loop
+    runtime runtime/trial runtime/trial/forking runtime/store runtime/launchers runtime/devices
+    runtime/noticing runtime/loop
     runtime/manager runtime/doctor runtime/cleaning
     nnic/span nnic/edits nnic/source nnic/syntax nnic/findings nnic/ir
     nnic/annotations nnic/lowering nnic/passes nnic/emission

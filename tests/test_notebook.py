@@ -57,10 +57,10 @@ def test_one_picture_is_redrawn_in_place(tmp_path: Path) -> None:
 
 
 def test_a_failure_stands_under_the_picture(tmp_path: Path) -> None:
-    script = "lr = 0.1  # @nni.uniform(0, 1)\nraise KeyError('data')\n"
+    script = "lr = 0.1  # @nni.uniform(0, 1)\nif lr: raise KeyError('data')\n# @nni.report_final_result(lr)\n"
     run = "import nnic; result = nnic.Experiment('train.py', trials=3).run(); assert 'failed' in repr(result)"
     sent, errors = run_cells(tmp_path, script, run)
     assert "1 failed" in sent[-1]["data"]["text/plain"]
-    assert "train.py:2  raise KeyError('data')" in errors
+    assert "train.py:2  if lr: raise KeyError('data')" in errors
     assert "experiment.logs(0)" in errors
     assert "nnic logs" not in errors

@@ -129,6 +129,7 @@ class FailureKind(StrEnum):
     BAD_METRIC = "bad metric"  # what it reported is not a number
     TIME_LIMIT = "time limit"  # it ran longer than a trial may
     LOST = "lost"  # its manager, supervisor or machine went away, more often than it is started again
+    LINGERING = "lingering"  # it has one, but its threads or processes went on for too long
     DISCARDED = "discarded"  # it had a result, which its user does not trust
 
     __str__ = str.__str__

@@ -16,6 +16,7 @@ from nnic.apply.refusals import ApplyError, refuse_edited, refuse_gone, refuse_s
 from nnic.compile.compilation import Compilation
 from nnic.compile.compile_program import compile_program
 from nnic.project.diffs import unified_diff
+from nnic.project.search_path import Surroundings
 from nnic.project.writing import EditedMeanwhileError, FileChange, replace_files
 from nnic.runtime.program import Program
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
@@ -118,7 +119,7 @@ def apply_trial(
             f"{record.name} searched a space from a file; there are no annotated values to write"
         )
     refuse_gone(record, program)
-    compilation = _compile_again(program)
+    compilation = _compile_again(record, program)
     applies = read_applies(record.config.directory.parent)
     matched = match_source(program, record.config.program, compilation, applies)
     refuse_edited(record, compilation, matched)
@@ -130,11 +131,34 @@ def apply_trial(
     return AppliedTrial(record, trial, options, compilation, matched, changed, narrowed)
 
 
-def _compile_again(program: Program) -> Compilation:
+def _compile_again(record: ExperimentRecord, program: Program) -> Compilation:
+    """Compile the source as it is now, with its imports from where they came from when it was searched: what
+    was on the path then, as ``PYTHONPATH``, need not be there now."""
     code_dir = Path(program.code_dir)
     entry = code_dir / program.entry
     target = program.module or (os.path.relpath(entry) if entry.is_relative_to(Path.cwd()) else str(entry))
-    return compile_program(target, module=bool(program.module), code_dir=code_dir, quiet=True)
+    python = record.config.argv[0]
+    usable = not record.config.script and os.access(python, os.X_OK)
+    return compile_program(
+        target,
+        module=bool(program.module),
+        code_dir=code_dir,
+        quiet=True,
+        surroundings=Surroundings.here(python if usable else None, record.config.cwd),
+        more_roots=_import_roots(program, code_dir),
+    )
+
+
+def _import_roots(program: Program, code_dir: Path) -> list[Path]:
+    """Return the folders that the files of a program were imported from."""
+    paths = {file.path for file in program.files}
+    roots: dict[str, None] = {}
+    for path in sorted(paths):
+        folder = os.path.dirname(path)
+        while folder and f"{folder}/__init__.py" in paths:
+            folder = os.path.dirname(folder)
+        roots[folder] = None
+    return [code_dir / folder for folder in roots]
 
 
 def _rewritten(

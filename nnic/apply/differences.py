@@ -15,17 +15,17 @@ from nnic.syntax.tree import child_lists, end_of, start_of
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A parameter that was edited, and the lines where; none for one that is gone."""
+    """A parameter that was edited, with its lines; one that is gone has no lines."""
 
     name: str
     lines: tuple[int, ...]
 
 
 def differences(before: ModuleIR | None, after: ModuleIR | None) -> list[Difference]:
-    """Return the parameters of ``after`` that are not those of ``before``, text by text.
+    """Return the parameters of ``after`` that differ from those of ``before``, text by text.
 
-    Equal are two when their keys, annotations, values and the statements around the values are the
-    same, in the same functions and in the same order; where they stand in the file does not count.
+    Two are equal when they have the same key, annotation and values, in the same statement of the same
+    function, and come in the same order. Where they stand in the file does not count.
     """
     old, new = _shapes(before), _shapes(after)
     found: list[Difference] = []
@@ -51,7 +51,7 @@ def same_places(first: ModuleIR, second: ModuleIR) -> bool:
 
 
 def same_frames(first: ModuleIR, second: ModuleIR) -> bool:
-    """Tell the same of parameters that may have other keys."""
+    """Tell the same as :func:`same_places`, but for parameters whose keys may differ."""
     return _frames(first) == _frames(second)
 
 
@@ -83,7 +83,7 @@ def _shapes(ir: ModuleIR | None) -> list[tuple[Hashable, Tunable]]:
 
 
 def _shape(ir: ModuleIR, tunable: Tunable) -> Hashable:
-    """Return everything of a parameter that must be the same for a value to be written in its place."""
+    """Return what has to be unchanged of a parameter, so that a value can be written in its place."""
     places = tuple((ir.source.slice(place.span), _statement(ir, place)) for place in tunable.places)
     return (
         tunable.key,

@@ -13,7 +13,7 @@ from nnic.span import Lines
 
 
 def changed_lines(program: Program, folder: Path) -> dict[str, list[int]]:
-    """Return the lines that differ from what was compiled, by file; nothing for a file that is as it was.
+    """Return the lines that differ from what was compiled, by file. Files that did not change are left out.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def original_text(compiled: bytes, insertions: Iterable[Insertion]) -> str:
 
 
 def differing_lines(before: str, data: bytes) -> list[int]:
-    """Return the lines of a file that differ from the text ``before``; never none."""
+    """Return the lines of a file that differ from the text ``before``; at least one."""
     try:
         after = decode_text(data)
     except UndecodableError:

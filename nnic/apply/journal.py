@@ -104,8 +104,9 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def read_applies(experiments: Path) -> list[Apply]:
-    """Return every apply of a project that was not taken back, oldest first; one of a newer version is left
-    out.
+    """Return every apply of a project that was not taken back, oldest first.
+
+    Those that a newer version of nnic wrote are left out.
 
     ``experiments`` is the folder ``<home>/experiments``.
     """

@@ -103,14 +103,14 @@ def _match(
 
 def _moved(original: ModuleIR | None, now: ModuleIR | None) -> bool:
     """Tell whether values would go to other places than those that were searched."""
-    # A file without any was stripped, which is told of when a value has no place.
+    # A file without parameters was stripped; that is reported where a value has no place.
     if original is None or now is None or not now.tunables:
         return False
     return not same_places(original, now)
 
 
 def _original(recorded: ProgramFile, folder: Path) -> SourceFile:
-    """Return the source that was compiled, from what was compiled."""
+    """Return the source of a file as it was when it was compiled."""
     compiled = (folder / "code" / recorded.path).read_bytes()
     text = original_text(compiled, recorded.insertions)
     source = SourceFile.decode(compiled, recorded.path)

@@ -48,9 +48,9 @@ def stays(parameter: Parameter, reason: str) -> Narrowed:
 def narrow_space(space: SearchSpace, ranked: Sequence[Config], keep: Config) -> dict[str, Narrowed]:
     """Tell what becomes of every parameter of ``space``.
 
-    A range shrinks to the values of the best quarter of the trials, and a margin on both sides, on the
-    scale on which its sampler draws; never beyond what it was. An option goes that was tried and is
-    none of the best quarter's; two stay at least.
+    A range shrinks to the values of the best quarter of the trials, with a margin on both sides, on the
+    scale on which its sampler draws. It never becomes wider. An option goes when it was tried and is not
+    in the best quarter; at least two options stay.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def print_answer(experiment: Experiment, answer: str) -> None:
         print(f"{name} is not running. This is done when it continues: {command('resume', name)}")
 
 
-def import_file(experiment: Experiment, file: Path) -> str:
+def import_file(experiment: Experiment, file: Path, earlier: Mapping[str, str] | None = None) -> str:
     """Tell the experiment the results in ``file``, and return its answer; what does not fit is told on
     standard error.
 
@@ -39,7 +40,7 @@ def import_file(experiment: Experiment, file: Path) -> str:
     from nnic.control import NothingFitsError, RefusedError
 
     try:
-        found = experiment.import_results(file)
+        found = experiment.import_results(file, earlier=earlier)
     except NothingFitsError as error:
         found = error.found
     except RefusedError:
@@ -64,6 +65,8 @@ def print_problems(found: EarlierResults, source: str) -> None:
         print(f"nnic: {source}, {problem}", file=sys.stderr)
     if len(found.problems) > _SHOWN:
         print(f"nnic: {source}: {len(found.problems) - _SHOWN} more do not fit", file=sys.stderr)
+    if any("has no value" in problem for problem in found.problems):
+        print("nnic: what a parameter was then can be stated: --earlier NAME=VALUE", file=sys.stderr)
     if not found.results:
         raise CommandError(f"{source} has no result that fits the search space")
     if found.without:

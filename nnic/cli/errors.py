@@ -49,13 +49,13 @@ _WAYS_OUT = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space",
     errno.EROFS: "set NNIC_HOME to a folder that can be written",
-    errno.EACCES: "set NNIC_HOME to a folder of your own, or mend its permissions",
-    errno.EPERM: "set NNIC_HOME to a folder of your own, or mend its permissions",
+    errno.EACCES: "set NNIC_HOME to a folder of your own, or fix its permissions",
+    errno.EPERM: "set NNIC_HOME to a folder of your own, or fix its permissions",
     errno.EMFILE: "raise the limit (ulimit -n), or run fewer trials at once (--jobs)",
-    errno.ENFILE: "close something: the machine has no file descriptor left",
+    errno.ENFILE: "close some programs: the machine has no file descriptors left",
     errno.EAGAIN: "raise the limit of processes (ulimit -u), or run fewer trials at once (--jobs)",
     errno.ENOMEM: "free some memory, or run fewer trials at once (--jobs)",
-    errno.EIO: "look after the disk",
+    errno.EIO: "check the disk",
     errno.ENAMETOOLONG: "set NNIC_HOME to a folder with a shorter path",
     errno.ENOTDIR: "set NNIC_HOME to a folder",
     errno.EEXIST: "set NNIC_HOME to a folder",
@@ -69,7 +69,7 @@ def print_error(error: ExplainedError) -> None:
         from nnic.cli.findings import print_wanted
 
         print_wanted(error.diagnostics)
-        print(f"nnic: {error.script} was not compiled; mend the errors above", file=sys.stderr)
+        print(f"nnic: {error.script} was not compiled; fix the errors above", file=sys.stderr)
     else:
         print(f"nnic: {error}", file=sys.stderr)
 

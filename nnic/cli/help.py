@@ -15,7 +15,7 @@ COMMAND_GROUPS = (
 )
 OTHER_COMMANDS = "Other commands"
 
-_LIMITS = ("trials", "time", "trial_time", "jobs", "keep_going")
+_LIMITS = ("trials", "time", "trial_time", "linger", "jobs", "keep_going")
 # The options of a command by the names of their parameters; those of no group come last.
 OPTION_GROUPS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "run": (

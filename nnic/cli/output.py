@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any
 
@@ -18,6 +19,17 @@ def print_json(value: Any) -> None:
     except UnicodeEncodeError:
         text = _to_text(plain(value), ensure_ascii=True)
     print(text)
+
+
+def write_data(text: str) -> None:
+    """Write what another program reads to standard output, in UTF-8 whatever the locale is."""
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+        stream.flush()
+        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
+        stream.buffer.flush()
+    else:
+        stream.write(text)
 
 
 def _to_text(value: Any, ensure_ascii: bool) -> str:

@@ -25,7 +25,14 @@ _METAVARS = {
     "int": "N",
     "integer range": "N",
     "int range": "N",
-} | {"time": "TIME", "trial_time": "TIME", "code_dir": "FOLDER", "tuner": "NAME", "assessor": "NAME"}
+} | {
+    "time": "TIME",
+    "trial_time": "TIME",
+    "linger": "TIME",
+    "code_dir": "FOLDER",
+    "tuner": "NAME",
+    "assessor": "NAME",
+}
 
 
 class Command(TyperCommand):

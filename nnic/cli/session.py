@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def keep_result_clean() -> Iterator[None]:
+def keep_result_clean(experiment: Experiment | None = None) -> Iterator[None]:
     """Send what the user's own tuner prints to standard error, where progress goes, and end with the
-    status of an interruption however often Ctrl-C comes."""
+    status of an interruption however often Ctrl-C comes; ``experiment`` is what can be resumed then."""
     try:
         with redirect_stdout(sys.stderr):
             yield
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        print(f"nnic: interrupted; go on with it: {command('resume')}", file=sys.stderr)
+        begun = experiment is not None and experiment.exists
+        name = experiment.name if experiment is not None and begun else ""
+        way = f"; to continue: {command('resume', name)}" if begun else " before anything was started"
+        print(f"nnic: interrupted{way}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -119,4 +122,4 @@ def _print_state(
         smaller, larger = (f"{command('resume', record.name)} --{way}" for way in ("minimize", "maximize"))
         print(f"  If a smaller one is better: {smaller}; a larger one: {larger}", file=sys.stderr)
     elif interrupted:
-        print(f"  go on with it: {command('resume', record.name)}", file=sys.stderr)
+        print(f"  to continue it: {command('resume', record.name)}", file=sys.stderr)

@@ -29,6 +29,7 @@ def compile_program(
     excluded: Iterable[Path] = (),
     quiet: bool = False,
     surroundings: Surroundings | None = None,
+    more_roots: Iterable[Path] = (),
 ) -> Compilation:
     """Compile a script, a folder or (``module``) a dotted name; the result has a program.
 
@@ -36,6 +37,8 @@ def compile_program(
     ----------
     target, module, code_dir, excluded, surroundings
         As for :func:`compile_entry`; further roots are those of the project's ``[tool.nnic]``.
+    more_roots
+        Still further roots.
     quiet
         An error has the findings that are errors, and no others.
 
@@ -51,7 +54,7 @@ def compile_program(
     """
     path = None if module else Path(target)
     try:
-        roots = config_for(path or code_dir or Path()).roots
+        roots = (*config_for(path or code_dir or Path()).roots, *more_roots)
         compilation = compile_entry(
             path,
             module=target if module else "",

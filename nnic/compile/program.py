@@ -93,7 +93,7 @@ def compile_entry(
         read = _folder_files(root, found.folder, tuple(excluded), shown, diagnostics)
     with without_collection():
         files = [_compile_file(file, root, shown, diagnostics) for file in read]
-    if entry is not None and not any(b"report_final_result" in file.data for file in files):
+    if entry is not None and not any(_may_report(file.data) for file in files):
         diagnostics.append(_no_final_result(files[0], shown(files[0].file)))
     if entry is not None:
         diagnostics += note_unimported(root, [file.path for file in files], entry, shown, parts, told)
@@ -161,6 +161,11 @@ def _no_final_result(entry: CompiledFile, shown: str) -> Diagnostic:
 def _modules(files: list[CompiledFile]) -> list[tuple[ModuleIR, str]]:
     """Return the IR of every annotated file, with its path."""
     return [(f.ir, f.path) for f in files if f.ir is not None]
+
+
+def _may_report(text: bytes) -> bool:
+    """Whether a file may report a final result, by an annotation, NNI's function or ``nnic.report``."""
+    return b"report_final_result" in text or all(word in text for word in (b"nnic", b"report", b"final"))
 
 
 def _program(

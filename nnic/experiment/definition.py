@@ -48,6 +48,7 @@ class ExperimentDefinition:
         cwd: str | Path | None = None,
         python: str | Path | None = None,
         warm_start: str | Iterable[str] = (),
+        earlier: Mapping[str, Any] | None = None,
         name: str | None = None,
         **settings: Any,
     ) -> None:
@@ -67,6 +68,7 @@ class ExperimentDefinition:
         self._noted = home is None
         self._python = None if python is None else str(python)
         self._warm_start = (warm_start,) if isinstance(warm_start, str) else tuple(warm_start)
+        self._stated = dict(earlier or {})
         self._wanted_name = name
         self._name = ""
         self._requests: list[Request] = []
@@ -304,6 +306,7 @@ class ExperimentDefinition:
             When one of them went the other way, minimizing or maximizing.
         """
         from nnic.results.earlier_results import EarlierResults
+        from nnic.results.given_values import stated_values
         from nnic.results.warm_start import direction_of, earlier_results
 
         if not self._warm_start:
@@ -313,7 +316,8 @@ class ExperimentDefinition:
                 self.settings["maximize"] = direction_of(self.home, self._warm_start)
             maximize = self.settings["maximize"]
             space = _program_of(self.compile()).space
-            self._earlier = earlier_results(self.home, self._warm_start, space, maximize)
+            stated = stated_values(space, self._stated)
+            self._earlier = earlier_results(self.home, self._warm_start, space, maximize, stated)
         return self._earlier
 
     def _device_settings(self) -> dict[str, Any]:

@@ -128,6 +128,10 @@ class Experiment(ExperimentSource, ExperimentControl):
         except (TunerChoiceError, DevicesError):
             self._discard(config)
             raise
+        except KeyboardInterrupt:
+            if not self.exists:
+                self._discard(config)
+            raise
 
     def resume(
         self,

@@ -17,8 +17,11 @@ from nnic.passes.names import check_names
 from nnic.passes.options import check_options
 from nnic.passes.outputs import check_outputs
 from nnic.passes.overlaps import check_overlaps
+from nnic.passes.overwritten import check_overwritten
 from nnic.passes.ranges import check_ranges
 from nnic.passes.reachable import check_reachable
+from nnic.passes.repeats import check_repeated_results
+from nnic.passes.restored import check_restored
 from nnic.passes.restrictions import resolve_restrictions
 from nnic.passes.scales import check_scales
 from nnic.passes.shadowed import check_shadowed
@@ -36,12 +39,15 @@ PASSES: tuple[Pass, ...] = (
     check_fields,
     check_source_compiled,
     check_reachable,
+    check_repeated_results,
+    check_overwritten,
     check_names,
     check_smart_parameters,
     check_shadowed,
     check_scales,
     check_formatting,
     check_outputs,
+    check_restored,
     find_defaults,  # needs the options
     check_lists,  # needs the defaults
     check_whole_numbers,  # needs the defaults

@@ -65,7 +65,7 @@ def _check_single(tunable: Tunable, sink: Sink) -> None:
         return
     fix = elements_as_options(tunable)
     message = "this is a single option, a list; as options its elements are written without the brackets"
-    sink.warning("NNI216", only.span, message, fix=fix)
+    sink.warning("NNI219", only.span, message, fix=fix)
 
 
 def elements_as_options(tunable: Tunable) -> Fix:

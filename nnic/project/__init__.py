@@ -1,1 +1,1 @@
-"""Which files belong to a program: the code directory, imports, ignore files, settings."""
+"""Which files belong to a program, which Python runs it, and where its experiments are."""

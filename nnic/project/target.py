@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.project.code_directory import find_code_dir
-from nnic.project.file_kinds import NOTEBOOK, foreign_kind
 from nnic.project.modules import ModuleFinder
 from nnic.project.search_path import Surroundings
 from nnic.project.source_places import relative_to, source_places, way_to_import
@@ -71,14 +70,12 @@ def find_target(
     FileNotFoundError
         When there is no such file, folder or module.
     ValueError
-        When it, or a root, lies outside of the code directory, or the name is that of another kind of file.
+        When it, or a root, lies outside of the code directory, or when it is not a Python script.
     """
-    if path is not None and path.is_file() and foreign_kind(path) is not None:
-        way = f"; write it as a script first: jupyter nbconvert --to script {path}"
-        notebook = path.suffix == NOTEBOOK
-        raise ValueError(f"{path} is a {foreign_kind(path)}, no Python script{way if notebook else ''}")
     if path is not None and not path.exists():
         raise FileNotFoundError(f"{path} does not exist")
+    if path is not None:
+        _refuse_other_formats(path)
     places = [root.resolve() for root in roots if root.is_dir()]
     fixed = code_dir is not None
     if path is None:
@@ -124,6 +121,16 @@ def _entry(path: Path, code_dir: Path) -> str:
     if not absolute.is_relative_to(code_dir):
         raise ValueError(f"{path} lies outside of the code directory {code_dir}")
     return absolute.relative_to(code_dir).as_posix()
+
+
+def _refuse_other_formats(path: Path) -> None:
+    instead = {
+        ".ipynb": f"write its cells to a script first: jupyter nbconvert --to script {path}",
+        ".sh": f"give the command that starts it: nnic run -- sh {path}",
+        **dict.fromkeys((".yaml", ".yml", ".json", ".toml"), "name the script that reads it"),
+    }.get(path.suffix.lower())
+    if instead is not None and path.is_file():
+        raise ValueError(f"{path} is not a Python script; {instead}")
 
 
 def _entry_of(

@@ -1,4 +1,4 @@
-"""Results that were had elsewhere, from files: nnic's exports, NNI's, or a table."""
+"""Results of earlier searches, from files: nnic's exports, NNI's, or a table."""
 
 from __future__ import annotations
 
@@ -41,11 +41,12 @@ class EarlierResults:
     answer: str = ""
 
 
-def read_results(path: Path, space: SearchSpace) -> EarlierResults:
+def read_results(path: Path, space: SearchSpace, stated: Mapping[str, Value] | None = None) -> EarlierResults:
     """Read ``.json`` (nnic's export or NNI's), ``.jsonl`` or ``.csv``.
 
     Parameters are named by full keys or any unambiguous end of one; those that the file does not have
-    and columns that are no parameters are problems of each entry.
+    and columns that are no parameters are problems of each entry. ``stated`` has values, by full keys, of
+    parameters that the file does not have.
 
     Raises
     ------
@@ -66,15 +67,25 @@ def read_results(path: Path, space: SearchSpace) -> EarlierResults:
         raise ValueError(f"{path} is no .json, .jsonl or .csv")
     found = EarlierResults()
     for where, parameters, value in entries:
-        take_result(found, space, where, parameters, value)
+        take_result(found, space, where, parameters, value, stated)
     return found
 
 
 _Entry = tuple[str, Any, Any]
 
 
-def take_result(found: EarlierResults, space: SearchSpace, where: str, parameters: Any, value: Any) -> None:
-    """Add one to ``found``: a result that fits ``space``, or a problem that begins with ``where``."""
+def take_result(
+    found: EarlierResults,
+    space: SearchSpace,
+    where: str,
+    parameters: Any,
+    value: Any,
+    stated: Mapping[str, Value] | None = None,
+) -> None:
+    """Add one to ``found``: a result that fits ``space``, or a problem that begins with ``where``.
+
+    ``stated`` are the values, by full keys, that it had of parameters that it does not name.
+    """
     number = _number(value)
     if number is None:
         found.without += 1
@@ -84,6 +95,7 @@ def take_result(found: EarlierResults, space: SearchSpace, where: str, parameter
         return
     reader = ValuesReader(space)
     reader.read(parameters)
+    reader.fill(stated or {})
     config = reader.checked(False)
     if reader.problems:
         found.problems.append(f"{where}: {'; '.join(reader.problems)}")
@@ -147,7 +159,8 @@ def _from_csv(text: str, space: SearchSpace) -> Iterator[_Entry]:
             key = reader.find(short)
             if row[name]:  # an empty cell is a parameter that the trial did not have
                 parameters[key or short] = typed(space[key], row[name]) if key else row[name]
-        yield f"line {rows.line_num}", parameters, row[metric]
+        discarded = row.get("status") == "discarded"
+        yield f"line {rows.line_num}", parameters, "" if discarded else row[metric]
 
 
 def _number(value: Any) -> float | None:

@@ -37,6 +37,16 @@ class ExperimentResults(ABC):
         """The experiment; ``""`` before it starts."""
 
     @property
+    def exists(self) -> bool:
+        """Whether it was started, so that there is something to look at or to resume."""
+        from nnic.runtime.store.reader import UnknownExperimentError
+
+        try:
+            return bool(self.name and self.record)
+        except UnknownExperimentError:
+            return False
+
+    @property
     def record(self) -> ExperimentRecord:
         """All that the store has of the experiment as a whole."""
         with open_store(self.home) as reader:

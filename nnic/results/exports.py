@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnic.results.given_values import as_text
 from nnic.results.jsonable import iso_time, plain
 from nnic.runtime.errors import WrongInputError
 
@@ -26,7 +27,8 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
 
     Metrics beside the one that is searched are columns ``metrics.NAME``.
 
-    An empty cell is a parameter that the trial did not have, or a result that is not there.
+    An empty cell is a parameter that the trial did not have, or a result that is not there. ``None`` is
+    written as that, and an empty text as two quotes, so that an import reads the same values.
     """
     names = record.space.display_names()
     metrics = sorted({name for trial in trials for name in trial.metrics})
@@ -37,7 +39,10 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow((*_FIXED, *header, *(f"metrics.{name}" for name in metrics), *_LATER))
     for trial in trials:
-        values = [_cell(trial.parameters[key]) if key in trial.parameters else "" for key in names]
+        values = [
+            as_text(record.space[key], trial.parameters[key]) if key in trial.parameters else ""
+            for key in names
+        ]
         others = [_cell(trial.metrics.get(name)) for name in metrics]
         error = "" if trial.error is None else f"{trial.error.kind}: {trial.error.message}"
         later = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,7 +24,12 @@ class ValuesError(WrongInputError):
 
 
 def complete_values(
-    space: SearchSpace, values: Mapping[str, Any], others: Mapping[str, Value], *, as_text: bool = False
+    space: SearchSpace,
+    values: Mapping[str, Any],
+    others: Mapping[str, Value],
+    *,
+    as_text: bool = False,
+    own: bool = False,
 ) -> dict[str, Value]:
     """Return a configuration by full key: ``values``, and for the rest ``others``, those of another trial.
 
@@ -33,6 +39,9 @@ def complete_values(
         By full keys or any unambiguous end of one.
     as_text
         They are texts, as they are typed on a command line.
+    own
+        The others are the script's own values. One that is not known, or outside of what is searched, is
+        left out: a trial that is given no value runs with the script's own.
 
     Raises
     ------
@@ -44,11 +53,25 @@ def complete_values(
         reader.read_texts(values)
     else:
         reader.read(values)
-    reader.fill(others)
-    config = reader.checked(False)
+    reader.fill(others, own)
+    config = reader.checked(own, nested=own)
     if reader.problems:
         raise ValuesError(reader.problems)
     return config
+
+
+def stated_values(space: SearchSpace, values: Mapping[str, Any]) -> dict[str, Value]:
+    """Return the values of some parameters by full key; texts are read as they are typed.
+
+    Raises
+    ------
+    ValuesError
+        Names every parameter that is unknown or out of range.
+    """
+    reader = ValuesReader(space)
+    reader.read_texts({name: value for name, value in values.items() if isinstance(value, str)})
+    reader.read({name: value for name, value in values.items() if not isinstance(value, str)})
+    return reader.single()
 
 
 class ValuesReader:
@@ -81,13 +104,15 @@ class ValuesReader:
             if key is not None:
                 self._given[key] = typed(self.space[key], text)
 
-    def fill(self, others: Mapping[str, Value]) -> None:
-        """Take the values of another configuration where none is given and they exist in this one."""
+    def fill(self, others: Mapping[str, Value], own: bool = False) -> None:
+        """Take the values of another configuration where none is given and they exist in this one; of the
+        script's ``own`` values those that a trial can be given."""
         config: dict[str, Any] = {}
         for parameter in self.space:
             if not self.space.is_active(parameter, config):
                 continue
-            if parameter.key not in self._given and parameter.key in others:
+            usable = parameter.key in others and (not own or parameter.contains(others[parameter.key]))
+            if parameter.key not in self._given and usable:
                 self._given[parameter.key] = others[parameter.key]
             if parameter.key in self._given:
                 config[parameter.key] = self._given[parameter.key]
@@ -109,23 +134,44 @@ class ValuesReader:
             [key for key in keys if key in (name, within + name)],
             [key for key in self._names.keys_of(name) if key in keys],
             [key for key in keys if name in _ends(key)],
+            [key for key in keys if _plain(name) in map(_plain, (self._shown[key], *_ends(key)))],
+            [key for key in keys if _last_subscript(self._shown[key]) == name],
         ):
             if len(found) == 1:
                 return found[0]
             if found:
                 self.problems.append(f"{name} may be {' or '.join(found)}; write the one that is meant")
                 return None
-        self.problems.append(f"there is no parameter {name}; there are {', '.join(self._shown.values())}")
+        known = ", ".join(self._shown.values())
+        there = f"there are {known}" if known else "the program has none (are the annotations still there?)"
+        self.problems.append(f"there is no parameter {name}; {there}")
         return None
 
-    def checked(self, is_own: bool) -> dict[str, Value]:
-        """Return the values in the types that their parameters have."""
+    def single(self) -> dict[str, Value]:
+        """Return the values that were read, each by itself; whether they exist together is not looked at."""
+        config: dict[str, Value] = {}
+        for key, value in self._given.items():
+            try:
+                config[key] = self.space[key].normalize(value)
+            except (ValueError, OverflowError):
+                described = _described(self.space[key])
+                self.problems.append(f"{self._shown[key]} can't be {value!r}; it is {described}")
+        if self.problems:
+            raise ValuesError(self.problems)
+        return config
+
+    def checked(self, is_own: bool, nested: bool = False) -> dict[str, Value]:
+        """Return the values in the types that their parameters have.
+
+        Of the script's own values some may be missing; where ``nested`` only those that no option brings.
+        """
         config: dict[str, Value] = {}
         for parameter in self.space:
             key, name = parameter.key, self._shown[parameter.key]
             active = self.space.is_active(parameter, config)
             if key not in self._given:
-                if active and not is_own and not any(p.startswith(f"{name} ") for p in self.problems):
+                missing = active and (not is_own or (nested and parameter.condition is not None))
+                if missing and not any(p.startswith(f"{name} ") for p in self.problems):
                     self.problems.append(f"{name} has no value; it is {_described(parameter)}")
                 continue
             if not active:
@@ -145,10 +191,32 @@ class ValuesReader:
         return config
 
 
+def _plain(name: str) -> str:
+    """Return a name without the quotes and blanks in it, which shells and people leave out: ``C[k]``."""
+    return re.sub(r"[\s'\"]+", "", name)
+
+
+def _last_subscript(name: str) -> str:
+    """Return ``k`` of ``C['k']``; ``""`` for a name without a subscript."""
+    return "" if not name.endswith("]") else _plain(name[name.rfind("[") + 1 : -1])
+
+
 def _ends(key: str) -> set[str]:
     """Return the parts of a key from each ``/`` on, with the sampler and without."""
     parts = key.split("/")
     return {"/".join(parts[start:end]) for end in (len(parts), len(parts) - 1) for start in range(end)}
+
+
+def as_text(parameter: Parameter, value: Value) -> str:
+    """Return a value as a text that :func:`typed` reads as the same value, and that is never empty."""
+    plain = value if isinstance(value, str) else repr(value)
+    written = json.dumps(value)
+    # Where a text among the options reads the same, blanks tell the value from it.
+    for text in (plain, written, f" {written}"):
+        again = typed(parameter, text)
+        if text and type(again) is type(value) and (again == value or again != again):
+            return text
+    return plain
 
 
 def typed(parameter: Parameter, text: str) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from nnic.results.earlier_results import EarlierResults, take_result
@@ -12,7 +12,7 @@ from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentRecord, TrialRecord
 from nnic.runtime.store.request_kinds import EarlierResult, ImportResults
 from nnic.tuners.protocol import TrialState
-from nnic.tuners.space import Parameter, SearchSpace
+from nnic.tuners.space import Parameter, SearchSpace, Value
 
 
 class OtherDirectionError(WrongInputError):
@@ -43,12 +43,17 @@ def direction_of(home: Path, experiments: Iterable[str]) -> bool:
 
 
 def earlier_results(
-    home: Path, experiments: Iterable[str], space: SearchSpace, maximize: bool
+    home: Path,
+    experiments: Iterable[str],
+    space: SearchSpace,
+    maximize: bool,
+    stated: Mapping[str, Value] | None = None,
 ) -> EarlierResults:
     """Return what the trials of ``experiments`` gave, as configurations of ``space``.
 
     A parameter is found by its full key, else by its key without the module, else by its name, as
-    far as these are unambiguous. Of trials with budgets those with the largest one are taken.
+    far as these are unambiguous. ``stated`` has the values that parameters had which were not searched
+    then, by their keys. Of trials with budgets those with the largest one are taken.
 
     Raises
     ------
@@ -63,12 +68,16 @@ def earlier_results(
             record = reader.experiment(name)
             if record.maximize is not maximize:
                 raise OtherDirectionError(record)
-            _take_trials(found, space, record, reader.trials(record))
+            _take_trials(found, space, record, reader.trials(record), stated)
     return found
 
 
 def _take_trials(
-    found: EarlierResults, space: SearchSpace, record: ExperimentRecord, trials: Iterable[TrialRecord]
+    found: EarlierResults,
+    space: SearchSpace,
+    record: ExperimentRecord,
+    trials: Iterable[TrialRecord],
+    stated: Mapping[str, Value] | None,
 ) -> None:
     keys = _same_keys(record.space, space)
     lost = [name for key, name in record.space.display_names().items() if key not in keys]
@@ -80,7 +89,7 @@ def _take_trials(
     for trial in ended:
         if trial.budget == whole:
             config = {keys[key]: value for key, value in trial.parameters.items()}
-            take_result(found, space, f"{record.name} #{trial.id}", config, trial.metric)
+            take_result(found, space, f"{record.name} #{trial.id}", config, trial.metric, stated)
 
 
 def _same_keys(old: SearchSpace, new: SearchSpace) -> dict[str, str]:

@@ -22,15 +22,15 @@ def render_notes(applied: AppliedTrial) -> Iterator[str]:
     if applied.options.narrow:
         yield _narrowed(applied.record, applied.narrowed)
     for value in () if applied.options.strip else open_values(applied):
-        what = "a call in code; --strip writes it" if value.in_code else "no value but a layer"
+        why = "it is a call in code; --strip writes it" if value.in_code else "it is a layer and no value"
         shown = format_value(value.value, 200)
         place = f"{value.path}:{value.line}: {value.name}"
-        yield f"note: {place} stays open, it is {what} (in the trial {shown})"
+        yield f"note: {place} is not written: {why} (the trial had {shown})"
     for budget in short_budgets(applied):
         what = f"{budget.name} = {budget.budget:g}"
-        yield f"note: the trial had {what}, a budget; the source keeps its {budget.own}"
+        yield f"note: the trial had {what}, which is a budget; the source keeps {budget.own}"
     for name, text in applied.record.config.fixed.items():
-        yield f"note: {name} stays as it is: the search had {text}; for the same result give that again"
+        yield f"note: {name} is not written: the search had {text}; give that again for the same result"
     for file in applied.matched:
         if file.edited:
             where = f"{shown_file(applied.compilation, file.path)} {describe_lines(file.edited)}"

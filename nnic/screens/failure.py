@@ -13,7 +13,7 @@ import nnic
 from nnic.runtime import failures
 from nnic.runtime.config import RunConfig
 from nnic.runtime.loop.observer import RunResult
-from nnic.runtime.loop.without_effect import describe_unread, reads_nothing
+from nnic.runtime.noticing.without_effect import describe_unread, reads_nothing
 from nnic.runtime.store.records import ExperimentRecord, Frame, TrialRecord
 from nnic.screens.commands import command, run_again
 from nnic.screens.format import format_seconds, printable
@@ -56,7 +56,7 @@ def render_failed_run(
         lines.append(f"  all trials:      {command('trials', record.name)}")
         lines += _more_time(record, failed[-1])
     if len(failed) < len(trials):
-        lines.append(f"  when that is mended: {command('resume', record.name)}")
+        lines.append(f"  when that is fixed: {command('resume', record.name)}")
     return "\n".join(lines)
 
 
@@ -85,9 +85,9 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord, again: str) -
         lines.append(f"  Trials run in {record.config.cwd}.")
     lines += [
         f"  what it printed:          {command('logs', record.name, 0)}",
-        f"  after you edited it:      {again}",
+        f"  run the edited script:    {again}",
         f"  again with the same code: {command('resume', record.name)}",
-        f"  search all the same:      {command('resume', record.name, '--keep-going')}",
+        f"  search anyway:            {command('resume', record.name, '--keep-going')}",
     ]
     lines += _more_time(record, trial)
     return "\n".join(lines)
@@ -96,9 +96,9 @@ def _failed_baseline(record: ExperimentRecord, trial: TrialRecord, again: str) -
 def _nothing_read(record: ExperimentRecord) -> list[str]:
     """What to do where trial 0 succeeded and the run ended all the same: it read no parameter."""
     return [
-        "  Does the script run the code that is annotated? Is it a copy that is installed, or started with",
-        "  python -I, which nnic can't compile?",
-        f"  Go on all the same: {command('resume', record.name, '--keep-going')}",
+        "  Does the script run the annotated code? It may import an installed copy, or start python -I,",
+        "  which nnic can't compile.",
+        f"  Search anyway: {command('resume', record.name, '--keep-going')}",
     ]
 
 
@@ -138,7 +138,7 @@ def _failure(trial: TrialRecord, config: RunConfig) -> list[str]:
     lines.append(f"  {place}{describe_failure(error)}")
     lines += explain_missing(error, config)
     if error.kind == "EOFError":
-        lines.append("  (a trial has nothing to read on its standard input)")
+        lines.append("  (a trial gets no standard input)")
     if error.kind in _WITHOUT_TRACEBACK:
         lines += [f"  | {line}" for line in _last_output(trial)]
     return lines

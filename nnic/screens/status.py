@@ -68,8 +68,8 @@ def render_experiment(status: ExperimentStatus) -> str:
         lines.append(f"  limits   {', '.join(limits)}")
     space = ShownSpace(record.space)
     for stored in status.requests:
-        when = "as soon as it can" if status.process else f"by {command('resume', record.name)}"
-        lines.append(f"  asked    {describe_request(stored.request, space)}, heeded {when}")
+        when = "as soon as possible" if status.process else f"by {command('resume', record.name)}"
+        lines.append(f"  asked    {describe_request(stored.request, space)}, to be done {when}")
     if record.reason:
         lines.append(f"  reason   {record.reason}")
     if status.state in ("killed", "interrupted"):

@@ -24,6 +24,7 @@ from nnic.screens.format import (
 from nnic.screens.format import table as aligned
 from nnic.screens.values import ShownSpace, fitting, more, shortened
 from nnic.tuners.names import ParameterNames
+from nnic.tuners.protocol import TrialState
 
 BEST = "*"
 _LESS_NEEDED = ("steps", "s")  # when there is no room for all parameters
@@ -190,7 +191,7 @@ def _below(
     same = {key: first[key] for key in made.space.names if key not in keys and key in first}
     if same:
         lines.append(f"the same in all: {made.space.config(same, width - 17)}")
-    failed = [trial for trial in trials if trial.error is not None and trial.discarded is None]
+    failed = [trial for trial in trials if trial.status is TrialState.FAILED and trial.discarded is None]
     if failed:
         logs = command("logs", record.name, failed[0].id)
         lines.append(f"{counted(len(failed), 'trial')} failed ({count_failures(failed)}): {logs}")

@@ -108,7 +108,23 @@ class LeftFile:
     written: bool
 
 
-Metric = Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile
+@dataclass(frozen=True, slots=True)
+class ScriptEnded:
+    """The script has ended, and its process waits for ``holders``, threads and processes."""
+
+    sequence: int
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a trial found under the names of parameters at its first report, by their keys."""
+
+    sequence: int
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+Metric = Seen | Result | Invalid | Crash | Reads | Stopping | ForkPoint | LeftFile | ScriptEnded
 
 
 class UnknownMessageError(ValueError):
@@ -200,6 +216,15 @@ def _parse_fork_point(data: dict[str, Any], sequence: int) -> ForkPoint:
     return ForkPoint(sequence, _number(data.get("seconds")) or 0.0, _text(data.get("at")))
 
 
+def _parse_script_ended(data: dict[str, Any], sequence: int) -> ScriptEnded:
+    return ScriptEnded(sequence, tuple(_text(holder) for holder in _list(data.get("holders"))))
+
+
+def _parse_seen(data: dict[str, Any], sequence: int) -> Seen:
+    values = data.get("values")
+    return Seen(sequence, _values(values) if isinstance(values, dict) else {})
+
+
 def _parse_left_file(data: dict[str, Any], sequence: int) -> LeftFile:
     path, at = _text(data.get("path")), _text(data.get("at"))
     return LeftFile(sequence, path, at, data.get("left") is True, data.get("written") is True)
@@ -217,7 +242,9 @@ _PARSERS: dict[str, Callable[[dict[str, Any], int], Metric]] = {
     messages.READS: _parse_reads,
     messages.STOPPING: _parse_stopping,
     messages.FORK_POINT: _parse_fork_point,
+    messages.SEEN: _parse_seen,
     messages.LEFT_FILE: _parse_left_file,
+    messages.SCRIPT_ENDED: _parse_script_ended,
     "parted": _parse_fork_point,  # Earlier releases wrote this name.
 }
 

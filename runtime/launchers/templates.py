@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -28,6 +29,7 @@ VARYING = ("NNIC_TRIAL_DIR", "NNIC_SOCKET", "NNIC_OUTPUT_DIR", "NNI_OUTPUT_DIR",
 TIMEOUT_S = 60.0
 MAX_TEMPLATES = 4  # Each is for another environment.
 MAX_KILLED = 3
+LEAST_COST_S = 0.2  # A difference that is worth telling.
 
 Key = tuple[tuple[str, ...], Path, tuple[tuple[str, str], ...]]
 
@@ -66,6 +68,7 @@ class Templates:
         self._imports = imports
         self._timeout_s = timeout_s
         self._numbers: dict[Key, int] = {}
+        self._begun_at: dict[int, float] = {}
         self._opened = 0
         self._killed = 0
         self._over = False
@@ -90,6 +93,7 @@ class Templates:
             return None, None
         self._opened += 1
         self._numbers[key] = self._opened
+        self._begun_at[self._opened] = time.monotonic()
         try:
             return self._open(launch, kept), self._opened
         except OSError:
@@ -134,15 +138,18 @@ class Templates:
         self._numbers = {key: other for key, other in self._numbers.items() if other != number}
         if self._over:
             return ""
+        took_s = time.monotonic() - self._begun_at.get(number, time.monotonic())
         self._killed += killed
         if killed and self._killed <= MAX_KILLED:
             return ""
         if self._prefix:
             self._prefix, self._over = False, not self._imports
             left = "only imports" if self._imports else "nothing"
-            return f"trials share {left}, since what comes before the first value can't be shared: {problem}"
+            text = f"trials share {left}, since what comes before the first value can't be shared: {problem}"
+            return text + _describe_cost(took_s, problem)
         self._over = True
-        return f"trials share no imports, each starts as a process of its own: {problem}"
+        text = f"trials share no imports, each starts as a process of its own: {problem}"
+        return text + _describe_cost(took_s, problem)
 
     def begin(self, file: str, line: int, drawn: Sequence[str]) -> list[str]:
         """A template serves; what a person should read of that, once.
@@ -167,6 +174,13 @@ class Templates:
 def _is_python(path: str) -> bool:
     """Tell whether a program is by its name an interpreter, not one that starts others."""
     return path == sys.executable or re.fullmatch(r"python[\d.]*", os.path.basename(path)) is not None
+
+
+def _describe_cost(took_s: float, problem: str) -> str:
+    """What it costs that the template can't serve: about as long as it took until that was known."""
+    if took_s < LEAST_COST_S or "did not end within" in problem:
+        return ""
+    return f" (each trial takes about {took_s:.1f} s more)"
 
 
 def make_templates(config: RunConfig, program: Program) -> Templates | None:

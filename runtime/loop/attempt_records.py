@@ -29,8 +29,18 @@ class AttemptProgress:
         The limit of time that it ran over.
     final
         Its final result, which becomes the trial's when it ends well.
+    finals
+        How many final results it has reported: the last one counts.
+    settled
+        Whether that came before anybody asked the attempt to end.
     invalid, crash
         Why it may have none.
+    holders
+        The threads and processes that its process waits for after the script has ended.
+    lingers_until
+        How long they may go on, by the monotonic clock.
+    lingered
+        Whether they were ended for that.
     """
 
     launched: float = 0.0
@@ -40,8 +50,21 @@ class AttemptProgress:
     ends_by_itself: bool = False
     limit_s: float = 0.0
     final: Result | None = None
+    finals: int = 0
     invalid: Invalid | None = None
+    settled: bool = False
     crash: Crash | None = None
+    holders: tuple[str, ...] = ()
+    lingers_until: float | None = None
+    lingered: bool = False
+
+    @property
+    def has_result(self) -> bool:
+        """Whether there is a result that counts however the attempt ends.
+
+        One of several may be that of a fold, which counts only where the script came to its end.
+        """
+        return self.settled and (self.finals == 1 or bool(self.holders))
 
 
 def begin_record(
@@ -86,7 +109,9 @@ def end_record(
         What became of the trial, and of the attempt.
     """
     failed = state is AttemptState.FAILED
-    crash = progress.crash if failed else None
+    # What went wrong after the result of a success is told, too.
+    noted = status is TrialState.SUCCEEDED and progress.has_result and failure is not None
+    crash = progress.crash if failed or noted else None
     frames = () if crash is None else tuple(Frame(*frame) for frame in crash.frames)
     attempt = replace(
         record.attempts[-1],
@@ -94,7 +119,7 @@ def end_record(
         ended=now,
         exit_code=None if exit is None else exit.code,
         signal=None if exit is None else exit.signal,
-        failure=failure if failed or state is AttemptState.LOST else None,
+        failure=failure if failed or noted or state is AttemptState.LOST else None,
         frames=frames,
         memory_bytes=memory_bytes,
     )
@@ -104,7 +129,7 @@ def end_record(
         attempts=(*record.attempts[:-1], attempt),
         ended=now,
         frames=frames,
-        error=failure if status is TrialState.FAILED else None,
+        error=failure if noted or status is TrialState.FAILED else None,
     )
     if status is TrialState.SUCCEEDED and progress.final is not None:
         return replace(record, metric=progress.final.value, metrics=progress.final.metrics)

@@ -20,6 +20,8 @@ from nnic.runtime.launchers.metrics import (
     Metric,
     Reads,
     Result,
+    ScriptEnded,
+    Seen,
     Stopping,
 )
 from nnic.runtime.loop.effects import Effects
@@ -28,12 +30,14 @@ from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.left_files import LeftFiles
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
-from nnic.runtime.loop.outcome import find_failure, not_reached
+from nnic.runtime.loop.outcome import describe_note, find_failure, find_note, not_reached
 from nnic.runtime.loop.savings import Savings
 from nnic.runtime.loop.transitions import Cause, Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
-from nnic.runtime.loop.without_effect import describe_uncompiled, describe_unread, reads_nothing
+from nnic.runtime.noticing.replaced import ReplacedValues
+from nnic.runtime.noticing.without_effect import describe_uncompiled, describe_unread, reads_nothing
 from nnic.runtime.store.protocol import ExperimentStore
+from nnic.runtime.text import format_number
 from nnic.tuners.protocol import Failure, FailureKind
 from nnic.tuners.space import SearchSpace
 
@@ -66,8 +70,11 @@ class Collector:
         self._clock = clock
         self._observer = observer
         self._effects = effects
+        self._told_of_finals = False
         self._savings = Savings(limits.config)
+        self._noted: set[str] = set()
         self._reads: Reads | None = None
+        self._replaced = ReplacedValues(space)
         self._heard: set[int] = set()  # The trials that have told anything.
         self._left_files = LeftFiles(limits.config.cwd)
 
@@ -134,8 +141,17 @@ class Collector:
                 if active.progress.judged and active.phase is Phase.RUNNING:
                     self._launcher.answer(active.key, metric.sequence)
             faults.pass_point(f"after-{point}")
+            if metric.final and active.progress.holders:
+                self._let_linger(active, ())
+        elif isinstance(metric, ScriptEnded):
+            self._let_linger(active, metric.holders)
         elif isinstance(metric, (Invalid, Crash)):
             self._trial_table.add_problem(active, metric)
+        elif isinstance(metric, Seen):
+            record = active.record
+            values = {key: value for key, value in metric.values.items() if key in self._space}
+            for text in self._replaced.compare(record.id, record.parameters, values):
+                self._warn(text)
         elif isinstance(metric, ForkPoint):
             self._savings.take(active.record.id, metric)
         elif isinstance(metric, LeftFile):
@@ -153,6 +169,10 @@ class Collector:
                 self._warn(describe_uncompiled(path))
             self._reads = metric if metric.ended else None
 
+    def _let_linger(self, active: ActiveTrial, holders: tuple[str, ...]) -> None:
+        until = self._clock.monotonic() + self._limits.config.linger_s
+        self._trial_table.add_holders(active, holders, until)
+
     def _warn(self, text: str) -> None:
         self._effects.add(partial(self._observer.warning, text))
 
@@ -162,9 +182,12 @@ class Collector:
         script = self._limits.config.script
         if failure is not None and script and active.record.baseline and active.record.id not in self._heard:
             failure = not_reached(failure, script)
-        if failure is None:
-            self._end_attempt(active, Cause.SUCCEED, None, exit)
+        if failure is None or progress.has_result:
+            self._warn_of_finals(active)
+            note = find_note(failure, progress, active.phase is Phase.RUNNING, self._limits.config.linger_s)
+            self._end_attempt(active, Cause.SUCCEED, note, exit)
             self._after_attempt(active, "")
+            self._warn_of(note, active.record.id)
             if active.record.baseline and self._reads is not None:
                 self._tell_unread(active.read or frozenset(), self._reads)
             advice = self._savings.advise(active.record)
@@ -192,6 +215,18 @@ class Collector:
         self._end_attempt(active, Cause.FAIL, failure, exit)
         self._after_attempt(active, "the run was stopped")
 
+    def _warn_of_finals(self, active: ActiveTrial) -> None:
+        """Say once that a trial has several final results, as one a fold."""
+        count, final = active.progress.finals, active.progress.final
+        if count < 2 or final is None or self._told_of_finals:
+            return
+        self._told_of_finals = True
+        self._warn(
+            f"trial #{active.record.id} reported {count} final results, and only the last one counts, "
+            f"{format_number(final.value)}; report once, such as their mean: "
+            "# @nni.report_final_result(sum(scores) / len(scores))"
+        )
+
     def _tell_unread(self, read: frozenset[str], reads: Reads) -> None:
         # A run of which trial 0 read nothing ends with that reason.
         others = self._limits.config.keep_going or not reads_nothing(self._space, read)
@@ -216,6 +251,12 @@ class Collector:
             text = f"lost {active.losses} times, the last time because {reason}"
             self._trial_table.move(active, Cause.GIVE_UP, Failure(FailureKind.LOST, text))
         self._after_attempt(active, reason)
+
+    def _warn_of(self, note: Failure | None, trial: int) -> None:
+        """Tell of what goes wrong after results, once for each kind of it."""
+        if note is not None and note.kind not in self._noted:
+            self._noted.add(note.kind)
+            self._warn(describe_note(note, trial))
 
     def _end_attempt(
         self, active: ActiveTrial, cause: Cause, failure: Failure | None, exit: Exit | None = None

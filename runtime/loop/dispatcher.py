@@ -19,7 +19,7 @@ from nnic.runtime.loop.starting import AttemptStarter
 from nnic.runtime.loop.transitions import Phase
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.loop.tuner_gateway import TunerError, TunerGateway
-from nnic.runtime.loop.without_effect import describe_nothing_read, reads_nothing
+from nnic.runtime.noticing.without_effect import describe_nothing_read, reads_nothing
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.log_entries import Ask, Baseline, Proposal
 from nnic.runtime.store.protocol import ExperimentStore

@@ -78,6 +78,11 @@ class TrialEnder:
         """Send the next, stronger signal to the trials that took too long to end."""
         now = self._clock.monotonic()
         for active in self._trial_table.running():
+            until = active.progress.lingers_until
+            if until is not None and now >= until and active.progress.final is not None:
+                self._trial_table.set_lingered(active)
+                if active.phase not in ENDING:
+                    self.terminate(active)
             deadline = active.progress.deadline
             if deadline is None or now < deadline:
                 continue

@@ -9,6 +9,7 @@ from dataclasses import replace
 from nnic.runtime.failures import describe_failure
 from nnic.runtime.launchers.base import Exit
 from nnic.runtime.launchers.metrics import Crash, Invalid, Result
+from nnic.runtime.loop.attempt_records import AttemptProgress
 from nnic.runtime.store.records import TrialRecord
 from nnic.tuners.protocol import Failure, FailureKind, TrialState
 
@@ -46,6 +47,37 @@ def not_reached(failure: Failure, script: Sequence[str]) -> Failure:
         "PYTHONPATH, start Python with -I, -E or -S, or run it in a container or on another machine?"
     )
     return replace(failure, message=text)
+
+
+def find_note(
+    failure: Failure | None, progress: AttemptProgress, by_itself: bool, linger_s: float
+) -> Failure | None:
+    """Return what went wrong after the final result of an attempt, which has succeeded all the same.
+
+    Parameters
+    ----------
+    failure
+        How it ended, as if it had no result.
+    by_itself
+        Whether nobody asked it to end.
+    """
+    if progress.lingered:
+        names = ", ".join(progress.holders)
+        text = f"{names} still ran {linger_s:g} s after the script had ended, so the trial was ended"
+        return Failure(FailureKind.LINGERING, text)
+    if progress.limit_s and failure is not None:
+        text = f"it ran longer than the {progress.limit_s:g} s that a trial may, and was ended"
+        return Failure(FailureKind.TIME_LIMIT, text)
+    return failure if by_itself else None
+
+
+def describe_note(note: Failure, trial: int) -> str:
+    """Return a sentence that tells a person of what went wrong after the result of a trial."""
+    if note.kind is FailureKind.LINGERING:
+        advice = "Join or close what the script starts, make its threads daemons, or set --linger."
+        return f"trial {trial} has its result, but {note.message}. {advice}"
+    place = f" ({note.path}:{note.line})" if note.line else ""
+    return f"trial {trial} has its result, which counts, but after that: {describe_failure(note)}{place}"
 
 
 def describe_all_failed(trials: Iterable[TrialRecord]) -> str:

@@ -21,6 +21,39 @@ def own_values(space: SearchSpace, observed: Mapping[str, Value] | None = None) 
     return config
 
 
+def complete_own(
+    space: SearchSpace, config: Mapping[str, Value], own: Mapping[str, Value]
+) -> dict[str, Value]:
+    """A configuration of a user's, with the script's ``own`` values for what it leaves out.
+
+    What it leaves out may stay out where the own value is not known or lies outside: without a value from
+    the trial the script takes its own one.
+
+    Raises
+    ------
+    ValueError
+        The message names the parameter that is unknown, not there in this configuration, out of range, or
+        has no own value because the script's own values have another option.
+    """
+    unknown = [key for key in config if key not in space]
+    if unknown:
+        raise ValueError(f"the search space has no parameter {unknown[0]!r}")
+    result: dict[str, Value] = {}
+    for parameter in space:
+        key, active = parameter.key, space.is_active(parameter, result)
+        if key in config:
+            if not active:
+                raise ValueError(f"{key!r} does not exist in this configuration")
+            result[key] = parameter.normalize(config[key])
+            if not parameter.contains(result[key]):
+                raise ValueError(f"{key!r} is out of range")
+        elif active and key in own and parameter.contains(own[key]):
+            result[key] = own[key]
+        elif active and parameter.condition is not None:
+            raise ValueError(f"no value for {key!r}")
+    return result
+
+
 def _as_proposed(parameter: Parameter, value: Value) -> Value | Absent:
     """Return ``value`` in the type that the parameter has, or as it is where it lies outside."""
     try:

@@ -15,6 +15,7 @@ from nnic.runtime.loop.ending import TrialEnder
 from nnic.runtime.loop.event_recorder import EventRecorder
 from nnic.runtime.loop.limits import Limits
 from nnic.runtime.loop.observer import Observer
+from nnic.runtime.loop.own_values import complete_own
 from nnic.runtime.loop.transitions import ENDING, Cause, Phase, is_running
 from nnic.runtime.loop.trial_table import ActiveTrial, TrialTable
 from nnic.runtime.store.discarding import why_not_discarded
@@ -31,6 +32,7 @@ from nnic.runtime.store.request_kinds import (
     KeepTrials,
     Request,
     RetryTrials,
+    StoredRequest,
     UnknownRequest,
 )
 from nnic.runtime.text import counted, plural
@@ -67,6 +69,7 @@ class RequestHandler:
         self._store = store
         self._observer = observer
         self._effects = effects
+        self._deferred: list[StoredRequest] = []
 
     def serve(self) -> None:
         """Answer what was asked since the last time.
@@ -79,7 +82,12 @@ class RequestHandler:
         # Trial 0 is the script's own values, whatever is asked before it exists.
         if 0 not in self._trial_table:
             return
-        for stored in self._store.new_requests():
+        stored_now = {stored.id: stored for stored in (*self._deferred, *self._store.new_requests())}
+        self._deferred = []
+        for stored in stored_now.values():
+            if self._waits_for_own_values(stored.request):
+                self._deferred.append(stored)
+                continue
             try:
                 answer = self._handle(stored.request)
             except RefusedError as error:
@@ -88,6 +96,16 @@ class RequestHandler:
                 self._effects.add(partial(self._observer.warning, why))
             else:
                 self._store.answer(stored.id, answer)
+
+    def _waits_for_own_values(self, request: Request | UnknownRequest) -> bool:
+        """Whether a request leaves values to the script's own, some of which running trial 0 will tell."""
+        if not isinstance(request, EnqueueTrial) or self._trial_table[0].record.status.ended:
+            return False
+        known = self._trial_table[0].suggestion.config
+        return any(
+            parameter.condition is None and parameter.key not in request.config and parameter.key not in known
+            for parameter in self._problem.space
+        )
 
     def _handle(self, request: Request | UnknownRequest) -> str:
         """Do what is asked, and return the answer."""
@@ -119,7 +137,11 @@ class RequestHandler:
         return ", ".join(_describe_limit(name, value) for name, value in changes.items())
 
     def _enqueue(self, request: EnqueueTrial) -> str:
-        config = self._checked(request.config)
+        try:
+            own = self._trial_table[0].suggestion.config
+            config = complete_own(self._problem.space, request.config, own)
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
         constraints = ConstraintSet(self._problem.constraints)
         if any(violation > 0 for violation in constraints.violations(config)):
             raise RefusedError("these values violate a constraint of the script")

@@ -204,7 +204,8 @@ class TrialTable:
             )
         )
         if result.final:
-            self._progress(active, final=result)
+            finals = active.progress.finals + 1
+            self._progress(active, final=result, finals=finals, settled=active.phase is Phase.RUNNING)
             return None
         report = Report(number, (result.value,), result.metrics)
         active._record = replace(active.record, reports=Reports.of(active.record.reports).extended(report))
@@ -217,6 +218,16 @@ class TrialTable:
         else:
             # Where several processes fail, the first one's error is the cause of the others'.
             self._progress(active, crash=active.progress.crash or problem)
+
+    def add_holders(self, active: ActiveTrial, holders: tuple[str, ...], until: float) -> None:
+        """Take note of what goes on after the script has ended, and until when it may."""
+        known = active.progress.holders
+        holders = (*known, *(holder for holder in holders if holder not in known))
+        self._progress(active, holders=holders, lingers_until=until)
+
+    def set_lingered(self, active: ActiveTrial) -> None:
+        """Take note that what goes on after the script has ended is to be ended."""
+        self._progress(active, lingers_until=None, lingered=True)
 
     def add_read(self, active: ActiveTrial, keys: Iterable[str]) -> None:
         """Take note that a trial has asked for these parameters."""

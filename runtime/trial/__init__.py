@@ -214,16 +214,29 @@ def _report(kind: str, metric: object) -> "Exception | None":
         _loading.load("reports").report(_process.given, kind, metric)
     except Exception as error:
         return error.with_traceback(None)
+    _tell_seen()
     return None
+
+
+def _tell_seen() -> None:
+    """Have the first trials tell what is there under the names of their parameters."""
+    first, _process.has_reported = not _process.has_reported, True
+    if first and _process.given.trial in (0, 1, 2) and _assignment.in_main_process():
+        try:
+            _loading.load("seen").tell(_process, sys._getframe(1))
+        except Exception:  # The script goes on, whatever its variables are.
+            return
 
 
 def _report_and_decide(kind: str, metric: object) -> "tuple[bool, Exception | None]":
     """Do as :func:`_report`, and return first whether the script is to stop."""
     _note_fork_point()
     try:
-        return bool(_loading.load("reports").report_and_decide(_process.given, kind, metric)), None
+        told = bool(_loading.load("reports").report_and_decide(_process.given, kind, metric))
     except Exception as error:
         return False, error.with_traceback(None)
+    _tell_seen()
+    return told, None
 
 
 def _ask(key: str) -> None:

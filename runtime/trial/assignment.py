@@ -128,6 +128,8 @@ class Process:
         self.asked: set[str] = set()
         # The files that trial 0 loaded as they are.
         self.loaded: list[str] = []
+        # Whether the process has reported.
+        self.has_reported = False
         self.fork_point: ForkPoint | None = None
         self._begun = 0.0
         self._own: dict[str, object] = {}

@@ -24,6 +24,8 @@ READS = "reads"
 FORK_POINT = "fork_point"
 STOPPING = "stopping"
 LEFT_FILE = "left_file"
+SCRIPT_ENDED = "script_ended"
+SEEN = "seen"
 # Sent over the socket alone: the file has grown by more than a message can hold, or than was sent.
 READ_FILE = "file"
 
@@ -112,6 +114,11 @@ def stopping(by_itself: bool = False) -> "Record":
     return {"kind": STOPPING, "by_itself": True} if by_itself else {"kind": STOPPING}
 
 
+def script_ended(holders: "list[str]") -> "Record":
+    """The script has ended, and its process waits for these of its threads and processes."""
+    return {"kind": SCRIPT_ENDED, "holders": holders}
+
+
 def left_file(path: str, at: str, left: bool, written: bool) -> "Record":
     """The script read a file that was there before it, as at ``train.py:7``.
 
@@ -123,6 +130,11 @@ def left_file(path: str, at: str, left: bool, written: bool) -> "Record":
         Whether this trial wrote it after that.
     """
     return {"kind": LEFT_FILE, "path": path, "at": at, "left": left, "written": written}
+
+
+def seen(values: "Mapping[str, object]") -> "Record":
+    """What was there under the names of parameters at the first report, by their keys."""
+    return {"kind": SEEN, "values": values}
 
 
 def read_file() -> "Record":

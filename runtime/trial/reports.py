@@ -3,7 +3,7 @@
 import sys
 import time
 
-from nnic.runtime.trial import channel, messages, metrics, ranks, stopping
+from nnic.runtime.trial import channel, lingering, messages, metrics, ranks, stopping
 from nnic.runtime.trial.assignment import Assignment
 
 # How long a report waits for its answer at most, and the shortest wait in which one can come.
@@ -54,6 +54,8 @@ def _submit(given: Assignment, kind: str, metric: object) -> bool:
         channel.append(given, messages.invalid(kind, str(error)))
         raise
     channel.append(given, messages.result(kind, read.value, read.metrics, read.extra))
+    if kind == messages.FINAL:
+        lingering.watch()
     return kind == messages.INTERMEDIATE and _is_told(given)
 
 

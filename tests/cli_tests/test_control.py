@@ -85,7 +85,7 @@ def test_what_is_asked_of_an_ended_run_waits_for_the_resume(live):
     what = [f"retry {retried}", "update --trial-time 3600s --jobs 1", "import 1 result"]
     assert [asked["what"] for asked in record["asked"]] == what
     assert (
-        f"  asked    retry {retried}, heeded by nnic resume train-"
+        f"  asked    retry {retried}, to be done by nnic resume train-"
         in project.nnic("status", record["experiment"]).stdout
     )
     project.write("mended", "")

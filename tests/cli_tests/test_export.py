@@ -110,7 +110,7 @@ def test_what_cannot_be_written(searched):
 
 
 def test_no_result_yet(project):
-    project.write("train.py", "x = 1  # @nni.uniform(0, 2)\nraise KeyError\n")
+    project.write("train.py", "x = 1  # @nni.uniform(0, 2)\nraise KeyError\n# @nni.report_final_result(x)\n")
     project.nnic("run", "train.py", "-q", status=1)
     assert "has a result yet" in project.nnic("export", "--format", "yaml", status=1).stderr
     assert json.loads(exported(project, "--format", "nni")) == []

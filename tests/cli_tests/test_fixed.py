@@ -42,7 +42,7 @@ def test_apply_leaves_it_alone(searched):
     result = searched.nnic("apply", "--dry-run")
     assert '+parser.add_argument("--size", type=int, default=32)' in result.stdout
     assert '+parser.add_argument("--learning-rate' not in result.stdout
-    assert "learning_rate stays as it is: the search had --learning-rate 0.5" in result.stdout + result.stderr
+    assert "learning_rate is not written: the search had --learning-rate 0.5" in result.stdout + result.stderr
 
 
 def test_a_value_of_it_is_refused(searched):

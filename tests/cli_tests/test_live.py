@@ -63,7 +63,7 @@ def test_ctrl_c_once_lets_running_trials_end(project):
     terminal.expect("2 running")
     terminal.sendintr()
     terminal.expect("Ctrl-C again stops them now")
-    terminal.expect("go on with it: nnic resume slow-")
+    terminal.expect("to continue it: nnic resume slow-")
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 130

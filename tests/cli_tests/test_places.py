@@ -201,3 +201,16 @@ def test_a_reader_that_has_enough(project, command):
         text=True,
     )
     assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_values_go_back_where_they_were_imported_from(project):
+    """PYTHONPATH was there for the run alone: apply takes the files that were searched."""
+    project.write("src/mypkg/__init__.py", "")
+    project.write("src/mypkg/model.py", "width = 4  # @nni.choice(8, 16)\n")
+    project.write("scripts/train.py", "from mypkg.model import width\n" + QUICK)
+    project.environment["PYTHONPATH"] = "src"
+    project.nnic("run", "scripts/train.py", "--trials", "2", "-q", "--share", "off")
+    del project.environment["PYTHONPATH"]
+    changed = project.nnic("apply", "--trial", "1").stdout
+    assert {"--- a/scripts/train.py", "--- a/src/mypkg/model.py"} <= set(changed.splitlines())
+    assert project.root.joinpath("src/mypkg/model.py").read_text() != "width = 4  # @nni.choice(8, 16)\n"

@@ -87,3 +87,12 @@ def directions(metric, option, end=")\n"):
     sink = Sink(source)
     check_direction(compile_source(source, "train").ir, option == "--maximize", sink)
     return [d.code for d in without_suppressed(source, sink.diagnostics)]
+
+
+@pytest.mark.parametrize("imported", ["import nnic\nnnic.", "from nnic import report\n"])
+def test_a_result_may_be_reported_by_a_call(project, imported):
+    """So a program without an annotation that reports is started."""
+    project.write("job/train.py", f"lr = 0.5  # @nni.uniform(0.1, 1)\n{imported}report(lr, final=True)\n")
+    assert notes(project, "compile", "job/train.py") == []
+    project.nnic("run", "--trials", "2", "--tuner", "random", "job/train.py")
+    assert project.json("trials")[0]["metric"] == 0.5

@@ -228,7 +228,7 @@ def test_stop_from_another_terminal_and_resume(project):
     project.nnic("stop", "--now")
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "go on with it: nnic resume slow-" in errors
+    assert "to continue it: nnic resume slow-" in errors
     assert "is not running" in project.nnic("stop", status=1).stderr
     assert project.json("status")[0]["state"] == "interrupted"
 

@@ -152,7 +152,7 @@ def test_an_exit_with_a_message_shows_it(project):
 
 def test_resume_says_that_the_code_is_the_old_one(project):
     project.write("quick.py", "open('missing')\n" + QUICK)
-    assert "the code as you edit it: nnic run" in project.nnic("run", "quick.py", status=1).stderr
+    assert "run the edited script:    nnic run quick.py" in project.nnic("run", "quick.py", status=1).stderr
     project.write("quick.py", QUICK)
     assert "quick.py changed since" in project.nnic("resume", status=1).stderr
 
@@ -161,7 +161,7 @@ def test_resume_of_a_run_that_is_done(quick):
     quick.nnic("run", "quick.py", "--trials", "2", "-q")
     result = quick.nnic("resume")
     assert "2 trials are done" in result.stderr
-    assert "nothing was left to do; more: nnic resume" in result.stderr
+    assert "nothing was left to do; for more trials: nnic resume" in result.stderr
     assert len(quick.json("trials")) == 2
 
 

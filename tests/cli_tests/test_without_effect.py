@@ -57,3 +57,24 @@ def test_a_library_that_compiles_the_source_is_named(project):
     assert result.stderr.count("trial #0 never read scale (train.py:10)") == 1
     name = project.json("best")["experiment"]
     assert "unread  " in project.nnic("status", name).stdout
+
+
+REPLACED = """\
+import argparse
+import json
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--lr", type=float, default=0.1)  # @nni.uniform(0, 1)
+parser.add_argument("--scale", type=float, default=0.1)  # @nni.uniform(0, 1)
+args = parser.parse_args()
+vars(args).update(json.loads('{"lr": 0.5}'))
+args.scale *= 3
+# @nni.report_final_result(args.lr + args.scale)
+"""
+
+
+def test_a_value_that_a_configuration_file_replaces_is_told(project):
+    project.write("train.py", REPLACED)
+    result = project.nnic("run", "train.py", "--trials", "2", "--tuner", "random")
+    assert "lr (train.py:5) was 0.5 when trials #0 and #1 reported, although they were given" in result.stderr
+    assert "scale (train.py:6) was" not in result.stderr

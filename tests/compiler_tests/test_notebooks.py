@@ -169,7 +169,7 @@ def test_tabs_and_wide_letters_stay(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "way"), [("a.ipynb", "jupyter nbconvert --to script"), ("b.yaml", "YAML file")]
+    ("name", "way"), [("a.ipynb", "jupyter nbconvert --to script"), ("b.yaml", "the script that reads")]
 )
 def test_what_is_no_script_is_not_compiled(name: str, way: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("{}")

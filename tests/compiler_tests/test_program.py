@@ -389,3 +389,23 @@ def test_insertions_add_up(project: Path) -> None:
         assert places == sorted(places)
         for insertion in recorded.insertions:
             assert insertion.column <= len(source.lines.line_text(insertion.line).encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("train.ipynb", "jupyter nbconvert --to script"),
+        ("train.sh", "nnic run -- sh "),
+        ("config.YAML", "name the script that reads it"),
+        ("space.json", "name the script that reads it"),
+    ],
+)
+def test_what_is_not_a_script_is_refused_with_the_next_step(name: str, step: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("{}\n")
+    with pytest.raises(ValueError, match="is not a Python script; .*" + step):
+        compile_entry(tmp_path / name)
+
+
+def test_a_script_may_have_any_other_name(tmp_path: Path) -> None:
+    (tmp_path / "train").write_text("lr = 0.1  # @nni.uniform(0, 1)\n")
+    assert compile_entry(tmp_path / "train").program is not None

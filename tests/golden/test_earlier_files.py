@@ -2,7 +2,8 @@
 
 `data/` was made by it in `/golden/project`: five experiments in one store (with an assessor, with tpe, with
 budgets, with imported results, and one whose manager was killed while two trials ran and one was enqueued),
-the compiled program of `train.py`, and the answers of its commands.
+the compiled program of `train.py`, and the answers of its commands. The tables in CSV have changed since on
+purpose: an option ``None`` is written out, and no longer looks like a value that is not there.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def test_the_list_of_experiments(project):
     given = {entry["experiment"]: entry for entry in json.loads(nnic(project, "status", "--format", "json"))}
     wanted = {entry["experiment"]: entry for entry in json.loads(answer("status.json"))}
     del given["train-cb42"], wanted["train-cb42"]  # another test goes on with it
-    assert given == wanted
+    # A later nnic may say more of an experiment, and says the same of what 0.1.0 said.
+    known = {name: {key: entry.get(key) for key in wanted[name]} for name, entry in given.items()}
+    assert known == wanted
 
 
 def test_values_are_applied_to_the_same_places(project):

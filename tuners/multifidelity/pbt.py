@@ -46,7 +46,10 @@ class PBTTuner:
 
     Each generation is a new trial with the earlier one as its parent, so a program keeps its state
     in its ``@nni.checkpoint`` folder. Values that the state depends on (the width of a layer) must
-    not change on the way: name them in ``keep``.
+    not change on the way: name them in ``keep``. A state may also bring values back: in PyTorch
+    ``optimizer.load_state_dict`` restores the learning rate, momentum and weight decay that were saved,
+    which undoes what the explore step changed. Set them again after loading, as with
+    ``for group in optimizer.param_groups: group["lr"] = lr``.
 
     A member whose trial failed continues from a copy of one of the best as that was a generation
     earlier, three times in a row at most; when nobody has a result it begins anew with another

@@ -12,6 +12,7 @@ import typer
 from nnic.cli.app import ExperimentArgument, app
 from nnic.cli.errors import CommandError
 from nnic.cli.experiments import open_experiment
+from nnic.cli.output import write_data
 from nnic.runtime.text import counted
 
 
@@ -45,7 +46,7 @@ def export(
     experiment = open_experiment(exp)
     chosen = None if format is None else format.value
     if str(out) == "-":
-        sys.stdout.write(experiment.export(format=chosen))
+        write_data(experiment.export(format=chosen))
         return
     try:
         experiment.export(out, chosen)

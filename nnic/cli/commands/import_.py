@@ -9,6 +9,7 @@ import typer
 
 from nnic.cli.answers import import_file, print_answer
 from nnic.cli.app import app
+from nnic.cli.arguments import EarlierOption, parse_assignments
 from nnic.cli.experiments import open_experiment
 
 
@@ -22,7 +23,8 @@ def import_(
         str | None,
         typer.Argument(metavar="[EXP]", help="The experiment. [default: the latest]", show_default=False),
     ] = None,
+    earlier: EarlierOption = None,
 ) -> None:
     """Give the tuner results that you already have."""
     experiment = open_experiment(exp)
-    print_answer(experiment, import_file(experiment, file))
+    print_answer(experiment, import_file(experiment, file, parse_assignments("--earlier", earlier or ())))

@@ -69,7 +69,7 @@ def resume(
     _tell_of_edits(experiment)
     screen = make_screen(quiet, earlier, record.elapsed_s)
     try:
-        with keep_result_clean():
+        with keep_result_clean(experiment):
             result = experiment.resume(
                 screen,
                 keep_going=keep_going,

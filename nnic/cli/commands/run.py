@@ -13,7 +13,7 @@ import typer
 
 from nnic.cli.answers import import_file, print_problems
 from nnic.cli.app import Format, FormatOption, app
-from nnic.cli.arguments import parse_assignments, parse_duration
+from nnic.cli.arguments import EarlierOption, parse_assignments, parse_duration
 from nnic.cli.device_options import (
     ActiveGpusOption,
     CpusOption,
@@ -99,6 +99,10 @@ def run(
             "--trial-time", help="How long a trial may run, such as 90s or 10m. It fails when it runs longer."
         ),
     ] = None,
+    linger: Annotated[
+        str,
+        typer.Option(help="How long threads and processes may go on after the script of a trial has ended."),
+    ] = "30s",
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -132,6 +136,7 @@ def run(
             help="A file with earlier results, as for nnic import. May be repeated.",
         ),
     ] = None,
+    earlier: EarlierOption = None,
     enqueue: Annotated[
         list[str] | None,
         typer.Option(
@@ -200,10 +205,12 @@ def run(
         tuner=tuner,
         tuner_options=tuner_options,
         warm_start=warm_start or (),
+        earlier=parse_assignments("--earlier", earlier or ()),
         assessor=None if assessor == "none" else assessor,
         assessor_options=assessor_options,
         time_s=time_s,
         trial_time_s=None if trial_time is None else parse_duration(trial_time, "--trial-time"),
+        linger_s=parse_duration(linger, "--linger"),
         jobs=jobs,
         **device_settings(gpus_per_trial, gpu_ids, max_trials_per_gpu, use_active_gpus, cpus_per_trial),
         seed=seed,
@@ -221,7 +228,7 @@ def run(
     if warm_start:
         _tell_of_earlier(experiment, warm_start)
     settle_direction(experiment)
-    _ask_beforehand(experiment, imported or (), enqueue or ())
+    _ask_beforehand(experiment, imported or (), enqueue or (), earlier or ())
     if experiment.overrides:
         print(f"nnic: trials of {script} get their values as overrides of Hydra", file=sys.stderr)
     elif not any(file.annotated for file in compilation.files):
@@ -234,7 +241,7 @@ def run(
     if not quiet and not command:
         tell_python(chosen)
     screen = make_screen(quiet)
-    with keep_result_clean():
+    with keep_result_clean(experiment):
         result = experiment.run(screen)
         result = turn_if_asked(experiment, result, screen)
     raise typer.Exit(finish(experiment, result, format, screen, summarize_wanted(compilation.diagnostics)))
@@ -268,10 +275,12 @@ def _compile(experiment: Experiment) -> Compilation:
     return compilation
 
 
-def _ask_beforehand(experiment: Experiment, files: Sequence[Path], enqueued: Sequence[str]) -> None:
+def _ask_beforehand(
+    experiment: Experiment, files: Sequence[Path], enqueued: Sequence[str], earlier: Sequence[str]
+) -> None:
     """Keep what the run is to begin with: results from files, and values of the user's own."""
     for file in files:
-        import_file(experiment, file)
+        import_file(experiment, file, parse_assignments("--earlier", earlier))
     for text in enqueued:
         try:
             experiment.enqueue(parse_assignments("--enqueue", shlex.split(text)), as_text=True)

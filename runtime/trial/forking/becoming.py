@@ -54,7 +54,7 @@ class Child:
         system.flush_streams()
         read_end, self._pipe = os.pipe()
         try:
-            middle = os.fork()
+            middle = system.fork()
         except OSError:
             os.close(read_end)
             os.close(self._pipe)
@@ -78,7 +78,7 @@ class Child:
     def _fork_trial(self) -> int:
         """Fork the trial from the process in the middle; return its pid, and in the trial 0."""
         try:
-            pid = os.fork()
+            pid = system.fork()
         except OSError as error:
             # Raised from here, it would make this process a second template.
             messages.write(self._pipe, messages.refused(str(error)))

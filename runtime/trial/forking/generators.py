@@ -6,7 +6,10 @@ What must never be broken here:
 - A generator that some import or the script has seeded to a constant is left as it is, since each process
   would have it so. One is told from the other by its state: it follows from the generator's first state by
   drawing, or it does not.
-- Generators are renewed from the trial's own seed, which is the same in each of its attempts.
+- A generator that nobody has seeded begins with the system's entropy, as in a process of its own: it differs
+  from trial to trial and from run to run.
+- A generator of numpy's that was made without a seed (``default_rng()``) is renewed too. One of
+  ``random.Random`` can't be told from a seeded one, and is left as it is.
 - Nothing is imported, and no GPU is asked: what the script did not load has no generators.
 """
 
@@ -32,6 +35,7 @@ class Generators:
         self.drawn: list[str] = []
         self._renews_numpy = False
         self._renews_torch = False
+        self._made: list[Any] = []
 
     def note(self) -> None:
         """Take note of what importing has done; called before forking."""
@@ -51,24 +55,23 @@ class Generators:
         self._renews_torch = torch is not None and torch.initial_seed() >= 1 << 32
         if torch is not None and self._renews_torch and _torch_moved(torch):
             self.drawn.append("torch")
+        self._made = [] if numpy is None else _list_unseeded(numpy)
 
-    def renew(self, seed: "int | None" = None) -> None:
+    def renew(self) -> None:
         """Give this process generators of its own; those that no import has seeded."""
         import random
 
         if self._fixed is not None:
             random.setstate(self._fixed)
         else:
-            random.seed(seed)
+            random.seed()
         if self._renews_numpy:
-            sys.modules["numpy.random"].seed(seed)
+            sys.modules["numpy.random"].seed()
+        for generator in self._made:
+            generator.state = type(generator)().state
         if self._renews_torch:
             # This is the generator on CPUs; those of GPUs are made in the trial.
-            torch = sys.modules["torch"].default_generator
-            if seed is None:
-                torch.seed()
-            else:
-                torch.manual_seed(seed)
+            sys.modules["torch"].default_generator.seed()
 
     def _follows(self, random: "Any") -> bool:
         wanted = random.getstate()[1][:-1]
@@ -89,6 +92,23 @@ def _numpy_follows(numpy: "Any") -> bool:
         return tuple(which.state["state"]["key"].tolist())
 
     return _meets(words(generator), lambda: words(trail), lambda: trail.random_raw(624))
+
+
+def _list_unseeded(numpy: "Any") -> "list[Any]":
+    """List the bit generators that were made without a seed, but for the global one."""
+    import gc
+
+    own = numpy.mtrand._rand._bit_generator
+    kinds = {numpy.MT19937, numpy.PCG64, numpy.PCG64DXSM, numpy.Philox, numpy.SFC64}
+    found = []
+    for generator in gc.get_objects():
+        if type(generator) in kinds and generator is not own:
+            sequence = getattr(generator, "seed_seq", None) or getattr(generator, "_seed_seq", None)
+            entropy = getattr(sequence, "entropy", None)
+            # By itself numpy takes 128 bits of the system's entropy; people take smaller seeds.
+            if isinstance(entropy, int) and entropy >= 1 << 64:
+                found.append(generator)
+    return found
 
 
 def _numpy_moved(numpy: "Any") -> bool:

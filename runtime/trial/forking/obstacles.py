@@ -31,6 +31,9 @@ SQLITE = "sqlite"
 CUDA = "cuda"
 HOOK = "hook"
 
+# The background thread of jemalloc, which pyarrow starts when it is imported (by pandas, too). jemalloc stops
+# it before a fork and starts it again in the child (``pthread_atfork``); seen with pyarrow 26.0.1.
+_SURVIVES_A_FORK = frozenset({"jemalloc_bg_thd"})
 _HARMLESS = frozenset({"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"})
 
 
@@ -74,17 +77,21 @@ def find_obstacle(own: int) -> "Obstacle | None":
 
 
 def _find_threads() -> "Obstacle | None":
-    if not system.name_threads():
+    if not _list_threads():
         return None
     # Some libraries end their idle threads before a fork and start them again when they need them.
-    pid = os.fork()
+    pid = system.fork()
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
-    left = system.name_threads()
+    left = _list_threads()
     if not left:
         return None
     return Obstacle(THREAD, f"started threads ({', '.join(sorted(set(left)))})")
+
+
+def _list_threads() -> "list[str]":
+    return [name for name in system.name_threads() if name not in _SURVIVES_A_FORK]
 
 
 def _find_children() -> "Obstacle | None":

@@ -143,6 +143,19 @@ def name_threads() -> "list[str]":
     return found
 
 
+def fork() -> int:
+    """Fork as ``os.fork`` does, without Python's warning of threads: which there are was looked at before."""
+    import warnings
+
+    harmless = ("ignore", None, DeprecationWarning, None, 0)
+    warnings.filters.insert(0, harmless)  # type: ignore[attr-defined]
+    try:
+        return os.fork()
+    finally:
+        if harmless in warnings.filters:
+            warnings.filters.remove(harmless)  # type: ignore[attr-defined]
+
+
 class Mark:
     """The variable in ``/proc/<pid>/environ`` by which the trial of a process is known.
 

@@ -130,7 +130,7 @@ class Template:
             if answer is None:
                 break
             self._connection.tell(answer)
-        self.generators.renew(assignment.process.given.seed)
+        self.generators.renew()
         obstacles.refresh(self._signals)
         self._child.confirm()
 

@@ -4,7 +4,7 @@ a = 5  # @nni.uniform(0, hi=10)  # E: NNI102 26-31 nni.uniform takes no argument
 a = 5  # @nni.uniform(0, low=10)  # E: NNI102 26-32 nni.uniform takes argument low only once
 a = 5  # @nni.uniform(*range(2))  # E: NNI102 23-32 nni.uniform: write the arguments out, without *
 a = 5  # @nni.uniform(0, **{'high': 10})  # E: NNI102 26-40 nni.uniform takes no ** arguments
-'''@nni.variable(nni.randint(2, 7, 5), name=b)'''  # W: NNI102 36-37 nni.randint takes low, high; NNI ignored the rest, and so does nnic
+'''@nni.variable(nni.randint(2, 7, 5), name=b)'''  # W: NNI216 4-47 b is replaced on line 10 before anything reads it, so the trial's value has no effect  # W: NNI102 36-37 nni.randint takes low, high; NNI ignored the rest, and so does nnic
 b = 5
 '''@nni.variable(nni.uniform(0, 10), nni.uniform(0, 10), name=b)'''  # E: NNI102 38-56 nni.variable takes one sampler and name=, for example nni.variable(nni.uniform(0, 1), name=x)
 b = 5

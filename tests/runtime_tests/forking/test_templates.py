@@ -1,5 +1,6 @@
 """Trials that are forked from a template end, print and report as processes of their own do."""
 
+import re
 import textwrap
 from importlib.util import find_spec
 
@@ -237,8 +238,63 @@ def test_each_trial_has_generators_of_its_own(run):
     assert all(len(set(column)) == 3 for column in zip(*(log[0].split() for log in logs)))
     assert len({log[1] for log in logs}) == 1
     again = run(text, trials=3)
-    # From the seeds of experiment and trial.
-    assert [again.log(trial).split()[:2] for trial in range(3)] == [log[0].split()[:2] for log in logs]
+    # Unseeded, as in a process of its own: from run to run as from trial to trial.
+    assert not {again.log(trial).split()[i] for trial in range(3) for i in range(2)} & {
+        number for log in logs for number in log[0].split()
+    }
+
+
+GENERATORS = f"""
+import random, numpy.random
+import torch, rolls
+{VALUE}
+free = random.random(), numpy.random.rand(), torch.rand(1).item(), rolls.free.random(), rolls.old.rand()
+random.seed(1); numpy.random.seed(2); torch.manual_seed(3)
+fixed = random.random(), numpy.random.rand(), torch.rand(1).item(), rolls.fixed.random()
+print(*free, "fixed", *fixed)
+{REPORT}
+"""
+
+
+@needs_torch
+def test_generators_without_a_seed_differ_as_with_python_itself(run, library):
+    rolls = "import numpy\nfree, fixed = numpy.random.default_rng(), numpy.random.default_rng(9)\n"
+    run.write(library, f"{rolls}old = numpy.random.RandomState()\n", "rolls.py")
+    drawn, fixed = set(), set()
+    runs = [("off", 1), ("imports", 2), ("imports", 1), ("prefix", 2), ("prefix", 1)]
+    for share, trials in runs:
+        found = run(GENERATORS, share, trials=trials)
+        assert found.templates == (share != "off")
+        for trial in range(trials):
+            free, _, seeded = found.log(trial).partition(" fixed ")
+            drawn.update(free.split())
+            fixed.add(seeded)
+    assert len(drawn) == 5 * sum(trials for _, trials in runs)
+    assert len(fixed) == 1
+
+
+@pytest.mark.parametrize(("name", "shares"), [("jemalloc_bg_thd", True), ("other_bg_thd", False)])
+def test_the_threads_of_an_allocator_that_survives_a_fork(run, library, name, shares):
+    thread = f"""\
+        import ctypes, threading, time
+        def work():
+            ctypes.CDLL(None).prctl(15, b"{name}", 0, 0, 0)
+            time.sleep(0.3)
+            ready.set()
+            time.sleep(99)
+        ready = threading.Event()
+        threading.Thread(target=work, daemon=True).start()
+        ready.wait()
+    """
+    run.write(library, thread, "allocates.py")
+    found = run(f"import allocates\n{VALUE}{REPORT}print('x')", trials=2)
+    assert [found.log(trial) for trial in range(2)] == ["x\n", "x\n"]
+    if shares:
+        assert found.warnings == []
+    else:
+        (warning,) = found.warnings
+        assert "started threads (other_bg_thd)" in warning
+        assert re.search(r"\(each trial takes about \d+\.\d s more\)$", warning)
 
 
 def test_what_an_import_seeds_stays_seeded(run, library):

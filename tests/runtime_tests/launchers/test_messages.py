@@ -23,6 +23,8 @@ from nnic.runtime.launchers.metrics import (
     Reads,
     Reread,
     Result,
+    ScriptEnded,
+    Seen,
     Stopping,
     UnknownMessageError,
     parse_metric,
@@ -59,11 +61,13 @@ OF_A_TRIAL = [
     ),
     (trials.fork_point(2.5, "train.py:31"), ForkPoint(7, 2.5, "train.py:31")),
     (trials.stopping(), Stopping(7)),
+    (trials.seen({"train/lr/uniform": 0.5}), Seen(7, {"train/lr/uniform": 0.5})),
     (trials.stopping(by_itself=True), Stopping(7, by_itself=True)),
     (
         trials.left_file("/p/last.pt", "train.py:7", True, False),
         LeftFile(7, "/p/last.pt", "train.py:7", True, False),
     ),
+    (trials.script_ended(["the thread writer"]), ScriptEnded(7, ("the thread writer",))),
 ]
 
 

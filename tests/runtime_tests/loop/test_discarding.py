@@ -2,6 +2,7 @@
 
 import pytest
 
+from nnic.runtime.launchers.base import Exit, Exited
 from nnic.runtime.loop.replay import replay
 from nnic.runtime.loop.tuner_gateway import TunerGateway
 from nnic.runtime.manager.discarding import discard_results
@@ -177,3 +178,21 @@ def test_a_kept_trial_has_its_last_value_as_result(lab, run, stubborn):
     assert "ended 1 succeeded" in lab.tuner.told()
     answer = read_request(lab.folder, asked[0]).answer
     assert answer == "trial 1 is to end with the last reported value as result"
+
+
+def test_several_final_results_in_a_trial_are_told_once(lab):
+    def behaviour(launch):
+        folds = [lab.metric(launch, 0.25 * i, True, i) for i in range(1, 4)]
+        return [1.0, *folds, 1.0, Exited(launch.key, Exit(code=0))]
+
+    lab.behaviour = behaviour
+    lab.run(trials=3)
+    warnings = [line for line in lab.log.lines if line.startswith("warning")]
+    assert len(warnings) == 1
+    assert "trial #0 reported 3 final results, and only the last one counts, 0.75" in warnings[0]
+    assert [trial.metric for trial in lab.trials()] == [0.75] * 3
+
+
+def test_one_final_result_is_none_too_many(lab):
+    lab.run(trials=3)
+    assert not any("final results" in line for line in lab.log.lines)

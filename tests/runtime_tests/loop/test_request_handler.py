@@ -98,7 +98,6 @@ def test_with_budgets_it_has_the_whole_one(lab):
     ("request_", "words"),
     [
         (EnqueueTrial({LR: 2.0}), "2.0"),
-        (EnqueueTrial({}), "no value for 'train/lr/uniform'"),
         (EnqueueTrial({"x": 1}), "has no parameter 'x'"),
         (RetryTrials((0,)), "trial 0 is succeeded: only failed and cancelled ones"),
         (RetryTrials((99,)), "there is no trial 99"),
@@ -116,6 +115,12 @@ def test_what_is_refused_changes_nothing(lab, request_, words):
     assert answer.startswith("refused: ")
     assert words in answer
     assert lab.states() == ["succeeded"] * 3
+
+
+def test_what_is_left_out_has_the_scripts_own_value(lab):
+    _, asks = run(lab, (0.5, EnqueueTrial({})), trials=3)
+    assert asks.answers() == ["trial 1 is to run"]
+    assert lab.trials()[1].parameters == {LR: 0.5}
 
 
 def test_failed_trials_are_tried_again(lab):

@@ -48,12 +48,12 @@ BAD_METRIC = "report_final_result got"
             id="raises",
         ),
         pytest.param(
-            "nni.report_final_result(1)\n1 / 0",
+            "nni.report_final_result(1)\nnni.report_final_result(2)\n1 / 0",
             "ZeroDivisionError",
             "division by zero",
             1,
-            3,
-            id="raises-after-its-result",
+            4,
+            id="raises-after-the-result-of-a-fold",
         ),
         pytest.param(
             "nni.report_intermediate_result(1)", "no result", NO_RESULT, 0, None, id="never-reports"
@@ -83,7 +83,7 @@ BAD_METRIC = "report_final_result got"
             id="no-default",
         ),
         pytest.param(
-            "nni.report_final_result(1.0)\nraise SystemExit(3)",
+            "nni.report_intermediate_result(1.0)\nraise SystemExit(3)",
             "exit",
             "exited with 3",
             3,
@@ -91,7 +91,7 @@ BAD_METRIC = "report_final_result got"
             id="exits-with-3",
         ),
         pytest.param(
-            "import os\nnni.report_final_result(1.0)\nos._exit(7)",
+            "import os\nnni.report_intermediate_result(1.0)\nos._exit(7)",
             "exit",
             "exited with 7",
             7,

@@ -3,7 +3,7 @@
 import pytest
 
 from nnic.runtime.launchers.metrics import Reread
-from nnic.runtime.loop.without_effect import (
+from nnic.runtime.noticing.without_effect import (
     describe_nothing_read,
     describe_uncompiled,
     describe_unread,
