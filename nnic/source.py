@@ -23,7 +23,16 @@ _UTF_16 = {b"\xff\xfe": "nni".encode("utf-16-le"), b"\xfe\xff": "nni".encode("ut
 
 
 class UndecodableError(ValueError):
-    """The bytes are not text in the encoding that the file declares."""
+    """The bytes are not text in the encoding that the file declares.
+
+    ``line`` and ``column`` count from 1; ``excerpt`` is that line, with what can't be decoded as escapes.
+    """
+
+    def __init__(self, message: str, line: int = 1, column: int = 1, excerpt: str | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.excerpt = excerpt
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,8 @@ class SourceFile:
         try:
             encoding = declared_encoding(data)
             text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            raise UndecodableError(str(error), *_place(data, error)) from None
         except (SyntaxError, UnicodeError, LookupError) as error:
             raise UndecodableError(str(error)) from None
         if encoding not in ("utf-8", "utf-8-sig") and text.encode(encoding, "replace") != data:
@@ -106,6 +117,15 @@ class SourceFile:
     def slice(self, span: Span) -> str:
         """Return the text of ``span``."""
         return self.text[span.start : span.end]
+
+
+def _place(data: bytes, error: UnicodeDecodeError) -> tuple[int, int, str]:
+    """Tell on which line and column a byte stands that can't be decoded, and what the line holds."""
+    before = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    start = max(data.rfind(b"\n", 0, error.start), data.rfind(b"\r", 0, error.start)) + 1
+    row = re.split(rb"[\r\n]", data[start:], maxsplit=1)[0]
+    decoded = data[start : error.start].decode(error.encoding, "backslashreplace")
+    return before.count(b"\n") + 1, len(decoded) + 1, row.decode(error.encoding, "backslashreplace")
 
 
 def may_hold_annotations(data: bytes) -> bool:

@@ -29,13 +29,15 @@ class Span:
 class Lines:
     """Converts between offsets, (line, character) and the (line, UTF-8 byte) of ``ast``."""
 
-    __slots__ = ("_ends", "ascii", "starts", "text")
+    __slots__ = ("_ends", "_last", "ascii", "starts", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.ascii = text.isascii()
         # Of lines that are no ASCII: the UTF-8 byte behind each character, worked out when it is asked for.
         self._ends: dict[int, list[int]] = {}
+        # A long line may have many findings, which share its text.
+        self._last = (0, "")
         if "\r" in text:
             self.starts = [0, *[match.end() for match in _LINE_BREAK.finditer(text)]]
         else:
@@ -60,7 +62,9 @@ class Lines:
 
     def line_text(self, line: int) -> str:
         """Return the characters of ``line`` without its line break."""
-        return self.text[self.start_of(line) : self.end_of(line)]
+        if line != self._last[0]:
+            self._last = line, self.text[self.start_of(line) : self.end_of(line)]
+        return self._last[1]
 
     def location(self, offset: int) -> tuple[int, int]:
         """(line, column), both from 1, the column in characters."""

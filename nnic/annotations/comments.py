@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nnic.annotations.commented_out import is_commented_out
 from nnic.annotations.kinds import HEAD, KNOWN
 from nnic.annotations.lookalikes import check_comment, check_hidden, misspelt_markers
 from nnic.annotations.parse import check_kind, parse_call
@@ -56,6 +57,8 @@ class _CommentReader:
         """Return the annotations; what resembles one is reported."""
         text, position = self._text, self._comment.start
         any_marker = False
+        if self._carrier is Carrier.OWN_LINE and is_commented_out(text, position, self.end):
+            return []
         while match := _FIRST.match(text, position, self.end) or _FURTHER.search(text, position, self.end):
             any_marker = True
             start = match.end()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 
-from nnic.annotations.kinds import KNOWN, is_one_slip
+from nnic.annotations.kinds import KNOWN, STATEMENTS, is_one_slip
 from nnic.annotations.parse import written
 from nnic.edits import Edit
 from nnic.findings.diagnostics import Sink
@@ -21,6 +22,8 @@ _MARKER = re.compile(
 )
 _MISSPELT = re.compile(rf"@[ \t]*([A-Za-z]{{2,4}})[ \t]*[.:,;][ \t]*({_WORD})[ \t]*\(")
 _OPENING = re.compile(r"#+[ \t]*")
+_QUOTED = re.compile(r"[rRuU]?(?:\'\'\'|\"\"\"|\'|\")[ \t]*@nni\.")
+_REPORT = re.compile(rf"nni\.({'|'.join(sorted(STATEMENTS))})[ \t]*\(")
 _LITERAL = re.compile(r"[A-Za-z]*(?:'''|\"\"\"|'|\")\s*")
 
 
@@ -41,8 +44,24 @@ def check_comment(comment: Comment, sink: Sink) -> None:
     """Look at a comment without an annotation."""
     opening = _OPENING.match(sink.source.text, comment.start, comment.end)
     assert opening is not None
+    if _is_switched_off(sink.source.text, opening.end(), comment.end):
+        return
     if not _check_marker(opening.end(), comment.end, sink):
         check_hidden(comment.start, comment.end, sink)
+
+
+def _is_switched_off(text: str, start: int, end: int) -> bool:
+    """Tell whether a comment holds what its author commented out: an annotation with its quotes, or a report
+    that the file makes elsewhere."""
+    if _QUOTED.match(text, start, end):
+        return True
+    report = _REPORT.match(text, start, end)
+    return report is not None and _reports_elsewhere(text, report[1])
+
+
+@lru_cache(maxsize=4)
+def _reports_elsewhere(text: str, kind: str) -> bool:
+    return re.search(rf"@nni\.{kind}[ \t]*\(|^[^#'\"\r\n]*\bnni\.{kind}[ \t]*\(", text, re.M) is not None
 
 
 def check_hidden(start: int, end: int, sink: Sink) -> None:
@@ -67,7 +86,7 @@ def check_string(literal: ast.expr, sink: Sink) -> None:
     source = sink.source
     span = source.span(literal)
     opening = _LITERAL.match(source.text, span.start, span.end)
-    if opening is not None and source.text.startswith("@", opening.end()):
+    if opening is not None and source.text.startswith(("@", "nni"), opening.end()):
         _check_marker(opening.end(), span.end, sink)
 
 

@@ -6,14 +6,19 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnic.check.check_texts import Text, check_decoded, check_texts
 from nnic.check.entries import program_findings
+from nnic.check.reading import NoProgramError, no_program, read_python
 from nnic.findings.diagnostics import Diagnostic
 from nnic.project.code_directory import module_name, python_files
 from nnic.project.problems import shown_path, unreadable
 from nnic.project.settings import Config, config_for
 from nnic.source import SourceFile, may_hold_annotations
+
+if TYPE_CHECKING:
+    from nnic.check.notebooks import Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +74,30 @@ def check_paths(
         found.extend(wanted((unreadable(shown_path(file, root), error),), file, options))
 
     files: list[tuple[Path, Text]] = []
+    notebooks: dict[Path, Notebook] = {}
     for file in files_to_check(targets, options, tell):
         try:
-            data = file.read_bytes()
+            data, notebook = read_python(file)
         except FileNotFoundError:
             continue  # gone since it was listed
         except OSError as error:
             tell(file, error)
             continue
+        except NoProgramError as error:
+            found += wanted((no_program(shown_path(file, root), error),), file, options)
+            continue
+        if notebook is not None:
+            notebooks[file] = notebook
         if may_hold_annotations(data):
             files.append((file, Text(data, shown_path(file, root), module_name(file.name))))
     results = _check([text for _, text in files], Path(targets[0]) if cache and files else None)
     for (file, text), result in zip(files, results):
-        found += wanted((*program_findings(file, text.data, root), *result), file, options)
+        notebook = notebooks.get(file)
+        if notebook is None:
+            result = (*program_findings(file, text.data, root), *result)
+        else:
+            result = tuple(map(notebook.placed, result))
+        found += wanted(result, file, options)
     return found
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from nnic.annotations import read_annotations
 from nnic.check.check_paths import LintOptions, files_to_check
+from nnic.check.reading import NoProgramError, read_python
 from nnic.findings.diagnostics import Sink
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 from nnic.syntax.facts import FileFacts
@@ -23,8 +24,8 @@ def count_checked(paths: Iterable[Path], options: LintOptions) -> tuple[int, int
     annotations = read = 0
     for file in files:
         try:
-            data = file.read_bytes()
-        except OSError:
+            data, _ = read_python(file)
+        except (OSError, NoProgramError):
             continue
         if not may_hold_annotations(data):
             continue

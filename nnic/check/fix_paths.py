@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nnic.check.check_paths import LintOptions, check_source_text, files_to_check
 from nnic.check.fix_source import fix_source
+from nnic.check.reading import NoProgramError, read_python
 from nnic.project.problems import shown_path
 from nnic.project.writing import replace_file
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
@@ -50,7 +51,12 @@ def fix_paths(
     """
     root = Path.cwd()
     for file in files_to_check(paths, options):
-        data = file.read_bytes()
+        try:
+            data, notebook = read_python(file)
+        except NoProgramError:
+            continue  # which the check reports
+        if notebook is not None:
+            continue  # fixes are made in Python files
         if not may_hold_annotations(data):
             continue
         try:

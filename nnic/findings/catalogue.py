@@ -58,6 +58,7 @@ _FINDINGS = (
     Finding("NNI215", "value fixed by the script's arguments"),
     Finding("NNI216", "value replaced before it is read"),
     Finding("NNI218", "final result in a loop"),
+    Finding("NNI219", "a list as the only option"),
     Finding("NNI230", "annotated source that Python does not import"),
     Finding("NNI301", "one parameter for several values"),
     Finding("NNI302", "annotated file that is never imported"),

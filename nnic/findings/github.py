@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nnic.findings.diagnostics import Diagnostic, Severity
+from nnic.findings.render import visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
@@ -20,7 +21,8 @@ def render_github(diagnostic: Diagnostic) -> str:
         # GitHub takes columns for findings within a line only; its end column is the last one.
         properties |= {"col": d.column, "endColumn": max(d.end_column - 1, d.column)}
     written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-    text = d.message + (f"\nhelp: {d.help}" if d.help else "") + (f"\nfix: {d.fix.text}" if d.fix else "")
+    help, fix = f"\nhelp: {d.help}" if d.help else "", f"\nfix: {d.fix.text}" if d.fix else ""
+    text = "\r".join(map(visible, f"{d.message}{help}{fix}".split("\r")))
     return f"::{_COMMANDS[d.severity]} {written}::{_data(text)}"
 
 

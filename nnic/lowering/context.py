@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -55,13 +56,20 @@ class StatementFacts:
                 found.update((id(v), key) for key, v in zip(node.keys, node.values) if key is not None)
         return found
 
+    @cached_property
+    def _by_start(self) -> list[tuple[int, int]]:
+        """Where the values of its slots begin, and their indices."""
+        return sorted((self.source.span(slot.value).start, i) for i, slot in enumerate(self.slots))
+
     def slots_between(self, first: int, last: int) -> SlotIndex:
         """Return those of its slots whose values begin in this stretch of the file."""
         known = self._between.get((first, last))
         if known is None:
-            start_of = {id(slot): self.source.span(slot.value).start for slot in self.slots}
-            known = SlotIndex(tuple(slot for slot in self.slots if first <= start_of[id(slot)] < last))
-            self._between[first, last] = known
+            low, high = (
+                bisect_left(self._by_start, place, key=lambda entry: entry[0]) for place in (first, last)
+            )
+            indices = sorted(index for _, index in self._by_start[low:high])
+            known = self._between[first, last] = SlotIndex(tuple(self.slots[index] for index in indices))
         return known
 
     @cached_property

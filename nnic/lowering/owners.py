@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from nnic.findings.diagnostics import Sink
@@ -61,6 +62,9 @@ def find_owner(annotation: Annotation, context: Context) -> Owner | None:
         return _next_item(annotation, annotation.comment.bracket, context)
     chosen = own_line_position(context.facts, annotation.comment.start)
     if chosen is None:
+        between = _next_decorator(annotation.comment.start, context)
+        if between is not None:
+            return between
         _report_nothing(annotation, "no block at this place has the comment's indentation", context.sink)
         return None
     return _statement_owner(annotation, chosen, "its block ends here", context)
@@ -113,9 +117,17 @@ def _trailing_owner(annotation: Annotation, context: Context) -> Owner | None:
 
 
 def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> SlotIndex:
-    """Return the slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``."""
+    """Return the slots of the header that holds ``offset``: a ``case`` has nothing of its ``match``, and a
+    decorator nothing of the others."""
     source = context.source
     first, last = 0, len(source.text)
+    decorators = getattr(statement, "decorator_list", None)
+    if decorators and offset > source.span(decorators[0]).start:
+        header = source.lines.offset(statement.lineno, statement.col_offset)
+        if offset < header:
+            owner = source.span(decorators[_started(decorators, offset, source) - 1])
+            return context.statement(statement).slots_between(owner.start, owner.end)
+        first = header
     if isinstance(statement, ast.Match):
         cases = source.span(statement.cases[0].pattern).start
         first, last = (cases, last) if cases <= offset else (0, cases)
@@ -126,6 +138,25 @@ def _clause_slots(statement: ast.stmt, offset: int, context: Context) -> SlotInd
             last = min(last, start_of(source, block[0]))
             break
     return context.statement(statement).slots_between(first, last)
+
+
+def _next_decorator(offset: int, context: Context) -> Owner | None:
+    """Return the decorator that follows a comment between decorators."""
+    position = context.facts.locator.enclosing(offset)
+    if position is None:
+        return None
+    decorators = getattr(position.statement, "decorator_list", [])
+    following = _started(decorators, offset, context.source)
+    if following == len(decorators):
+        return None
+    span = context.source.span(decorators[following])
+    index = context.statement(position.statement).slots_between(span.start, span.end)
+    return Owner(position, index) if index.slots else None
+
+
+def _started(decorators: list[ast.expr], offset: int, source: SourceFile) -> int:
+    """Tell how many decorators begin at ``offset`` or before it."""
+    return bisect_right(decorators, offset, key=lambda decorator: source.span(decorator).start)
 
 
 def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner | None:

@@ -7,7 +7,8 @@ import ast
 from nnic.annotations.kinds import SAMPLERS, is_certain, nearest
 from nnic.findings.diagnostics import Sink
 from nnic.findings.fixes import Fix
-from nnic.ir import Annotation, Argument
+from nnic.ir import Annotation, Argument, Carrier
+from nnic.lowering.version_three import has_label, in_our_form, listed_options
 
 
 def is_nni_call(node: ast.AST, words: frozenset[str]) -> bool:
@@ -88,6 +89,12 @@ def read_arguments(
         if isinstance(node, ast.Starred):
             sink.error("NNI102", annotation.span_of(node), f"nni.{word}: write the arguments out, without *")
             return None
+    given = len(nodes) - 1 + sum(keyword.arg in names for keyword in call.keywords)
+    if names and given >= len(names) and has_label(call):
+        message = f"nni.{word} takes {', '.join(names)}; a label before them is the form of NNI 3"
+        numbers = in_our_form(annotation, call, nodes[1:])
+        sink.error("NNI102", annotation.span_of(nodes[0]), message, fix=numbers)
+        return None
     by_name: dict[str, ast.expr] = {}
     for keyword in call.keywords:
         if keyword.arg in allowed:
@@ -96,7 +103,9 @@ def read_arguments(
             described = f"no argument {keyword.arg}=" if keyword.arg else "no ** arguments"
             if keyword.arg in names:
                 described = f"argument {keyword.arg} only once"
-            sink.error("NNI102", annotation.span_of(keyword), f"nni.{word} takes {described}")
+            options = listed_options(call) if keyword.arg in ("label", "choices") and not names else None
+            fix = in_our_form(annotation, call, options) if options else None
+            sink.error("NNI102", annotation.span_of(keyword), f"nni.{word} takes {described}", fix=fix)
             return None
         by_name[keyword.arg] = keyword.value
     if not names:
@@ -107,6 +116,20 @@ def read_arguments(
         return None
     nodes += [by_name[name] for name in names if name in by_name]
     return tuple(Argument(n, annotation.span_of(n), annotation.text.source_of(n)) for n in nodes)
+
+
+def _completed(annotation: Annotation, call: ast.Call, missing: list[str]) -> Fix | None:
+    """Return ``randint(0, 5)`` for ``randint(5)``, as Python and numpy read it, and the step of 1 that is
+    missing."""
+    text, in_code = annotation.text, annotation.carrier is Carrier.CODE
+    if word_of(call) == "randint" and missing == ["high"] and call.args:
+        start = text.range_of(call.args[0])[0]
+        shown = f"nni.randint(0, {text.source_of(call.args[0])})"
+        return Fix(shown, () if in_code else text.replacing(start, start, "0, "), safe=not in_code)
+    if missing != ["q"] or len(call.args) != 2:
+        return None
+    arguments = ", ".join(text.source_of(argument) for argument in call.args)
+    return Fix(f"nni.{word_of(call)}({arguments}, 1)", () if in_code else text.adding(call, "1"))
 
 
 def _check_arity(
@@ -121,7 +144,8 @@ def _check_arity(
     missing = [name for name in names[len(nodes) :] if name not in by_name]
     wanted = f"nni.{word} takes {', '.join(names)}"
     if missing:
-        sink.error("NNI102", annotation.span_of(call), f"{wanted}; {' and '.join(missing)} missing")
+        message = f"{wanted}; {' and '.join(missing)} missing"
+        sink.error("NNI102", annotation.span_of(call), message, fix=_completed(annotation, call, missing))
         return False
     if len(nodes) > len(names):
         span = annotation.span_of(nodes[len(names)])

@@ -12,6 +12,7 @@ from nnic.passes.defaults import find_defaults
 from nnic.passes.fields import check_fields
 from nnic.passes.formatting import check_formatting
 from nnic.passes.jit import check_source_compiled
+from nnic.passes.lists import check_lists
 from nnic.passes.names import check_names
 from nnic.passes.options import check_options
 from nnic.passes.outputs import check_outputs
@@ -48,6 +49,7 @@ PASSES: tuple[Pass, ...] = (
     check_outputs,
     check_restored,
     find_defaults,  # needs the options
+    check_lists,  # needs the defaults
     check_whole_numbers,  # needs the defaults
     tie_parameters,  # needs arguments and defaults
     check_declarations,

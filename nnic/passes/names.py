@@ -37,6 +37,7 @@ def check_names(ir: ModuleIR, sink: Sink) -> ModuleIR:
     ]
     items += ir.statements
     bound, star_import = names_at_top(ir.facts.tree)
+    bound |= {layer.output for layer in ir.layers}
     unknown = [
         (item.annotation, name)
         for item in items

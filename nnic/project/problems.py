@@ -28,7 +28,17 @@ def _printable(char: str) -> str:
 def unreadable(shown: str, problem: OSError | UndecodableError) -> Diagnostic:
     """Return the finding for a file or folder that can't be read, or is no text."""
     if isinstance(problem, UndecodableError):
-        why = f"the file can't be decoded: {problem}"
-    else:
-        why = f"it can't be read: {problem.strerror or problem}"
+        return Diagnostic(
+            "NNI115",
+            Severity.ERROR,
+            shown,
+            problem.line,
+            problem.column,
+            problem.line,
+            problem.column,
+            f"the file can't be decoded: {problem}",
+            help="save the file as UTF-8, or declare its encoding on the first line, as # coding: latin-1",
+            excerpt=problem.excerpt,
+        )
+    why = f"it can't be read: {problem.strerror or problem}"
     return Diagnostic("NNI115", Severity.ERROR, shown, 1, 1, 1, 1, why)

@@ -23,6 +23,21 @@ _LARGEST_EXPONENT = 1024
 _LARGEST_BITS = 4096
 
 
+def fold_display(node: ast.expr) -> tuple[object, ...] | None:
+    """Return what makes two constants, or displays of constants, equal in type and value.
+
+    ``None`` for anything else.
+    """
+    if isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        parts = [fold_display(element) for element in node.elts]
+        return None if None in parts else (type(node), *parts)
+    if isinstance(node, ast.Dict):
+        parts = [None if part is None else fold_display(part) for part in (*node.keys, *node.values)]
+        return None if None in parts else (ast.Dict, *parts)
+    value = fold(node)
+    return None if isinstance(value, Absent) else (type(value), repr(value))
+
+
 _Names = Mapping[str, ast.expr]
 _Known = dict[str, Value | Absent]
 

@@ -33,7 +33,7 @@ def test_json_has_the_documented_keys(project):
     (finding,) = project.json("lint", "bad.py", status=1)
     assert list(finding) == [
         "code", "severity", "path", "line", "column", "end_line", "end_column",
-        "message", "help", "fix", "related",
+        "message", "help", "fix", "related", "fix_safe", "edits",
     ]  # fmt: skip
     assert (finding["path"], finding["line"], finding["column"]) == ("bad.py", 1, 30)
 

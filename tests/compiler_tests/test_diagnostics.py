@@ -47,7 +47,6 @@ def test_text_with_a_second_place_and_help() -> None:
 @pytest.mark.parametrize(
     ("text", "help"),
     [
-        ("x = 3  # @nni.choice([1, 2])\n", "write nni.choice(1, 2)"),
         ("x = f(a, q=0.1)  # @nni.choice(f(1), f(2))\n", "add name=: name=x"),
         ("x = f(a, q=0.1)  # @nni.uniform(0, 1)\n", "add name=: name=q"),
         (
@@ -74,8 +73,11 @@ def test_tabs_keep_their_width() -> None:
     assert render_text(found).splitlines()[3] == "   | \t     \t" + " " * 15 + "^^"
 
 
-def test_json() -> None:
-    (found,) = findings("lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n")
+def test_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "lr = 1e-3  # @nni.loguniform(1e-1, 1e-5)\n"
+    (tmp_path / "train.py").write_text(text)
+    (found,) = findings(text)
     assert json.loads(json.dumps(render_json([found]))) == [
         {
             "code": "NNI103",
@@ -89,6 +91,11 @@ def test_json() -> None:
             "help": "",
             "fix": "@nni.loguniform(1e-5, 1e-1)",
             "related": [],
+            "fix_safe": True,
+            "edits": [
+                {"line": 1, "column": 30, "end_line": 1, "end_column": 34, "text": "1e-5"},
+                {"line": 1, "column": 36, "end_line": 1, "end_column": 40, "text": "1e-1"},
+            ],
         }
     ]
 
@@ -104,6 +111,7 @@ def test_json() -> None:
         ("x = 1  # @nni.unifrm(0, 1)\n", "@nni.uniform(0, 1)"),
         ("'''@nni.unifrm(0, f(')'))'''\nx = 1\n", "@nni.uniform(0, f(')'))"),
         ("# @nni.unifrm(0,\n#   1)\nx = 1\n", "@nni.uniform"),
+        ("x = 3  # @nni.choice([1, 2])\n", "nni.choice(1, 2)"),
         ("x = 1  # nni.uniform(0, 1) # noqa\n", "@nni.uniform(0, 1)"),
         ("x = 1  # width @nni.choice(1, (2, 3)) is best\n", "# @nni.choice(1, (2, 3))"),
         ("'''@nni.variable(nni.unifrm(0, 1), name=x)'''\nx = 1\n", "nni.uniform"),

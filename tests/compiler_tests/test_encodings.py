@@ -64,22 +64,24 @@ def test_a_name_beyond_the_encoding_is_a_finding() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "place"),
     [
-        b"# nni \xff\n",
-        b"# coding: nonsense nni\n",
-        b"\xef\xbb\xbf# coding: latin-1 nni\n",
-        b"# nni\nx = '\xe9'\n",
+        (b"# nni \xff\n", "1:7"),
+        (b"# coding: nonsense nni\n", "1:1"),
+        (b"\xef\xbb\xbf# coding: latin-1 nni\n", "1:1"),
+        (b"# nni\nx = '\xe9'\n", "2:6"),
+        (b"# nni\r\ny = 1\r\rx = '\xc3\xa9\xff'\r", "4:7"),
+        (b"# coding: ascii\n# nni\n\xc3\xa9", "3:1"),
     ],
 )
-def test_undecodable_files_are_a_finding(data: bytes, tmp_path) -> None:
+def test_undecodable_files_are_a_finding_at_the_byte(data: bytes, place: str, tmp_path) -> None:
     with pytest.raises(UndecodableError):
         SourceFile.decode(data, "t.py")
     file = tmp_path / "t.py"
     file.write_bytes(data)
     (found,) = check_paths([file])
     assert found.code == "NNI115"
-    assert "t.py:1:1: error[NNI115]" in render_text(found)
+    assert f"t.py:{place}: error[NNI115]" in render_text(found)
 
 
 @pytest.mark.parametrize(

@@ -11,3 +11,14 @@ def f(a, *args, k=3, **kw):
 # ---
 from m import *
 y = 1  # @nni.choice(Adam(a), SGD(a), 1)
+# ---
+# The outputs of layers are names of the program.
+def conv(inputs, size=1): ...
+x = out0 = out1 = 1
+'''@nni.mutable_layers(
+{layer_choice: [conv(size=1)], fixed_inputs: [x], layer_output: layer_0},
+{layer_choice: [conv(size=1)], fixed_inputs: [layer_0], layer_output: layer_1},
+{layer_choice: [conv(size=1)], fixed_inputs: [layer_1], optional_inputs: [layer_0, layer_1],
+ optional_input_size: [0, 1], layer_output: out1})'''
+# @nni.report_final_result(layer_1)
+y = 1  # @nni.choice(1, layer_2)  # W: NNI206 25-32 layer_2 is bound nowhere in this file

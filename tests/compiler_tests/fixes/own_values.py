@@ -35,7 +35,7 @@ b = 'it''s'  # @nni.choice('a', 'it''s', name=b)
 '''@nni.variable(nni.choice(1, 2, -5), name=c)'''
 c = -5
 # one option that is a list needs another mending
-d = 1  # @nni.choice([1, 2])
+d = 1  # @nni.choice(1, 2)
 e = 1  # @nni.choice((1, 2), (3), 1)
 f = 9  # @nni.uniform(0.0, 1)
 g = 1  # @nni.choice((1, 2), (3),1)
