@@ -169,6 +169,21 @@ def _parent(pid: int) -> int:
         return 0
 
 
+# Processes that remove what their program has in shared memory when it is gone: those of multiprocessing and
+# loky, and torch's. They are the only ones that know what is theirs.
+_CLEANERS = (b"resource_tracker", b"torch_shm_manager")
+
+
+def is_cleaner(pid: int) -> bool:
+    """Whether a process ends by itself when its program is gone, and cleans up before."""
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as stream:
+            command = stream.read()
+    except OSError:
+        return False
+    return any(name in command for name in _CLEANERS)
+
+
 def describe(error: OSError) -> str:
     """An error for a person."""
     return f"{error.strerror}: {error.filename!r}" if error.filename else str(error)

@@ -35,6 +35,7 @@ else:
 PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
 SWEEP_TIMEOUT_S = 5.0
+CLEANING_TIMEOUT_S = 2.0
 
 
 class Supervisor:
@@ -138,7 +139,10 @@ class Supervisor:
         """Signal the processes of a trial."""
         for pid, (other, _) in self.trials.items():
             if other == key:
-                child_processes.kill_group(pid, number)
+                if number == signal.SIGKILL:
+                    child_processes.kill(pid)  # The others are killed when it has ended.
+                else:
+                    child_processes.kill_group(pid, number)
                 return
         if self.fork_server is not None:
             self.fork_server.signal(key, number)
@@ -180,6 +184,7 @@ class Supervisor:
     def finish(self, pid: int) -> None:
         """Sweep what an ended trial left, then tell how it ended."""
         key, mark = self.trials[pid]
+        self.let_clean_up(pid, mark)
         child_processes.kill_group(pid, signal.SIGKILL)
         # With one trial, an orphan without a mark can only be that trial's.
         alone = len(self.trials) == 1 and not (self.fork_server and self.fork_server.forking)
@@ -188,6 +193,22 @@ class Supervisor:
         del self.trials[pid]
         code = os.waitstatus_to_exitcode(status)
         self.tell(messages.Exited(key, code=code) if code >= 0 else messages.Exited(key, signal=-code))
+
+    def let_clean_up(self, trial: int, mark: bytes) -> None:
+        """Give the processes that clean up after a trial, if it has any, the time to do so.
+
+        They end when they are the last: what else the trial has left is killed before.
+        """
+        deadline = time.monotonic() + CLEANING_TIMEOUT_S
+        while time.monotonic() < deadline:
+            left = [pid for pid in child_processes.list_children(self.pid) if pid not in self.trials]
+            left = [pid for pid in left if mark in child_processes.environment(pid)]
+            cleaners = [pid for pid in left if child_processes.is_cleaner(pid)]
+            if not cleaners:
+                return
+            for pid in set(left) - set(cleaners):
+                child_processes.kill(pid)
+            time.sleep(0.005)
 
     def sweep_until_gone(self, marks: list[bytes], alone: bool = False) -> None:
         """Kill the orphans that have one of the marks, and those that come after them.

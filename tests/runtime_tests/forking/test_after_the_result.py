@@ -1,6 +1,7 @@
 """A final result counts, whatever comes after it: what goes on is ended, and what goes wrong is told."""
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,23 @@ def test_a_limit_keeps_a_result(run, limit):
     (trial,) = run(text, "off", **{limit: 2.0}).trials
     assert (trial.status.value, trial.metric) == ("succeeded", 0.5)
     assert (trial.error is not None) == (limit == "trial_time_s")
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "time.sleep(99)"])
+def test_what_a_killed_trial_has_in_shared_memory_goes_with_it(run, end):
+    text = f"""
+        import os, signal, sys, time
+        from multiprocessing import get_context, shared_memory
+        x = 0.5  # @nni.uniform(0, 1)
+        memory = shared_memory.SharedMemory(create=True, size=1000)
+        lock = get_context("spawn").Lock()
+        print(memory.name, "sem." + lock._semlock.name.strip("/"), flush=True)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        '''@nni.report_final_result(x)'''
+        {end}
+    """
+    found = run(text, "off", trial_time_s=3.0, grace_s=0.2)
+    names = found.log().splitlines()[0].split()
+    assert len(names) == 2
+    assert not any(Path("/dev/shm", name).exists() for name in names)
+    assert found.trials[0].metric == 0.5
