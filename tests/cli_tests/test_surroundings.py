@@ -130,7 +130,7 @@ def test_stopping_twice_still_lets_running_trials_end(project):
 
 
 def test_text_that_no_terminal_takes(project):
-    project.write("odd.py", QUICK + "raise ValueError('\\udc80 \\x1b[31m \\0')\n")
+    project.write("odd.py", "if True: raise ValueError('\\udc80 \\x1b[31m \\0')\n" + QUICK)
     result = project.nnic("run", "odd.py", status=1)
     assert "ValueError: \\udc80 \\x1b[31m \\x00" in result.stderr
     assert "\x1b" not in project.nnic("trials").stdout
@@ -146,7 +146,7 @@ def test_a_terminal_that_knows_ascii_alone(project):
 
 
 def test_an_exit_with_a_message_shows_it(project):
-    project.write("quits.py", QUICK + "raise SystemExit('no data in /data')\n")
+    project.write("quits.py", "if True: raise SystemExit('no data in /data')\n" + QUICK)
     assert "| no data in /data" in project.nnic("run", "quits.py", status=1).stderr
 
 
