@@ -82,7 +82,8 @@ def test_ctrl_c_twice_stops_at_once(project):
 
 
 def test_a_narrow_picture_keeps_numbers_and_states(project):
-    project.write("bad.py", SLOW + "if lr != 0.5:\n    raise FileNotFoundError('a rather long message')\n")
+    fails = "if lr != 0.5:\n    raise FileNotFoundError('a rather long message')\n"
+    project.write("bad.py", SLOW.replace("# @nni.report_final", fails + "# @nni.report_final"))
     program, *rest = project.command("run", "bad.py", "--trials", "3")
     environment = {k: v for k, v in project.environment.items() if k not in ("CI", "COLUMNS")}
     environment["TERM"] = "xterm-256color"
