@@ -74,7 +74,7 @@ def test_trials_are_counted_with_what_they_failed_of_and_a_command():
         ASSERTION,
         Failure("ValueError", "x"),
         ASSERTION,
-        Failure(FailureKind.TIME_LIMIT, "ran longer than the 4 s that a trial may"),
+        Failure(FailureKind.TIME_LIMIT, "ran longer than the limit of 4 s for a trial"),
     ]
     trials = [trial(0, 0.5, {}, []), *(trial(i, None, {}, [], error=e) for i, e in enumerate(broken, 1))]
     said = render_counts(record([], trials), trials)
