@@ -118,7 +118,7 @@ ASSESSORS = (
     Entry(
         "percentile",
         "assessors.percentile:Percentile",
-        "stops trials that are worse than most others at a step",
+        "stops trials worse than most others at a step",
     ),
     Entry("patience", "assessors.patience:Patience", "stops trials that no longer improve"),
     Entry("threshold", "assessors.threshold:Threshold", "stops trials whose values leave a range"),

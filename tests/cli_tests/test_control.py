@@ -127,7 +127,7 @@ def test_one_trial_is_ended(live):
         (("retry", "99"), 1, "has no trial 99"),
         (("retry", "0", "x"), 2, "'x' is no trial"),
         (("import", "none.csv"), 1, "cannot read none.csv: No such file"),
-        (("import", "train.py"), 1, "no .json, .jsonl or .csv"),
+        (("import", "train.py"), 1, "not a .json, .jsonl or .csv file"),
     ],
 )
 def test_what_cannot_be_asked(ended, arguments, status, words):

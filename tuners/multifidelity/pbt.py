@@ -100,7 +100,7 @@ class PBTTuner:
         fidelity = fidelity_of("pbt", problem)
         if not problem.checkpoint:
             raise ValueError(
-                "pbt continues trials from copies of others, so the script must name the folder of their state, "
+                "pbt continues trials from copies of others, so the script must name their state folder, "
                 'with a line such as  folder = "checkpoints"  # @nni.checkpoint()'
             )
         _check(population_size, fraction, factor, resample_probability)

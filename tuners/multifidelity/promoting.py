@@ -162,7 +162,7 @@ class PromotingTuner:
             suggestion = self._promotion() or (self._new() if new else None)
             if suggestion is None and self._places:
                 return Batch(
-                    tuple(suggestions), BatchStatus.WAIT, "running trials decide which trials continue"
+                    tuple(suggestions), BatchStatus.WAIT, "running trials decide which ones continue"
                 )
             suggestion = suggestion or self._last_promotion()
             if suggestion is None:
