@@ -205,7 +205,7 @@ def test_generators_without_seed_are_warned_of(run, made):
     text = f"import os, random, secrets\nimport numpy as np\nmade = {made}\n{VALUE}result = lr\n{REPORT}"
     (warning,) = run(text, "prefix").warnings
     name = made.partition("(")[0]
-    assert warning == f"all trials share what train.py:3 ({name}) reads before train.py:4"
+    assert warning == f"all trials share what is read before train.py:4: train.py:3 ({name})"
 
 
 @needs_torch
