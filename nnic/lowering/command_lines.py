@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import re
 
 from nnic.lowering.slots import Slot, keyword_slot
 from nnic.syntax.facts import FileFacts
@@ -13,6 +14,10 @@ from nnic.tuners.space import Value
 _CLICK_MODULES = ("click", "rich_click", "asyncclick")
 _CLICK_WORDS = ("option", "argument")
 _TYPER = ("typer.Option", "typer.Argument")
+
+# An option may begin with other characters than dashes: the parser's ``prefix_chars`` says with which.
+_PREFIX = re.compile(r"\A[^\w\s<({\[]+")
+_LONG = re.compile(r"\A[^\w\s<({\[]{2}")
 
 
 def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
@@ -91,17 +96,18 @@ def _argparse_destination(call: ast.Call) -> str | None:
         if keyword.arg == "dest" and isinstance(keyword.value, ast.Constant):
             return str(keyword.value.value) or None
     texts = _texts(call)
-    long = [text for text in texts if text.startswith("--")]
+    long = [text for text in texts if _LONG.match(text)]
     chosen = next(iter(long or texts), None)
-    return None if chosen is None else chosen.lstrip("-").replace("-", "_") or None
+    return None if chosen is None else _PREFIX.sub("", chosen).replace("-", "_") or None
 
 
 def _click_destination(call: ast.Call) -> str | None:
-    """A name without dashes, else the first of the longest prefix, as click has it."""
-    texts = [part for text in _texts(call) for part in text.split("/")[:1]]
+    """A name without a prefix, else the first of the longest prefix, as click has it."""
+    # `--debug/--no-debug`, but `/debug;/no-debug`.
+    texts = [text.split(";" if text.startswith("/") else "/")[0] for text in _texts(call)]
     plain = [text for text in texts if text.isidentifier()]
     if plain:
         return plain[0]
-    dashed = sorted(texts, key=lambda text: len(text) - len(text.lstrip("-")), reverse=True)
-    name = dashed[0].lstrip("-").replace("-", "_").lower().strip() if dashed else None
+    dashed = sorted(texts, key=lambda text: len(text) - len(_PREFIX.sub("", text)), reverse=True)
+    name = _PREFIX.sub("", dashed[0]).replace("-", "_").lower().strip() if dashed else None
     return name or None

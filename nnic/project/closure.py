@@ -166,7 +166,7 @@ class _Reading:
         self.files[path] = file
         tree = _tree(file, b"import")
         if tree is not None:
-            self._pending += [(path, item) for item in read_imports(tree, file.data)]
+            self._pending += [(path, item) for item in read_imports(tree, file.data, path, self._cwd)]
             self.changes = self.changes.joined(read_path_changes(tree, file.data, path, self._cwd))
 
     def _own_name(self, path: str) -> str:
@@ -175,6 +175,10 @@ class _Reading:
 
     def _targets(self, path: str, item: Import) -> Iterator[str]:
         """Return the files that an import in the file ``path`` runs."""
+        if item.file is not None:
+            if self.finder.is_file(item.file) and not self._is_installed(item.file):
+                yield item.file
+            return
         modules = self._modules(path, item)
         files = [module.file for module in modules if module.file is not None]
         if item.names and modules and modules[-1].folders and len(modules) >= _length(item):

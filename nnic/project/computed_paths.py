@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from nnic.syntax.walking import walk
+
 
 class NotComputableError(Exception):
     """The text of an expression does not tell its value."""
@@ -31,8 +33,8 @@ class PathValues:
         self._names = names
         self._entered: set[str] = set()
 
-    def folder(self, node: ast.expr) -> str:
-        """Return the absolute path that an entry of ``sys.path`` with this expression is.
+    def path(self, node: ast.expr) -> str:
+        """Return the absolute path of the file or folder that an expression means.
 
         Raises
         ------
@@ -180,3 +182,24 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "normpath": os.path.normpath,
     "expanduser": os.path.expanduser,
 }
+
+
+def assigned_once(tree: ast.Module) -> dict[str, ast.expr]:
+    """Return what names are assigned that are assigned once in a file, and are no parameters."""
+    found: dict[str, ast.expr] = {}
+    twice: set[str] = set()
+    for node in walk(tree):
+        if isinstance(node, ast.arg):
+            twice.add(node.arg)
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        value = getattr(node, "value", None)
+        if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.NamedExpr)):
+            continue
+        for target in targets:
+            if not isinstance(target, ast.Name):
+                continue
+            if target.id in found or not isinstance(value, ast.expr) or isinstance(node, ast.AugAssign):
+                twice.add(target.id)
+            else:
+                found[target.id] = value
+    return {name: value for name, value in found.items() if name not in twice}

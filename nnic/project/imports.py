@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nnic.project.computed_paths import NotComputableError, PathValues, assigned_once
 from nnic.syntax.tree import child_lists
-from nnic.syntax.walking import walk
+from nnic.syntax.walking import FunctionNode, walk
 
 _DYNAMIC = ("import_module", "__import__")
+# The argument that is the path of a Python file.
+_BY_PATH = {
+    "spec_from_file_location": (1, "location"),
+    "SourceFileLoader": (1, "path"),
+    "load_source": (1, "pathname"),
+    "run_path": (0, "path_name"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +27,7 @@ class Import:
 
     ``module`` is ``None`` in ``from . import names``. ``level`` counts the leading dots; they start from
     ``package`` where one is named, else from the package of the file. ``line`` is where it
-    stands, 0 for a call.
+    stands, 0 for a call. ``file`` is the absolute path of a file that is loaded by its path, not by a name.
     """
 
     module: str | None
@@ -26,12 +35,15 @@ class Import:
     level: int = 0
     package: str | None = None
     line: int = 0
+    file: str | None = None
 
 
-def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
-    """Return the imports of a file with the bytes ``data``, but for those that only type checkers see.
+def read_imports(tree: ast.Module, data: bytes, file: str, cwd: str) -> Iterator[Import]:
+    """Return the imports of the file ``file`` with the bytes ``data``, but for those that only type checkers
+    see.
 
-    Besides statements these are ``import_module("a.b")`` and ``__import__("a.b")`` with constants.
+    Besides statements these are ``import_module("a.b")`` and ``__import__("a.b")`` with constants, and files
+    that are loaded by a path which the text tells, for a program that runs in ``cwd``.
     """
     loaders = set(_DYNAMIC)
     for item, aliases in _statement_imports(tree):
@@ -39,6 +51,8 @@ def read_imports(tree: ast.Module, data: bytes) -> Iterator[Import]:
         loaders |= aliases
     if any(word.encode() in data for word in _DYNAMIC):
         yield from _dynamic_imports(tree, loaders)
+    if any(word.encode() in data for word in _BY_PATH):
+        yield from _loaded_files(tree, PathValues(file, cwd, assigned_once(tree)))
 
 
 def exported_names(tree: ast.Module) -> tuple[str, ...]:
@@ -112,11 +126,49 @@ def _dynamic_imports(tree: ast.Module, loaders: set[str]) -> Iterator[Import]:
     for node in walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = _called(node)
         if name == "__import__":
             yield from _plain_import(node)
         elif name in loaders:
             yield from _import_module(node)
+
+
+def _loaded_files(tree: ast.Module, values: PathValues) -> Iterator[Import]:
+    """Read ``spec_from_file_location("plug", Path(__file__).with_name("plug.py"))`` and its like.
+
+    A call of the file's own function counts too, where that loads the file whose path it is given.
+    """
+    loaders = {**dict(_functions_by_path(tree)), **_BY_PATH}
+    for node in walk(tree):
+        path = _argument(node, *loaders[_called(node)]) if _called(node) in loaders else None
+        if path is None:
+            continue
+        with contextlib.suppress(NotComputableError):
+            file = values.path(path)
+            if file.endswith(".py"):
+                yield Import(None, file=file)
+
+
+def _functions_by_path(tree: ast.Module) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Return the functions that load the file whose path they are given, and which argument that is."""
+    for function in walk(tree):
+        if not isinstance(function, FunctionNode):
+            continue
+        names = [parameter.arg for parameter in (*function.args.posonlyargs, *function.args.args)]
+        if names[:1] in (["self"], ["cls"]):
+            names = names[1:]
+        for node in walk(function):
+            path = _argument(node, *_BY_PATH[_called(node)]) if _called(node) in _BY_PATH else None
+            if isinstance(path, ast.Call) and _called(path) in ("str", "Path") and path.args:
+                path = path.args[0]
+            if isinstance(path, ast.Name) and path.id in names:
+                yield function.name, (names.index(path.id), path.id)
+
+
+def _called(node: ast.AST) -> str:
+    """Return the last part of the name of what a call calls; nothing for any other node."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def _import_module(call: ast.Call) -> Iterator[Import]:
@@ -144,7 +196,8 @@ def _plain_import(call: ast.Call) -> Iterator[Import]:
         yield Import(module, names, level)
 
 
-def _argument(call: ast.Call, index: int, name: str) -> ast.expr | None:
+def _argument(call: ast.AST, index: int, name: str) -> ast.expr | None:
+    assert isinstance(call, ast.Call)
     if index < len(call.args):
         return call.args[index]
     return next((keyword.value for keyword in call.keywords if keyword.arg == name), None)

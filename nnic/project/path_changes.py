@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nnic.project.computed_paths import NotComputableError, PathValues
+from nnic.project.computed_paths import NotComputableError, PathValues, assigned_once
 from nnic.syntax.walking import walk
 
 _MENTION = re.compile(rb"sys\s*\.\s*path|from\s+sys\s+import|\bsys\s+as\b|addsitedir")
@@ -50,13 +50,13 @@ def read_path_changes(tree: ast.Module, data: bytes, file: str, cwd: str) -> Pat
     if not _MENTION.search(data):
         return PathChanges()
     aliases = _aliases(tree)
-    values = PathValues(file, cwd, _assigned_once(tree))
+    values = PathValues(file, cwd, assigned_once(tree))
     front: list[str] = []
     back: list[str] = []
     open_lines: list[int] = []
     for at_front, expression in _expressions(tree, aliases):
         try:
-            folder = values.folder(expression)
+            folder = values.path(expression)
         except NotComputableError:
             open_lines.append(expression.lineno)
             continue
@@ -146,22 +146,3 @@ def _aliases(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module == "sys":
             found |= {alias.asname or alias.name for alias in node.names if alias.name == "path"}
     return found
-
-
-def _assigned_once(tree: ast.Module) -> dict[str, ast.expr]:
-    """Return what names are assigned that are assigned once in a file."""
-    found: dict[str, ast.expr] = {}
-    twice: set[str] = set()
-    for node in walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        value = getattr(node, "value", None)
-        if not isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.NamedExpr)):
-            continue
-        for target in targets:
-            if not isinstance(target, ast.Name):
-                continue
-            if target.id in found or not isinstance(value, ast.expr) or isinstance(node, ast.AugAssign):
-                twice.add(target.id)
-            else:
-                found[target.id] = value
-    return {name: value for name, value in found.items() if name not in twice}

@@ -9,7 +9,7 @@ def test_the_doctor_says_what_to_do(project):
     project.nnic("run", "train.py", "--trials", "2", "-q")
     text = project.nnic("doctor").stdout
     assert text.startswith(f"{project.root / '.nnic'}\n")
-    assert "nnic.db is whole" in text
+    assert "nnic.db is intact" in text
     with open(database_path(project.root / ".nnic"), "r+b") as stream:
         stream.write(b"nothing of SQLite")
     lines = project.nnic("doctor", status=1).stdout.splitlines()

@@ -31,6 +31,7 @@ MESSAGES = {
     FailureKind.BAD_METRIC: "the metric is a list",
     FailureKind.TIME_LIMIT: "ran longer than the limit of 4 s for a trial",
     FailureKind.DISCARDED: "the user discarded its result: 0.5",
+    FailureKind.LINGERING: "the thread writer still ran 30 s after the script had ended",
     FailureKind.LOST: "lost 3 times, the last time because its supervisor was killed",
 }
 SHORT = {FailureKind.NO_RESULT: "no result", FailureKind.BAD_METRIC: "bad metric"}

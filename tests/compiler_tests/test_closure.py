@@ -117,6 +117,31 @@ PROGRAMS = {
         ),
         **{f"{name}.py": "" for name in ("a", "b", "c/d", "e", "g", "p/h", "p/i", "j", "p/m", "p/n", "p/o")},
     },
+    "loaded by path": {
+        "train.py": (
+            "import importlib.util as u, os, runpy, sys\nfrom importlib.machinery import SourceFileLoader\n"
+            "from pathlib import Path\nHERE = os.path.dirname(os.path.abspath(__file__))\n"
+            "def load(name, where):\n"
+            "    spec = u.spec_from_file_location(name, where)\n    module = u.module_from_spec(spec)\n"
+            "    sys.modules[name] = module\n    spec.loader.exec_module(module)\n    return module\n"
+            "spec = u.spec_from_file_location('a', os.path.join(HERE, 'plugs', 'a.py'))\n"
+            "sys.modules['a'] = u.module_from_spec(spec)\nspec.loader.exec_module(sys.modules['a'])\n"
+            "path = Path(__file__).parent / 'plugs' / 'b.py'\n"
+            "spec = u.spec_from_file_location(name='b', location=path)\n"
+            "sys.modules['b'] = u.module_from_spec(spec)\nspec.loader.exec_module(sys.modules['b'])\n"
+            "SourceFileLoader('c', f'{HERE}/plugs/c.py').load_module()\n"
+            "u.spec_from_file_location('gone', HERE + '/gone.py')\n"
+            "u.spec_from_file_location('folder', HERE + '/plugs')\n"
+            "load('d', Path(HERE, 'plugs', 'd.py'))\nload('e', where=HERE + '/plugs/e.py')\n"
+        ),
+        "plugs/a.py": "import beside\n",
+        "plugs/b.py": "",
+        "plugs/c.py": "",
+        "plugs/d.py": "",
+        "plugs/e.py": "",
+        "plugs/unused.py": "",
+        "beside.py": "",
+    },
     "star": {
         "train.py": "from p import *\nfrom q import *\n",
         "p/__init__.py": "__all__ = ['a', 'b']\n__all__ += ['c']\nvalue = 1\n",

@@ -137,7 +137,7 @@ def test_one_gpu_on_a_machine_with_one(machine, project):
     assert seen(project) == ["GPU-0000-fake"] * 2
     assert trials(project)[1].devices == (("GPU-0000-fake", "0"),)
     table = nnic(machine, project, "trials").stdout.splitlines()
-    assert table[0].split()[:4] == ["#", "status", "gpu", "steps"]
+    assert table[0].split()[:4] == ["#", "status", "gpu", "metric"]
     assert table[1].split()[:3] == ["0", "succeeded", "0"]
     entries = json.loads(nnic(machine, project, "trials", "--format", "json").stdout)
     assert entries[0]["gpus"] == ["GPU-0000-fake"]

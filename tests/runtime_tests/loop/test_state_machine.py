@@ -181,10 +181,11 @@ class Clock:
 
 
 class Calm(Observer):
-    """Nothing is to be warned of: the tuner proposes what it did."""
+    """Warnings are of final results only: the tuner proposes what it did."""
 
     def warning(self, message: str) -> None:
-        raise AssertionError(message)
+        about_results = ("final results, and only the last one counts", "has its result, which counts")
+        assert any(words in message for words in about_results), message
 
 
 class LoopMachine(RuleBasedStateMachine):
