@@ -118,7 +118,8 @@ def both_ways(tmp_path_factory, make_runner):
 def test_a_script_ends_as_in_a_process_of_its_own(both_ways, number):
     own, forked = both_ways
     assert "nnic/runtime" not in own.log(number)
-    assert (own.templates, forked.templates, forked.warnings) == (0, 1, own.warnings)
+    assert (own.templates, forked.templates) == (0, 1)
+    assert sorted(forked.warnings) == sorted(own.warnings)  # Two trials run at once.
     assert forked.outcomes[number] == own.outcomes[number]
     assert forked.log(number) == own.log(number)
 
