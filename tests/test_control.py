@@ -83,7 +83,7 @@ def test_a_search_in_another_process_is_changed(folder: Path) -> None:
         time.sleep(0.01)
     opened = nnic.Experiment.open()
     assert opened.update(trials=2, jobs=2) == "2 trials, 2 at once"
-    assert opened.enqueue({"lr": 0.25, "opt": "sgd"}) == "trial 1 is to run"
+    assert opened.enqueue({"lr": 0.25, "opt": "sgd"}) == "trial 1 will run"
     with pytest.raises(RefusedError, match="violate a constraint"):
         opened.enqueue({"lr": 0.95})
     with pytest.raises(RefusedError, match="jobs must be at least 1"):

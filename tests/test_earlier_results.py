@@ -85,10 +85,10 @@ def test_what_does_not_fit_is_named_by_its_line(tmp_path):
     [
         ("r.csv", "lr,opt\n0.1,sgd\n", "no column metric or value; it has lr, opt"),
         ("r.csv", "", "it has none"),
-        ("r.json", "{", "is no JSON"),
-        ("r.json", {"parameters": 1}, "holds no list of trials"),
-        ("r.jsonl", '{"a": 1}\n{', "line 2 is no JSON"),
-        ("r.txt", "", "is no .json, .jsonl or .csv"),
+        ("r.json", "{", "is not JSON"),
+        ("r.json", {"parameters": 1}, "contains no list of trials"),
+        ("r.jsonl", '{"a": 1}\n{', "line 2 is not JSON"),
+        ("r.txt", "", "is not a .json, .jsonl or .csv file"),
     ],
 )
 def test_files_of_another_kind(tmp_path, name, content, words):

@@ -221,9 +221,9 @@ def test_export(searched: Experiment, script: Path) -> None:
     assert text.startswith("trial,status,metric,lr,layers,")
     assert searched.export("results.jsonl") == searched.export(format="jsonl")
     assert (script.parent / "results.jsonl").read_text(encoding="utf-8") == searched.export(format="jsonl")
-    with pytest.raises(WrongInputError, match=r"results.zip does not say which form is meant"):
+    with pytest.raises(WrongInputError, match=r"results.zip does not say which format is meant"):
         searched.export("results.zip")
-    with pytest.raises(WrongInputError, match="there is no form 'xml'; there are csv, json"):
+    with pytest.raises(WrongInputError, match="there is no format 'xml'; there are csv, json"):
         searched.export(format="xml")
     assert not (script.parent / "results.zip").exists()
 
@@ -271,7 +271,7 @@ def test_what_is_not_there(script: Path) -> None:
     database = script.parent / ".nnic" / "nnic.db"
     data = database.read_bytes()
     database.write_bytes(data[:4096] + b"\xff" * (len(data) - 4096))
-    with pytest.raises(DamagedStoreError, match="or move the file away and begin anew"):
+    with pytest.raises(DamagedStoreError, match="or move the file away and start again"):
         Experiment.open()
 
 

@@ -12,19 +12,19 @@ SAID = {
     "its values: nnic best wide. Search the edited source: nnic run train.py": (
         "its values: experiment.best. Search the edited source: nnic.Experiment(...).run()"
     ),
-    "go on with it: nnic resume train-1a": "go on with it: experiment.resume()",
-    "More of them: nnic resume train-1a --trials N; or leave --narrow out": (
-        "More of them: experiment.resume(trials=N); or leave --narrow out"
+    "to continue: nnic resume train-1a": "to continue: experiment.resume()",
+    "To run more: nnic resume train-1a --trials N; or leave out --narrow": (
+        "To run more: experiment.resume(trials=N); or leave out --narrow"
     ),
     "nnic resume wide --trial-time 4s": "experiment.resume(trial_time_s=4)",
     "nnic resume wide --keep-going\n  and more": "experiment.resume(keep_going=True)\n  and more",
     "nnic retry train-1a; nnic logs train-1a 3": "experiment.retry(); experiment.logs(3)",
     "nnic logs wide 3": "experiment.logs(3)",
     "nnic apply wide --narrow --digits 3": "experiment.apply(narrow=True, digits=3)",
-    "take it back: nnic apply --undo": "take it back: experiment.undo()",
+    "to undo it: nnic apply --undo": "to undo it: experiment.undo()",
     "undo it: nnic apply wide --undo": "undo it: experiment.undo()",
     "nnic stop wide --trial 3": "experiment.cancel(3)",
-    "`nnic stop wide` ends it": "`experiment.stop()` ends it",
+    "to end it: nnic stop wide": "to end it: experiment.stop()",
     "Its values once more: nnic enqueue train-1a --like 3": (
         "Its values once more: experiment.enqueue({...}, like=3)"
     ),
@@ -33,8 +33,8 @@ SAID = {
 }
 KEPT = (
     "free some space (nnic clean shows what can go)",
-    "put back a copy with nnic backup --restore",
-    "what nnic best --format json prints will do",
+    "restore a copy: nnic backup --restore",
+    "the output of nnic best --format json works too",
     "look: nnic doctor",
     "nnic is not installed there",
 )

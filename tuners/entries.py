@@ -115,7 +115,11 @@ ASSESSORS = (
         "stops trials whose curves are unlikely to reach the best",
     ),
     Entry("asha", "assessors.asha:AshaAssessor", "lets only the best third continue, at growing steps"),
-    Entry("percentile", "assessors.percentile:Percentile", "stops trials behind most others at a step"),
+    Entry(
+        "percentile",
+        "assessors.percentile:Percentile",
+        "stops trials worse than most others at a step",
+    ),
     Entry("patience", "assessors.patience:Patience", "stops trials that no longer improve"),
     Entry("threshold", "assessors.threshold:Threshold", "stops trials whose values leave a range"),
 )

@@ -44,7 +44,7 @@ def _report_syntax_error(source: SourceFile, error: SyntaxError, sink: Sink) -> 
 def _check_uncompiled(facts: FileFacts, sink: Sink) -> bool:
     for node in ast.walk(facts.tree):  # level by level, so that an import is what is reported
         if is_trial_module(node) or getattr(node, "asname", None) == TRIAL_NAME:
-            message = "this file was compiled by nnic already; compile the original"
+            message = "nnic has already compiled this file; compile the original"
             sink.error("NNI121", facts.source.span(node), message)
             return False
     return True

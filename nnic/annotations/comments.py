@@ -69,7 +69,7 @@ class _CommentReader:
             name = Span(head.start(1), head.end(1))
             if head[2] is None:
                 if head[1] in KNOWN and not text.startswith(".", name.end):
-                    message = f"nni.{head[1]} without parentheses is no annotation"
+                    message = f"nni.{head[1]} without parentheses is not an annotation"
                     self._sink.warning("NNI204", name, message)
                 position = name.end
             elif not check_kind(head[1], name, self._shown(head), self._sink):
@@ -114,7 +114,7 @@ class _CommentReader:
             self.end = pieces[-1].offset + pieces[-1].length
             code = code[: pieces[-1].start + pieces[-1].length]
         if close is None:
-            where = "" if own_line else "; a trailing annotation closes on its line"
+            where = "" if own_line else "; an annotation after code must end on the same line"
             message = f"syntax error in the annotation: '(' was never closed{where}"
             self._sink.error("NNI113", Span(head.end() - 1, head.end()), message)
             return self.end
@@ -124,8 +124,8 @@ class _CommentReader:
             self._sink.error(
                 "NNI113",
                 Span(last + len(rest) - len(rest.lstrip()), last + len(rest.rstrip())),
-                "syntax error in the annotation: text behind it",
-                help="separate further comments with ' #'",
+                "syntax error in the annotation: there is text after it",
+                help="separate other comments with ' #'",
             )
             return self.end
         text = make_text(code[:close], Span(start, last), tuple(pieces))

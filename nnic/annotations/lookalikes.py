@@ -76,7 +76,7 @@ def check_hidden(start: int, end: int, sink: Sink) -> None:
         sink.warning(
             "NNI204",
             Span(match.start(), match.end(1)),
-            "an annotation begins its comment, or stands behind ' #'; this one is text",
+            "an annotation must begin its comment or follow ' #'; this one is only text",
             fix=Fix(f"# {call}", edits) if call else None,
         )
 
@@ -101,7 +101,7 @@ def check_other_literal(literal: ast.expr, sink: Sink) -> None:
         sink.warning(
             "NNI204",
             Span(match.start(), match.end(1)),
-            f"{kind} is no annotation; use a plain string or a comment",
+            f"{kind} is not an annotation; use a plain string or a comment",
         )
 
 
@@ -124,7 +124,7 @@ def _check_marker(start: int, end: int, sink: Sink) -> bool:
     sink.warning(
         "NNI204",
         span,
-        f"this looks like an annotation, which begins with '@nni.{match['kind']}('",
+        f"this looks like an annotation, but an annotation begins with '@nni.{match['kind']}('",
         fix=Fix(call, (Edit(span, f"@nni.{match['kind']}"),)) if call else None,
     )
     return True

@@ -18,7 +18,7 @@ from nnic.syntax.walking import depth
 # What prints expressions recurses, and Python gives up at some thousand levels of its own.
 _DEEPEST = 200
 _TOO_DEEP = (
-    f"the annotation is nested more than {_DEEPEST} levels deep; write its parts as variables or functions"
+    f"the annotation is nested more than {_DEEPEST} levels deep; move parts of it into variables or functions"
 )
 
 
@@ -72,7 +72,7 @@ def parse_call(text: AnnotationText, kind: str, sink: Sink) -> ast.Call | None:
         return None
     if not isinstance(node, ast.Call) or not _is_call_of(node, kind):
         start, end = text.range_of(node)
-        sink.error("NNI113", text.span(start, end), "an annotation is a single call, with nothing around it")
+        sink.error("NNI113", text.span(start, end), "an annotation must be one call, with nothing around it")
         return None
     if depth(node) > _DEEPEST:
         sink.error("NNI113", text.whole, _TOO_DEEP)

@@ -49,7 +49,7 @@ def _read_statement(block: Block, index: int, value: ast.expr, sink: Sink) -> An
     name_span = text.span(len("nni."), len("nni.") + len(kind))
     if head[2] is None:
         if kind in KNOWN:
-            sink.warning("NNI204", name_span, f"nni.{kind} without parentheses is no annotation")
+            sink.warning("NNI204", name_span, f"nni.{kind} without parentheses is not an annotation")
         return None
     if not check_kind(kind, name_span, content[head.end() - 1 :], sink):
         return None

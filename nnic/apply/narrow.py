@@ -17,7 +17,7 @@ _FEWEST_BEST = 4
 _FAIR_TRIALS = 3
 _SMALLEST_MARGIN = 0.05
 # Why a nested parameter is gone.
-GOES = "goes with its option"
+GOES = "is removed with its option"
 # A range that would lose less than a tenth stays as its author wrote it.
 _WORTH_IT = 0.9
 
@@ -94,7 +94,7 @@ def _narrow_options(parameter: Parameter, ranked: list[Value], best: list[Value]
         if len(stay) < 2 and place is not None:
             stay.add(place)
     if len(stay) == len(places):
-        return stays(parameter, "every option is among the best, or was hardly tried")
+        return stays(parameter, "every option is among the best, or has few trials")
     kept = tuple(sorted(stay))
     return Narrowed(parameter, tuple(parameter.options[place] for place in kept), kept=kept)
 

@@ -31,8 +31,8 @@ def find_narrowed(
     results = _ranked(trials, record.maximize)
     if len(results) < FEWEST_TRIALS:
         raise ApplyError(
-            f"too few trials to say: --narrow needs {FEWEST_TRIALS} that succeeded, {record.name} has "
-            f"{len(results)}\n  More of them: nnic resume {record.name} --trials N; or leave --narrow out"
+            f"too few trials: --narrow needs {FEWEST_TRIALS} that succeeded, {record.name} has "
+            f"{len(results)}\n  To run more: nnic resume {record.name} --trials N; or leave out --narrow"
         )
     found = narrow_space(record.space, results, winner.parameters)
     return {key: _as_annotated(narrowed, record.space, compilation) for key, narrowed in found.items()}
@@ -68,7 +68,7 @@ def _as_annotated(narrowed: Narrowed, searched: SearchSpace, compilation: Compil
         return stays(own, narrowed.reason or "")
     irs = [file.result.ir for file in compilation.files if file.result and file.result.ir]
     if not all(is_writable(t) for ir in irs for t in ir.tunables if t.key == key):
-        return stays(before, "it is a call in code, or a string with escapes or of parts")
+        return stays(before, "it is a call in code, or a string with escapes or of several parts")
     return replace(narrowed, parameter=own) if own.args == before.args else _again(narrowed, before, own)
 
 
@@ -77,13 +77,13 @@ def _again(narrowed: Narrowed, before: Parameter, own: Parameter) -> Narrowed:
     if own.options:
         kept = tuple(i for i, option in enumerate(own.options) if before.option_of(option) in narrowed.kept)
         if not kept or len(kept) == len(own.options):
-            return stays(own, "it is as narrow already")
+            return stays(own, "it is already as narrow")
         return Narrowed(own, tuple(own.options[place] for place in kept), kept=kept)
     if not own.sampler.bounded:
         return stays(own, "an earlier apply narrowed it")
     low, high = max(own.numbers[0], _bound(narrowed, 0)), min(own.numbers[1], _bound(narrowed, 1))
     args = (low, high, *own.args[2:])
-    return Narrowed(own, args) if low < high and args != own.args else stays(own, "it is as narrow already")
+    return Narrowed(own, args) if low < high and args != own.args else stays(own, "it is already as narrow")
 
 
 def _bound(narrowed: Narrowed, place: int) -> float:

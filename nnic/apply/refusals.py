@@ -51,7 +51,7 @@ def refuse_edited(record: ExperimentRecord, compilation: Compilation, matched: S
     if moved:
         raise ApplyError(
             "nothing is written: with the values of an earlier apply, the annotations of "
-            f"{', '.join(moved)}\n  mean other places than were searched; take it back: nnic apply --undo"
+            f"{', '.join(moved)}\n  stand for other places than were searched; to undo it: nnic apply --undo"
         )
     places = [
         f"{shown_file(compilation, file.path)} {_place(difference.name, difference.lines, file)}"
@@ -82,14 +82,14 @@ def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compi
     if missing:
         shown = ", ".join(names.get(key, key) for key in missing)
         raise ApplyError(
-            f"nothing is written: an earlier apply took the annotation of {shown} out\n"
-            "  Take that back first: nnic apply --undo"
+            f"nothing is written: an earlier apply removed the annotation of {shown}\n"
+            "  Undo that first: nnic apply --undo"
         )
     for key, value in config.items():
         if space[key].options and space[key].option_of(value) is None:
             raise ApplyError(
-                f"nothing is written: an earlier apply took the option {value} of {names.get(key, key)} out\n"
-                "  Take that back first: nnic apply --undo"
+                f"nothing is written: an earlier apply removed the option {value} of {names.get(key, key)}\n"
+                "  Undo that first: nnic apply --undo"
             )
 
 

@@ -55,7 +55,7 @@ class Rewriting:
     original: ModuleIR | None = None
 
 
-_UNDO = "\n  Take that back: nnic apply --undo"
+_UNDO = "\n  To undo that: nnic apply --undo"
 
 
 class UnwritableError(ValueError):
@@ -196,7 +196,7 @@ class _Rewriter:
         numbers = [lines.line_of(comment.start) for comment in comments_inside(self._ir, change.span)]
         line, where = lines.line_of(change.span.start), describe_lines(numbers)
         return (
-            f"{self._ir.source.path}:{line}: the comments in {where} stand inside of the value that would be "
+            f"{self._ir.source.path}:{line}: the comments in {where} are inside the value that would be "
             "replaced, and elsewhere the annotations would not mean the same\n"
             "  Move them out of the value and search again; or write without annotations: nnic apply --strip"
         )

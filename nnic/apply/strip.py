@@ -52,7 +52,7 @@ def keep_encoding(source: SourceFile, text: str, edits: Iterable[Edit], strippin
     ]
     text = splice(source.text, [*edits, *kept])
     if _encoding(source, text) != source.encoding:
-        raise ValueError(f"{source.path}: its annotation declares the encoding, so it can't be taken out")
+        raise ValueError(f"{source.path}: its annotation declares the encoding, so it can't be removed")
     return text
 
 

@@ -77,7 +77,7 @@ def undo(plan: Undo) -> None:
         As :func:`replace_files` does; the source is as it was.
     """
     if plan.edited:
-        raise ValueError("what was edited since is not overwritten")
+        raise ValueError("nnic does not overwrite later edits")
     replace_files(plan.changes)
     forget(plan.apply)
 
@@ -136,7 +136,7 @@ def _refuse_edited(plan: Undo) -> None:
     )
     raise ApplyError(
         f"the source was edited since {plan.apply.experiment}'s trial #{plan.apply.trial} was applied, so "
-        f"nothing is undone:\n  {places}\n  What was there before is in {plan.apply.folder}"
+        f"nothing is undone:\n  {places}\n  The text from before is in {plan.apply.folder}"
     )
 
 

@@ -64,7 +64,7 @@ def unexpected(ir: ModuleIR, text: str, expected: Expected) -> tuple[int, str] |
         return _pairs(before, after, expected)
 
     if first_difference(ir.facts.tree, tree, pairs) is not None:
-        return line, "rewriting would change more than was asked for"
+        return line, "the rewritten text differs in more than was asked for"
     if not _compiles(text) and _compiles(ir.source.text):
         return line, "the rewritten text can't be compiled"
     return None

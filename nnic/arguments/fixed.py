@@ -81,11 +81,11 @@ def find_fixed(
 def _finding(ir: ModuleIR, tunable: Tunable, given: Given, whole: bool) -> list[Diagnostic]:
     sink = Sink(ir.source)
     name = tunable.name
-    rest = "and is not searched" if whole else "here; it is searched where else it is annotated"
+    rest = "and is not searched" if whole else "here; it is still searched at its other annotations"
     if tunable.kind is TunableKind.FUNCTION:
         name = f"the choice of {name}"
     message = f"{_WORDS.get(tunable.kind, '')}{name} is fixed by {given.source}: {given.text}, {rest}"
-    sink.warning("NNI215", tunable.annotation.span, message, help=f"leave out {given.text} to search it")
+    sink.warning("NNI215", tunable.annotation.span, message, help=f"remove {given.text} to search it")
     found = without_suppressed(ir.source, sink.diagnostics)
     return [diagnostic for diagnostic in found if diagnostic.code == "NNI215"]
 

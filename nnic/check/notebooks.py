@@ -73,7 +73,7 @@ def read_notebook(data: bytes) -> Notebook:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise NotebookError(f"the notebook can't be read: it is no JSON ({error})") from None
+        raise NotebookError(f"the notebook can't be read: it is not JSON ({error})") from None
     cells = content.get("cells") if isinstance(content, dict) else None
     if not isinstance(cells, list):
         raise NotebookError("the notebook can't be read: it has no list of cells (format 4)")

@@ -33,7 +33,7 @@ def read_python(file: Path) -> tuple[bytes, Notebook | None]:
     kind, is_notebook = foreign_kind(file), file.suffix.lower() == NOTEBOOK
     if kind is not None and not is_notebook:
         file.stat()
-        message = f"a {kind} is no program: annotations are read in Python files and notebooks"
+        message = f"a {kind} is not a program: nnic reads annotations in Python files and notebooks"
         raise NoProgramError(message, "annotate the value in the script that reads this file")
     data = file.read_bytes()
     if not is_notebook:

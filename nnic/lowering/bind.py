@@ -36,7 +36,7 @@ from nnic.syntax.parsing import forget_prefixes, parse_expression
 from nnic.syntax.texts import target_text
 from nnic.tuners.space import Sampler
 
-TOO_DEEP = "what is annotated is nested too deeply; write its parts as variables or functions"
+TOO_DEEP = "the annotated code is nested too deeply; move parts of it into variables or functions"
 _OF_THE_ANNOTATION = frozenset({"name", "label"})
 _ARGUMENTS = {"budget": ("low", "high"), "checkpoint": ()}
 _LABEL_FORBIDS = "/\r\n"
@@ -204,7 +204,7 @@ def _check_label(annotation: Annotation, kind: TunableKind, sink: Sink) -> bool:
         sink.error("NNI102", span, f"nni.{annotation.kind} takes no argument label=")
         return False
     if not text or any(char in text for char in _LABEL_FORBIDS):
-        sink.error("NNI107", span, "label= is a text without '/', such as label='width'")
+        sink.error("NNI107", span, "label= must be a string without '/', such as label='width'")
         return False
     return True
 
@@ -232,7 +232,7 @@ def _without_name(annotation: Annotation) -> str | None:
     if not isinstance(first, ast.Call):
         return None
     if annotation.kind == "variable":
-        return f"or write the short form, which needs none: @{annotation.text.source_of(first)}"
+        return f"or write the short form, which needs no name=: @{annotation.text.source_of(first)}"
     return f"add name={ast.unparse(first.func)}"
 
 

@@ -134,8 +134,8 @@ def _report_none(annotation: Annotation, name: ast.expr | None, owner: Owner, co
     sink.error(
         "NNI107",
         annotation.span_of(_given_name(annotation)),
-        f"name={annotation.text.source_of(_given_name(annotation))} is not what is annotated; "
-        f"the statement has {_listed(labels)}",
+        f"name={annotation.text.source_of(_given_name(annotation))} is not a name of this statement; "
+        f"it has {_listed(labels)}",
         fix=fix,
         related=[sink.related(source.span(owner.slots[0].value), "this value")],
     )
@@ -146,15 +146,15 @@ def _report_no_default(annotation: Annotation, owner: Owner, context: Context) -
     calls = [c for slot in owner.slots for c in (slot.value, slot.call) if isinstance(c, ast.Call)]
     field = next((call for call in calls if is_field(call, context.facts)), None)
     hint = "add default= to it; name= chooses another value"
-    message = "the default of an option is what is searched, and this option has none"
+    message = "nnic searches the default of an option, and this option has no default"
     implied = implied_default(calls[-1], context.facts) if calls else None
     if implied is not None:
-        hint = f"add default={implied}, which it has already without saying so"
+        hint = f"add default={implied}, which is its default already"
     if field is not None:
-        message = "the default of a field is what is searched, and this field has none"
+        message = "nnic searches the default of a field, and this field has no default"
         written = written_out_factory(field)
         if written is not None:
-            message = "the default of a field is what is searched, and a function makes that of this field"
+            message = "nnic searches the default of a field, and a function makes the default of this field"
             hint = f"write {written} in its place"
     context.sink.error("NNI108", annotation.span, message, help=hint)
 
@@ -183,7 +183,7 @@ def _report_several(
     labels = [slot.label for slot in candidates]
     if named:
         message = f"several values are called {labels[0]} here"
-        hint = "put the comment behind the one that is meant, within the brackets"
+        hint = "put the comment after the one that is meant, within the brackets"
     else:
         message = f"which value is meant? The statement has {_listed(labels)}"
         # A number stands for a number, not for what a call makes of it.
@@ -215,7 +215,7 @@ def _report_positional(annotation: Annotation, slot: Slot, sink: Sink) -> None:
     sink.error(
         "NNI117",
         annotation.span,
-        f"this would replace the result of {callee}(...) by a number",
+        f"this would replace the result of {callee}(...) with a number",
         help=hint,
         related=[sink.related(source.span(call), "this call")],
     )

@@ -57,7 +57,7 @@ def lower_layers(annotation: Annotation, context: Context) -> tuple[Tunable | La
 def _fields(annotation: Annotation, node: ast.expr, sink: Sink) -> dict[str, ast.expr] | None:
     fields: dict[str, ast.expr] = {}
     if not isinstance(node, ast.Dict):
-        sink.error("NNI102", annotation.span_of(node), "a layer is a dict: {layer_choice: [...], ...}")
+        sink.error("NNI102", annotation.span_of(node), "a layer must be a dict: {layer_choice: [...], ...}")
         return None
     for key, value in zip(node.keys, node.values):
         name = key.id if isinstance(key, ast.Name) else getattr(key, "value", None)
@@ -71,7 +71,7 @@ def _fields(annotation: Annotation, node: ast.expr, sink: Sink) -> dict[str, ast
             sink.error("NNI102", annotation.span_of(node), f"a layer needs {name}")
             return None
     if "optional_inputs" in fields and "optional_input_size" not in fields:
-        sink.error("NNI102", annotation.span_of(node), "optional_inputs need an optional_input_size")
+        sink.error("NNI102", annotation.span_of(node), "optional_inputs needs an optional_input_size")
         return None
     return fields
 
@@ -101,7 +101,7 @@ class _Reader:
         if calls is None or fixed is None or not self._check_calls(calls):
             return None
         if not isinstance(output, ast.Name):
-            self._refuse(output, "layer_output is the name of a variable")
+            self._refuse(output, "layer_output must be the name of a variable")
             return None
         subsets = self._subsets()
         if subsets is None:
@@ -134,7 +134,7 @@ class _Reader:
             return False
         for call in calls:
             if not isinstance(call, ast.Call) or call.args or any(k.arg is None for k in call.keywords):
-                message = "an operation is a call with keyword arguments only; its inputs come first"
+                message = "an operation must be a call with keyword arguments only; its inputs come first"
                 self._refuse(call, message)
                 return False
         return True
@@ -148,7 +148,7 @@ class _Reader:
             return [ast.List(elts=[], ctx=ast.Load())]
         low, high = sizes
         if not 0 <= low <= high <= len(inputs):
-            message = f"optional_input_size lies between 0 and {len(inputs)}, the number of optional inputs"
+            message = f"optional_input_size must be between 0 and {len(inputs)}, the number of inputs"
             self._sink.error("NNI103", self._annotation.span_of(self._fields["optional_input_size"]), message)
             return None
         subsets: list[ast.List] = []
@@ -170,7 +170,7 @@ class _Reader:
         whole = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool)]
         if len(numbers) != 2 or len(whole) != 2:
             span = self._annotation.span_of(node)
-            message = "optional_input_size is a whole number, or a list of the smallest and the largest"
+            message = "optional_input_size must be a whole number, or a list of the smallest and the largest"
             self._sink.error("NNI104", span, message)
             return None
         return whole[0], whole[1]

@@ -78,7 +78,9 @@ def lower_nested(parent: Tunable, sink: Sink, level: int = 1) -> tuple[Tunable, 
                 inner = lower_nested(child, sink, level + 1)
             elif any(nested_calls(argument.node) for argument in child.arguments):
                 span = parent.annotation.span_of(call)
-                sink.error("NNI104", span, f"an argument of nni.{word_of(call)} is a number, no sampler")
+                sink.error(
+                    "NNI104", span, f"an argument of nni.{word_of(call)} must be a number, not a sampler"
+                )
                 return None
             if inner is None:
                 return None

@@ -163,7 +163,7 @@ def _next_item(annotation: Annotation, bracket: int, context: Context) -> Owner 
     text, end = context.source.text, annotation.comment.end
     position = context.facts.locator.enclosing(bracket)
     if position is None:
-        _report_nothing(annotation, "there is nothing behind it", context.sink)
+        _report_nothing(annotation, "there is nothing after it", context.sink)
         return None
     statement = position.statement
     closing = context.closing(bracket)

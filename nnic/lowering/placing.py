@@ -44,7 +44,7 @@ def statement_position(annotation: Annotation, context: Context) -> Position | N
         where = "where no block has the comment's indentation"
     else:
         position = context.facts.locator.last_simple(comment.start)
-        where = "behind the header of a compound statement"
+        where = "after the header of a compound statement"
     if position is None:
         _report_misplaced(annotation, where, context.sink)
     return position

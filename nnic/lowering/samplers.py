@@ -91,7 +91,7 @@ def read_arguments(
             return None
     given = len(nodes) - 1 + sum(keyword.arg in names for keyword in call.keywords)
     if names and given >= len(names) and has_label(call):
-        message = f"nni.{word} takes {', '.join(names)}; a label before them is the form of NNI 3"
+        message = f"nni.{word} takes {', '.join(names)}; only NNI 3 has a label before them"
         numbers = in_our_form(annotation, call, nodes[1:])
         sink.error("NNI102", annotation.span_of(nodes[0]), message, fix=numbers)
         return None

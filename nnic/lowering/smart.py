@@ -117,7 +117,7 @@ def _check_name(annotation: Annotation, sink: Sink) -> bool:
     value = annotation.argument("name")
     if value is None or _name(annotation):
         return True
-    sink.error("NNI107", annotation.span_of(value), "name= of a smart parameter is a text")
+    sink.error("NNI107", annotation.span_of(value), "name= of a smart parameter must be a string")
     return False
 
 
@@ -132,7 +132,7 @@ def _entries(
         value = ABSENT if key is None else fold(key)
         if isinstance(value, Absent):
             span = annotation.span_of(key or node)
-            sink.error("NNI104", span, "the keys of a smart parameter's dict are texts or numbers")
+            sink.error("NNI104", span, "the keys of a smart parameter's dict must be strings or numbers")
             return None
         values.append(value)
         option = ast.copy_location(ast.Call(func=node, args=[], keywords=[]), node) if function else node

@@ -62,5 +62,5 @@ def _describe(tunable: Tunable, argument: Argument, value: object) -> str:
     name = names[index] if index < len(names) else "argument"
     what = f"{name} of nni.{word_of(tunable.call)} must be a finite number"
     if isinstance(value, Absent) and any(isinstance(n, ast.Name) for n in walk(argument.node)):
-        return f"{what}, known before the program runs; {argument.source} is no constant of this file"
+        return f"{what}, known before the program runs; {argument.source} is not a constant of this file"
     return f"{what}, not {argument.source}"

@@ -136,7 +136,7 @@ class _Finder:
         own = self._source.slice(self._source.span(original))
         help, fix = None, _with_own(tunable, own)
         if isinstance(only, (ast.List, ast.Tuple)) and only.elts and not isinstance(original, _DISPLAYS):
-            help = "this is a single option, a list; its elements are options without the brackets"
+            help = "this list is a single option; without the brackets its elements are the options"
             fix = elements_as_options(tunable)
         start = min(argument.span.start for argument in arguments)
         end = max(argument.span.end for argument in arguments)

@@ -33,7 +33,7 @@ def _check(tunable: Tunable, ir: ModuleIR, sink: Sink) -> bool:
         if kind is not None:
             name = tunable.name
             own = ir.source.slice(tunable.place.span)
-            help = f"write {name} = field(default_factory=lambda: {own}), and the options as they are"
+            help = f"write {name} = field(default_factory=lambda: {own}), and keep the options unchanged"
             message = f"a dataclass refuses a {kind} as the default of a field"
             sink.error("NNI126", argument.span, message, help=None if "\n" in own else help)
             return False

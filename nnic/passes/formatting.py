@@ -137,7 +137,7 @@ def _check(tunable: Tunable, bracket: _Bracket, slots: tuple[Slot, ...] | None, 
         "NNI212",
         tunable.annotation.span,
         f"black would join these lines and move the comment away from {tunable.name}",
-        help="a comma behind the last item keeps every item on its line",
+        help="a comma after the last item keeps every item on its line",
         fix=Fix(f"{_last_word(bracket)},", (comma,), safe=True),
     )
 

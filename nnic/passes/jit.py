@@ -75,7 +75,7 @@ def check_source_compiled(ir: ModuleIR, sink: Sink) -> ModuleIR:
 
 def _message(name: str, compiler: _Compiler) -> str:
     if compiler.native:
-        return f"{name} is compiled by {compiler.name}, which can't ask for the trial's value in there"
+        return f"{name} is compiled by {compiler.name}, which can't read the trial's value in there"
     return f"{name} is compiled by {compiler.name}, which reads this file and would not see the trial's value"
 
 

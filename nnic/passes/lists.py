@@ -64,7 +64,7 @@ def _check_single(tunable: Tunable, sink: Sink) -> None:
     if constant or (own is not None and _may_be_a_list(own)) or not isinstance(tunable.default, Absent):
         return
     fix = elements_as_options(tunable)
-    message = "this is a single option, a list; as options its elements are written without the brackets"
+    message = "this list is a single option; to make its elements the options, leave out the brackets"
     sink.warning("NNI219", only.span, message, fix=fix)
 
 

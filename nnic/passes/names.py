@@ -76,7 +76,7 @@ def _report(annotation: Annotation, name: ast.Name, bindings: Bindings | None, s
     edits = annotation.text.replacing(*annotation.text.range_of(name), close[0]) if close else ()
     fix = Fix(close[0], edits) if close else None
     span = annotation.span_of(name)
-    sink.warning("NNI206", span, f"{name.id} is bound nowhere in this file{hint}", fix=fix)
+    sink.warning("NNI206", span, f"{name.id} is not defined anywhere in this file{hint}", fix=fix)
 
 
 def _bound_within(expression: ast.expr) -> set[str]:

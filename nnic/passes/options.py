@@ -118,5 +118,5 @@ def _without(tunable: Tunable, index: int) -> Fix | None:
         return None
     edits = text.replacing(start, end, "")
     if len(text.code) > _LONGEST_SHOWN or "\n" in text.code:
-        return Fix(f"leave out the second {argument.source}", edits) if edits else None
+        return Fix(f"remove the second {argument.source}", edits) if edits else None
     return Fix(f"@{text.code[:start]}{text.code[end:]}", edits)

@@ -25,7 +25,7 @@ _METHODS = frozenset(
     {"savefig", "save_weights", "save_model", "save_pretrained", "to_csv", "to_parquet", "to_pickle"}
 )
 _MODES = frozenset("wx+")
-_HINT = "keep it apart for each trial: os.path.join(os.environ.get('NNIC_OUTPUT_DIR', '.'), {!r})"
+_HINT = "use a separate path for each trial: os.path.join(os.environ.get('NNIC_OUTPUT_DIR', '.'), {!r})"
 
 
 def check_outputs(ir: ModuleIR, sink: Sink) -> ModuleIR:

@@ -36,7 +36,7 @@ def check_overwritten(ir: ModuleIR, sink: Sink) -> ModuleIR:
                     tunable.annotation.span,
                     f"{target} is replaced on line {line} before anything reads it, so the trial's value has "
                     "no effect",
-                    help="annotate the value that counts, or take this annotation out",
+                    help="annotate the value that counts, or remove this annotation",
                 )
     return ir
 

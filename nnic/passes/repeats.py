@@ -18,7 +18,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _CONDITIONS = (ast.If, ast.ExceptHandler, ast.match_case)
 _LEAVES = (ast.Raise, ast.Break)
 _HELP = (
-    "collect the values, and report once behind the loop: "
+    "collect the values, and report once after the loop: "
     "# @nni.report_final_result(sum(scores) / len(scores)); "
     "in the loop: # @nni.report_intermediate_result(score)"
 )

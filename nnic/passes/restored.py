@@ -47,7 +47,7 @@ def check_restored(ir: ModuleIR, sink: Sink) -> ModuleIR:
                 "NNI303",
                 ir.source.span(call),
                 f"the loaded state brings back the {value} of the trial that saved it, so a value that pbt "
-                f"has changed has no effect; set it again behind this line, as in: "
+                f"has changed has no effect; set it again after this line, for example: "
                 f"for group in {ast.unparse(function.value)}.param_groups: group[{value!r}] = ...",
             )
     return ir

@@ -66,7 +66,7 @@ def _resolve(
         if _report_unknown(restriction, node, names, bool(keys), sink):
             return None
     if not found and not unknown:
-        sink.error("NNI123", restriction.expression.span, "the constraint speaks of no parameter")
+        sink.error("NNI123", restriction.expression.span, "the constraint contains no parameter")
         return None
     return replace(restriction, names=tuple(found.items()), unknown=tuple(unknown))
 

@@ -39,7 +39,7 @@ def _check(tunable: Tunable, sink: Sink) -> None:
         sink.warning("NNI208", span, message, fix=_logarithmic(tunable))
     else:
         fair = f"nni.qloguniform({tunable.arguments[0].source}, {tunable.arguments[1].source}, 1)"
-        sink.warning("NNI208", span, message, help=f"{fair} gives each decade its share")
+        sink.warning("NNI208", span, message, help=f"{fair} spreads over the decades evenly")
 
 
 def _decades(ratio: float) -> int:

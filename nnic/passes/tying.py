@@ -32,7 +32,7 @@ def tie_parameters(ir: ModuleIR, sink: Sink) -> ModuleIR:
                 kept.append(tunable)
                 continue  # the note about its parent says it
             last_values[tunable.key] = tunable.values
-            message = f"{tunable.name} is one parameter with the {tunable.name} annotated before"
+            message = f"{tunable.name} is the same parameter as the {tunable.name} annotated before"
             sink.note(
                 "NNI301", tunable.span, message, related=[sink.related(first.span, "the first annotation")]
             )
@@ -75,11 +75,11 @@ def _report_conflict(first: Tunable, second: Tunable, sink: Sink) -> None:
         )
         help = "give the variables different names, or both annotations the same arguments"
     elif smart:
-        message = "only one smart parameter on a line can go without a name"
+        message = "only one smart parameter on a line can do without a name"
         help = f"give it one: {ast.unparse(second.call)[:-1]}, name='...')"
     else:
         message = f"two values are called {second.name}, which would be one parameter"
-        help = "tell them apart with label='...', or tie them with one label= for both"
+        help = "give each its own label='...', or both the same one to make them one parameter"
     sink.error(
         "NNI112",
         second.span,

@@ -64,7 +64,7 @@ def read_results(path: Path, space: SearchSpace, stated: Mapping[str, Value] | N
     elif ending == ".json":
         entries = _from_json(text)
     else:
-        raise ValueError(f"{path} is no .json, .jsonl or .csv")
+        raise ValueError(f"{path} is not a .json, .jsonl or .csv file")
     found = EarlierResults()
     for where, parameters, value in entries:
         take_result(found, space, where, parameters, value, stated)
@@ -109,11 +109,11 @@ def _from_json(text: str) -> Iterator[_Entry]:
     try:
         data = json.loads(text)
     except ValueError as error:
-        raise ValueError(f"it is no JSON: {error}") from None
+        raise ValueError(f"it is not JSON: {error}") from None
     if isinstance(data, Mapping) and isinstance(data.get("trials"), list):
         data = data["trials"]
     if not isinstance(data, list):
-        raise ValueError("it holds no list of trials, as nnic export --format json or NNI's export writes")
+        raise ValueError("it contains no list of trials, such as nnic export --format json writes")
     for number, entry in enumerate(data):
         yield _of_object(f"entry {number + 1}", entry)
 
@@ -125,7 +125,7 @@ def _from_lines(text: str) -> Iterator[_Entry]:
         try:
             entry = json.loads(line)
         except ValueError as error:
-            raise ValueError(f"line {number} is no JSON: {error}") from None
+            raise ValueError(f"line {number} is not JSON: {error}") from None
         yield _of_object(f"line {number}", entry)
 
 

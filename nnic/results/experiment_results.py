@@ -198,7 +198,7 @@ class ExperimentResults(ABC):
 
         chosen = format or ("csv" if out is None else format_of(Path(out)))
         if chosen not in EXPORTERS:
-            raise WrongInputError(f"there is no form {chosen!r}; there are {', '.join(EXPORTERS)}")
+            raise WrongInputError(f"there is no format {chosen!r}; there are {', '.join(EXPORTERS)}")
         text = EXPORTERS[chosen](self.record, self.trials)
         if out is not None:
             put_file(Path(out), text.encode("utf-8"))

@@ -149,7 +149,7 @@ def format_of(out: Path) -> str:
     known = {"yml": "yaml", **{name: name for name in EXPORTERS}}
     if ending not in known:
         names = ", ".join(EXPORTERS)
-        raise WrongInputError(f"{out} does not say which form is meant; add --format with one of {names}")
+        raise WrongInputError(f"{out} does not say which format is meant; add --format with one of {names}")
     return known[ending]
 
 

@@ -45,7 +45,7 @@ def _nothing(looked: list[Path]) -> str:
     if near:
         listed = ", ".join(os.path.relpath(folder) for folder in near)
         return f"{text}.\n  There are some in {listed}: call nnic there. Start a new one: nnic run SCRIPT"
-    return f"{text}.\n  Start one: nnic run SCRIPT. Elsewhere: call nnic there, or set NNIC_HOME to its .nnic"
+    return f"{text}.\n  Start one: nnic run SCRIPT. In another folder: call nnic there, or set NNIC_HOME"
 
 
 def _stores_below(here: Path) -> Iterator[Path]:

@@ -55,5 +55,5 @@ def follow_output(read_trial: Callable[[], TrialRecord], is_running: Callable[[]
 
 def _shown(piece: bytes | LeftOut) -> bytes:
     if isinstance(piece, LeftOut):
-        return f"\n[nnic: {format_bytes(piece.count)} are left out here]\n".encode()
+        return f"\n[nnic: {format_bytes(piece.count)} are not shown here]\n".encode()
     return piece

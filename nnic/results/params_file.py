@@ -40,12 +40,12 @@ def _load(path: Path) -> tuple[Mapping[str, Any], bool]:
     except OSError as error:
         raise WrongInputError(f"{path}: {error.strerror}") from None
     except ValueError as error:
-        raise WrongInputError(f"{path} is no JSON: {error}") from None
+        raise WrongInputError(f"{path} is not JSON: {error}") from None
     if isinstance(data, Mapping) and isinstance(data.get("parameters"), Mapping) and "metric" in data:
         return data["parameters"], data.get("trial") == 0
     if not isinstance(data, Mapping):
         raise WrongInputError(
-            f'{path} holds no values by name, such as {{"lr": 0.01}}; '
-            "what nnic best --format json prints will do"
+            f'{path} contains no values by name, such as {{"lr": 0.01}}; '
+            "the output of nnic best --format json works too"
         )
     return data, False

@@ -22,9 +22,9 @@ class OtherDirectionError(WrongInputError):
         did, does = ("maximized", "minimize") if record.maximize else ("minimized", "maximize")
         super().__init__(
             f"{record.name} {did} its metric, and this run is to {does} its own.\n"
-            f"  If that was a mistake and the metric is the same, turn it round: nnic resume {record.name} "
+            f"  If that was a mistake and the metric is the same, change it: nnic resume {record.name} "
             f"--{does};\n"
-            f"  or hand its results over: nnic export {record.name} --out earlier.csv, then --import "
+            f"  or import its results: nnic export {record.name} --out earlier.csv, then --import "
             "earlier.csv in place of --warm-start.\n"
             f"  If the script reports another value now, such as the negated one, start without --warm-start"
         )

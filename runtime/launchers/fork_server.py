@@ -164,7 +164,7 @@ class ForkServer:
                     if template.number not in self.templates:
                         return
             except message_codec.MessageError as error:
-                self.discard(template, f"it said what its fork server does not know: {error}")
+                self.discard(template, f"it sent a message that its fork server does not know: {error}")
                 return
 
     def take(self, template: Template, message: message_codec.Message) -> None:

@@ -89,7 +89,7 @@ def decode(line: bytes, kinds: Kinds) -> Message:
     try:
         data = json.loads(line)
     except ValueError as error:
-        raise MessageError(f"{line[:60]!r} is no message: {error}") from None
+        raise MessageError(f"{line[:60]!r} is not a message: {error}") from None
     if not isinstance(data, dict) or data.pop("version", None) != VERSION:
         raise MessageError(f"a message is not of version {VERSION}: {line[:60]!r}")
     name = data.pop("kind", None)

@@ -145,10 +145,10 @@ def parse_metric(line: bytes, trial: int, attempt: int, sequence: int) -> Metric
     if not isinstance(data, dict):
         raise ValueError("not an object")
     if not (_is_int(data.get("trial"), trial) and _is_int(data.get("attempt"), attempt)):
-        raise ValueError("about another attempt")
+        raise ValueError("it belongs to another attempt")
     kind, version = data.get("kind"), data.get("version", 1)
     if not isinstance(kind, str):
-        raise ValueError("of no kind")
+        raise ValueError("it has no kind")
     if not _is_int(version, messages.VERSION):
         raise UnknownMessageError(f"of version {version!r}, not {messages.VERSION}"[:MAX_NAME])
     if kind not in _PARSERS:

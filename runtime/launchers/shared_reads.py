@@ -56,7 +56,7 @@ def explain_shared(program: Program, folder: Path, file: str, line: int, drawn: 
     found = list(_list_reads(program, folder, end))
     if found:
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-        texts.append(f"all trials share what {', '.join(found[:_SHOWN])}{more} reads before {at}")
+        texts.append(f"all trials share what is read before {at}: {', '.join(found[:_SHOWN])}{more}")
     for name in drawn:
         texts.append(
             f"all trials share the random numbers that {name} gave before {at}: it was used without a seed"

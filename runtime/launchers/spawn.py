@@ -159,7 +159,7 @@ class SpawnLauncher:
     def _supervise(self) -> SupervisorClient:
         if self._supervisor is None:
             if self._supervisors == MAX_SUPERVISORS:
-                raise LauncherError(f"the supervisor process was killed {MAX_SUPERVISORS} times over")
+                raise LauncherError(f"the supervisor process was killed {MAX_SUPERVISORS} times")
             self._supervisors += 1
             self._others = children()
             try:
@@ -186,7 +186,7 @@ class SpawnLauncher:
         self._queue.extend(attempt.read(ended))
         if attempt.unknown and not self._told_unknown:
             self._told_unknown = True  # Once: a script may write as many as it likes.
-            text = f"trial {attempt.key.trial} sent a message {attempt.unknown}, which was left out"
+            text = f"trial {attempt.key.trial} sent a message {attempt.unknown}, which was ignored"
             self._queue.append(Notice(text))
 
     def _receive_events(self) -> None:
@@ -194,7 +194,7 @@ class SpawnLauncher:
         try:
             events = self._supervisor.receive()
         except message_codec.MessageError as error:
-            self._broken = f"the supervisor process sent what this nnic does not know: {error}"
+            self._broken = f"the supervisor process sent a message that this nnic does not know: {error}"
             return
         if events is None:
             self._recover()

@@ -115,7 +115,7 @@ class Supervisor:
             for command in commands.feed(data):
                 self.obey(command)
         except message_codec.MessageError as error:
-            problem = f"the manager sent what its supervisor does not know: {error}"
+            problem = f"the manager sent a message that its supervisor does not know: {error}"
             print(problem, file=sys.stderr, flush=True)
             self.tell(messages.Fault(problem))
             self.over = True

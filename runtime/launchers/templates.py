@@ -145,10 +145,10 @@ class Templates:
         if self._prefix:
             self._prefix, self._over = False, not self._imports
             left = "only imports" if self._imports else "nothing"
-            text = f"trials share {left}, since what comes before the first value can't be shared: {problem}"
+            text = f"trials share {left}, because the code before the first value can't be shared: {problem}"
             return text + _describe_cost(took_s, problem)
         self._over = True
-        text = f"trials share no imports, each starts as a process of its own: {problem}"
+        text = f"trials do not share imports, so each one starts as a new process: {problem}"
         return text + _describe_cost(took_s, problem)
 
     def begin(self, file: str, line: int, drawn: Sequence[str]) -> list[str]:

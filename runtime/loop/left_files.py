@@ -9,7 +9,7 @@ from pathlib import Path
 from nnic.runtime.launchers.metrics import LeftFile
 
 ADVICE = (
-    "Keep such a file in the folder that NNIC_OUTPUT_DIR names, which is each trial's own, or in that of "
+    "Write such a file to the trial's own folder, which NNIC_OUTPUT_DIR names, or to the folder of "
     "@nni.checkpoint"
 )
 
@@ -41,8 +41,8 @@ class LeftFiles:
         at = f" ({found.at})" if found.at else ""
         if found.left and _CACHES.search(found.path.lower()):
             return (
-                f"trial {trial} took what an earlier trial had cached, {name}{at}. That is right "
-                "only where it depends on no searched value, or where the cache is asked with all of them"
+                f"trial {trial} used what an earlier trial had cached, {name}{at}. This is "
+                "correct only if the result depends on no searched value, or if the cache's key has them all"
             )
         if found.left:
             said = f"trial {trial} read {name}{at}, which an earlier trial wrote"

@@ -43,8 +43,8 @@ def not_reached(failure: Failure, script: Sequence[str]) -> Failure:
     if failure.kind is not FailureKind.NO_RESULT:
         return failure
     text = (
-        f"no Python of the command ran {' '.join(script)} as nnic compiled it: does the command replace "
-        "PYTHONPATH, start Python with -I, -E or -S, or run it in a container or on another machine?"
+        f"no Python process of the command ran {' '.join(script)} as nnic compiled it: does the command "
+        "replace PYTHONPATH, start Python with -I, -E or -S, or run it in a container or on another machine?"
     )
     return replace(failure, message=text)
 
@@ -66,7 +66,7 @@ def find_note(
         text = f"{names} still ran {linger_s:g} s after the script had ended, so the trial was ended"
         return Failure(FailureKind.LINGERING, text)
     if progress.limit_s and failure is not None:
-        text = f"it ran longer than the {progress.limit_s:g} s that a trial may, and was ended"
+        text = f"it ran longer than the limit of {progress.limit_s:g} s for a trial, and was ended"
         return Failure(FailureKind.TIME_LIMIT, text)
     return failure if by_itself else None
 
@@ -75,9 +75,9 @@ def describe_note(note: Failure, trial: int) -> str:
     """Return a sentence that tells a person of what went wrong after the result of a trial."""
     if note.kind is FailureKind.LINGERING:
         advice = "Join or close what the script starts, make its threads daemons, or set --linger."
-        return f"trial {trial} has its result, but {note.message}. {advice}"
+        return f"trial {trial} has a result, but {note.message}. {advice}"
     place = f" ({note.path}:{note.line})" if note.line else ""
-    return f"trial {trial} has its result, which counts, but after that: {describe_failure(note)}{place}"
+    return f"trial {trial} has a result, which counts, but failed after that: {describe_failure(note)}{place}"
 
 
 def describe_all_failed(trials: Iterable[TrialRecord]) -> str:

@@ -82,7 +82,7 @@ def _ask(entry: Ask, gateway: TunerGateway, result: Replay) -> None:
     recorded = tuple(proposal.suggestion for proposal in entry.proposals)
     if not result.mismatch and (batch.suggestions != recorded or batch.status is not entry.status):
         trials = ", ".join(f"#{proposal.trial}" for proposal in entry.proposals) or "none"
-        result.mismatch = f"the call that gave trials {trials} gives other ones now"
+        result.mismatch = f"the call that proposed trials {trials} proposes different ones now"
     nothing = entry.status is BatchStatus.READY and not recorded
     result.tuner_waits = nothing or entry.status is BatchStatus.WAIT
     if entry.status is BatchStatus.EXHAUSTED and not entry.promotions:

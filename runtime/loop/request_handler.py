@@ -146,7 +146,7 @@ class RequestHandler:
         if any(violation > 0 for violation in constraints.violations(config)):
             raise RefusedError("these values violate a constraint of the script")
         active = self._add(config, Origin.ENQUEUED)
-        return f"trial {active.record.id} is to run"
+        return f"trial {active.record.id} will run"
 
     def _import(self, request: ImportResults) -> str:
         results = [(self._checked(result.config), _number(result.value)) for result in request.results]
@@ -164,7 +164,7 @@ class RequestHandler:
             self._recorder.tell_end(active)
         again = len(request.results) - len(results)
         taken = counted(len(results), "result is", "results are")
-        return f"{taken} imported" + (f", {again} were known before" if again else "")
+        return f"{taken} imported" + (f", {again} were already known" if again else "")
 
     def _add(self, config: Mapping[str, Value], origin: Origin) -> ActiveTrial:
         fidelity = self._problem.fidelity
@@ -181,7 +181,7 @@ class RequestHandler:
         except ValueError as error:
             raise RefusedError(str(error)) from None
         if not space.contains(normal):
-            raise RefusedError("these values do not lie in the search space")
+            raise RefusedError("these values are outside of the search space")
         return normal
 
     def _retry(self, request: RetryTrials) -> str:
@@ -190,13 +190,13 @@ class RequestHandler:
             if active.phase not in (Phase.FAILED, Phase.CANCELLED):
                 raise RefusedError(
                     f"trial {active.record.id} is {active.record.status.value}: only failed and cancelled "
-                    "ones are tried again"
+                    "trials can run again"
                 )
         for active in named:
             before = active.record
             self._trial_table.revive(active)
             self._effects.add(partial(self._observer.trial_revived, before))
-        return f"{_numbers(named)} to run again"
+        return f"{_numbers(named)} will run again"
 
     def _cancel(self, request: CancelTrials) -> str:
         named = self._named(request.trials)
@@ -217,7 +217,7 @@ class RequestHandler:
             if not is_running(active.phase):
                 raise RefusedError(f"trial {active.record.id} has not started, so it has no result to keep")
             if not active.record.reports and active.progress.final is None:
-                raise RefusedError(f"trial {active.record.id} has reported nothing yet that could be kept")
+                raise RefusedError(f"trial {active.record.id} has reported nothing yet to keep")
         for active in named:
             self._ender.end(active, Cause.KEEP)
         return f"{_numbers(named)} to end with the last reported value as result"
@@ -243,9 +243,9 @@ class RequestHandler:
         """Refuse to end a trial that has ended, or is about to."""
         number = active.record.id
         if active.record.status.ended:
-            raise RefusedError(f"trial {number} has ended already: it is {active.record.status.value}")
+            raise RefusedError(f"trial {number} has already ended: it is {active.record.status.value}")
         if active.phase in ENDING:
-            raise RefusedError(f"trial {number} is being ended already")
+            raise RefusedError(f"trial {number} is already being ended")
 
     def _named(self, trials: Sequence[int]) -> list[ActiveTrial]:
         for number in trials:
@@ -261,7 +261,7 @@ def _numbers(named: list[ActiveTrial]) -> str:
 
 def _number(value: float) -> float:
     if math.isnan(value):
-        raise RefusedError(f"{value!r} is no result")
+        raise RefusedError(f"{value!r} is not a result")
     return float(value)
 
 
@@ -269,7 +269,7 @@ def _describe_limit(name: str, value: float | None) -> str:
     if name == "jobs":
         return f"{value} at once"
     if name == "trials":
-        return "no limit on trials" if value is None else counted(value, "trial")
+        return "no limit on the number of trials" if value is None else counted(value, "trial")
     if name == "trial_time_s":
         return "no limit on the time of a trial" if value is None else f"{value:g} s a trial"
     return "no limit on time" if value is None else f"{value:g} s"

@@ -92,7 +92,7 @@ class TunerGateway:
         """
         tuner = self._tuner
         if not isinstance(tuner, Promoter):
-            raise TunerError(f"{self._tuner_label} does not go on from trials")
+            raise TunerError(f"{self._tuner_label} does not continue trials")
         batch = self._batch(self._call(lambda: tuner.promote(n), self._tuner_label), n, "promote")
         if any(suggestion.parent is None for suggestion in batch.suggestions):
             raise TunerError(f"{self._tuner_label} returned a new configuration from promote")
@@ -151,12 +151,12 @@ class TunerGateway:
             config = self._space.normalize(suggestion.config)
         except (ValueError, TypeError, AttributeError) as error:
             raise TunerError(
-                f"{self._tuner_label} suggested what the search space does not hold: {error}"
+                f"{self._tuner_label} suggested values outside of the search space: {error}"
             ) from error
         parent = suggestion.parent
         if parent is not None and parent not in self._history:
             raise TunerError(
-                f"{self._tuner_label} suggested to go on from trial {parent}, which does not exist"
+                f"{self._tuner_label} suggested to continue trial {parent}, which does not exist"
             )
         return replace(suggestion, config=config)
 

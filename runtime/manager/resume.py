@@ -199,7 +199,7 @@ class ResumedSession:
             raise ResumeError(f"cannot replay the log of {config.name}: {error}") from error
         except ValueError as error:
             raise ResumeError(
-                f"cannot replay the log of {config.name}: {error}; put back a copy with nnic backup --restore"
+                f"cannot replay the log of {config.name}: {error}; restore a copy: nnic backup --restore"
             ) from error
         warnings: tuple[str, ...] = ()
         if replayed.mismatch:
@@ -281,7 +281,7 @@ def _describe_mismatch(replayed: Replay, record: ExperimentRecord, restored: boo
     if changed:
         cause = f"versions changed: {', '.join(changed)}"
     else:
-        cause = "is its code another, or not deterministic, or is this another kind of processor?"
-    how = "its saved state" if restored else "what was recorded, not as an unbroken run would"
-    text = f"tuner {record.config.tuner!r} does not propose what it did ({replayed.mismatch}; {cause}); "
-    return (f"{text}going on from {how}",)
+        cause = "did its code change, is it not deterministic, or is this another kind of processor?"
+    how = "its saved state" if restored else "the recorded results, so its proposals may differ from now on"
+    text = f"tuner {record.config.tuner!r} no longer proposes the same ({replayed.mismatch}; {cause}); "
+    return (f"{text}continuing from {how}",)

@@ -84,7 +84,7 @@ def create_experiment(home: Path, stem: str, name: str | None = None) -> str:
             experiment_directory(home, name).mkdir(mode=0o700, parents=True)
         except FileExistsError:
             raise NameTakenError(
-                f"there is an experiment {name} already; choose another name. Look at it: nnic status {name}"
+                f"there is already an experiment {name}; choose another name. Look at it: nnic status {name}"
             ) from None
         return name
     stem = re.sub(r"[^\w.]+", "-", stem).strip("-.") or "experiment"
@@ -101,7 +101,7 @@ def _check_name(name: str) -> None:
     """Refuse what would be mistaken for a trial's number, an option or a path."""
     if not re.fullmatch(r"(?!\d+$)[\w][\w.-]{0,99}", name):
         raise WrongInputError(
-            f"an experiment can't be called {name!r}: use letters, digits, -, _ and ., and not digits alone"
+            f"an experiment can't be called {name!r}: use letters, digits, -, _ and ., and not only digits"
         )
 
 

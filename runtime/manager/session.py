@@ -107,7 +107,7 @@ def _blaming(label: str) -> Iterator[None]:
         frames = traceback.extract_tb(error.__traceback__)
         if isinstance(error, ValueError) and frames[-1].filename.startswith(_OUR_TUNERS):
             raise TunerChoiceError(str(error)) from error
-        raise TunerChoiceError(f"{label} cannot be made: it raised {describe(error)}") from error
+        raise TunerChoiceError(f"{label} cannot be created: it raised {describe(error)}") from error
 
 
 def versions() -> dict[str, str]:

@@ -43,8 +43,8 @@ def describe_unread(
         if meant:
             texts.append(
                 f"{other.who} compiles the text of {other.path}, lines {other.first} to {other.last}, by "
-                f"itself, so these parameters have no effect: {_listed(space, meant)}. Move their values out "
-                "of that code, and pass them in as arguments"
+                f"itself, so these parameters have no effect: {_listed(space, meant)}. Set the values "
+                "outside of that code, and pass them in as arguments"
             )
         elif not other.first:
             what = f"the file {other.path}" if other.path else "a text"
@@ -54,8 +54,8 @@ def describe_unread(
             )
     if left and others:
         texts.append(
-            f"trial #0 never read {_listed(space, left)}; values that are not read have no effect. Does the "
-            "script still use them?"
+            f"trial #0 never read {_listed(space, left)}, so their values have no effect. Does the script "
+            "still use them?"
         )
     return texts
 
@@ -65,11 +65,11 @@ def describe_uncompiled(path: str) -> str:
     if os.path.isabs(path):
         return (
             f"{path} is annotated and was loaded, but it lies outside of the code directory, so its "
-            "annotations have no effect; name a folder that holds it and the script with --code-dir"
+            "annotations have no effect; give a folder that contains both it and the script: --code-dir"
         )
     return (
         f"{path} is annotated and was loaded, but nnic did not find its import in the source, so "
-        "its annotations have no effect; import it by name somewhere, such as below `if False:`"
+        "its annotations have no effect; import it by name somewhere, for example under `if False:`"
     )
 
 

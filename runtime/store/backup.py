@@ -39,7 +39,7 @@ def put_back(home: Path, source: Path, kept: Path) -> None:
     Raises
     ------
     StoreError
-        When an experiment runs, ``source`` is no database of nnic or of a newer version, or the database
+        When an experiment runs, ``source`` is not a database of nnic or of a newer version, or the database
         cannot be written; the one that was there is then as it was.
     """
     _refuse_while_run(home)
@@ -53,7 +53,7 @@ def put_back(home: Path, source: Path, kept: Path) -> None:
             _copy(copy, path)
     except (OSError, sqlite3.Error) as error:
         cause = find_shortage(home) or getattr(error, "strerror", None) or error
-        raise StoreError(f"cannot put {source} back: {cause}") from error
+        raise StoreError(f"cannot restore {source}: {cause}") from error
 
 
 def _check(source: Path, copy: sqlite3.Connection) -> None:
@@ -61,7 +61,7 @@ def _check(source: Path, copy: sqlite3.Connection) -> None:
     if version > len(MIGRATIONS):
         raise StoreError(describe_newer(source, version, len(MIGRATIONS)))
     if version == 0:
-        raise StoreError(f"{source} is no database of nnic")
+        raise StoreError(f"{source} is not a database of nnic")
     damage = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if damage != "ok":
         raise StoreError(f"{source} is damaged: {damage}")

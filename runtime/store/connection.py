@@ -44,8 +44,8 @@ def check_filesystem(home: Path) -> None:
     kind = network_filesystem(home)
     if kind is not None:
         raise StoreError(
-            f"{home} is on a network file system ({kind}), where the locks of the store do not hold; "
-            f"keep its experiments on a local disk: export NNIC_HOME={shlex.quote(_elsewhere(home))}"
+            f"{home} is on a network file system ({kind}), where the locks of the store do not work; "
+            f"keep the experiments on a local disk: export NNIC_HOME={shlex.quote(_elsewhere(home))}"
         )
 
 
@@ -61,7 +61,7 @@ def open_writer(home: Path) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreError(
             f"nnic needs SQLite 3.37 or newer, this Python has {sqlite3.sqlite_version}; "
-            "install a newer Python (those of python.org, uv and conda have one)"
+            "install a newer Python (those from python.org, uv and conda include it)"
         )
     check_filesystem(home)
     path = database_path(home)
@@ -117,12 +117,12 @@ def describe_mending(error: sqlite3.Error) -> str:
     """Return what a person may do about a database that can't be read."""
     text = str(error)
     if "locked" in text:
-        return "another program holds it; try again when that has ended"
+        return "another program has locked it; try again when that program has ended"
     if "unable to open" in text or "readonly" in text or "permission" in text:
-        return "make it readable for you, or set NNIC_HOME to the folder of another store"
+        return "make the file readable for you, or set NNIC_HOME to the folder of another store"
     return (
-        "put back a copy (nnic backup --restore lists them), or move the file away and begin anew;\n"
-        "  what the trials wrote stays in experiments/ beside it"
+        "restore a copy (nnic backup --restore lists them), or move the file away and start again;\n"
+        "  what the trials wrote stays in experiments/ next to it"
     )
 
 

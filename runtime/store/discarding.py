@@ -22,7 +22,7 @@ def why_not_discarded(trial: TrialRecord, undo: bool) -> str:
     if undo:
         return "" if trial.discarded is not None else f"trial {trial.id} is not discarded"
     if trial.discarded is not None:
-        return f"trial {trial.id} is discarded already"
+        return f"trial {trial.id} is already discarded"
     if not trial.status.ended:
         return f"trial {trial.id} is {trial.status.value}; end it first: nnic stop --trial {trial.id}"
     if trial.status not in _WITH_RESULT:
@@ -33,7 +33,7 @@ def why_not_discarded(trial: TrialRecord, undo: bool) -> str:
 def discard_record(trial: TrialRecord) -> TrialRecord:
     """Return the record of a trial that :func:`why_not_discarded` says nothing against."""
     had = "" if trial.latest is None else f": {trial.latest!r}"
-    failure = Failure(FailureKind.DISCARDED, f"its user discarded its result{had}")
+    failure = Failure(FailureKind.DISCARDED, f"the user discarded its result{had}")
     kept = Discarded(trial.status, trial.metric, trial.metrics)
     return replace(trial, status=TrialState.FAILED, metric=None, metrics={}, error=failure, discarded=kept)
 

@@ -74,7 +74,7 @@ class EventLog:
 
     def _known(self, number: int) -> Trial:
         if number not in self.history:
-            raise ValueError(f"the log tells of trial {number} before it exists")
+            raise ValueError(f"the log mentions trial {number} before it exists")
         return self.history[number]
 
     def _baseline(self, trial: int, suggestion: Suggestion) -> None:

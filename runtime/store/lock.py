@@ -39,7 +39,7 @@ class ExperimentBusyError(ExplainedError):
     def __init__(self, name: str, holder: ProcessId | None) -> None:
         self.holder = holder
         who = "another process" if holder is None else f"process {holder.pid}"
-        super().__init__(f"experiment {name} is being run by {who}; `nnic stop {name}` ends it")
+        super().__init__(f"experiment {name} is being run by {who}; to end it: nnic stop {name}")
 
 
 class ExperimentLock:

@@ -59,7 +59,7 @@ def decode_entry(kind: str, text: str) -> LogEntry:
         raise UnknownEntryError(f"its kind is {kind!r}")
     fields = Fields.of_text(text)
     if fields.version() != VERSION:
-        raise UnknownEntryError(f"its version is {fields.version()}, and this nnic knows {VERSION}")
+        raise UnknownEntryError(f"its version is {fields.version()}, but this nnic knows {VERSION}")
     return decode(fields)
 
 
@@ -134,7 +134,7 @@ def _decode_change(fields: Fields) -> Change:
     try:
         kind = EventKind(fields.text("event"))
     except ValueError:
-        raise UnknownEntryError(f"it tells of an event {fields.text('event')!r}") from None
+        raise UnknownEntryError(f"it contains the unknown event {fields.text('event')!r}") from None
     trial = fields.integer("trial")
     if kind is EventKind.STARTED:
         return TrialStarted(trial)

@@ -175,13 +175,11 @@ class StoreReader:
             return decode_entry(row["kind"], row["data"])
         except UnknownEntryError as error:
             raise StoreError(
-                f"{where} is not known to this nnic ({error}): a newer nnic wrote it; use that one, "
+                f"{where} is not known to this nnic ({error}): a newer nnic wrote it; use that version, "
                 "or pip install --upgrade nnic"
             ) from error
         except ValueError as error:
-            raise StoreError(
-                f"{where} is damaged: {error}; put back a copy with nnic backup --restore"
-            ) from error
+            raise StoreError(f"{where} is damaged: {error}; restore a copy: nnic backup --restore") from error
 
     def tuner_state(self, experiment: str) -> tuple[int, bytes] | None:
         """Return the cached state of the tuner and the length of the log that it belongs to."""

@@ -159,7 +159,7 @@ def decode_request(kind: str, data: object) -> Request | UnknownRequest:
     """Inverse of :func:`encode_request`."""
     decode = _DECODERS.get(kind)
     if decode is None:
-        return UnknownRequest(kind, f"this nnic knows no request {kind!r}")
+        return UnknownRequest(kind, f"this nnic does not know the request {kind!r}")
     try:
         entries = Fields(data)
         if entries.version() != VERSION:

@@ -49,7 +49,7 @@ def post_request(home: Path, name: str, request: Request) -> int:
             values = (row[0], request.kind, encoding.dumps(encode_request(request)), time.time())
             return connection.execute(statement, values).lastrowid or 0
         except sqlite3.DatabaseError as error:
-            raise StoreError(f"cannot write {database_path(home)}: {error}; nothing was asked") from error
+            raise StoreError(f"cannot write {database_path(home)}: {error}; nothing was requested") from error
 
 
 def write_prepared(directory: Path, requests: Iterable[Request]) -> None:

@@ -105,7 +105,7 @@ def read_experiment(row: sqlite3.Row, home: Path, counts: Mapping[TrialState, in
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError(
             f"the configuration of {row['name']} in {home / 'nnic.db'} is not understood: {error}; "
-            "where a newer nnic wrote it, use that one"
+            "if a newer nnic wrote it, use that version"
         ) from error
     return ExperimentRecord(
         name=row["name"],

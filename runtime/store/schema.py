@@ -199,8 +199,8 @@ def _refuse_while_used(path: Path, version: int) -> None:
         manager = find_older_manager(path.parent, folder.name)
         if manager is not None and manager.pid != os.getpid():
             raise StoreError(
-                f"{path} is of an older nnic (version {version}), and {folder.name} (process {manager.pid}) "
-                f"is running with it; wait until it has ended, or stop it: nnic stop {folder.name}"
+                f"{path} belongs to an older nnic (version {version}), and {folder.name} (process "
+                f"{manager.pid}) is using it; wait until it has ended, or stop it: nnic stop {folder.name}"
             )
 
 

@@ -34,8 +34,8 @@ class Transactions:
         """
         if _identify(self.path) != self._file:
             raise StoreError(
-                f"{self.path} was deleted or replaced while this run was writing it: what it wrote is gone "
-                "with it, or in a copy (nnic backup --restore); begin anew with `nnic run`"
+                f"{self.path} was deleted or replaced while this run was writing it: what it wrote is lost, "
+                "unless there is a copy (nnic backup --restore); to start again: nnic run"
             )
         self.write("BEGIN IMMEDIATE")
 
@@ -71,10 +71,10 @@ class Transactions:
         """What to raise for an error of the database; the transaction is undone."""
         self.roll_back()
         shortage = find_shortage(self.path.parent)
-        cause = shortage or "mend the cause (a full disk, a read-only folder)"
+        cause = shortage or "fix the cause (a full disk, a read-only folder)"
         return StoreError(
-            f"cannot write {self.path}: {error}. What was committed is safe; {cause}, "
-            "and go on with `nnic resume`"
+            f"cannot write {self.path}: {error}. What was committed is kept; {cause}, "
+            "then continue: nnic resume"
         )
 
     def close(self) -> None:

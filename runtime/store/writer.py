@@ -96,7 +96,7 @@ class Store:
             )
         except sqlite3.IntegrityError:
             self._database.roll_back()
-            raise ValueError(f"there is an experiment called {config.name} already") from None
+            raise ValueError(f"there is already an experiment called {config.name}") from None
         self.append(begin)
         self._write_queued()
         for request in requests:

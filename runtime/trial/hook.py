@@ -60,7 +60,7 @@ def start(sharing: "Callable[[snapshot.Snapshot], script.Sharing] | None" = None
         shared = None if sharing is None else sharing(program)
         claimed = script.serve(program, None if shared is None else shared.share)
         if shared is not None and not claimed:
-            shared.give_up("the script is none of the program's files")
+            shared.give_up("the script is not one of the program's files")
         if program.has_package("nnic"):
             # The user has a package of that name; compiled code needs nnic.runtime only.
             del sys.modules["nnic"]

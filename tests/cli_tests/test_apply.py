@@ -234,7 +234,7 @@ def test_too_few_trials_to_narrow(tmp_path, new_project):
     few.write("train.py", SCRIPT)
     few.nnic("run", "train.py", "--trials", "3", "-q")
     message = few.nnic("apply", "--narrow", status=1).stderr
-    assert "too few trials to say: --narrow needs 10" in message
+    assert "too few trials: --narrow needs 10" in message
     assert (tmp_path / "train.py").read_text() == SCRIPT
 
 
@@ -245,8 +245,8 @@ def test_an_option_that_was_narrowed_away_is_not_written(project):
     trials = project.json("trials")
     lost = [t for t in trials if any(t["parameters"].get(key) in values for key, values in gone.items())]
     message = project.nnic("apply", "--trial", str(lost[-1]["trial"]), status=1).stderr
-    assert "an earlier apply took the option" in message
-    assert "Take that back first: nnic apply --undo" in message
+    assert "an earlier apply removed the option" in message
+    assert "Undo that first: nnic apply --undo" in message
     assert text_of(project) == after
 
 
@@ -254,7 +254,7 @@ def test_narrowing_twice_narrows_no_further(project):
     project.nnic("apply", "--narrow")
     once = text_of(project)
     again = project.nnic("apply", "--narrow")
-    assert "stays: it is as narrow already" in again.stderr
+    assert "stays: it is already as narrow" in again.stderr
     assert "nothing to change" in again.stderr
     assert text_of(project) == once
     project.nnic("apply", "--undo")

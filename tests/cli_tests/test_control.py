@@ -49,8 +49,8 @@ def test_a_live_run_heeds_what_is_asked(live):
     project, running = live
     assert project.nnic("update", "--trials", "6", "--jobs", "2").stdout.endswith(": 6 trials, 2 at once\n")
     assert project.nnic("update", "--trial-time", "1h").stdout.endswith(": 3600 s a trial\n")
-    assert "trial 1 is to run" in project.nnic("enqueue", "lr=0.625", "opt=adam").stdout
-    assert "trial 2 is to run" in project.nnic("enqueue", "--like", "0").stdout
+    assert "trial 1 will run" in project.nnic("enqueue", "lr=0.625", "opt=adam").stdout
+    assert "trial 2 will run" in project.nnic("enqueue", "--like", "0").stdout
     project.write("mine.csv", "lr,opt,metric\n0.5,sgd,0.875\n3,sgd,1\n")
     imported = project.nnic("import", "mine.csv")
     assert "1 result is imported" in imported.stdout
@@ -127,7 +127,7 @@ def test_one_trial_is_ended(live):
         (("retry", "99"), 1, "has no trial 99"),
         (("retry", "0", "x"), 2, "'x' is no trial"),
         (("import", "none.csv"), 1, "cannot read none.csv: No such file"),
-        (("import", "train.py"), 1, "no .json, .jsonl or .csv"),
+        (("import", "train.py"), 1, "not a .json, .jsonl or .csv file"),
     ],
 )
 def test_what_cannot_be_asked(ended, arguments, status, words):

@@ -4,7 +4,7 @@ import pytest
 def test_importance_of_a_run_and_of_too_short_a_one(project):
     project.nnic("run", "train.py", "--trials", "4", "-q")
     refused = project.nnic("importance", status=1)
-    assert "it takes 10 trials with a result, there are 4" in refused.stderr
+    assert "it needs 10 trials with a result, there are 4" in refused.stderr
 
     project.nnic("run", "train.py", "--trials", "16", "-q", "--jobs", "2", "--tuner", "random")
     found = project.json("importance")

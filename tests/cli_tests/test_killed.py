@@ -68,7 +68,7 @@ def test_a_second_resume_says_who_has_it_and_how_to_end_that(project):
         assert manager.poll() is None
     name = project.json("status")[0]["experiment"]
     said = project.nnic("resume", "--trials", "900", status=1).stderr
-    expected = f"experiment {name} is being run by process {manager.pid}; `nnic stop {name}` ends it"
+    expected = f"experiment {name} is being run by process {manager.pid}; to end it: nnic stop {name}"
     assert said.strip().endswith(expected)
     project.nnic("stop", "--now")
     manager.communicate(timeout=60)

@@ -64,7 +64,7 @@ def test_an_error_in_a_process_of_a_launcher_is_the_scripts_own(launched):
 
 def test_a_command_that_hides_nnic_from_its_python(launched):
     failed = launched.nnic("run", *RANDOM, "--", "env", "PYTHONPATH=src", "python", "train.py", status=1)
-    assert "no Python of the command ran train.py as nnic compiled it" in failed.stderr
+    assert "no Python process of the command ran train.py as nnic compiled it" in failed.stderr
     assert "PYTHONPATH" in failed.stderr
 
 

@@ -23,7 +23,7 @@ def test_a_trial_over_its_time(project):
     assert "trial=1 failed" in result.stderr
     (trial,) = json.loads(project.nnic("trials", "--format", "json").stdout)[1:]
     assert (trial["status"], trial["error"]["kind"]) == ("failed", "time limit")
-    assert "ran longer than the 4.5 s that a trial may" in project.nnic("trials").stdout
+    assert "ran longer than the limit of 4.5 s for a trial" in project.nnic("trials").stdout
 
 
 def test_your_own_values_over_their_time_tell_how_to_go_on(project):
@@ -33,7 +33,7 @@ def test_your_own_values_over_their_time_tell_how_to_go_on(project):
     assert f"  with more time for each:  nnic resume {name} --trial-time 4s" in done.stderr
     assert "  | before the loop" in done.stderr
     done = project.nnic("resume", "--trial-time", "4s", "--keep-going", "--trials", "2")
-    assert f"{name}: 2 trials are done: 1 succeeded, 1 failed (ran longer than the 2 s" in done.stderr
+    assert f"{name}: 2 trials are done: 1 succeeded, 1 failed (ran longer than the limit of 2 s" in done.stderr
 
 
 def test_logs_say_what_was_left_out(project):
@@ -46,4 +46,4 @@ def test_logs_say_what_was_left_out(project):
     shown = project.nnic("logs", "0").stdout
     assert shown.startswith("first\n")
     assert shown.endswith("x\nlast\n")
-    assert "\n[nnic: 2.1 MiB are left out here]\n" in shown
+    assert "\n[nnic: 2.1 MiB are not shown here]\n" in shown

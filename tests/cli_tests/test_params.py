@@ -107,8 +107,8 @@ def test_everything_that_is_wrong_is_named(project):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("[1]", "holds no values by name"),
-        ("{", "is no JSON"),
+        ("[1]", "contains no values by name"),
+        ("{", "is not JSON"),
         ('{"opt": {"lr": 1}}', "needs the chosen option as '_name'"),
     ],
 )

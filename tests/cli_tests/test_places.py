@@ -100,7 +100,7 @@ def test_where_nothing_is_it_says_where_it_looked(plain):
     text = plain.nnic("status", status=3).stderr
     assert text == (
         f"nnic: there are no experiments in {plain.root}/.nnic.\n"
-        "  Start one: nnic run SCRIPT. Elsewhere: call nnic there, or set NNIC_HOME to its .nnic\n"
+        "  Start one: nnic run SCRIPT. In another folder: call nnic there, or set NNIC_HOME\n"
     )
     plain.write("work/one/.git/HEAD", "")
     plain.write("work/one/train.py", QUICK)
@@ -184,7 +184,7 @@ def test_a_store_that_is_no_database(project):
     (project.root / ".nnic").mkdir()
     project.write(".nnic/nnic.db", "no database\n" * 100)
     text = project.nnic("status", status=3).stderr
-    assert "file is not a database; put back a copy (nnic backup --restore lists them), or move" in text
+    assert "file is not a database; restore a copy (nnic backup --restore lists them), or move" in text
     assert "which copy?" in project.nnic("backup", "--restore", status=1).stderr
 
 

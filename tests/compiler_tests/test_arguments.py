@@ -297,4 +297,4 @@ def test_a_parameter_that_is_annotated_elsewhere_too_is_searched_on(tmp_path: Pa
     files = compile_entry(tmp_path / "train.py", display_root=tmp_path).files
     found = find_fixed(files, ["--lr", "0.5"], {})
     assert found.values == ()
-    assert "it is searched where else it is annotated" in found.diagnostics[0].message
+    assert "it is still searched at its other annotations" in found.diagnostics[0].message

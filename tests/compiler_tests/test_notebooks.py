@@ -130,7 +130,7 @@ def test_a_file_that_holds_no_program_is_no_syntax_error(name: str, kind: str, t
     (tmp_path / name).write_text("lr: 0.1  # @nni.loguniform(1e-4, 1e-1)\n")
     (found,) = check_paths([tmp_path / name], display_root=tmp_path)
     assert found.code == "NNI115"
-    assert found.message.startswith(f"a {kind} file is no program")
+    assert found.message.startswith(f"a {kind} file is not a program")
     assert found.help == "annotate the value in the script that reads this file"
     assert not list(fix_paths([tmp_path / name], LintOptions()))
 

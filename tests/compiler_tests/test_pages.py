@@ -1,4 +1,4 @@
-"""The page of each finding: its example gives just that finding, and the mended example gives none.
+"""The page of each finding: its example gives just that finding, and the fixed example gives none.
 
 ``--update-data`` writes what the examples print, and the list in ``docs/findings.md``.
 """
@@ -24,7 +24,7 @@ from nnic.source import SourceFile, UndecodableError
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "nnic" / "findings" / "pages"
 LIST = ROOT / "docs" / "findings.md"
-HEADINGS = ["Example", "Why", "How to mend it", "When it does not fire"]
+HEADINGS = ["Example", "Why", "How to fix it", "When it does not fire"]
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
 # A text that is no file of a program on its own.
 OF_PROGRAMS = {"NNI115", "NNI203", "NNI230", "NNI302"}
@@ -61,7 +61,7 @@ def printed(found: tuple[Diagnostic, ...]) -> str:
 def test_a_page_shows_what_it_says(code: str, tmp_path: Path, update_data: bool) -> None:
     file = PAGES / f"{code}.md"
     text = file.read_text(encoding="utf-8")
-    (_, example), (_, output), (_, mended) = BLOCK.findall(text)
+    (_, example), (_, output), (_, fixed) = BLOCK.findall(text)
     found = check(code, example, tmp_path)
     assert {d.code for d in found} == {code}
     if update_data:
@@ -70,8 +70,8 @@ def test_a_page_shows_what_it_says(code: str, tmp_path: Path, update_data: bool)
         )
     else:
         assert output == printed(found)
-    (tmp_path / "mended").mkdir()
-    assert check(code, mended, tmp_path / "mended") == ()
+    (tmp_path / "fixed").mkdir()
+    assert check(code, fixed, tmp_path / "fixed") == ()
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

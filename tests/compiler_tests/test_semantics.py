@@ -264,7 +264,7 @@ def x(): pass
 )
 def test_every_slot_gives_one_value(run: Any, text: str, key: str, own: Any, given: Any) -> None:
     if not key:
-        with pytest.raises(AssertionError, match="label= is a text"):
+        with pytest.raises(AssertionError, match="label= must be a string"):
             run(text)
         return
     assert (run(text)["x"], run(text)["log"]) == (own, [0])

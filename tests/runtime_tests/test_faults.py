@@ -286,7 +286,7 @@ def test_a_supervisor_that_is_always_killed_ends_the_run(project, monkeypatch):
     result = project.run(project.config("leave_children.py", "children", trials=2))
     assert (result.state, result.reason) == (
         ExperimentState.FAILED,
-        "the supervisor process was killed 1 times over",
+        "the supervisor process was killed 1 times",
     )
 
 

@@ -337,7 +337,7 @@ def test_a_largest_budget_below_that_of_the_program():
     problem = Problem(PLANE, fidelity=Fidelity(1, 81))
     batch = make_tuner("hyperband", problem, {"R": 9, "iterations": 1}).suggest(100)
     assert {s.budget for s in batch.suggestions} == {1, 3, 9}
-    with pytest.raises(ValueError, match="from 1 to 100 do not lie within those of the program, 1 to 81"):
+    with pytest.raises(ValueError, match="from 1 to 100 must lie within those of the program, 1 to 81"):
         make_tuner("hyperband", problem, {"R": 100})
 
 

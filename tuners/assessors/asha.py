@@ -12,21 +12,22 @@ from nnic.tuners.protocol import Problem, Trial
 class AshaAssessor(StepAssessor):
     """An ASHA that stops instead of promoting (Li et al. 2020, section 3.2; the variant of Ray Tune).
 
-    Trials start with no limit. After ``min_reports * eta**k`` reports (a *rung*) a trial goes on
-    when its value is among the best ``1 / eta`` of all that were seen on that rung, its own
-    included, and is stopped otherwise; so the first that gets to a rung always goes on. A value
-    counts whatever became of its trial. It works beside any tuner, and without checkpoints.
+    Trials start without a limit. After ``min_reports * eta**k`` reports (a *rung*) a trial continues if
+    its value is among the best ``1 / eta`` of all values on that rung, including its own. Otherwise it
+    is stopped. So the first trial on a rung always continues. All values count, whatever happened to
+    their trials later. This works with every tuner that does not stop trials itself, and without
+    checkpoints.
 
     Parameters
     ----------
     problem
         The problem, whose first objective says the direction.
     eta
-        The inverse of the share that goes on, above 1.
+        The inverse of the share of trials that continue, above 1.
     min_reports
-        How many reports there are up to the first rung, at least 1.
+        The number of reports at the first rung, at least 1.
     bracket
-        How many rungs are left out at the beginning, at least 0 (the paper's ``s``).
+        How many rungs to leave out at the beginning, at least 0 (the paper's ``s``).
 
     Raises
     ------

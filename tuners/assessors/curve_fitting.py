@@ -16,26 +16,26 @@ _LEAST = 4  # A forecast needs this many numbers.
 class CurveFitting(StepAssessor):
     """Stops a trial that will probably not beat the best one (Domhan et al. 2015, section 4).
 
-    Twelve families of curves are fitted to the reports so far and averaged by how well they explain
-    them (:func:`~nnic.tuners.assessors.curves.forecast`). The trial is stopped when the probability that
-    its last report will not be better than the best last report of the finished trials reaches
-    ``threshold``. It works in both directions, and for metrics of any sign and size.
+    Twelve families of curves are fitted to the reports so far, and averaged by how well they explain
+    them (:func:`~nnic.tuners.assessors.curves.forecast`). A trial is stopped when the probability
+    reaches ``threshold`` that its last report will be no better than the best last report of the
+    finished trials. This works in both directions, and for metrics of any sign and size.
 
-    NNI's assessor of this name stops where its forecast is below ``threshold`` times the best
-    metric, which means nothing for metrics that are minimised, and something else for every scale.
+    NNI's assessor of this name stops a trial whose forecast is below ``threshold`` times the best
+    metric. That rule has no meaning for a metric that is minimised, and depends on the metric's scale.
 
     Parameters
     ----------
     problem
         The problem, whose first objective says the direction.
     epoch_num
-        How many reports a trial makes that runs to its end; by default as many as the longest finished one.
+        How many reports a complete trial makes; by default as many as the longest finished one.
     start_step
         How many reports a forecast needs, not counting NaN and infinities; at least 4.
     threshold
-        How sure the forecast must be, a probability above 0.5 and below 1.
+        How certain the forecast must be, a probability above 0.5 and below 1.
     gap
-        From then on a forecast is made every ``gap`` reports.
+        After that, a forecast is made at every ``gap``-th report.
 
     Raises
     ------

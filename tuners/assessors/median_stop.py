@@ -10,9 +10,9 @@ from nnic.tuners.protocol import Problem, Trial
 class MedianStop(StepAssessor):
     """The performance curve rule of Golovin et al. 2017 (Google Vizier, section 3.2.2).
 
-    A trial is stopped at a step when its best value so far is strictly worse than the median of
-    the finished trials' running averages up to that step. Only trials that ran to their end count;
-    the first objective decides, in its direction; NaN and infinities are worse than any number.
+    A trial is stopped at a step if its best value so far is strictly worse than the median of the
+    finished trials' running averages up to that step. Only trials that ran to their end count. The
+    first objective decides, in its direction. NaN and infinities are worse than any number.
 
     Parameters
     ----------

@@ -10,10 +10,10 @@ from nnic.tuners.protocol import Problem, Trial
 
 
 class Patience(StepAssessor):
-    """Stops a trial whose last ``patience`` reports brought nothing new.
+    """Stops a trial whose last ``patience`` reports brought no improvement.
 
-    A report is new when it is better than everything before it by more than ``min_delta``. A
-    trial whose best value is better than the last one of every finished trial runs on: a stopped
+    A report is an improvement if it is better than all earlier ones by more than ``min_delta``. A trial
+    whose best value is better than the last value of every finished trial is not stopped: a stopped
     trial has no final result, and the winner should have one.
 
     Parameters
@@ -21,7 +21,7 @@ class Patience(StepAssessor):
     problem
         The problem, whose first objective says the direction.
     patience
-        How many reports without an improvement are enough, at least 1.
+        After how many reports without an improvement a trial is stopped, at least 1.
     min_delta
         How large an improvement must be to count, in the metric's unit; not negative.
     start_step

@@ -10,17 +10,17 @@ from nnic.tuners.protocol import Problem, Trial
 class Percentile(StepAssessor):
     """Stops a trial that is not among the best ``percentile`` per cent of its step.
 
-    A trial is stopped at a step when its best value so far is strictly worse than what the best
-    ``percentile`` per cent of the other trials had at that same step. Whoever got that far counts,
-    running, finished or stopped since, with the value it had then: nothing is assumed of what
-    would have become of it.
+    A trial is stopped at a step if its best value so far is strictly worse than the best ``percentile``
+    per cent of the other trials had at the same step. All trials that reached the step count with the
+    value that they had there, whether they are running, finished or stopped now. Nothing is assumed
+    about how a stopped trial would have continued.
 
     Parameters
     ----------
     problem
         The problem, whose first objective says the direction.
     percentile
-        How many per cent go on, above 0 and below 100; 50 keeps the better half.
+        How many per cent of the trials continue, above 0 and below 100; 50 keeps the better half.
     start_step
         Steps before this one (counted from 0) are not judged.
     min_trials

@@ -10,17 +10,17 @@ from nnic.tuners.protocol import Problem, Trial
 
 
 class Threshold(StepAssessor):
-    """Stops a trial whose last value is below ``lower``, above ``upper``, or no number.
+    """Stops a trial whose last value is below ``lower``, above ``upper``, or not a number.
 
-    It needs no other trial. It is meant for what is hopeless whatever the others do: a loss that
-    explodes, an accuracy that is still that of guessing after some epochs.
+    It does not compare trials. Use it to stop trials that are certainly useless, such as one whose loss
+    explodes, or whose accuracy is still that of guessing after some epochs.
 
     Parameters
     ----------
     problem
         The problem, which plays no part: the limits are the metric's own.
     lower, upper
-        The limits, in the metric's unit; at least one of them.
+        The limits, in the metric's unit; at least one must be given.
     start_step
         Steps before this one (counted from 0) are not judged.
     gap

@@ -36,21 +36,21 @@ _TURN, _STALLED_TURN = 3, 2  # One of this many suggestions looks elsewhere, bef
 class GPTuner(ModelBasedTuner):
     """A Gaussian process and the expected improvement (Mockus 1978; Jones et al. 1998).
 
-    The process (:class:`~nnic.tuners.gp.surrogate.Surrogate`) has a Matern kernel with a length scale
-    a parameter; choices count by Hamming's distance, parameters that do not exist by an indicator.
-    The logarithm of the expected improvement is maximised by
-    :class:`~nnic.tuners.gp.maximizer.Maximizer`. Running trials count with values drawn from the
-    process, several versions of them (fantasies, Snoek et al. 2012, section 3.2). Trials that
-    failed or violate a constraint make a second process, of the probability of success. With many
-    parameters or trials the search goes on in a trust region around the best.
+    The process (:class:`~nnic.tuners.gp.surrogate.Surrogate`) has a Matern kernel with one length scale
+    for each parameter. Choices are compared by the Hamming distance, and an indicator says whether a
+    parameter exists. :class:`~nnic.tuners.gp.maximizer.Maximizer` maximizes the logarithm of the
+    expected improvement. Results of running trials are replaced by several draws from the process
+    (fantasies, Snoek et al. 2012, section 3.2). A second process, fitted to the trials that failed or
+    violate a constraint, gives the probability of success. With many parameters or trials the search
+    continues in a trust region around the best trial.
 
-    Every third configuration, and every second once nothing is gained any more, looks elsewhere. It
-    has another option than the best trial in some choice
-    (:class:`~nnic.tuners.gp.alternatives.Alternatives`), and is the one that is expected to improve most
-    on the best trial with that option; where there are no other options it is chosen by a model whose
-    length scales are no longer than the range or a third of it. Both are against a model that is too
-    sure: of options whose best it has not met, and of directions that look flat because what was
-    tried lies at both ends of a valley.
+    Every third configuration explores, and every second one once there is no more progress. It has
+    another option than the best trial in some choice
+    (:class:`~nnic.tuners.gp.alternatives.Alternatives`), and among these it is the one with the largest
+    expected improvement on the best trial with that option. If there are no other options, a model
+    chooses it whose length scales are at most the range, or a third of it. Both protect against a model
+    that is too certain: about options whose best value it has not seen, and about directions that look
+    flat because the trials lie on both sides of a valley.
 
     The first configurations are a scrambled Sobol sequence.
 
@@ -60,7 +60,7 @@ class GPTuner(ModelBasedTuner):
         The problem, with one objective.
     startup
         How many configurations come before the first model, at least 2; by default one more than there
-        are parameters, but no fewer than 5 and no more than 10.
+        are parameters, but at least 5 and at most 10.
 
     Raises
     ------

@@ -91,13 +91,13 @@ def measure_importance(
         of range.
     """
     if method not in METHODS:
-        raise ValueError(f"importance is found by {' or '.join(METHODS)}, not by {method!r}")
+        raise ValueError(f"importance can be measured by {' or '.join(METHODS)}, not by {method!r}")
     if not 0 < best < 1:
-        raise ValueError(f"the part of the best trials must be above 0 and below 1, got {best}")
+        raise ValueError(f"the share of the best trials must be above 0 and below 1, got {best}")
     cube, rng = Cube(space), generator(seed)
     usable = [i for i, config in enumerate(configs) if np.isfinite(losses[i]) and space.contains(config)]
     if len(usable) < LEAST_TRIALS:
-        raise ValueError(f"it takes {LEAST_TRIALS} trials with a result, there are {len(usable)}")
+        raise ValueError(f"it needs {LEAST_TRIALS} trials with a result, there are {len(usable)}")
     rows = np.array([cube.encode(configs[i]) for i in usable]).reshape(len(usable), len(cube))
     y = np.array([losses[i] for i in usable], dtype=float)
     if np.ptp(y) == 0:

@@ -12,16 +12,16 @@ from nnic.tuners.protocol import Problem
 class AshaTuner(PromotingTuner):
     """Asynchronous successive halving (Li et al. 2020, arXiv 1810.05934, Algorithm 2).
 
-    Whenever a job is free, the best trial that belongs to the top ``1 / eta`` of its rung and was
-    not promoted yet goes on to the next one, the highest rung first; where there is none, a new
-    random configuration starts on the lowest. So nothing ever waits for the slowest of a rung. A
-    promotion is a new trial with ``eta`` times the budget and the earlier one as its parent.
+    When a job is free, the best trial that is in the top ``1 / eta`` of its rung and was not promoted
+    yet is promoted to the next rung; the highest rung is looked at first. If there is no such trial, a
+    new random configuration starts on the lowest rung. So no trial waits for the slowest one of a rung.
+    A promotion is a new trial with ``eta`` times the budget and the earlier trial as its parent.
 
-    When nothing new comes any more (the space is used up, or the run's limit is reached) and no
-    trial has had the whole budget yet, the best one goes on until it has.
+    When there are no new configurations (the space is exhausted, or the run's limit is reached) and no
+    trial has had the whole budget yet, the best trial is promoted until it has.
 
-    Failed trials and results that are no numbers count in their rung and are never promoted;
-    ties go to the earlier trial.
+    Failed trials and results that are not numbers count in their rung and are never promoted. In a tie
+    the earlier trial wins.
 
     Parameters
     ----------
@@ -30,12 +30,12 @@ class AshaTuner(PromotingTuner):
     eta
         The inverse of the promoted share, above 1, and at least 2 where the budget is an integer.
     bracket
-        How many of the lowest budgets are left out, from 0 to the number of budgets less 1; the paper's
+        How many of the lowest budgets to leave out, from 0 to the number of budgets less 1; the paper's
         ``s``, the minimum early-stopping rate.
     pause
         Let the tuner itself pause a trial once it has reported as often as its budget has units. This
-        is for programs that report once a unit and go on from a checkpoint; others end where their
-        budget says.
+        is for programs that report once a unit and continue from a checkpoint; other programs end by
+        themselves where their budget says.
 
     Raises
     ------

@@ -18,25 +18,25 @@ from nnic.tuners.tpe.density_ratio import DensityRatio
 class AshaTPETuner(RungModelTuner):
     """ASHA (Li et al. 2020) with the model of TPE (Watanabe 2023), as in Klein et al. 2020.
 
-    Trials are promoted as by :class:`~nnic.tuners.multifidelity.asha.AshaTuner`. A part of the new
-    configurations is random; the others come from the model of
-    :class:`~nnic.tuners.tpe.tuner.TPETuner`, made of the results of the largest budget that has
-    ``startup`` of them (the rule of Falkner et al. 2018, section 3.2): results of different budgets are
-    never compared. Trials that run count among the rest, whatever their budget.
+    Trials are promoted as by :class:`~nnic.tuners.multifidelity.asha.AshaTuner`. Some of the new
+    configurations are random. The others come from the model of
+    :class:`~nnic.tuners.tpe.tuner.TPETuner`. It is fitted to the results of the largest budget that has
+    at least ``startup`` results (the rule of Falkner et al. 2018, section 3.2), so results of different
+    budgets are never compared. Running trials count among the rest, whatever their budget.
 
     Failed trials and those that violate a constraint count as the worst results. Imported results and
-    trials of the user's count with the whole budget where they have none.
+    enqueued trials that have no budget count with the whole budget.
 
     Parameters
     ----------
     problem
         The problem, which must have a fidelity; its first objective counts.
     eta, bracket
-        They mean what they mean for ``asha``.
+        As for ``asha``.
     startup
-        How many results with one budget make a model, at least 1.
+        How many results with one budget a model needs, at least 1.
     candidates
-        How many draws the best one is chosen of, at least 1.
+        How many candidates are drawn for each proposal, at least 1.
     random_fraction
         The probability of a random configuration, from 0 to 1.
     pause

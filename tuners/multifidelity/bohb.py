@@ -23,23 +23,24 @@ _PRIOR = 1e-8  # A uniform density has this weight, so that no ratio divides by 
 class BohbTuner(RungModelTuner):
     """BOHB (Falkner et al. 2018, arXiv 1807.01774, Algorithm 2), without waiting.
 
-    New configurations are dealt to the brackets of Hyperband in turn, as many to each as it begins
-    with; within a bracket trials are promoted as in ASHA, as soon as they belong to the best
-    ``1 / eta`` of what has ended on their rung (the paper waits for a rung to be complete).
+    New configurations are given to the brackets of Hyperband in turn, to each as many as it starts
+    with. Within a bracket trials are promoted as in ASHA, as soon as they are in the best ``1 / eta``
+    of the trials that have ended on their rung (in the paper a rung must first be complete).
 
-    A part of the configurations is random. The others come from a model of the largest budget
-    that has at least ``min_points_in_model + 2`` results: the best ``top_n_percent`` of them and
-    the others become two densities l and g (equations 2 and 3), and of ``num_samples`` draws from l with
-    its bandwidths widened ``bandwidth_factor`` times, the one with the largest l / g is taken.
+    Some of the configurations are random. The others come from a model of the largest budget that has
+    at least ``min_points_in_model + 2`` results: a density l is fitted to the best ``top_n_percent`` of
+    them, and a density g to the others (equations 2 and 3). ``num_samples`` candidates are drawn from l
+    with bandwidths that are ``bandwidth_factor`` times as wide, and the one with the largest l / g is
+    proposed.
 
-    The densities are sums of product kernels: normal ones, cut off at the ends of the range, with
-    Scott's normal reference bandwidth ``1.06 s n**(-1 / (4 + d))``, and Aitchison and Aitken's for
-    choices, where s is the deviation of the option's indicators. A parameter that does not exist
-    in an observation has a uniform kernel there.
+    The densities are sums of product kernels. Numbers have normal kernels, truncated at the ends of the
+    range, with Scott's normal reference bandwidth ``1.06 s n**(-1 / (4 + d))``. Choices have Aitchison
+    and Aitken's kernel, where s is the deviation of the option's indicators. A parameter that does not
+    exist in an observation has a uniform kernel there.
 
-    Failed trials count as the worst results, and are never among the best; imported results and
-    trials of the user's count with the whole budget where they have none. Trials that run count
-    among the others, which keeps trials apart that run at once (the paper leaves them out).
+    Failed trials count as the worst results, and are never among the best. Imported results and
+    enqueued trials that have no budget count with the whole budget. Running trials count among the
+    others, so that trials that run at once differ from each other (the paper ignores running trials).
 
     Parameters
     ----------
@@ -48,21 +49,21 @@ class BohbTuner(RungModelTuner):
     eta
         The inverse of the promoted share, above 1, and at least 2 where the budget is an integer.
     min_budget, max_budget
-        The limits of the budgets, where they are to be narrower than the program's.
+        The smallest and the largest budget, if the range is to be narrower than the program's.
     min_points_in_model
-        The least size of either part of the observations, at least 1; by default one more than there are
-        parameters.
+        The smallest size of the better part and of the other part, at least 1; by default
+        one more than there are parameters.
     top_n_percent
-        How many per cent of the observations are the better part, above 0 and below 100.
+        The size of the better part, in per cent of the observations, above 0 and below 100.
     num_samples
-        How many draws the best one is chosen of, at least 1.
+        How many candidates are drawn for each proposal, at least 1.
     random_fraction
         The probability of a random configuration, from 0 to 1.
     bandwidth_factor
-        How much wider the density is that is drawn from, above 0.
+        How much wider the bandwidths are for drawing candidates, above 0.
     min_bandwidth
-        The least bandwidth as a part of the range, above 0 and at most 1, so that equal observations do
-        not make it vanish.
+        The smallest bandwidth as a fraction of the range, above 0 and at most 1, so that it is not 0 for
+        equal observations.
     pause
         Let the tuner itself pause trials, as ``asha`` does.
 

@@ -20,14 +20,14 @@ def fidelity_of(name: str, problem: Problem, low: float | None = None, high: flo
     fidelity = problem.fidelity
     if fidelity is None:
         raise ValueError(
-            f"{name} gives trials budgets, and needs to know which value is one: "
-            "a line such as  epochs = 27  # @nni.budget(1, 27)  says so"
+            f"{name} gives trials budgets, so the script must name the value that is the budget, "
+            "with a line such as  epochs = 27  # @nni.budget(1, 27)"
         )
     low = fidelity.low if low is None else low
     high = fidelity.high if high is None else high
     if not fidelity.low <= low <= high <= fidelity.high:
         raise ValueError(
-            f"{name}: budgets from {low:g} to {high:g} do not lie within those of the program, "
+            f"{name}: budgets from {low:g} to {high:g} must lie within those of the program, "
             f"{fidelity.low:g} to {fidelity.high:g}"
         )
     return replace(fidelity, low=low, high=high)

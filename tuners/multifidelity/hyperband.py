@@ -31,13 +31,13 @@ from nnic.tuners.space import Value
 class HyperbandTuner:
     """Hyperband (Li et al. 2018, Algorithm 1) with random configurations.
 
-    With R the ratio of the largest to the smallest budget, bracket ``s`` from ``floor(log_eta R)``
-    down to 0 starts ``ceil((s_max + 1) / (s + 1) * eta**s)`` configurations with ``eta**-s`` of the
-    budget; the best ``1 / eta`` of each rung are promoted to ``eta`` times as much once all of it
-    has ended. A promotion is a new trial with the same configuration and the earlier one as its
-    parent. Brackets follow each other, and start over after the last one.
+    R is the ratio of the largest to the smallest budget. Bracket ``s``, from ``floor(log_eta R)`` down
+    to 0, starts ``ceil((s_max + 1) / (s + 1) * eta**s)`` configurations with ``eta**-s`` of the budget.
+    When all trials of a rung have ended, its best ``1 / eta`` are promoted to ``eta`` times the budget.
+    A promotion is a new trial with the same configuration and the earlier trial as its parent. The
+    brackets run one after the other, and then begin again.
 
-    Failed trials and results that are no numbers are never promoted; ties go to the earlier trial.
+    Failed trials and results that are not numbers are never promoted. In a tie the earlier trial wins.
 
     Parameters
     ----------
@@ -48,15 +48,15 @@ class HyperbandTuner:
     R
         NNI's name for the largest budget; by default that of the program, which it may not exceed.
     exec_mode
-        What to do with free jobs while rungs are not complete: ``"parallelism"`` begins the next
+        What to do with free jobs while a rung is not complete: ``"parallelism"`` starts the next
         bracket, ``"serial"`` waits.
     iterations
-        How often to go through all brackets, at least 1; by default until the run ends, or every
+        How often to run all brackets, at least 1; by default until the run ends, or until every
         configuration of a finite space has had the whole budget.
     pause
         Let the tuner itself pause a trial once it has reported as often as its budget has units. This
-        is for programs that report once a unit and go on from a checkpoint; others end where their
-        budget says.
+        is for programs that report once a unit and continue from a checkpoint; other programs end by
+        themselves where their budget says.
 
     Raises
     ------

@@ -36,43 +36,44 @@ _TRIES = 32  # The explore step tries this often to find values that are allowed
 class PBTTuner:
     """Population based training (Jaderberg et al. 2017, arXiv 1711.09846, Algorithm 1).
 
-    Every member trains for ``interval`` units of the budget at a time, a *generation*. At the end
-    of a generation a member of the bottom ``fraction`` is replaced by a copy of one of the top
-    ``fraction``, drawn at random: its next trial starts from that one's checkpoint (*exploit*), with
-    values near that one's (*explore*, see
-    :func:`~nnic.tuners.multifidelity.perturb.perturb`). All others go on with their own. There is no
-    barrier: a member goes on as soon as a job is free, those that are behind first, and is compared
-    with what the others had reached after as much training.
+    Every member trains for ``interval`` units of the budget at a time, a *generation*. After a
+    generation a member in the bottom ``fraction`` is replaced by a copy of a random member of the top
+    ``fraction``: its next trial starts from that member's checkpoint (*exploit*), with slightly changed
+    values (*explore*, see :func:`~nnic.tuners.multifidelity.perturb.perturb`). All other members
+    continue with their own values. Members do not wait for each other: a member continues as soon as a
+    job is free, and those that have trained least come first. A member is compared with the results
+    that the others had after the same amount of training.
 
-    Each generation is a new trial with the earlier one as its parent, so a program keeps its state
-    in its ``@nni.checkpoint`` folder. Values that the state depends on (the width of a layer) must
-    not change on the way: name them in ``keep``. A state may also bring values back: in PyTorch
-    ``optimizer.load_state_dict`` restores the learning rate, momentum and weight decay that were saved,
-    which undoes what the explore step changed. Set them again after loading, as with
-    ``for group in optimizer.param_groups: group["lr"] = lr``.
+    Each generation is a new trial with the earlier one as its parent, so a program keeps its state in
+    its ``@nni.checkpoint`` folder. Values that the state depends on, such as the width of a layer, must
+    not change: name them in ``keep``. Loading a state may also restore old values: in PyTorch
+    ``optimizer.load_state_dict`` restores the saved learning rate, momentum and weight decay, which
+    undoes the explore step. Set them again after loading, for example with ``for group in
+    optimizer.param_groups: group["lr"] = lr``.
 
-    A member whose trial failed continues from a copy of one of the best as that was a generation
-    earlier, three times in a row at most; when nobody has a result it begins anew with another
-    configuration.
+    A member whose trial failed continues from a copy of one of the best members, as that was one
+    generation earlier. This happens at most three times in a row. If no member has a result, it starts
+    again with another configuration.
 
     Parameters
     ----------
     problem
         The problem, which must have a fidelity and a checkpoint; its first objective counts.
     population_size
-        How many members there are, at least 2; fewer join where the space or the run's limit holds no more
-        (trial 0 takes one of the run's trials).
+        The number of members, at least 2. There are fewer if the space or the run's limit does not allow
+        more (trial 0 is one of the run's trials).
     fraction
-        The part of the population that is replaced, and that is copied; above 0, at most 0.5.
+        The fraction of the population that is replaced, and the fraction that is copied; above 0, at most
+        0.5.
     factor
         How far numbers move, above 0 and below 1: they are multiplied by ``1 - factor`` or ``1 + factor``.
     resample_probability
-        The probability of drawing a value anew instead, from 0 to 1.
+        The probability of drawing a new value from the space instead, from 0 to 1.
     interval
         How many units of the budget a generation has; by default a tenth of the whole budget, or the
         smallest budget if that is more.
     keep
-        The names of parameters that a copy takes over unchanged, as a list or as a text with commas.
+        The names of parameters that a copy takes over unchanged, as a list or as a string with commas.
     pause
         Let the tuner itself pause a trial once it has reported as often as its budget has units.
 
@@ -99,8 +100,8 @@ class PBTTuner:
         fidelity = fidelity_of("pbt", problem)
         if not problem.checkpoint:
             raise ValueError(
-                "pbt continues trials from copies of others, and needs to know where they keep their state: "
-                'a line such as  folder = "checkpoints"  # @nni.checkpoint()  says so'
+                "pbt continues trials from copies of others, so the script must name their state folder, "
+                'with a line such as  folder = "checkpoints"  # @nni.checkpoint()'
             )
         _check(population_size, fraction, factor, resample_probability)
         self._budgets = equal_levels("pbt", fidelity, interval)

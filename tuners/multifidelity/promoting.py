@@ -161,7 +161,9 @@ class PromotingTuner:
         while len(suggestions) < n:
             suggestion = self._promotion() or (self._new() if new else None)
             if suggestion is None and self._places:
-                return Batch(tuple(suggestions), BatchStatus.WAIT, "the trials that run decide what goes on")
+                return Batch(
+                    tuple(suggestions), BatchStatus.WAIT, "running trials decide which ones continue"
+                )
             suggestion = suggestion or self._last_promotion()
             if suggestion is None:
                 return Batch(tuple(suggestions), BatchStatus.EXHAUSTED, self._why_exhausted(new))
@@ -262,7 +264,7 @@ class PromotingTuner:
         return decide_pause(trial, used, rungs[place.rung].budget)
 
     def _why_exhausted(self, new: bool) -> str:
-        return self.distinct.why_nothing() if new else "no trial is left that may be given a larger budget"
+        return self.distinct.why_nothing() if new else "no trial is left that may get a larger budget"
 
 
 def _places_to_json(places: Mapping[int, _Place]) -> dict[str, Any]:

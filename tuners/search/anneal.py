@@ -11,22 +11,24 @@ from nnic.tuners.search.nearby import near_best
 class AnnealTuner(ModelBasedTuner):
     """The annealing of hyperopt (Bergstra et al. 2013, ``hyperopt.anneal``), as NNI's Anneal.
 
-    Each configuration is drawn around that of an earlier trial, whose rank is geometrically
-    distributed. A numeric parameter is uniform in a window around the trial's value, of the part
-    ``1 / (1 + shrink_coef * T)`` of its distribution, where T trials had the parameter; the window
-    is shifted to lie inside the range. With that probability a choice is drawn anew, and stays otherwise.
-    A parameter that the trial does not have takes its value from the best trial that has it.
+    Each configuration is drawn near that of an earlier trial, whose rank has a geometric distribution.
+    A numeric parameter is drawn uniformly from a window around the trial's value. The window covers ``1
+    / (1 + shrink_coef * T)`` of the parameter's distribution, where T is the number of trials that had
+    the parameter, and it is shifted to lie inside the range. A choice is drawn again with that same
+    probability, and otherwise stays. A parameter that the trial does not have takes its value from the
+    best trial that has it.
 
-    Where no draw is new, the window is widened. While nothing has a result, the search is random.
+    If no draw is a new configuration, the window is widened. Before the first result the search is
+    random.
 
     Parameters
     ----------
     problem
         The problem, with one objective.
     avg_best_idx
-        The mean rank of the trials that are drawn around, at least 1; with 1 it is always the best.
+        The mean rank of the earlier trial, at least 1; with 1 it is always the best trial.
     shrink_coef
-        How fast the windows become narrow, at least 0; with 0 they never do.
+        How fast the windows become narrower, at least 0; with 0 they never do.
 
     Raises
     ------

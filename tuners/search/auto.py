@@ -26,23 +26,23 @@ from nnic.tuners.search.state import parse_state
 class AutoTuner:
     """Chooses other tuners by the space, the number of trials and how many run at once.
 
-    The rules are in :mod:`nnic.tuners.search.auto_rules`; ``plan`` is what they chose, and says why. Where a
-    plan has several stages, the later tuners hear of everything from the beginning, and take over
-    once there are as many results as the plan says.
+    The rules are in :mod:`nnic.tuners.search.auto_rules`. ``plan`` contains the chosen tuners and the
+    reason. If a plan has several stages, every tuner observes all results from the beginning. The next
+    tuner makes the proposals once there are as many results as the plan says.
 
     Parameters
     ----------
     problem
         Any problem that the chosen tuner takes.
     plan
-        Tuners instead of those that the rules choose: ``gp``, or ``gp, tpe@200`` for a change after
-        200 results, or ``gp+tpe`` for two in turns. A run records the plan here, so that it is
-        resumed with the same.
+        The tuners to use instead of those that the rules choose: ``gp``, or ``gp, tpe@200`` for a change
+        after 200 results, or ``gp+tpe`` for two that alternate. A run records its plan in this option, so
+        that a resumed run has the same one.
 
     Raises
     ------
     ValueError
-        When the text is no plan, or names an unknown tuner.
+        When the text is not a plan, or names an unknown tuner.
     """
 
     abilities = Abilities(budgets=True, promotes=True, plans=True)

@@ -27,27 +27,28 @@ _COUNTABLE = 2**20  # Ranges with more steps are as good as continuous.
 class CMAESTuner(ModelBasedTuner):
     """CMA-ES with a margin for integers, and categories as in CatCMA.
 
-    The numbers are drawn from one normal distribution (Hansen 2016, with the margin of Hamano et al.
-    2022), the choices from independent categorical ones (Hamano et al. 2024). Both learn whenever
-    ``population_size`` results have come, from whichever trials end first: several may run at
-    once, and none is waited for. Points that leave the range are set to its end. Where a point
-    violates a constraint, its violation counts as a result without a trial; where it was tried
-    before, its loss counts again. A parameter that does not exist in a configuration drifts: that
-    works, but ``tpe`` and ``evolution`` make more of conditional parameters.
+    Numbers are drawn from one normal distribution (Hansen 2016, with the margin of Hamano et al. 2022),
+    choices from independent categorical distributions (Hamano et al. 2024). Both are updated after
+    every ``population_size`` results, in the order in which trials end. So several trials may run at
+    once, and no trial waits for another one. Points outside of a range are moved to its end. A point
+    that violates a constraint is not run, and its violation counts as its result. A point that was
+    tried before is not run again, and its earlier loss counts once more. If a parameter does not exist
+    in a configuration, its coordinate changes at random. This works, but ``tpe`` and ``evolution`` are
+    better for conditional parameters.
 
-    The search starts at the best imported result (the script's own values), or at the middle where
-    there is none. Where it has converged it starts anew elsewhere with twice the population (IPOP,
-    Auger and Hansen 2005).
+    The search starts at the best imported result (the script's own values), or at the middle of the
+    space if there is none. When it has converged, it starts again at another place with twice the
+    population (IPOP, Auger and Hansen 2005).
 
     Parameters
     ----------
     problem
         The problem, with one objective.
     population_size
-        How many results make an update, at least 4. By default ``4 + floor(3 ln d)`` for ``d``
-        parameters, and no fewer than the trials that run at once.
+        How many results there are between updates, at least 4. By default ``4 + floor(3 ln d)`` for ``d``
+        parameters, but at least the number of trials that run at once.
     sigma0
-        The initial deviation as a part of each range, above 0 and at most 1.
+        The initial deviation as a fraction of each range, above 0 and at most 1.
 
     Raises
     ------

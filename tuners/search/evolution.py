@@ -21,29 +21,29 @@ _WIDEST, _NARROWEST = 0.3, 0.003  # A change has a deviation in between, as a pa
 class EvolutionTuner(ModelBasedTuner):
     """Steady-state evolution, as NNI's Evolution, or its regularized form.
 
-    After ``population_size`` random configurations each new one is a child: of ``sample_size``
-    random members of the population the best is its parent (Goldberg and Deb 1991), with
-    probability a half another one is drawn alike and each value comes from one of both. Then one
-    value changes, and each other one with probability 1 / d: a choice is drawn anew, a number
-    moves by a normal step whose deviation is itself drawn log-uniformly between 0.3 and 0.003 of
-    the range, so that far and fine steps are tried at all times.
+    The first ``population_size`` configurations are random. Each later one is a child: its parent is
+    the best of ``sample_size`` random members of the population (Goldberg and Deb 1991). With
+    probability one half it has a second parent, chosen in the same way, and each value comes from one
+    of the two. Then one value changes, and each other value changes with probability 1 / d. A choice is
+    drawn again. A number moves by a normal step, whose deviation is drawn log-uniformly between 0.003
+    and 0.3 of the range, so that there are large and small steps at all times.
 
-    The population are the best so far; in the regularized form (Real et al. 2019, Algorithm 1) the
-    youngest so far, whatever they reached, children have one parent, and one value changes.
-    Failed trials are no members. Children never wait for each other: running trials become
-    members when they end.
+    The population contains the best trials so far. In the regularized form (Real et al. 2019, Algorithm
+    1) it contains the youngest trials, whatever their results; children then have one parent, and one
+    value changes. Failed trials never belong to the population. Children do not wait for each other: a
+    running trial becomes a member when it ends.
 
     Parameters
     ----------
     problem
         The problem, with one objective.
     population_size
-        How many members there are, at least 2; by default the square root of the number of trials,
+        The number of members, at least 2; by default the square root of the number of trials,
         between 8 and 64.
     sample_size
-        How many members meet in a tournament, at least 2; by default a quarter of the population.
+        How many members are compared to choose a parent, at least 2; by default a quarter of the population.
     regularized
-        Whether the oldest members die instead of the worst.
+        Whether the oldest members are removed instead of the worst ones.
 
     Raises
     ------

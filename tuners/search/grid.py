@@ -24,19 +24,19 @@ _PATIENCE = 100_000  # The search ends when this many grid points in a row viola
 class GridTuner:
     """Tries every point of a grid, then of one twice as fine, and so on.
 
-    As in NNI, choices and small ``randint`` are listed whole, and every other parameter starts
-    with its median; each refinement adds the points half-way (1/4 and 3/4, then the eighths),
-    counted in the distribution of the sampler. Points that have the same value after quantisation
-    are one, and a configuration of an earlier grid is not tried again. The space is exhausted when
-    no parameter has a value left. Branches of a choice have grids of their own.
+    As in NNI, the first grid contains all options of choices and all values of small ``randint``, and
+    the median of every other parameter. Each refinement adds the points half-way between (1/4 and 3/4,
+    then the eighths) of the sampler's distribution. Points that have the same value after quantisation
+    count as one, and a configuration of an earlier grid is not tried again. The search ends when no
+    parameter has another value. The parameters of each option have a grid of their own.
 
     Parameters
     ----------
     problem
         The problem; points that violate its constraints are left out.
     resolution
-        How many evenly spaced values each numeric parameter has instead of being refined: all of them
-        where there are fewer, and both ends of a range in any case. Then the search ends. At least 1.
+        How many evenly spaced values each numeric parameter has, at least 1. The grid is then not refined.
+        Both ends of a range are included, and all values where there are fewer.
 
     Raises
     ------

@@ -8,6 +8,6 @@ from nnic.tuners.search.base import DrawingTuner
 class RandomTuner(DrawingTuner):
     """Draws from the space without repeats, and says when a finite one is exhausted.
 
-    Constraints are satisfied by every draw: where rejection finds nothing, a walk towards smaller
-    violations does. Results play no part.
+    Every configuration satisfies the constraints. If no random draw does, a random walk towards smaller
+    violations finds one. Results have no influence.
     """

@@ -24,16 +24,11 @@ _RNG = "rng" if tuple(int(n) for n in scipy.__version__.split(".")[:2]) >= (1, 1
 class SobolTuner(DrawingTuner):
     """Sobol's sequence (1967), with the directions of Joe and Kuo (2008), scrambled by the seed.
 
-    The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that every
-    point alone is uniformly distributed. Each parameter has a coordinate of its own, which is not
-    used where the parameter does not exist. Points are left out whose configuration was tried
-    before or violates a constraint; after 128 such points in a row configurations are drawn as
-    :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results play no part.
-
-    Raises
-    ------
-    ValueError
-        When the space has more than 21,201 parameters, for which there are no directions.
+    The scrambling is Matousek's (1998): a random linear matrix and a digital shift, so that each single
+    point is uniformly distributed. Each parameter has its own coordinate, which is ignored where the
+    parameter does not exist. Points whose configuration was tried before or violates a constraint are
+    skipped. After 128 skipped points in a row, configurations are drawn as
+    :class:`~nnic.tuners.search.random_search.RandomTuner` draws them. Results have no influence.
     """
 
     def __init__(self, problem: Problem) -> None:

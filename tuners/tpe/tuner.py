@@ -19,28 +19,30 @@ _SHRINK = 0.1  # The windows become narrow as fast as hyperopt's.
 class TPETuner(ModelBasedTuner):
     """TPE (Bergstra et al. 2011; Watanabe 2023, arXiv 2304.11127).
 
-    Trials are split into the best tenth (at most 25) and the rest, each set becomes a density
-    (:class:`~nnic.tuners.tpe.parzen.Parzen`), and of some candidates drawn from the good density l the
-    one with the largest l / g is proposed. Running trials count among the rest, so that several
-    at once keep apart. Good ones are weighted by how much they improve on the best of the rest
-    (Watanabe, the weighting called "expected improvement").
+    Trials are split into the best tenth (at most 25) and the rest. A density
+    (:class:`~nnic.tuners.tpe.parzen.Parzen`) is fitted to each of the two sets: l to the best ones, g
+    to the rest. Some candidates are drawn from l, and the one with the largest l / g is proposed.
+    Running trials belong to the rest, so that trials that run at once differ from each other. The best
+    trials are weighted by how much they improve on the best of the rest (Watanabe's weighting "expected
+    improvement").
 
-    Its kernels are never narrower than a twentieth of the range, which noise needs, but which keeps
-    it from converging. So from 60 results on a part of the configurations is drawn around one of the
-    best trials in windows that shrink with the number of results, as ``anneal`` does (hyperopt's
-    annealing, Bergstra et al. 2013): a third, between which the model goes on looking elsewhere.
+    The kernels are never narrower than a twentieth of the range. Noisy metrics need this width, but it
+    prevents convergence. So from 60 results on, a third of the configurations is drawn near one of the
+    best trials instead, from windows that shrink as results arrive, as ``anneal`` does (hyperopt's
+    annealing, Bergstra et al. 2013). The model proposes the others and keeps exploring.
 
-    Trials that failed or gave no number rank last, those that violate a constraint before them;
-    stopped and paused ones count with their last report; cancelled ones do not count.
+    Trials that failed or have no number as result rank last. Those that violate a constraint rank just
+    before them. Stopped and paused trials count with their last report; cancelled ones do not count.
 
     Parameters
     ----------
     problem
         The problem, with one objective.
     startup
-        How many results to wait for, with random configurations, before the first model; at least 1.
+        How many results there must be before the first model; until then configurations are random. At
+        least 1.
     candidates
-        How many draws from the good density the best one is chosen of; at least 1.
+        How many candidates are drawn for each proposal; at least 1.
     local
         The probability, from 60 results on, of a configuration near one of the best; from 0 to 1.
 

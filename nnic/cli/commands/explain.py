@@ -1,4 +1,4 @@
-"""``nnic explain``: what a finding means and how to mend it."""
+"""``nnic explain``: what a finding means and how to fix it."""
 
 from __future__ import annotations
 

@@ -37,9 +37,9 @@ class PrefixTemplate(Template):
     def share(self, run: "partial[Any]") -> "Callable[[], object]":
         """Return what runs the script, with everything prepared for its fork point."""
         self.prepare_to_serve()
-        self._connection.tell(messages.doing("part of the script that its trials share"))
+        self._connection.tell(messages.doing("code before the first value"))
         if not prefix.can_stand_in():
-            self.give_up("os.environ keeps its variables where they can't be watched")
+            self.give_up("os.environ keeps its variables where nnic can't watch them")
         self._watch = Watch(self._program, self.give_up)
         self._given = assignment.process.given
         assignment.process.given = prefix.Unknown(self._fork_here)  # type: ignore[assignment]
@@ -80,7 +80,7 @@ class PrefixTemplate(Template):
 
     def _give_up_at_end(self, error: "BaseException | None") -> None:
         if error is None or isinstance(error, SystemExit):
-            self.give_up("the script ended without asking for anything of a trial's own")
+            self.give_up("the script ended without reading a value of a trial")
             return
         place, trace = "the script", error.__traceback__
         while trace is not None:

@@ -187,7 +187,7 @@ def check_modules(program: "Snapshot") -> None:
         if not isinstance(path, str) or name.startswith("nnic.") or not os.path.exists(path):
             continue
         if is_users(program, path):
-            raise Unfit(f"the imports import {name} ({path}), which is the program's own")
+            raise Unfit(f"the imports import {name} ({path}), which belongs to the program")
 
 
 def take_signals() -> "dict[int, Any]":

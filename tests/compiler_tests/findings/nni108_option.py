@@ -1,7 +1,7 @@
-parser.add_argument("--lr", type=float)  # @nni.choice(1, 2)  # E: NNI108 44-61 the default of an option is what is searched, and this option has none
+parser.add_argument("--lr", type=float)  # @nni.choice(1, 2)  # E: NNI108 44-61 nnic searches the default of an option, and this option has no default
 parser.add_argument(
     "--lr",
-    type=float,  # @nni.choice(1, 2)  # E: NNI108 20-37 the default of an option is what is searched, and this option has none
+    type=float,  # @nni.choice(1, 2)  # E: NNI108 20-37 nnic searches the default of an option, and this option has no default
 )
 parser.add_argument("--lr", type=float, default=1)  # @nni.choice(1, 2)
 parser.add_argument("--lr", type=float)  # @nni.choice(int, float, name=type)
@@ -11,5 +11,5 @@ parser.add_argument(
     type=float,
     default=1,
 )
-parser.add_argument("--amp", action="store_true")  # @nni.choice(True, False)  # E: NNI108 54-78 the default of an option is what is searched, and this option has none
+parser.add_argument("--amp", action="store_true")  # @nni.choice(True, False)  # E: NNI108 54-78 nnic searches the default of an option, and this option has no default
 parser.add_argument("--amp", action="store_false", default=True)  # @nni.choice(True, False)

@@ -20,7 +20,7 @@ class D:
 torch.jit.script(D())
 @numba.jit
 def e():
-    x = 1  # @nni.choice(1, 2)  # E: NNI118 14-31 e is compiled by numba.jit, which can't ask for the trial's value in there
+    x = 1  # @nni.choice(1, 2)  # E: NNI118 14-31 e is compiled by numba.jit, which can't read the trial's value in there
 @torch.no_grad()
 def f():
     x = 1  # @nni.choice(1, 2)

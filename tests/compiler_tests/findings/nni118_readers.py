@@ -41,10 +41,10 @@ def act(y):
     x10 = 1  # @nni.choice(1, 2)  # E: NNI118 16-33 act is compiled by torch.jit.script, which reads this file and would not see the trial's value
 @njit
 def c():
-    x11 = 1  # @nni.choice(1, 2)  # E: NNI118 16-33 c is compiled by numba.njit, which can't ask for the trial's value in there
+    x11 = 1  # @nni.choice(1, 2)  # E: NNI118 16-33 c is compiled by numba.njit, which can't read the trial's value in there
 @partial(cuda.jit, device=True)
 def d():
-    x12 = 1  # @nni.choice(1, 2)  # E: NNI118 16-33 d is compiled by numba.cuda.jit, which can't ask for the trial's value in there
+    x12 = 1  # @nni.choice(1, 2)  # E: NNI118 16-33 d is compiled by numba.cuda.jit, which can't read the trial's value in there
 @numba.jit(forceobj=True)
 def e():
     x13 = 1  # @nni.choice(1, 2)

@@ -10,7 +10,7 @@ foo = print(
 def f():
     # @nni.report_intermediate_result(1)  # E: NNI120 7-41 nni.report_intermediate_result can't stand before a docstring
     """Docstring."""
-for x in [1]:  # @nni.report_intermediate_result(1)  # E: NNI120 18-52 nni.report_intermediate_result can't stand behind the header of a compound statement
+for x in [1]:  # @nni.report_intermediate_result(1)  # E: NNI120 18-52 nni.report_intermediate_result can't stand after the header of a compound statement
     pass
 # @nni.report_intermediate_result(1)  # E: NNI120 3-37 nni.report_intermediate_result can't stand where no block has the comment's indentation
 else:
@@ -25,7 +25,7 @@ try:
     pass
     # @nni.report_intermediate_result(1)
 # @nni.report_intermediate_result(1)  # E: NNI120 3-37 nni.report_intermediate_result can't stand where no block has the comment's indentation
-except ValueError:  # @nni.report_intermediate_result(1)  # E: NNI120 23-57 nni.report_intermediate_result can't stand behind the header of a compound statement
+except ValueError:  # @nni.report_intermediate_result(1)  # E: NNI120 23-57 nni.report_intermediate_result can't stand after the header of a compound statement
     # @nni.report_intermediate_result(1)
     pass
 finally:
@@ -49,5 +49,5 @@ match 1:
     case 1:
         # @nni.report_intermediate_result(1)
         pass
-match 1:  # @nni.report_intermediate_result(1)  # E: NNI120 13-47 nni.report_intermediate_result can't stand behind the header of a compound statement
+match 1:  # @nni.report_intermediate_result(1)  # E: NNI120 13-47 nni.report_intermediate_result can't stand after the header of a compound statement
     case 1: pass

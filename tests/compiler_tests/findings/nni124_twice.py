@@ -5,5 +5,5 @@ other = "b"  # @nni.checkpoint()  # E: NNI124 16-33 a program has one checkpoint
 # ---
 epochs = 9  # @nni.budget(1, 27)
 if f():
-    epochs = 3  # @nni.budget(1, 27)  # N: NNI301 19-37 epochs is one parameter with the epochs annotated before
+    epochs = 3  # @nni.budget(1, 27)  # N: NNI301 19-37 epochs is the same parameter as the epochs annotated before
 folder = "a"  # @nni.checkpoint(name=folder)

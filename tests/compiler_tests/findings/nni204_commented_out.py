@@ -22,9 +22,9 @@ d = 1
 # a remark # @nni.choice(1, 2)
 e = 1
 # ---
-# nni.report_final_result(1)  # W: NNI204 3-26 this looks like an annotation, which begins with '@nni.report_final_result('
-# nni.choice(1, 2)  # W: NNI204 3-13 this looks like an annotation, which begins with '@nni.choice('
-"""nni.variable(nni.choice(1, 2), name=p)"""  # W: NNI204 4-16 this looks like an annotation, which begins with '@nni.variable('
+# nni.report_final_result(1)  # W: NNI204 3-26 this looks like an annotation, but an annotation begins with '@nni.report_final_result('
+# nni.choice(1, 2)  # W: NNI204 3-13 this looks like an annotation, but an annotation begins with '@nni.choice('
+"""nni.variable(nni.choice(1, 2), name=p)"""  # W: NNI204 4-16 this looks like an annotation, but an annotation begins with '@nni.variable('
 p = 1
 "nni.choice is a function"
-"""nni.report_final_result(p)"""  # W: NNI204 4-27 this looks like an annotation, which begins with '@nni.report_final_result('
+"""nni.report_final_result(p)"""  # W: NNI204 4-27 this looks like an annotation, but an annotation begins with '@nni.report_final_result('

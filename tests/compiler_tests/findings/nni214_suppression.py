@@ -1,8 +1,8 @@
 """Only comments count: # nnic: ignore[NNI101]"""
 a = 5  # @nni.uniform(0.0, 10)  # nnic: ignore[NNI202]  # W: NNI214 48-54 there is no NNI202 to hide here
-a = 5  # @nni.uniform(0.0, 10)  # nnic: ignore[NNI999]  # N: NNI301 10-31 a is one parameter with the a annotated before  # W: NNI214 48-54 there is no finding NNI999
+a = 5  # @nni.uniform(0.0, 10)  # nnic: ignore[NNI999]  # N: NNI301 10-31 a is the same parameter as the a annotated before  # W: NNI214 48-54 there is no finding NNI999
 b = 9  # @nni.uniform(0.0, 1)  # nnic: ignore[NNI202, NNI201]  # W: NNI214 55-61 there is no NNI201 to hide here
-b = 9  # @nni.uniform(0.0, 1)  # nnic: ignore[NNI202]  # N: NNI301 10-30 b is one parameter with the b annotated before
+b = 9  # @nni.uniform(0.0, 1)  # nnic: ignore[NNI202]  # N: NNI301 10-30 b is the same parameter as the b annotated before
 c = 9  # @nni.uniform(0.0, 1)  # nnic: ignore
 d = 5  # @nni.uniform(0.0, 10)  # nnic: ignore
 e = 5  # @nni.unifrom(0.0, 10)  # nnic: ignore[NNI101, NNI202]

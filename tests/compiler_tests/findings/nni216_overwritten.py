@@ -46,4 +46,4 @@ def inner():
 m = 0.1  # @nni.uniform(0, 1)  # W: NNI216 12-30 m is replaced on line 47 before anything reads it, so the trial's value has no effect
 m, n = load("m"), 1
 o = 0.1  # @nni.uniform(0, 1)
-o = 0.2  # @nni.uniform(0, 1)  # N: NNI301 12-30 o is one parameter with the o annotated before
+o = 0.2  # @nni.uniform(0, 1)  # N: NNI301 12-30 o is the same parameter as the o annotated before

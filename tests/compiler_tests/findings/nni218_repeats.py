@@ -2,12 +2,12 @@ for fold in folds:
     score = fit(fold)
     # @nni.report_final_result(score)  # W: NNI218 7-38 this is repeated by a loop, and only the last final result of a trial counts
     # @nni.report_intermediate_result(score)
-# @nni.report_final_result(mean(scores))  # W: NNI206 28-32 mean is bound nowhere in this file  # W: NNI206 33-39 scores is bound nowhere in this file; did you mean score?
+# @nni.report_final_result(mean(scores))  # W: NNI206 28-32 mean is not defined anywhere in this file  # W: NNI206 33-39 scores is not defined anywhere in this file; did you mean score?
 # ---
 for seed in range(3):
     with context():
         for fold in folds:
-            '''@nni.report_final_result(score)'''  # W: NNI218 16-47 this is repeated by a loop, and only the last final result of a trial counts  # W: NNI206 41-46 score is bound nowhere in this file
+            '''@nni.report_final_result(score)'''  # W: NNI218 16-47 this is repeated by a loop, and only the last final result of a trial counts  # W: NNI206 41-46 score is not defined anywhere in this file
 # ---
 while True:
     score = step()

@@ -1,12 +1,12 @@
 import os
 def size(): ...
-a = int(os.environ.get("A", "16"))  # @nni.choice([16, 32, 64])  # W: NNI219 51-63 this is a single option, a list; as options its elements are written without the brackets
-b = size()  # @nni.choice((16, 32))  # W: NNI219 27-35 this is a single option, a list; as options its elements are written without the brackets
+a = int(os.environ.get("A", "16"))  # @nni.choice([16, 32, 64])  # W: NNI219 51-63 this list is a single option; to make its elements the options, leave out the brackets
+b = size()  # @nni.choice((16, 32))  # W: NNI219 27-35 this list is a single option; to make its elements the options, leave out the brackets
 c = [size()]  # @nni.choice([16, 32])
 d = list(size())  # @nni.choice([16, 32])
 e = size()  # @nni.choice([16])
 f = size()  # @nni.choice([16, 32], [64])
-'''@nni.variable(nni.choice([16, 32]), name=g)'''  # W: NNI219 29-37 this is a single option, a list; as options its elements are written without the brackets
+'''@nni.variable(nni.choice([16, 32]), name=g)'''  # W: NNI219 29-37 this list is a single option; to make its elements the options, leave out the brackets
 g = size()
 # ---
 # Displays of constants are compared by type and value.

@@ -71,7 +71,7 @@ def test_a_final_result_counts_whatever_comes_after_it(ended, number):
 
 
 def test_the_run_tells_each_kind_once(ended):
-    told = [text for text in ended.warnings if "has its result" in text]
+    told = [text for text in ended.warnings if "has a result" in text]
     assert sum(LINGERS in text for text in told) == 1
     assert sum("exited with" in text for text in told) == 1
     assert any("FileNotFoundError" in text and "train.py:" in text for text in told)

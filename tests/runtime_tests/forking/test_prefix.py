@@ -7,7 +7,7 @@ import pytest
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 VALUE = "lr = 0.5  # @nni.uniform(0, 1)\n"
 REPORT = "'''@nni.report_final_result(result)'''\n"
-START = "trials share only imports, since what comes before the first value can't be shared: "
+START = "trials share only imports, because the code before the first value can't be shared: "
 
 # What a script does before its first value, on line 2 and below; `result` may depend on it.
 SHARED = {
@@ -93,9 +93,9 @@ REFUSED = {
     "renames": ("os.rename('data.csv', 'other.csv')", "train.py:2 renames data.csv"),
     "removes": ("os.remove('data.csv')", "train.py:2 removes data.csv"),
     "raises": ("{}['a']", "train.py:2 raised KeyError: 'a'"),
-    "ends": ("sys.exit(3)", "the script ended without asking for anything of a trial's own"),
+    "ends": ("sys.exit(3)", "the script ended without reading a value of a trial"),
     "leaves": ("os._exit(3)",
-               "its process exited with 3 during the part of the script that its trials share"),
+               "its process exited with 3 during the code before the first value"),
 }  # fmt: skip
 
 
@@ -185,7 +185,7 @@ after()
     assert found.templates == 1
     reads, chance = found.warnings
     places = "train.py:6 (time.time), train.py:6 (datetime.now), train.py:5 (os.getpid)"
-    assert reads == f"all trials share what {places} reads before train.py:10"
+    assert reads == f"all trials share what is read before train.py:10: {places}"
     assert chance.startswith("all trials share the random numbers that random gave before train.py:10")
 
 
@@ -205,7 +205,7 @@ def test_generators_without_seed_are_warned_of(run, made):
     text = f"import os, random, secrets\nimport numpy as np\nmade = {made}\n{VALUE}result = lr\n{REPORT}"
     (warning,) = run(text, "prefix").warnings
     name = made.partition("(")[0]
-    assert warning == f"all trials share what train.py:3 ({name}) reads before train.py:4"
+    assert warning == f"all trials share what is read before train.py:4: train.py:3 ({name})"
 
 
 @needs_torch

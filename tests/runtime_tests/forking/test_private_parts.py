@@ -170,7 +170,7 @@ def test_other_variables_of_the_environment(run, change):
     then = run(SCRIPT, "prefix", trials=3, seed=1)
     assert then.outcomes == now.outcomes
     (warning,) = then.warnings
-    assert "os.environ keeps its variables where they can't be watched" in warning
+    assert "os.environ keeps its variables where nnic can't watch them" in warning
 
 
 @pytest.mark.parametrize("share", ["off", "imports", "prefix"])

@@ -107,7 +107,7 @@ def test_what_is_unknown_is_an_error_that_says_so(text):
 
 @pytest.mark.parametrize("changes", [{"trial": 2}, {"attempt": 1}, {"kind": 3}, {"kind": None}])
 def test_what_is_foreign_is_only_malformed(changes):
-    with pytest.raises(ValueError, match=r"about another attempt|of no kind") as raised:
+    with pytest.raises(ValueError, match=r"belongs to another attempt|has no kind") as raised:
         parse_metric(as_line(trials.stopping(), **changes), 1, 0, 7)
     assert raised.type is ValueError
 
@@ -335,7 +335,7 @@ with open(os.path.join(os.environ["NNIC_TRIAL_DIR"], "metrics.jsonl"), "w") as s
     found, malformed = run_script(tmp_path, code)
     assert malformed == 2
     texts = [happening.text for happening in found if isinstance(happening, Notice)]
-    assert texts == ["trial 0 sent a message of the unknown kind 'dance', which was left out"]
+    assert texts == ["trial 0 sent a message of the unknown kind 'dance', which was ignored"]
     assert [happening.metric.value for happening in found if isinstance(happening, Recorded)] == [1.0]
 
 

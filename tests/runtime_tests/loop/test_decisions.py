@@ -154,7 +154,7 @@ def test_asha_promotes_what_still_runs_at_the_limit(lab):
 
 def test_a_parent_that_does_not_exist_is_an_error_of_the_tuner(lab):
     lab.tuner = lab.scripted([Batch((lab.suggest(0.1, parent=77),))])
-    assert "go on from trial 77" in lab.run().reason
+    assert "continue trial 77" in lab.run().reason
 
 
 def test_the_builtin_hyperband_works_over_the_loop(lab):
@@ -335,7 +335,7 @@ def test_a_tuner_that_raises_while_it_is_told_ends_the_run(lab, kind):
         (None, "returned None from suggest, not a Batch"),
         (Batch(()), "waits although"),
         ("two", "returned 2 suggestions for 1"),
-        ("outside", "does not hold: 'train/lr/uniform': 3.0 is outside"),
+        ("outside", "outside of the search space: 'train/lr/uniform': 3.0 is outside"),
         ("unknown", "no parameter 'x'"),
     ],
 )

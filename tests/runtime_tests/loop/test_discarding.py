@@ -111,9 +111,9 @@ def test_a_discarded_trial_is_tried_again_when_asked(lab, run):
         (DiscardTrials((2,)), "trial 2 is running; end it first: nnic stop --trial 2"),
         (DiscardTrials((1,), undo=True), "trial 1 is not discarded"),
         (DiscardTrials((0, 7)), "there is no trial 7"),
-        (KeepTrials((1,)), "trial 1 has ended already: it is succeeded"),
-        (KeepTrials((2,)), "trial 2 has reported nothing yet that could be kept"),
-        (CancelTrials((1,)), "trial 1 has ended already: it is succeeded"),
+        (KeepTrials((1,)), "trial 1 has already ended: it is succeeded"),
+        (KeepTrials((2,)), "trial 2 has reported nothing yet to keep"),
+        (CancelTrials((1,)), "trial 1 has already ended: it is succeeded"),
     ],
 )
 def test_what_makes_no_sense_is_refused(lab, run, request_, words):
@@ -136,7 +136,7 @@ def test_an_ended_experiment_discards_and_undoes_and_a_resume_tells_it(lab, run)
         assert reader.best().id == 2
     told, _ = told_again(lab)
     assert told == [*lab.tuner.told(), "ended 1 failed", "imported 0 failed"]
-    with pytest.raises(ValueError, match="trial 1 is discarded already"):
+    with pytest.raises(ValueError, match="trial 1 is already discarded"):
         discard_results(lab.folder, result.name, [2, 1])
     with StoreReader(lab.folder) as reader:
         assert reader.trial(None, 2).discarded is None  # all or none

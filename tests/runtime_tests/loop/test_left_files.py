@@ -32,7 +32,7 @@ def test_a_cache_is_called_one(lab):
     lab.behaviour = behaviour
     lab.run(trials=2)
     (warning,) = [line for line in lab.log.lines if line.startswith("warning")]
-    assert "took what an earlier trial had cached, cache/joblib/f/output.pkl (train.py:6)" in warning
+    assert "used what an earlier trial had cached, cache/joblib/f/output.pkl (train.py:6)" in warning
 
 
 def test_what_an_earlier_run_left_is_to_be_removed(lab):

@@ -63,7 +63,7 @@ def run(lab, *requests, **options):
 
 def test_an_enqueued_trial_runs_before_what_the_tuner_proposes(lab):
     _, asks = run(lab, (0.5, EnqueueTrial({LR: 0.25})), trials=3)
-    assert asks.answers() == ["trial 1 is to run"]
+    assert asks.answers() == ["trial 1 will run"]
     enqueued = lab.trials()[1]
     assert (enqueued.parameters, enqueued.origin, enqueued.status.value) == (
         {LR: 0.25},
@@ -84,7 +84,7 @@ def test_an_enqueued_trial_runs_before_what_the_tuner_proposes(lab):
 
 def test_at_the_limit_an_enqueued_trial_still_runs(lab):
     _, asks = run(lab, (2.5, EnqueueTrial({LR: 0.25})), trials=3)
-    assert asks.answers() == ["trial 3 is to run"]
+    assert asks.answers() == ["trial 3 will run"]
     assert lab.states() == ["succeeded"] * 4
 
 
@@ -101,11 +101,11 @@ def test_with_budgets_it_has_the_whole_one(lab):
         (EnqueueTrial({"x": 1}), "has no parameter 'x'"),
         (RetryTrials((0,)), "trial 0 is succeeded: only failed and cancelled ones"),
         (RetryTrials((99,)), "there is no trial 99"),
-        (CancelTrials((0,)), "trial 0 has ended already: it is succeeded"),
+        (CancelTrials((0,)), "trial 0 has already ended: it is succeeded"),
         (ChangeLimits(jobs=0), "jobs"),
         (ChangeLimits(trials=2.5), "the request 'limits' is not understood: 'trials' is 2.5"),
-        (ImportResults((EarlierResult({LR: 0.5}, float("nan")),)), "nan is no result"),
-        (Dance(), "knows no request 'dance'"),
+        (ImportResults((EarlierResult({LR: 0.5}, float("nan")),)), "nan is not a result"),
+        (Dance(), "does not know the request 'dance'"),
     ],
 )
 def test_what_is_refused_changes_nothing(lab, request_, words):
@@ -119,7 +119,7 @@ def test_what_is_refused_changes_nothing(lab, request_, words):
 
 def test_what_is_left_out_has_the_scripts_own_value(lab):
     _, asks = run(lab, (0.5, EnqueueTrial({})), trials=3)
-    assert asks.answers() == ["trial 1 is to run"]
+    assert asks.answers() == ["trial 1 will run"]
     assert lab.trials()[1].parameters == {LR: 0.5}
 
 
@@ -128,7 +128,7 @@ def test_failed_trials_are_tried_again(lab):
         lab.fail(launch) if launch.key.trial == 1 and launch.key.attempt == 0 else lab.succeed(launch)
     )
     _, asks = run(lab, (2.5, RetryTrials((1,))), trials=4)
-    assert asks.answers() == ["trial 1 is to run again"]
+    assert asks.answers() == ["trial 1 will run again"]
     again = lab.trials()[1]
     assert (again.status.value, again.attempt) == ("succeeded", 1)
     assert [attempt.state.value for attempt in again.attempts] == ["failed", "succeeded"]
@@ -170,7 +170,7 @@ def test_a_running_trial_is_ended_and_the_run_goes_on(lab):
 def test_imported_results_reach_the_tuner_once_and_count_for_no_limit(lab):
     results = ImportResults((EarlierResult({LR: 0.1}, 5.0), EarlierResult({LR: 0.2}, 0.5)))
     result, asks = run(lab, (0.5, results), (1.5, results), trials=3)
-    assert asks.answers() == ["2 results are imported", "0 results are imported, 2 were known before"]
+    assert asks.answers() == ["2 results are imported", "0 results are imported, 2 were already known"]
     assert lab.tuner.told()[:3] == ["imported 1 succeeded", "imported 2 succeeded", "imported 0 succeeded"]
     assert sum("imported" in line for line in lab.tuner.told()) == 3
     assert [trial.origin for trial in lab.trials()].count(Origin.TUNER) == 3
@@ -207,5 +207,5 @@ def test_a_request_before_trial_0_waits_for_it(lab):
     asks = Asks(lab, (0.0, EnqueueTrial({LR: 0.25})))
     asks()
     experiment.run()
-    assert asks.answers() == ["trial 1 is to run"]
+    assert asks.answers() == ["trial 1 will run"]
     assert lab.trials()[0].baseline

@@ -106,7 +106,7 @@ def test_a_second_holder_is_refused_with_the_pid_of_the_first(tmp_path):
         said = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path), name], capture_output=True, text=True, check=True
         )
-        assert f"is being run by process {os.getpid()}; `nnic stop {name}` ends it" in said.stdout
+        assert f"is being run by process {os.getpid()}; to end it: nnic stop {name}" in said.stdout
     assert find_manager(tmp_path, name) is None
     with ExperimentLock(tmp_path, name):
         pass

@@ -151,8 +151,8 @@ def test_a_tuner_that_proposes_otherwise_is_said(project, own_tuner):
 
     assert resume_experiment(project.home, observer=Watcher(), trials=4).state is ExperimentState.DONE
     (text,) = warnings
-    assert "does not propose what it did (the call that gave trials #1 gives other ones now" in text
-    assert "going on from its saved state" in text
+    assert "no longer proposes the same (the call that proposed trials #1 proposes different ones now" in text
+    assert "continuing from its saved state" in text
 
 
 def test_a_tuner_that_raises_is_mended_and_goes_on(project, own_tuner):

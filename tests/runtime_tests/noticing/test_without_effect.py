@@ -26,7 +26,7 @@ SPACE = SearchSpace((LR, DROP, OPT, NESTED))
 
 def test_unread_parameters_are_named_with_their_places():
     (text,) = describe_unread(SPACE, {LR.key, OPT.key}, ())
-    assert text.startswith("trial #0 never read drop (train.py:8); values that are not read have no effect")
+    assert text.startswith("trial #0 never read drop (train.py:8), so their values have no effect")
     assert describe_unread(SPACE, {LR.key, OPT.key, DROP.key}, ()) == []
 
 

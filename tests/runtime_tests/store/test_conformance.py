@@ -145,7 +145,7 @@ class StoreConformance(ABC):
             (first, EnqueueTrial({"lr": 0.5})),
             (second, CancelTrials((7,))),
         ]
-        self.store.answer(first, "trial 1 is to run")
+        self.store.answer(first, "trial 1 will run")
         self.store.put_trial(self.trial(1))
         assert self.answer_of(first).answered is None
         self.store.commit()
@@ -157,7 +157,7 @@ class StoreConformance(ABC):
         assert self.store.new_requests() == ()
         found = [self.answer_of(number) for number in (first, second, third)]
         assert [s.refused for s in found] == [False, True, True]
-        assert found[0].answer == "trial 1 is to run"
+        assert found[0].answer == "trial 1 will run"
         assert all(s.answered is not None for s in found)
 
     def test_an_answer_that_is_discarded_is_due_again(self):

@@ -95,7 +95,7 @@ def test_a_store_that_cannot_grow_keeps_what_it_has(small):
             kept += 1
         except StoreError as error:
             message = str(error)
-    assert re.search(r"is full; free some space .* and go on with `nnic resume`", message)
+    assert re.search(r"is full; free some space .* then continue: nnic resume", message)
     assert 1 < kept < 1000
     with small.reader() as reader:
         assert len(reader.log()) == kept
@@ -140,7 +140,7 @@ def test_a_write_limit_is_told_too(project):
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 1
     assert "StoreError: cannot write" in ended.stderr
-    assert "What was committed is safe" in ended.stderr
+    assert "What was committed is kept" in ended.stderr
     log, _ = acknowledged(project)
     assert resume_experiment(project.home, trials=6).state is ExperimentState.DONE
     whole, _ = acknowledged(project)

@@ -183,7 +183,7 @@ def test_a_log_that_contradicts_itself_is_not_gone_on_with(project):
     with closing(sqlite3.connect(database_path(project.home))) as connection:
         connection.execute("DELETE FROM log WHERE kind = 'ask'")
         connection.commit()
-    with pytest.raises(ResumeError, match=r"tells of trial 1 before it exists; put back a copy"):
+    with pytest.raises(ResumeError, match=r"mentions trial 1 before it exists; restore a copy"):
         resume_experiment(project.home, trials=3)
 
 

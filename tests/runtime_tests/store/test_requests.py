@@ -115,7 +115,7 @@ def test_every_kind_of_request_is_here():
 @pytest.mark.parametrize(
     ("kind", "data", "problem"),
     [
-        ("dance", {}, "knows no request 'dance'"),
+        ("dance", {}, "does not know the request 'dance'"),
         ("retry", {"trials": [1], "version": 2}, r"a newer nnic asked for it \('retry', version 2\)"),
         ("retry", {}, "the request 'retry' is not understood: it has no 'trials'"),
         ("retry", {"trials": 3}, "'trials' is 3, not a list"),
@@ -139,5 +139,5 @@ def test_what_a_run_begins_with_lies_in_its_folder(tmp_path):
     write_prepared(tmp_path, [request for request, _ in FORMS])
     assert read_prepared(tmp_path) == tuple(request for request, _ in FORMS)
     (tmp_path / PREPARED).write_text('[["dance", {}]]')
-    with pytest.raises(StoreError, match="knows no request 'dance'"):
+    with pytest.raises(StoreError, match="does not know the request 'dance'"):
         read_prepared(tmp_path)

@@ -119,7 +119,7 @@ def test_a_run_of_an_older_nnic_is_not_disturbed(home):
     command = [sys.executable, "-c", code, str(home)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         holder.stdout.readline()
-        with pytest.raises(StoreError, match=rf"train-7f3a \(process {holder.pid}\) is running with it"):
+        with pytest.raises(StoreError, match=rf"train-7f3a \(process {holder.pid}\) is using it"):
             Store(home)
         holder.stdin.close()
     with ExperimentLock(home, "train-7f3a"):  # as a resume holds it

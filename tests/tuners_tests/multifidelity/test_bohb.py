@@ -107,7 +107,7 @@ def test_it_learns_where_the_good_ones_are():
         ({"num_samples": 0}, "num_samples"),
         ({"bandwidth_factor": 0}, "bandwidth_factor"),
         ({"min_bandwidth": 0}, "min_bandwidth"),
-        ({"max_budget": 27}, "budgets from 1 to 27 do not lie within those of the program, 1 to 9"),
+        ({"max_budget": 27}, "budgets from 1 to 27 must lie within those of the program, 1 to 9"),
         ({"eta": 1}, "eta"),
     ],
 )
