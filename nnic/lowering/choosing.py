@@ -149,7 +149,8 @@ def _report_no_default(annotation: Annotation, owner: Owner, context: Context) -
     message = "nnic searches the default of an option, and this option has no default"
     implied = implied_default(calls[-1], context.facts) if calls else None
     if implied is not None:
-        hint = f"add default={implied}, which is its default already"
+        message = "nnic searches the default of an option, and this flag does not state its default"
+        hint = f"add default={implied} to the call: that is its default already"
     if field is not None:
         message = "nnic searches the default of a field, and this field has no default"
         written = written_out_factory(field)

@@ -15,6 +15,8 @@ _CLICK_MODULES = ("click", "rich_click", "asyncclick")
 _CLICK_WORDS = ("option", "argument")
 _TYPER = ("typer.Option", "typer.Argument")
 
+# What gives an option a default elsewhere.
+_OTHER_DEFAULTS = re.compile(r"\b(?:set_defaults|argument_default)\b")
 # An option may begin with other characters than dashes: the parser's ``prefix_chars`` says with which.
 _PREFIX = re.compile(r"\A[^\w\s<({\[]+")
 _LONG = re.compile(r"\A[^\w\s<({\[]{2}")
@@ -37,10 +39,15 @@ def searched_slots(slots: tuple[Slot, ...], facts: FileFacts) -> list[Slot]:
 
 
 def implied_default(call: ast.Call, facts: FileFacts) -> str | None:
-    """Return the default of a flag that states none, as code; ``None`` where the call makes no flag."""
+    """Return the default of a flag that states none, as code; ``None`` where the call makes no flag, or where
+    something else in the file may give it a default."""
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
     values = {keyword.arg: keyword.value for keyword in call.keywords}
     action = values.get("action")
     if _is_argparse(call) and isinstance(action, ast.Constant):
+        if _OTHER_DEFAULTS.search(facts.source.text):
+            return None
         return {"store_true": "False", "store_false": "True"}.get(str(action.value))
     flag = values.get("is_flag")
     is_flag = isinstance(flag, ast.Constant) and flag.value is True and "flag_value" not in values

@@ -33,7 +33,8 @@ def test_your_own_values_over_their_time_tell_how_to_go_on(project):
     assert f"  with more time for each:  nnic resume {name} --trial-time 4s" in done.stderr
     assert "  | before the loop" in done.stderr
     done = project.nnic("resume", "--trial-time", "4s", "--keep-going", "--trials", "2")
-    assert f"{name}: 2 trials are done: 1 succeeded, 1 failed (ran longer than the limit of 2 s" in done.stderr
+    said = f"{name}: 2 trials are done: 1 succeeded, 1 failed (ran longer than the limit of 2 s"
+    assert said in done.stderr
 
 
 def test_logs_say_what_was_left_out(project):
