@@ -187,7 +187,7 @@ def test_a_message_is_frozen_and_has_its_fields_alone():
 
 
 BAD_LINES = {
-    b"{": "no message",
+    b"{": "is not a message",
     b"[]": "not of version 1",
     b'{"kind": "close"}': "not of version 1",
     b'{"version": 2, "kind": "close"}': "not of version 1",
