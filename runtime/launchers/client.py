@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -19,6 +20,7 @@ from nnic.runtime.processes import SUPERVISOR_MARK
 
 PATIENCE_S = 20.0  # Sweeping after a trial may take some seconds.
 LOOK_S = 2.0
+SEND_AGAIN_S = 0.05
 _PR_SET_CHILD_SUBREAPER = 36
 _SCRIPT = Path(__file__).with_name("supervisor.py")
 
@@ -63,10 +65,12 @@ class SupervisorClient:
         while data:
             try:
                 data = data[self._socket.send(data) :]
-            except BlockingIOError:  # It has taken in nothing for LOOK_S.
-                self._signal(signal.SIGCONT if time.monotonic() < deadline else signal.SIGKILL)
-            except OSError:
+            except (BrokenPipeError, ConnectionResetError):
                 return
+            except OSError as error:  # It has taken in nothing for LOOK_S, or the system has no memory.
+                self._signal(signal.SIGCONT if time.monotonic() < deadline else signal.SIGKILL)
+                if error.errno != errno.EAGAIN:
+                    time.sleep(SEND_AGAIN_S)
 
     def let_go_on(self) -> None:
         """Continue the supervisor and its guard where something has stopped them both."""

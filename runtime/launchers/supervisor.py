@@ -36,6 +36,7 @@ else:
 
     del sys.path[0]
 
+LOOK_MS = 5000.0
 SWEEP_TIMEOUT_S = 5.0
 CLEANING_TIMEOUT_S = 2.0
 
@@ -87,6 +88,8 @@ class Supervisor:
         commands = message_codec.Reader(messages.COMMANDS)
         while not self.over:
             timeout = None if self.fork_server is None else self.fork_server.timeout()
+            # A child's end that nothing has told of is found some seconds later.
+            timeout = LOOK_MS if timeout is None else min(timeout, LOOK_MS)
             for descriptor, _ in self.poll.poll(timeout):
                 if descriptor == self.wakeup:
                     os.read(self.wakeup, 4096)
