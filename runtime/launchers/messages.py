@@ -76,6 +76,12 @@ class Close(Message, kind="close"):
 # From the supervisor to the manager
 
 
+class Serving(Message, kind="serving"):
+    """The supervisor is this process."""
+
+    pid: int
+
+
 class Started(Message, kind="started"):
     """The process of an attempt runs."""
 
@@ -197,5 +203,5 @@ class NotExecuted(Message, kind="not_executed"):
 
 
 COMMANDS: Kinds = (Start, Signal, OpenTemplate, Close)
-EVENTS: Kinds = (Started, Refused, Exited, Lost, TemplateStarted, TemplateReady, TemplateGone, Fault)
+EVENTS: Kinds = (Serving, Started, Refused, Exited, Lost, TemplateStarted, TemplateReady, TemplateGone, Fault)
 OF_A_TEMPLATE: Kinds = (Doing, Ready, Unfit, Forked, ForkRefused)
