@@ -540,3 +540,24 @@ def test_modules_of_the_interpreter_itself_are_no_files_of_the_program(run, modu
     """The origin of their specs is "built-in" or "frozen", which is no path below the working directory."""
     found = run(f"import {module}\nimport json\n{VALUE}{REPORT}", trials=2)
     assert (found.templates, found.warnings) == (1, [])
+
+
+def test_what_an_import_changes_of_the_process_stays_changed(run, library, tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    changes = f"""
+        import os, resource, sys, warnings
+        os.chdir({str(there)!r})
+        os.umask(0o27)
+        os.environ["SET_BY_IMPORT"] = "1"
+        sys.setrecursionlimit(1234)
+        warnings.simplefilter("error")
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """
+    run.write(library, changes, "changes.py")
+    shown = "os.getcwd(), oct(os.umask(0)), os.environ['SET_BY_IMPORT'], sys.getrecursionlimit()"
+    text = f"import changes\nimport os, sys, warnings\n{VALUE}{REPORT}print({shown}, warnings.filters[0])"
+    own, forked = run(text, "off"), run(text, trials=2)
+    assert (forked.templates, forked.warnings) == (1, [])
+    assert own.log() == forked.log(0) == forked.log(1)
+    assert own.log().startswith(str(there))
