@@ -309,7 +309,7 @@ def test_what_a_template_is_asked_is_read_as_it_was_written():
     found = templates.ForkRequest(templates.read(message_codec.encode(message)[:-1]))
     assert vars(found) == vars(message)
     close = message_codec.encode(ours.Close())[:-1]
-    for line in (close, b'{"version": 1, "kind": "fork_request", "log": "/"}'):
+    for line in (close, b'{"version": 1, "kind": "fork_request", "env": {}}'):
         with pytest.raises(ValueError, match=r"unknown kind 'close'|has no 'log'"):
             templates.ForkRequest(templates.read(line))
 
