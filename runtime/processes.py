@@ -6,6 +6,7 @@ A pid alone is no identity: it is reused. With the boot and the start time it is
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import time
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 TRIAL_MARK = "NNIC_TRIAL_DIR"
 SUPERVISOR_MARK = "NNIC_SUPERVISOR"
 _LOOK_AGAIN = 10
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,20 @@ def boot_id() -> str:
 
 
 def read_stat(pid: int) -> Stat | None:
-    """State, parent and start time of a process, ``None`` when there is none."""
+    """State, parent and start time of a process, ``None`` when there is none.
+
+    Raises
+    ------
+    OSError
+        When the machine has no descriptor or memory left: a process that runs is never taken for gone.
+    """
     try:
         with open(f"/proc/{pid}/stat", "rb") as stream:
             # The second field is the command in parentheses, which may hold anything.
             fields = stream.read().rpartition(b")")[2].split()
-    except OSError:
+    except OSError as error:
+        if error.errno in _EXHAUSTED:
+            raise
         return None
     if len(fields) < 20:
         return None
@@ -90,7 +100,9 @@ def _environment(pid: int) -> bytes:
             if environment:
                 return environment
             os.readlink(f"/proc/{pid}/exe")
-        except OSError:
+        except OSError as error:
+            if error.errno in _EXHAUSTED:
+                raise
             break
         time.sleep(0.001)
     return b""

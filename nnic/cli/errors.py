@@ -55,6 +55,8 @@ _WAYS_OUT = {
     errno.ENFILE: "close some programs: the machine has no file descriptors left",
     errno.EAGAIN: "raise the limit of processes (ulimit -u), or run fewer trials at once (--jobs)",
     errno.ENOMEM: "free some memory, or run fewer trials at once (--jobs)",
+    errno.ENOBUFS: "free some memory, or run fewer trials at once (--jobs)",
+    errno.ENOLCK: "set NNIC_HOME to a folder on a disk that has locks",
     errno.EIO: "check the disk",
     errno.ENAMETOOLONG: "set NNIC_HOME to a folder with a shorter path",
     errno.ENOTDIR: "set NNIC_HOME to a folder",
@@ -76,6 +78,12 @@ def print_error(error: ExplainedError) -> None:
 
 def describe_surroundings(error: BaseException) -> str | None:
     """Return what to say of an error that is the machine's, ``None`` when it may be a fault of nnic."""
+    if isinstance(error, MemoryError):
+        return f"not enough memory; {_WAYS_OUT[errno.ENOMEM]}"
+    if isinstance(error, ImportError) and not isinstance(error, ModuleNotFoundError) and error.__cause__:
+        error = error.__cause__  # That of a library which could not be loaded, as scipy words it.
+    if isinstance(error, ImportError) and _is_library(error.path):
+        return f"cannot load {error.path}: {error}; check the memory, the disk and the limits (ulimit -a)"
     if not isinstance(error, OSError) or error.errno not in _WAYS_OUT:
         return None
     if error.errno in (errno.ENOENT, errno.EEXIST, errno.ENOTDIR):
@@ -86,8 +94,15 @@ def describe_surroundings(error: BaseException) -> str | None:
         full = _find_full_disk()
         if full is not None:
             return full
-    place = f" {error.filename}" if error.filename else ""
-    return f"{error.strerror}:{place or ' while writing the result'}; {_WAYS_OUT[error.errno]}"
+    place = f": {error.filename}" if error.filename else ""
+    if not place and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        place = ": while reading or writing"
+    return f"{error.strerror}{place}; {_WAYS_OUT[error.errno]}"
+
+
+def _is_library(path: str | None) -> bool:
+    """Whether a file is one that the system loads, and no Python."""
+    return path is not None and ".so" in path
 
 
 def _find_full_disk() -> str | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from nnic.findings.diagnostics import Severity, Sink
+from nnic.findings.diagnostics import Sink
 from nnic.ir import Carrier, ModuleIR, SlotKind, Tunable
 from nnic.span import Span
 
@@ -50,11 +50,9 @@ def _within_others(tunables: list[Tunable]) -> Iterator[tuple[Tunable, Tunable]]
 
 
 def _report_within(inner: Tunable, outer: Tunable, sink: Sink) -> None:
-    """Report a value that a trial never evaluates. NNI accepted it."""
-    lenient = inner.annotation.lenient and outer.annotation.lenient
+    """Report a value that a trial never evaluates: only the script by itself does, so nothing breaks."""
     what = "this sampler" if _in_code(inner) else inner.name
-    sink.report(
-        Severity.WARNING if lenient else Severity.ERROR,
+    sink.warning(
         "NNI116",
         inner.span,
         f"{what} has no effect: a trial replaces the whole value around it",

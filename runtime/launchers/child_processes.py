@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import signal
+import sys
 import time
 
 TYPE_CHECKING = False
@@ -131,6 +132,12 @@ def has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
+def send(pid: int, number: int) -> None:
+    """Signal a child that may be gone."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, number)
+
+
 def kill_group(pid: int, number: int) -> None:
     """Signal a process group that may be gone."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -144,6 +151,35 @@ def kill(pid: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def end_children(own: int) -> None:
+    """Kill every descendant of this process, ``own``, and return when there is none that can be killed."""
+    while True:
+        killed = [kill(pid) for pid in list_children(own)]
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        if not any(killed):
+            return  # What is left belongs to another user (sudo), and is theirs to end.
+        time.sleep(0.001)
+
+
+def now() -> int:
+    """The time as the starts of processes are told, in clock ticks since the boot."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK") // 1_000_000_000
+
+
+def started_at(pid: int) -> int:
+    """When a process was started, in clock ticks since the boot; after everything when it is gone."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as stream:
+            # The second field is the command in parentheses, which may hold anything.
+            return int(stream.read().rpartition(b")")[2].split()[19])
+    except (OSError, IndexError, ValueError):
+        return sys.maxsize
 
 
 def environment(pid: int) -> list[bytes]:

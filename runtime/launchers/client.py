@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
+import signal
 import socket
+import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from nnic.runtime import faults
 from nnic.runtime.launchers import message_codec, messages
 from nnic.runtime.processes import SUPERVISOR_MARK
 
+PATIENCE_S = 20.0  # Sweeping after a trial may take some seconds.
+LOOK_S = 2.0
+SEND_AGAIN_S = 0.05
 _PR_SET_CHILD_SUBREAPER = 36
 _SCRIPT = Path(__file__).with_name("supervisor.py")
 
@@ -39,18 +46,37 @@ class SupervisorClient:
                 env={**os.environ, SUPERVISOR_MARK: str(directory)},
                 start_new_session=True,
             )
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(LOOK_S), 0))
         self._socket = ours
         self._events = message_codec.Reader(messages.EVENTS)
-        faults.register("supervisor", self._process.pid)
+        faults.register("guard", self._process.pid)
 
     def fileno(self) -> int:
         """For a selector."""
         return self._socket.fileno()
 
     def send(self, command: message_codec.Message) -> None:
-        """Send a command; that the supervisor is gone is heard from :meth:`receive`."""
+        """Send a command; that the supervisor is gone is heard from :meth:`receive`.
+
+        A supervisor that takes nothing in for a long time is killed.
+        """
+        data = memoryview(message_codec.encode(command))
+        deadline = time.monotonic() + PATIENCE_S
+        while data:
+            try:
+                data = data[self._socket.send(data) :]
+            except (BrokenPipeError, ConnectionResetError):
+                return
+            except OSError as error:  # It has taken in nothing for LOOK_S, or the system has no memory.
+                self._signal(signal.SIGCONT if time.monotonic() < deadline else signal.SIGKILL)
+                if error.errno != errno.EAGAIN:
+                    time.sleep(SEND_AGAIN_S)
+
+    def let_go_on(self) -> None:
+        """Continue the supervisor and its guard where something has stopped them both."""
         with contextlib.suppress(OSError):
-            self._socket.sendall(message_codec.encode(command))
+            if os.waitid(os.P_PID, self._process.pid, os.WSTOPPED | os.WNOHANG) is not None:
+                self._signal(signal.SIGCONT)
 
     def receive(self) -> list[message_codec.Message] | None:
         """The events that are there, ``None`` when the supervisor is gone.
@@ -73,17 +99,37 @@ class SupervisorClient:
                 return events or None
             events.extend(self._events.feed(data))
 
-    def collect(self) -> None:
-        """Collect the process of a supervisor that is gone."""
+    def collect(self) -> bool:
+        """Wait until everything has ended that a supervisor left which is gone; see :meth:`close`."""
         self._socket.close()
-        self._process.kill()
-        self._process.wait()
+        return self._wait()
 
-    def close(self) -> None:
-        """Have everything killed, and wait until it is."""
+    def close(self) -> bool:
+        """Have everything killed, and wait until it is.
+
+        Returns
+        -------
+        bool
+            Whether the supervisor's guard came to its end. What the trials left is this process' own now
+            when it did not.
+        """
         self.send(messages.Close())
         self._socket.close()
-        self._process.wait()
+        return self._wait()
+
+    def _wait(self) -> bool:
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self._process.wait(LOOK_S) == 0
+            self._signal(signal.SIGCONT)
+        self._signal(signal.SIGKILL)
+        return self._process.wait() == 0
+
+    def _signal(self, number: int) -> None:
+        """Signal the supervisor and its guard, which have a process group of their own."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
 
 def adopt_orphans(on: bool) -> None:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
         def tell(self, event: message_codec.Message) -> None:
             """Send an event to the manager."""
 
-        def adopt(self, pid: int, command: messages.Start) -> None:
-            """Take care of a trial that was forked."""
+        def adopt(self, pid: int, command: messages.Start, since: int) -> None:
+            """Take care of a trial that was forked at ``since`` or later."""
 
         def signal(self, key: AttemptKey, number: int) -> None:
             """Signal a trial."""
@@ -66,6 +66,7 @@ class Template:
         self.doing = ""
         self.ready = False
         self.forking = False
+        self.asked = 0  # When it was asked for the trial that it forks, in clock ticks since the boot.
         self.waiting: list[messages.Start] = []
         self.signals: list[int] = []  # They are for the trial that is being forked.
         self.reader = message_codec.Reader(messages.OF_A_TEMPLATE)
@@ -82,6 +83,10 @@ class ForkServer:
     def forking(self) -> bool:
         """Whether there may be a trial of which its template has not told yet."""
         return any(template.forking for template in self.templates.values())
+
+    def asked(self) -> list[int]:
+        """When the trials of which their templates have not told yet were asked for."""
+        return [template.asked for template in self.templates.values() if template.forking]
 
     def find(self, pid: int) -> Template | None:
         """The template that is this process."""
@@ -139,8 +144,9 @@ class ForkServer:
         whole = self.host.spawner.whole_environment(command.env)
         given = {name: whole[name] for name in template.varying if name in whole}
         template.forking = True
+        template.asked = child_processes.now()
         template.deadline = time.monotonic() + template.timeout_s
-        request = messages.ForkRequest(command.cwd, command.log, given)
+        request = messages.ForkRequest(command.log, given)
         try:
             template.channel.sendall(message_codec.encode(request))
         except OSError:
@@ -189,7 +195,7 @@ class ForkServer:
         template.forking, template.deadline = False, None
         signals, template.signals = template.signals, []
         if isinstance(message, messages.Forked):
-            self.host.adopt(message.pid, command)
+            self.host.adopt(message.pid, command, template.asked)
             for number in signals:
                 self.host.signal(command.key, number)
         else:

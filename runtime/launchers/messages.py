@@ -76,6 +76,12 @@ class Close(Message, kind="close"):
 # From the supervisor to the manager
 
 
+class Serving(Message, kind="serving"):
+    """The supervisor is this process."""
+
+    pid: int
+
+
 class Started(Message, kind="started"):
     """The process of an attempt runs."""
 
@@ -138,9 +144,12 @@ class Fault(Message, kind="fault"):
 
 
 class ForkRequest(Message, kind="fork_request"):
-    """Fork a trial, in the directory ``cwd``, with its output in ``log``."""
+    """Fork a trial with its output in ``log``.
 
-    cwd: str
+    It begins in the working directory of the template, which an import may have changed, as it would in a
+    process of its own.
+    """
+
     log: str
     env: dict[str, str]
 
@@ -197,5 +206,5 @@ class NotExecuted(Message, kind="not_executed"):
 
 
 COMMANDS: Kinds = (Start, Signal, OpenTemplate, Close)
-EVENTS: Kinds = (Started, Refused, Exited, Lost, TemplateStarted, TemplateReady, TemplateGone, Fault)
+EVENTS: Kinds = (Serving, Started, Refused, Exited, Lost, TemplateStarted, TemplateReady, TemplateGone, Fault)
 OF_A_TEMPLATE: Kinds = (Doing, Ready, Unfit, Forked, ForkRefused)

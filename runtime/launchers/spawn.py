@@ -124,6 +124,8 @@ class SpawnLauncher:
         if self._broken:
             raise LauncherError(self._broken)
         timeout_s = 0.0 if self._queue else max(0.0, timeout_s)
+        if self._supervisor is not None:
+            self._supervisor.let_go_on()
         for ready, _ in self._selector.select(timeout_s):
             if ready.fileobj is self._channel:
                 self._read_announced()
@@ -146,8 +148,7 @@ class SpawnLauncher:
             return
         self._closed = True
         if self._supervisor is not None:
-            self._supervisor.close()
-            self._kill_marked()  # There is nothing, unless the supervisor was killed just now.
+            self._kill_rest(guarded=self._supervisor.close())
         for attempt in self._attempts.values():
             attempt.close()
         self._selector.close()
@@ -204,7 +205,9 @@ class SpawnLauncher:
 
     def _take(self, event: message_codec.Message) -> None:
         """Take in an event of the supervisor's."""
-        if isinstance(event, messages.Fault):
+        if isinstance(event, messages.Serving):
+            faults.register("supervisor", event.pid)
+        elif isinstance(event, messages.Fault):
             self._broken = event.problem
         elif isinstance(event, messages.Started):
             self._queue.append(Started(Key(*event.key), identify(event.pid)))
@@ -242,21 +245,22 @@ class SpawnLauncher:
         self._queue.append(Lost(key, how) if isinstance(how, str) else Exited(key, how))
 
     def _recover(self) -> None:
-        """The supervisor was killed: its trials died with it, what they left is ours now."""
+        """The supervisor was killed: its trials died with it, and its guard has ended what they left."""
         assert self._supervisor is not None
         self._selector.unregister(self._supervisor)
-        self._supervisor.collect()
+        self._kill_rest(guarded=self._supervisor.collect())
         self._supervisor = None
         if self._templates is not None:
             self._templates.forget()
-        self._kill_marked()
-        kill_adopted(self._others)  # These are processes that have hidden their mark.
         for key in list(self._attempts):
             self._end(key, "the supervisor process was killed")
 
-    def _kill_marked(self) -> None:
+    def _kill_rest(self, guarded: bool) -> None:
+        """Kill what the trials of a supervisor that is gone have left; its guard has left nothing."""
         prefix = f"{self._directory}{os.sep}"
         kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
+        if not guarded:
+            kill_adopted(self._others)  # These are processes that have hidden their mark.
 
     def _check_outputs(self) -> None:
         for attempt in self._attempts.values():

@@ -4,7 +4,8 @@ Run by path as ``python -I -S supervisor.py FD PID`` with the standard library a
 alone; never imported by the manager. It is single-threaded, has a session of its own (a terminal's Ctrl-C
 does not reach it), and adopts whatever trials leave behind (``PR_SET_CHILD_SUBREAPER``). When the manager
 (PID) or its socket (FD) ends it kills everything and waits until no child is left. When it is itself
-killed, the kernel kills the trials (``PR_SET_PDEATHSIG``) and hands their descendants to the manager.
+killed, the kernel kills the trials (``PR_SET_PDEATHSIG``) and hands their descendants to the guard
+(``guard.py``), which kills them.
 
 The socket carries the commands and events of ``messages.py``.
 """
@@ -21,37 +22,48 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # Importing typing costs a tenth of the start.
-    from nnic.runtime.launchers import child_processes, message_codec, messages
+    from collections.abc import Callable
+
+    from nnic.runtime.launchers import child_processes, guard, message_codec, messages
     from nnic.runtime.launchers.fork_server import ForkServer
     from nnic.runtime.launchers.messages import AttemptKey
 else:
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     import child_processes
+    import guard
     import message_codec
     import messages
 
     del sys.path[0]
 
-PR_SET_NAME = 15
-PR_SET_CHILD_SUBREAPER = 36
+LOOK_MS = 5000.0
 SWEEP_TIMEOUT_S = 5.0
 CLEANING_TIMEOUT_S = 2.0
 
 
 class Supervisor:
-    """Starts trials, tells how they end, and sweeps what they leave."""
+    """Starts trials, tells how they end, and sweeps what they leave.
 
-    def __init__(self, channel: socket.socket, manager: int) -> None:
+    Parameters
+    ----------
+    channel
+        The socket to the manager.
+    manager
+        A descriptor of the manager's process; -1 where there is none, and the socket alone has to tell.
+        The socket does not end with the manager as long as something has inherited the other end: a
+        process that a tuner forked.
+    """
+
+    def __init__(self, channel: socket.socket, manager: int, prctl: Callable[..., int]) -> None:
         self.channel = channel
+        self.manager = manager
         self.pid = os.getpid()
-        prctl = ctypes.CDLL(None, use_errno=True).prctl
-        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        prctl(PR_SET_NAME, b"nnic-supervisor", 0, 0, 0)
-        self.trials: dict[int, tuple[AttemptKey, bytes]] = {}  # By pid, the attempt and its mark.
+        prctl(guard.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        prctl(guard.PR_SET_NAME, b"nnic-supervisor", 0, 0, 0)
+        self.trials: dict[int, tuple[AttemptKey, bytes, int]] = {}  # By pid: attempt, mark, and its start.
         base = {k: v for k, v in os.environ.items() if k not in ("NNIC_SUPERVISOR", "NNIC_FAULT")}
         self.spawner = child_processes.Spawner(prctl, base)
         self.over = False
-        self.manager = self.watch(manager)
         self.fork_server: ForkServer | None = None
         signal.signal(signal.SIGTERM, self.on_terminate)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -61,20 +73,6 @@ class Supervisor:
             os.set_blocking(descriptor, False)
         signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
         self.poll = select.poll()
-
-    def watch(self, manager: int) -> int:
-        """Hold the manager's process; -1 where a kernel before 5.3 cannot, and the socket alone has to tell.
-
-        It does not end with the manager as long as something has inherited the other end: a process that a
-        tuner forked.
-        """
-        try:
-            descriptor = os.pidfd_open(manager)
-        except (OSError, AttributeError):
-            descriptor = -1
-        if os.getppid() != manager:
-            self.over = True
-        return descriptor
 
     def on_terminate(self, *_: object) -> None:
         """Handle SIGTERM."""
@@ -86,9 +84,12 @@ class Supervisor:
         self.poll.register(self.wakeup, select.POLLIN)
         if self.manager >= 0:
             self.poll.register(self.manager, select.POLLIN)
+        self.tell(messages.Serving(self.pid))
         commands = message_codec.Reader(messages.COMMANDS)
         while not self.over:
             timeout = None if self.fork_server is None else self.fork_server.timeout()
+            # A child's end that nothing has told of is found some seconds later.
+            timeout = LOOK_MS if timeout is None else min(timeout, LOOK_MS)
             for descriptor, _ in self.poll.poll(timeout):
                 if descriptor == self.wakeup:
                     os.read(self.wakeup, 4096)
@@ -137,7 +138,7 @@ class Supervisor:
 
     def signal(self, key: AttemptKey, number: int) -> None:
         """Signal the processes of a trial."""
-        for pid, (other, _) in self.trials.items():
+        for pid, (other, *_) in self.trials.items():
             if other == key:
                 if number == signal.SIGKILL:
                     child_processes.kill(pid)  # The others are killed when it has ended.
@@ -149,16 +150,17 @@ class Supervisor:
 
     def start_process(self, command: messages.Start) -> None:
         """Start a trial in a session of its own."""
+        since = child_processes.now()
         try:
             pid = self.spawner.spawn(command)
         except OSError as error:
             self.tell(messages.Refused(command.key, child_processes.describe(error)))
             return
-        self.adopt(pid, command)
+        self.adopt(pid, command, since)
 
-    def adopt(self, pid: int, command: messages.Start) -> None:
-        """Take care of a trial that runs."""
-        self.trials[pid] = (command.key, child_processes.mark_of(command.env))
+    def adopt(self, pid: int, command: messages.Start, since: int) -> None:
+        """Take care of a trial that runs, and was started at ``since`` or later."""
+        self.trials[pid] = (command.key, child_processes.mark_of(command.env), since)
         self.tell(messages.Started(command.key, pid))
 
     def reap(self) -> None:
@@ -183,16 +185,24 @@ class Supervisor:
 
     def finish(self, pid: int) -> None:
         """Sweep what an ended trial left, then tell how it ended."""
-        key, mark = self.trials[pid]
+        key, mark, _ = self.trials[pid]
         self.let_clean_up(pid, mark)
         child_processes.kill_group(pid, signal.SIGKILL)
-        # With one trial, an orphan without a mark can only be that trial's.
-        alone = len(self.trials) == 1 and not (self.fork_server and self.fork_server.forking)
-        self.sweep_until_gone([mark], alone)
+        self.sweep_until_gone([mark], self.oldest(besides=pid))
         _, status = os.waitpid(pid, 0)
         del self.trials[pid]
         code = os.waitstatus_to_exitcode(status)
         self.tell(messages.Exited(key, code=code) if code >= 0 else messages.Exited(key, signal=-code))
+
+    def oldest(self, besides: int) -> int:
+        """The start of the trial that runs for the longest time.
+
+        An orphan without a mark that was started before is of a trial that has ended.
+        """
+        starts = [since for pid, (_, _, since) in self.trials.items() if pid != besides]
+        if self.fork_server is not None:
+            starts.extend(self.fork_server.asked())
+        return min(starts, default=sys.maxsize)
 
     def let_clean_up(self, trial: int, mark: bytes) -> None:
         """Give the processes that clean up after a trial, if it has any, the time to do so.
@@ -210,19 +220,19 @@ class Supervisor:
                 child_processes.kill(pid)
             time.sleep(0.005)
 
-    def sweep_until_gone(self, marks: list[bytes], alone: bool = False) -> None:
+    def sweep_until_gone(self, marks: list[bytes], before: int = 0) -> None:
         """Kill the orphans that have one of the marks, and those that come after them.
 
         Parameters
         ----------
-        alone
-            Whether all orphans are meant, since they can be only those of one trial.
+        before
+            Kill what was started before this time too, whatever its marks.
         """
         deadline = time.monotonic() + SWEEP_TIMEOUT_S
-        while self.sweep(marks, alone) and time.monotonic() < deadline:
+        while self.sweep(marks, before) and time.monotonic() < deadline:
             time.sleep(0.001)
 
-    def sweep(self, marks: list[bytes], alone: bool) -> bool:
+    def sweep(self, marks: list[bytes], before: int) -> bool:
         """Kill the orphans of a trial or a template once; whether there were any."""
         found = False
         for pid in child_processes.list_children(self.pid):
@@ -233,7 +243,8 @@ class Supervisor:
                     continue  # Collected by reap, when it is known what it was.
             elif os.waitpid(pid, os.WNOHANG)[0] == pid:
                 continue
-            if alone or not set(marks).isdisjoint(child_processes.environment(pid)):
+            old = child_processes.started_at(pid) < before
+            if old or not set(marks).isdisjoint(child_processes.environment(pid)):
                 found = child_processes.kill(pid) or found
         return found
 
@@ -248,16 +259,7 @@ class Supervisor:
         """Kill every descendant, and return when there is none that can be killed."""
         for pid in self.trials:
             child_processes.kill_group(pid, signal.SIGKILL)
-        while True:
-            killed = [child_processes.kill(pid) for pid in child_processes.list_children(self.pid)]
-            try:
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
-            except ChildProcessError:
-                return
-            if not any(killed):
-                return  # What is left belongs to another user (sudo), and is theirs to end.
-            time.sleep(0.001)
+        child_processes.end_children(self.pid)
 
 
 def load_fork_server() -> type[ForkServer]:
@@ -270,7 +272,14 @@ def load_fork_server() -> type[ForkServer]:
     return ForkServer  # type: ignore[no-any-return]
 
 
+def main(channel: int, manager: int) -> None:
+    """Become the supervisor and its guard."""
+    os.set_inheritable(channel, False)
+    held = guard.hold(manager)
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    guard.fork_supervisor(prctl, [descriptor for descriptor in (channel, held) if descriptor >= 0])
+    Supervisor(socket.socket(fileno=channel), held, prctl).serve()
+
+
 if __name__ == "__main__":
-    descriptor = int(sys.argv[1])
-    os.set_inheritable(descriptor, False)
-    Supervisor(socket.socket(fileno=descriptor), int(sys.argv[2])).serve()
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -273,5 +273,5 @@ class Collector:
 
 
 def _over_time(active: ActiveTrial, code: int | None = None) -> Failure:
-    text = f"ran longer than the limit of {active.progress.limit_s:g} s for a trial"
+    text = f"ran longer than its limit of {active.progress.limit_s:g} s"
     return Failure(FailureKind.TIME_LIMIT, text, exit_code=code)

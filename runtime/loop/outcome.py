@@ -66,7 +66,7 @@ def find_note(
         text = f"{names} still ran {linger_s:g} s after the script had ended, so the trial was ended"
         return Failure(FailureKind.LINGERING, text)
     if progress.limit_s and failure is not None:
-        text = f"it ran longer than the limit of {progress.limit_s:g} s for a trial, and was ended"
+        text = f"it ran longer than its limit of {progress.limit_s:g} s, and was ended"
         return Failure(FailureKind.TIME_LIMIT, text)
     return failure if by_itself else None
 

@@ -208,7 +208,7 @@ class RequestHandler:
             else:
                 self._trial_table.move(active, Cause.CANCEL)
                 self._recorder.tell_end(active)
-        return f"{_numbers(named)} to end"
+        return f"{_numbers(named)} {_are(named)} to end"
 
     def _keep(self, request: KeepTrials) -> str:
         named = self._named(request.trials)
@@ -220,7 +220,7 @@ class RequestHandler:
                 raise RefusedError(f"trial {active.record.id} has reported nothing yet to keep")
         for active in named:
             self._ender.end(active, Cause.KEEP)
-        return f"{_numbers(named)} to end with the last reported value as result"
+        return f"{_numbers(named)} {_are(named)} to end with the last reported value as result"
 
     def _discard(self, request: DiscardTrials) -> str:
         named = self._named(request.trials)
@@ -236,7 +236,7 @@ class RequestHandler:
                 self._trial_table.discard(active)
             self._recorder.tell_again(active, before)
         what = "counted again" if request.undo else "discarded"
-        return f"{_numbers(named)} {what}"
+        return f"{_numbers(named)} {_are(named)} {what}"
 
     @staticmethod
     def _refuse_ended(active: ActiveTrial) -> None:
@@ -256,7 +256,11 @@ class RequestHandler:
 
 def _numbers(named: list[ActiveTrial]) -> str:
     ids = ", ".join(str(active.record.id) for active in named)
-    return f"{plural(len(named), 'trial')} {ids} {plural(len(named), 'is', 'are')}"
+    return f"{plural(len(named), 'trial')} {ids}"
+
+
+def _are(named: list[ActiveTrial]) -> str:
+    return plural(len(named), "is", "are")
 
 
 def _number(value: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -63,7 +64,9 @@ class ExperimentLock:
             os.close(self._descriptor)
             raise
         process = identify(os.getpid())
-        assert process is not None
+        if process is None:
+            os.close(self._descriptor)
+            raise OSError(errno.EIO, os.strerror(errno.EIO), f"/proc/{os.getpid()}/stat")
         self._pid = process.pid
         _held.add(self._descriptor)
         text = json.dumps({**asdict(process), "store": len(MIGRATIONS)})

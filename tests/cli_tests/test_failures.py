@@ -29,7 +29,7 @@ MESSAGES = {
     FailureKind.OUTPUT: "printed more than 1000000 bytes and was ended",
     FailureKind.NO_RESULT: "ended without a final result",
     FailureKind.BAD_METRIC: "the metric is a list",
-    FailureKind.TIME_LIMIT: "ran longer than the limit of 4 s for a trial",
+    FailureKind.TIME_LIMIT: "ran longer than its limit of 4 s",
     FailureKind.DISCARDED: "the user discarded its result: 0.5",
     FailureKind.LINGERING: "the thread writer still ran 30 s after the script had ended",
     FailureKind.LOST: "lost 3 times, the last time because its supervisor was killed",

@@ -90,4 +90,4 @@ def test_from_python_an_error_says_what_fails(project):
         text=True,
     )
     assert "KnownToFailError" in found.stderr
-    assert "train.py:2: acuracy is bound nowhere" in found.stderr
+    assert "train.py:2: acuracy is not defined anywhere" in found.stderr

@@ -23,7 +23,7 @@ def test_a_trial_over_its_time(project):
     assert "trial=1 failed" in result.stderr
     (trial,) = json.loads(project.nnic("trials", "--format", "json").stdout)[1:]
     assert (trial["status"], trial["error"]["kind"]) == ("failed", "time limit")
-    assert "ran longer than the limit of 4.5 s for a trial" in project.nnic("trials").stdout
+    assert "ran longer than its limit of 4.5 s" in project.nnic("trials").stdout
 
 
 def test_your_own_values_over_their_time_tell_how_to_go_on(project):
@@ -33,7 +33,7 @@ def test_your_own_values_over_their_time_tell_how_to_go_on(project):
     assert f"  with more time for each:  nnic resume {name} --trial-time 4s" in done.stderr
     assert "  | before the loop" in done.stderr
     done = project.nnic("resume", "--trial-time", "4s", "--keep-going", "--trials", "2")
-    said = f"{name}: 2 trials are done: 1 succeeded, 1 failed (ran longer than the limit of 2 s"
+    said = f"{name}: 2 trials are done: 1 succeeded, 1 failed (ran longer than its limit of 2 s"
     assert said in done.stderr
 
 

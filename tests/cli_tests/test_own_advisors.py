@@ -44,7 +44,7 @@ def test_a_file_that_cannot_be_loaded(project, text, said):
     project.write("mine.py", text)
     result = project.nnic("run", "one.py", "--trials", "3", "--tuner", "mine.py:Mine", status=2)
     assert said in result.stderr
-    assert "tuner 'mine.py:Mine' cannot be made" in result.stderr
+    assert "tuner 'mine.py:Mine' cannot be created" in result.stderr
 
 
 def test_one_that_raises_when_it_is_made(project):

@@ -74,13 +74,13 @@ def test_trials_are_counted_with_what_they_failed_of_and_a_command():
         ASSERTION,
         Failure("ValueError", "x"),
         ASSERTION,
-        Failure(FailureKind.TIME_LIMIT, "ran longer than the limit of 4 s for a trial"),
+        Failure(FailureKind.TIME_LIMIT, "ran longer than its limit of 4 s"),
     ]
     trials = [trial(0, 0.5, {}, []), *(trial(i, None, {}, [], error=e) for i, e in enumerate(broken, 1))]
     said = render_counts(record([], trials), trials)
     assert said == (
-        "1 succeeded, 4 failed (AssertionError x2, ValueError, ran longer than the limit of 4 s for a "
-        "trial): nnic logs train-1a2b 1"
+        "1 succeeded, 4 failed (AssertionError x2, ValueError, ran longer than its limit of 4 s): "
+        "nnic logs train-1a2b 1"
     )
     assert render_counts(record([], trials[:1]), trials[:1]) == "1 succeeded"
     assert render_counts(record([]), []) == ""

@@ -121,6 +121,6 @@ def test_what_was_edited_is_not_undone(changes, tmp_path):
     changes[1].path.unlink()
     plan = plan_undo(tmp_path / "experiments")
     assert plan.edited == {changes[0].path: [1], changes[1].path: []}
-    with pytest.raises(ValueError, match="edited"):
+    with pytest.raises(ValueError, match="does not overwrite later edits"):
         undo(plan)
     assert changes[2].path.read_bytes() == changes[2].after

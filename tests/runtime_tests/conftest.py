@@ -143,6 +143,10 @@ class Log(Observer):
 # Real processes
 
 
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 class Project:
     """A project folder in which experiments run for real."""
 
@@ -210,6 +214,18 @@ class Project:
         while not condition():
             assert time.monotonic() < deadline, "nothing came of it"
             time.sleep(0.01)
+
+    def processes(self, manager: subprocess.Popen[str]) -> dict[str, int]:
+        """The pids of a manager, its supervisor and the guard of that."""
+        (guard,) = children_of(manager.pid)
+        (supervisor,) = children_of(guard)
+        return {"manager": manager.pid, "guard": guard, "supervisor": supervisor}
+
+    def kill_at_once(self, *pids: int) -> None:
+        """Kill processes before any of them can do something about it."""
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                os.kill(pid, number)
 
     def survivors(self) -> list[ProcessId]:
         """What runs of the project's trials."""

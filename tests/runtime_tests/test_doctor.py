@@ -146,10 +146,7 @@ def test_what_a_killed_manager_leaves(project):
     project.read_until(manager, "report 0")
     (running,) = [f for f in found(project.home, Level.NOTE) if f.subject == "running"]
     assert f"process {manager.pid}" in running.message
-    (supervisor,) = Path(f"/proc/{manager.pid}/task/{manager.pid}/children").read_text().split()
-    for number in (signal.SIGSTOP, signal.SIGKILL):
-        for pid in (int(supervisor), manager.pid):
-            os.kill(pid, number)
+    project.kill_at_once(*project.processes(manager).values())
     manager.communicate()
     # The kernel ends the supervisor and the trial in its own time; what has left them stays.
     project.until(lambda: len(project.left_over()) == 1)

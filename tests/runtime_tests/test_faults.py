@@ -149,6 +149,18 @@ def test_the_supervisor_is_killed(project, monkeypatch, kills, tally, point):
     assert project.survivors() == []
 
 
+@pytest.mark.parametrize("point", TRIAL_POINTS)
+def test_the_guard_is_killed(project, monkeypatch, kills, tally, point):
+    for count in range(kills if kills >= CAMPAIGN else 1):
+        monkeypatch.setattr(faults, "_passed", {})
+        monkeypatch.setenv("NNIC_FAULT", f"guard@{point}:{2 + count % 2}")
+        config = project.config("leave_children.py", "children", trials=3, jobs=2)
+        assert project.run(config).state is ExperimentState.DONE
+        assert faults._passed[point] >= 2 + count % 2
+        tally("guard killed", point.replace("-", " "), 1, *damage(project, config.name))
+        check(project, config.name)
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_the_template_is_killed(project, monkeypatch, kills, tally, point):
     opened = set()
@@ -290,14 +302,11 @@ def test_a_supervisor_that_is_always_killed_ends_the_run(project, monkeypatch):
     )
 
 
-def test_manager_and_supervisor_are_killed_at_once(project):
+def test_manager_supervisor_and_guard_are_killed_at_once(project):
     config = project.config("linger.py", trials=2, retries=9)
     manager = project.manage("run", config.name, json.dumps(config.to_json()))
     project.read_until(manager, "report 0")
-    (supervisor,) = Path(f"/proc/{manager.pid}/task/{manager.pid}/children").read_text().split()
-    for number in (signal.SIGSTOP, signal.SIGKILL):
-        for pid in (int(supervisor), manager.pid):
-            os.kill(pid, number)
+    project.kill_at_once(*project.processes(manager).values())
     manager.communicate()
     # The grandchild in a session of its own has lost everybody; a resume finds it.
     assert project.survivors() != []

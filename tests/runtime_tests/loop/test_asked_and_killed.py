@@ -97,5 +97,5 @@ def test_a_new_limit_on_the_time_of_trials_holds_for_those_that_run(lab):
     experiment.run()
     trial = lab.trials()[1]
     assert read_request(lab.folder, asked[0]).answer == "20 s a trial"
-    assert trial.error.message == "ran longer than the limit of 20 s for a trial"
+    assert trial.error.message == "ran longer than its limit of 20 s"
     assert trial.ended - trial.started == pytest.approx(20.0)

@@ -99,7 +99,7 @@ def test_with_budgets_it_has_the_whole_one(lab):
     [
         (EnqueueTrial({LR: 2.0}), "2.0"),
         (EnqueueTrial({"x": 1}), "has no parameter 'x'"),
-        (RetryTrials((0,)), "trial 0 is succeeded: only failed and cancelled ones"),
+        (RetryTrials((0,)), "trial 0 is succeeded: only failed and cancelled trials can run again"),
         (RetryTrials((99,)), "there is no trial 99"),
         (CancelTrials((0,)), "trial 0 has already ended: it is succeeded"),
         (ChangeLimits(jobs=0), "jobs"),

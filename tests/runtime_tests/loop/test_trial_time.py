@@ -17,7 +17,7 @@ def test_a_trial_over_its_time_has_failed_and_is_told_as_a_failure(lab):
     result = lab.run(trials=3, trial_time_s=4.5)
     trial = lab.trials()[1]
     assert (trial.status.value, trial.error.kind) == ("failed", "time limit")
-    assert trial.error.message == "ran longer than the limit of 4.5 s for a trial"
+    assert trial.error.message == "ran longer than its limit of 4.5 s"
     assert trial.ended - trial.started == pytest.approx(4.5)
     assert trial.intermediate == (0.1,) * 4
     (ended,) = (e for e in lab.tuner.events if e.kind is EventKind.ENDED and e.trial.id == 1)

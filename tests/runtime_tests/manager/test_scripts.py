@@ -212,9 +212,9 @@ def test_a_script_that_runs_too_long(run):
     text = "import time\nnni.report_intermediate_result(1)\ntime.sleep(600)"
     result, trial = run(text, trial_time_s=4.0)
     assert (trial.status.value, trial.error.kind) == ("failed", "time limit")
-    assert trial.error.message == "ran longer than the limit of 4 s for a trial"
+    assert trial.error.message == "ran longer than its limit of 4 s"
     assert (trial.attempts[0].signal, trial.intermediate) == (signal.SIGTERM, (1.0,))
-    assert result.reason.endswith(" s: ran longer than the limit of 4 s for a trial")
+    assert result.reason.endswith(" s: ran longer than its limit of 4 s")
 
 
 def test_a_script_that_ignores_sigterm(run):

@@ -94,7 +94,11 @@ def test_what_is_no_copy_is_refused(done, tmp_path):
     connection.close()
     text = tmp_path / "text.db"
     text.write_text("no database at all, but long enough to look like one " * 40)
-    for source, message in ((other, "no database of nnic"), (newer, "newer nnic"), (text, "not a database")):
+    for source, message in (
+        (other, "is not a database of nnic"),
+        (newer, "newer nnic"),
+        (text, "not a database"),
+    ):
         with pytest.raises(StoreError, match=message):
             put_back(done.home, source, tmp_path / "kept")
     assert contents(done.home) == before

@@ -147,7 +147,7 @@ def test_damage_is_told_apart_from_what_is_newer(kind, text):
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (("pruned", '{"trial":3}'), "its kind is 'pruned'.*a newer nnic wrote it; use that one"),
+        (("pruned", '{"trial":3}'), "its kind is 'pruned'.*a newer nnic wrote it; use that version"),
         (("attempt", '{"trial":1,"attempt":1,"version":2}'), "its version is 2.*a newer nnic wrote it"),
         (("attempt", '{"trial":1}'), "is damaged: it has no 'attempt'.*nnic backup --restore"),
     ],
@@ -173,7 +173,7 @@ def test_a_log_that_skips_an_event_is_no_log():
     event_log.apply(Baseline(0, {"lr": 0.5}))
     with pytest.raises(ValueError, match="the log has event 3 where 0 belongs"):
         event_log.apply(Event(3, TrialStarted(0)))
-    with pytest.raises(ValueError, match="tells of trial 7 before it exists"):
+    with pytest.raises(ValueError, match="mentions trial 7 before it exists"):
         event_log.apply(Attempt(7, 1))
 
 

@@ -375,6 +375,6 @@ def test_a_configuration_that_is_not_understood_is_said(tmp_path):
         connection.execute("UPDATE experiment SET config = replace(config, '\"seed\"', '\"moon\"')")
     with (
         closing(StoreReader(tmp_path)) as reader,
-        pytest.raises(StoreError, match=r"train-7f3a in .*nnic\.db .*unknown setting, 'moon'; where a newer"),
+        pytest.raises(StoreError, match=r"train-7f3a in .*nnic\.db .*unknown setting, 'moon'; if a newer"),
     ):
         reader.experiment("train-7f3a")

@@ -185,7 +185,7 @@ def test_promotions_alone():
     hand = Hand()
     for _ in range(4):
         hand.ask()
-    assert hand.tuner.promote(2) == Batch((), BatchStatus.WAIT, "the trials that run decide what goes on")
+    assert hand.tuner.promote(2) == Batch((), BatchStatus.WAIT, "running trials decide which ones continue")
     for trial, loss in enumerate([0.5, 0.3, 0.4]):
         hand.tell(trial, loss)
     batch = hand.tuner.promote(2)
@@ -217,7 +217,7 @@ def test_at_the_limit_nothing_goes_on_where_all_that_belong_higher_are_there():
     hand.tell(8, 0.1)
     # One place of five on the lowest rung, one of three on the second: they are taken.
     batch = hand.tuner.promote(1)
-    assert batch == Batch((), BatchStatus.EXHAUSTED, "no trial is left that may be given a larger budget")
+    assert batch == Batch((), BatchStatus.EXHAUSTED, "no trial is left that may get a larger budget")
 
 
 def test_at_the_limit_the_best_goes_on_until_one_had_the_whole_budget():

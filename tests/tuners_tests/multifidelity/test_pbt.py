@@ -302,7 +302,7 @@ def test_kept_parameters_are_copied(keep):
         (
             Problem(PLANE, fidelity=Fidelity(1, 3), checkpoint=False),
             {},
-            r'where they keep their state: .*folder = "checkpoints"  # @nni.checkpoint\(\)',
+            r'must name their state folder.*folder = "checkpoints"  # @nni.checkpoint\(\)',
         ),
         (PROBLEM, {"population_size": 1}, "population_size must be at least 2, got 1"),
         (PROBLEM, {"fraction": 0.6}, "fraction must be above 0 and at most 0.5"),
