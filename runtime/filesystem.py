@@ -54,6 +54,13 @@ def keeps_modes(path: Path) -> bool:
     return not filesystem(path).startswith(_WITHOUT_MODES)
 
 
+def is_ours(found: os.stat_result) -> bool:
+    """Tell whether a file belongs to this user, to root, or under ``sudo`` to the user who called it."""
+    user = os.geteuid()
+    caller = os.environ.get("SUDO_UID", "") if user == 0 else ""
+    return found.st_uid in (0, user) or str(found.st_uid) == caller
+
+
 def filesystem(path: Path, mounts: str | None = None) -> str:
     """Type of the file system that ``path`` (which need not exist) lies on; ``""`` when that is not known.
 

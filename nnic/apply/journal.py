@@ -71,6 +71,8 @@ class Apply:
         The project that its files lie in; ``None`` where an earlier version of nnic wrote the journal.
     sealed
         Whether this user's nnic wrote the journal.
+    accepted
+        Whether this user accepted it, which came from elsewhere.
     """
 
     number: int
@@ -80,6 +82,7 @@ class Apply:
     files: tuple[AppliedFile, ...]
     root: Path | None
     sealed: bool
+    accepted: bool
 
     @property
     def is_old(self) -> bool:
@@ -140,11 +143,11 @@ def _fill(folder: Path, root: Path, trial: int, changes: Sequence[FileChange]) -
 def accept_applies(experiments: Path) -> None:
     """Seal every apply of a project, because this user trusts where it is from."""
     for apply in read_applies(experiments):
-        seal(apply.folder, _content(read_regular(apply.folder / "journal.json", _MOST_BYTES)))
+        seal(apply.folder, _content(read_regular(apply.folder / "journal.json", _MOST_BYTES), b"accepted"))
 
 
-def _content(journal: bytes) -> bytes:
-    return b"apply\n" + journal
+def _content(journal: bytes, kind: bytes = b"apply") -> bytes:
+    return kind + b"\n" + journal
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -185,8 +188,9 @@ def _read(folder: Path) -> Apply:
         for index, entry in enumerate(journal["files"])
     )
     root = Path(journal["root"]) if "root" in journal else None
-    name, sealed = folder.parent.parent.name, is_sealed(folder, _content(data))
-    return Apply(int(folder.name), folder, name, journal["trial"], files, root, sealed)
+    sealed, accepted = (is_sealed(folder, _content(data, kind)) for kind in (b"apply", b"accepted"))
+    name, number = folder.parent.parent.name, int(folder.name)
+    return Apply(number, folder, name, journal["trial"], files, root, sealed, accepted)
 
 
 def forget(apply: Apply) -> None:

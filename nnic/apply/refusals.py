@@ -107,8 +107,8 @@ def refuse_outside(files: Iterable[Path], root: Path, done: str) -> None:
     """
     within = os.path.realpath(root)
     for file in files:
-        real = os.path.realpath(file)
-        if os.path.commonpath([real, within]) != within:
+        real = "no path" if "\0" in str(file) else os.path.realpath(file)
+        if not os.path.isabs(real) or os.path.commonpath([real, within]) != within:
             raise ApplyError(
                 f"nothing is {done}: {printable(str(file))} is really {printable(real)}, which is outside "
                 f"of the project {within}"

@@ -39,10 +39,17 @@ def plan_undo(experiments: Path, experiment: str | None = None) -> Undo | None:
     one.
 
     One whose files are all as they were before it is no longer there to be taken back.
+
+    Raises
+    ------
+    ApplyError
+        When it is not this user's, or wrote elsewhere than in the project.
     """
     for apply in reversed(read_applies(experiments)):
         if experiment is not None and apply.experiment != experiment:
             continue
+        _refuse_foreign(apply, experiments)  # before anything that it names is looked at
+        _refuse_misplaced(apply, experiments)
         undo = _plan(apply)
         if undo.changes or undo.edited:
             return undo
@@ -122,9 +129,7 @@ def undo_last(experiments: Path, experiment: str | None = None, *, dry_run: bool
     plan = plan_undo(experiments, experiment)
     if plan is None:
         raise ApplyError(f"there is nothing to undo: no apply of {experiment or 'this project'} is left")
-    _refuse_foreign(plan.apply, experiments)
     _refuse_edited(plan)
-    _refuse_misplaced(plan.apply, experiments)
     texts = {_shown(c.path): (_text(c.before), _text(c.after)) for c in plan.changes}
     if not dry_run:
         try:
@@ -158,7 +163,7 @@ def _refuse_foreign(apply: Apply, experiments: Path) -> None:
     ApplyError
         Says what would be written, and how to accept it.
     """
-    if apply.sealed or (apply.is_old and _is_trusted(experiments.parent, apply.experiment)):
+    if apply.sealed or apply.accepted or (apply.is_old and _is_trusted(experiments.parent, apply.experiment)):
         return
     files = ", ".join(printable(str(file.path)) for file in apply.files)
     raise ApplyError(
@@ -185,17 +190,24 @@ def _refuse_misplaced(apply: Apply, experiments: Path) -> None:
     ApplyError
         With the file, and where it really is.
     """
-    root = apply.root
-    if root is None:
-        try:
-            root = project_root(Path(Program.load(apply.folder.parent.parent / "program").code_dir))
-        except (OSError, ValueError, KeyError, TypeError):
-            raise ApplyError(
-                f"nothing is undone: the program of {apply.experiment} was deleted, so nnic can't tell which "
-                f"project it belongs to.\n  The text from before is in {apply.folder}"
-            ) from None
+    root = _root_of(apply, experiments)
     refuse_outside((file.path for file in apply.files), root, "undone")
     refuse_copied(experiments.parent, apply.experiment, root)
+
+
+def _root_of(apply: Apply, experiments: Path) -> Path:
+    """Return the project that files may be written in; what came from elsewhere has no say in it."""
+    if apply.sealed and apply.root is not None:
+        return apply.root
+    if apply.accepted:
+        return project_root(experiments.parent.parent)
+    try:
+        return project_root(Path(Program.load(apply.folder.parent.parent / "program").code_dir))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ApplyError(
+            f"nothing is undone: the program of {apply.experiment} was deleted, so nnic can't tell which "
+            f"project it belongs to.\n  The text from before is in {apply.folder}"
+        ) from None
 
 
 def _shown(path: Path) -> str:

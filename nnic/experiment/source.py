@@ -60,7 +60,7 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
         return folder
 
     def check_trusted(self) -> None:
-        """Make sure that what the experiment runs is what this user's nnic made; see ``docs/promises.md``.
+        """Make sure that what the experiment runs is what this user's nnic made; see ``docs/project.md``.
 
         Raises
         ------

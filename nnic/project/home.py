@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from nnic.runtime.store.owners import is_ours
+from nnic.runtime.filesystem import is_ours
 
 _OWN = ".nnic"
 _ROOTS = (".git", "pyproject.toml")

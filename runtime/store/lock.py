@@ -14,8 +14,8 @@ from types import TracebackType
 
 from nnic.runtime.config import experiment_directory
 from nnic.runtime.errors import ExplainedError
+from nnic.runtime.filesystem import is_ours
 from nnic.runtime.processes import ProcessId, identify
-from nnic.runtime.store.owners import is_ours
 from nnic.runtime.store.schema import MIGRATIONS
 from nnic.runtime.store.seals import read_regular
 

@@ -8,16 +8,9 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from nnic.runtime.filesystem import keeps_modes
+from nnic.runtime.filesystem import is_ours, keeps_modes
 from nnic.runtime.store.schema import StoreError
 from nnic.runtime.store.seals import is_sealed, seal
-
-
-def is_ours(found: os.stat_result) -> bool:
-    """Tell whether a file belongs to this user, to root, or under ``sudo`` to the user who called it."""
-    user = os.geteuid()
-    caller = os.environ.get("SUDO_UID", "") if user == 0 else ""
-    return found.st_uid in (0, user) or str(found.st_uid) == caller
 
 
 def check_home(home: Path) -> None:
@@ -65,8 +58,9 @@ def _accepted(home: Path, faults: list[str]) -> bytes:
 
 
 def _is_open(path: Path, found: os.stat_result) -> bool:
-    """A link has no mode of its own, and some file systems none at all."""
-    return bool(found.st_mode & stat.S_IWOTH) and not stat.S_ISLNK(found.st_mode) and keeps_modes(path)
+    """With the sticky bit nobody else may replace a file; links, and some disks, have no modes at all."""
+    shared = found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX
+    return bool(shared) and not stat.S_ISLNK(found.st_mode) and keeps_modes(path)
 
 
 def _name(user: int) -> str:

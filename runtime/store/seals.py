@@ -37,7 +37,7 @@ def seal(folder: Path, content: bytes) -> bool:
         return False
     line = _line(key, content)
     if line not in _lines(folder):
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         with open(os.open(folder / _NAME, flags, 0o600), "ab") as stream:
             stream.write(line + b"\n")
             stream.flush()

@@ -131,6 +131,8 @@ def test_an_accepted_journal_writes_nothing_outside_of_the_project(planted, way)
     }[way]
     (planted.root / "model.py").symlink_to(victim)
     forge_journal(planted, path, "evil\n")
+    journal = experiment(planted) / "applies/1/journal.json"
+    journal.write_text(json.dumps({**json.loads(journal.read_text()), "root": "/"}))
     planted.nnic("doctor", "--trust")
     result = planted.nnic("apply", "--undo", status=1)
     assert "outside of the project" in result.stderr
@@ -263,3 +265,25 @@ def test_another_program_s_database_behind_a_link_stays_as_it_is(planted):
         command = planted.command(*words)
         assert subprocess.run(command, cwd=planted.root, env=planted.environment, timeout=120).returncode
         assert other.read_bytes() == before
+
+
+def test_the_copy_of_a_project_does_not_write_into_the_original(made, tmp_path, new_project):
+    copied = tmp_path / "copy"
+    shutil.copytree(made.root, copied)
+    shutil.rmtree(copied / ".git")
+    project = new_project(copied)
+    project.environment["XDG_STATE_HOME"] = made.environment["XDG_STATE_HOME"]
+    before = (made.root / "train.py").read_text()
+    for words in (("apply", "exp", "--trial", "2"), ("apply", "--undo")):
+        assert f"is a copy of {made.root / '.nnic'}" in project.nnic(*words, status=1).stderr
+    assert (made.root / "train.py").read_text() == before
+
+
+def test_a_home_in_a_folder_above_is_named_before_it_is_used(made, tmp_path, new_project):
+    (tmp_path / "above").mkdir()
+    project = new_project(tmp_path / "above")
+    project.write("sub/train.py", SCRIPT)
+    shutil.rmtree(project.root / ".git")
+    (project.root / ".nnic").mkdir(mode=0o700)
+    words = ("run", "train.py", "-q", "--maximize", "--trials", "1")
+    assert f"in {project.root / '.nnic'}, in a folder above" in project.nnic(*words, cwd="sub").stderr
