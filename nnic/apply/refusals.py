@@ -95,6 +95,11 @@ def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compi
                 f"nothing is written: an earlier apply removed the option {value} of {names.get(key, key)}\n"
                 "  Undo that first: nnic apply --undo"
             )
+        if not space[key].options and not isinstance(value, (int, float)):
+            raise ApplyError(
+                f"nothing is written: the store has {value!r} for {names.get(key, key)}, which is no number\n"
+                "  The store is damaged; restore a copy: nnic backup --restore"
+            )
 
 
 def refuse_outside(files: Iterable[Path], root: Path, done: str) -> None:

@@ -38,6 +38,7 @@ from nnic.runtime.store.owners import check_home
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.request_kinds import Request
 from nnic.runtime.store.requests import read_prepared
+from nnic.runtime.store.seals import find_key
 from nnic.runtime.store.trust import seal_experiment
 from nnic.runtime.store.writer import Store
 
@@ -83,6 +84,7 @@ def create_experiment(home: Path, stem: str, name: str | None = None) -> str:
     check_home(home)
     ensure_home(home)
     check_home(home)  # Another user may have been quicker.
+    find_key(make=True)  # before the program is written, which tells it from those that were there before
     if name is not None:
         try:
             experiment_directory(home, name).mkdir(mode=0o700, parents=True)

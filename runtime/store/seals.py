@@ -37,12 +37,20 @@ def seal(folder: Path, content: bytes) -> bool:
         return False
     line = _line(key, content)
     if line not in _lines(folder):
+        _remove_strange(folder / _NAME)
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         with open(os.open(folder / _NAME, flags, 0o600), "ab") as stream:
             stream.write(line + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
     return True
+
+
+def _remove_strange(path: Path) -> None:
+    """Remove a link or a pipe, which nnic has not made; what it leads to stays as it is."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            path.unlink()
 
 
 def is_sealed(folder: Path, content: bytes) -> bool:

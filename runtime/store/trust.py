@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from shutil import rmtree
 
@@ -63,7 +64,8 @@ def check_experiment(config: RunConfig, created: float) -> None:
         Says what it would run, and how to accept it.
     """
     if is_trusted(config, created):
-        seal_experiment(config)
+        with suppress(OSError):  # A store that can only be read is as good.
+            seal_experiment(config)
         return
     raise NotTrustedError(
         f"{printable(config.name)} was made by another user or on another machine, or was changed since, so "

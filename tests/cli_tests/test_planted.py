@@ -223,6 +223,16 @@ def test_compiled_modules_that_were_put_beside_the_program_are_not_run(planted):
     assert not sign.exists()
 
 
+def test_a_value_that_is_code_is_not_written(planted):
+    planted.nnic("doctor", "--trust")
+    connection = sqlite3.connect(planted.root / ".nnic/nnic.db")
+    with connection:
+        values = json.dumps({"train/lr/uniform": "__import__('os').getcwd()"})
+        connection.execute("UPDATE trial SET parameters = ? WHERE id = 1", (values,))
+    connection.close()
+    assert "which is no number" in planted.nnic("apply", "exp", "--trial", "1", status=1).stderr
+
+
 @pytest.mark.parametrize("name", ["lock", "seals"])
 def test_what_a_link_in_a_store_leads_to_is_not_written(planted, name):
     victim = planted.root.with_name("precious")

@@ -140,6 +140,30 @@ def test_a_damaged_key_is_made_anew_and_an_open_one_closed(state):
     assert find_key() is None
 
 
+def test_a_link_or_a_pipe_in_place_of_the_seals_is_removed(tmp_path):
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "seals").symlink_to(tmp_path / "precious")
+    seal(tmp_path, b"one")
+    assert is_sealed(tmp_path, b"one")
+    (tmp_path / "seals").unlink()
+    os.mkfifo(tmp_path / "seals")
+    assert not is_sealed(tmp_path, b"one")
+    seal(tmp_path, b"one")
+    assert is_sealed(tmp_path, b"one")
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_the_first_experiment_of_a_user_needs_its_seal(tmp_path):
+    name = create_experiment(tmp_path / ".nnic", "train")
+    config = RunConfig(home=tmp_path / ".nnic", name=name, argv=("python", "train.py"), cwd=tmp_path)
+    config.program.mkdir()
+    time.sleep(0.05)
+    (config.program / "program.json").write_text("{}")
+    assert not is_trusted(config, time.time())
+    seal_experiment(config)
+    assert is_trusted(config, time.time())
+
+
 @pytest.fixture
 def old(tmp_path):
     """An experiment without a seal, as an earlier version made it, and when it says that it began."""
