@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nnic.runtime.doctor.findings import Finding, Level
+from nnic.runtime.doctor.leftovers import is_latest
 from nnic.runtime.filesystem import network_filesystem
-from nnic.runtime.store.connection import StoreError, database_path
+from nnic.runtime.store.connection import StoreError
 from nnic.runtime.store.owners import find_faults
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.trust import is_trusted
@@ -21,10 +22,12 @@ def check_trust(home: Path) -> Iterator[Finding]:
     """Who owns the store, and experiments that came from elsewhere. Nothing is said where all is well."""
     for fault in find_faults(home):
         yield Finding(Level.NOTE, "trust", fault, _ACCEPT)
-    if network_filesystem(home) is not None or not database_path(home).exists():
+    if network_filesystem(home) is not None:
         return
     problems: dict[str, str] = {}
     try:
+        if not is_latest(home):  # opening it would migrate it
+            return
         with StoreReader(home) as reader:
             records = reader.experiments(problems)
     except (StoreError, sqlite3.DatabaseError):  # the store has its own check
