@@ -216,7 +216,7 @@ class Project:
             time.sleep(0.01)
 
     def processes(self, manager: subprocess.Popen[str]) -> dict[str, int]:
-        """The pids of a manager, its supervisor and its guard; that is first, because it acts when others end."""
+        """The pids of a manager, its supervisor and its guard, which acts when others end and so is first."""
         (guard,) = children_of(manager.pid)
         (supervisor,) = children_of(guard)
         return {"guard": guard, "supervisor": supervisor, "manager": manager.pid}
