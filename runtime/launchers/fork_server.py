@@ -146,7 +146,7 @@ class ForkServer:
         template.forking = True
         template.asked = child_processes.now()
         template.deadline = time.monotonic() + template.timeout_s
-        request = messages.ForkRequest(command.cwd, command.log, given)
+        request = messages.ForkRequest(command.log, given)
         try:
             template.channel.sendall(message_codec.encode(request))
         except OSError:

@@ -144,9 +144,12 @@ class Fault(Message, kind="fault"):
 
 
 class ForkRequest(Message, kind="fork_request"):
-    """Fork a trial, in the directory ``cwd``, with its output in ``log``."""
+    """Fork a trial with its output in ``log``.
 
-    cwd: str
+    It begins in the working directory of the template, which an import may have changed, as it would in a
+    process of its own.
+    """
+
     log: str
     env: dict[str, str]
 

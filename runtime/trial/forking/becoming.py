@@ -97,7 +97,6 @@ class Child:
         try:
             self._be_adopted(middle)
             self._open_log(request.log)
-            os.chdir(request.cwd)
             for name in (*self._variables, assignment.MAIN):
                 os.environ.pop(name, None)
             os.environ.update(request.env)

@@ -8,8 +8,7 @@ What must never be broken here:
   drawing, or it does not.
 - A generator that nobody has seeded begins with the system's entropy, as in a process of its own: it differs
   from trial to trial and from run to run.
-- A generator of numpy's that was made without a seed (``default_rng()``) is renewed too. One of
-  ``random.Random`` can't be told from a seeded one, and is left as it is.
+- Generator objects that were made without a seed (``default_rng()``, ``random.Random()``) are renewed too.
 - Nothing is imported, and no GPU is asked: what the script did not load has no generators.
 """
 
@@ -36,6 +35,7 @@ class Generators:
         self._renews_numpy = False
         self._renews_torch = False
         self._made: list[Any] = []
+        self._objects = UnseededObjects()
 
     def note(self) -> None:
         """Take note of what importing has done; called before forking."""
@@ -56,6 +56,7 @@ class Generators:
         if torch is not None and self._renews_torch and _torch_moved(torch):
             self.drawn.append("torch")
         self._made = [] if numpy is None else _list_unseeded(numpy)
+        self._objects.stop()
 
     def renew(self) -> None:
         """Give this process generators of its own; those that no import has seeded."""
@@ -69,6 +70,7 @@ class Generators:
             sys.modules["numpy.random"].seed()
         for generator in self._made:
             generator.state = type(generator)().state
+        self._objects.renew()
         if self._renews_torch:
             # This is the generator on CPUs; those of GPUs are made in the trial.
             sys.modules["torch"].default_generator.seed()
@@ -78,6 +80,47 @@ class Generators:
         trail = random.Random()
         trail.setstate(self._first)
         return _meets(wanted, lambda: trail.getstate()[1][:-1], lambda: trail.getrandbits(32 * 624))
+
+
+class UnseededObjects:
+    """The ``random.Random`` objects that are made without a seed, from now until :meth:`stop`.
+
+    Their state does not tell that nobody has seeded them, so this notes who calls ``seed``.
+    """
+
+    def __init__(self) -> None:
+        import random
+        from _weakref import ref
+
+        self._plain = seed, set_state = random.Random.seed, random.Random.setstate
+        # By identity, since a subclass may compare its objects in its own way.
+        self._found: dict[int, Any] = {}
+        found = self._found
+
+        def noting_seed(self: "Any", a: "Any" = None, version: int = 2) -> None:
+            seed(self, a, version)
+            if a is None:
+                found[id(self)] = ref(self)
+            else:
+                found.pop(id(self), None)
+
+        def noting_setstate(self: "Any", state: "Any") -> None:
+            set_state(self, state)
+            found.pop(id(self), None)
+
+        random.Random.seed, random.Random.setstate = noting_seed, noting_setstate  # type: ignore[method-assign]
+
+    def stop(self) -> None:
+        """Leave the class as it was."""
+        import random
+
+        random.Random.seed, random.Random.setstate = self._plain  # type: ignore[method-assign]
+
+    def renew(self) -> None:
+        """Seed the objects that are left with the system's entropy."""
+        for generator in [reference() for reference in self._found.values()]:
+            if generator is not None:
+                self._plain[0](generator)
 
 
 def _numpy_follows(numpy: "Any") -> bool:

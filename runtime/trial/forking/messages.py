@@ -27,7 +27,7 @@ FORKED = "forked"
 REFUSED = "fork_refused"
 RUNNING = "running"
 
-_FIELDS = ("cwd", "log", "env")
+_FIELDS = ("log", "env")
 
 
 def doing(what: str) -> "Record":
@@ -70,7 +70,7 @@ def running() -> "Record":
 
 
 class ForkRequest:
-    """A trial is to be forked: in the directory ``cwd``, with the output ``log`` and the variables ``env``.
+    """A trial is to be forked, with the output ``log`` and the variables ``env``.
 
     Raises
     ------
@@ -78,7 +78,6 @@ class ForkRequest:
         When the record is another message, or lacks a field.
     """
 
-    cwd: str
     log: str
     env: "dict[str, str]"
 

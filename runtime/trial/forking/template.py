@@ -100,7 +100,9 @@ class Template:
 
     def _is_users(self, spec: "Any") -> bool:
         """Whether a module comes from the code directory, perhaps by another way than its name."""
-        places = [getattr(spec, "origin", None), *(getattr(spec, "submodule_search_locations", None) or ())]
+        # The origin of a module that is no file ("built-in", "frozen") is no path.
+        origin = spec.origin if getattr(spec, "has_location", False) else None
+        places = [origin, *(getattr(spec, "submodule_search_locations", None) or ())]
         return any(isinstance(place, str) and obstacles.is_users(self._program, place) for place in places)
 
     def freeze(self) -> None:

@@ -23,7 +23,7 @@ def fork_at_most():
     return fork()
 
 os.fork = fork_at_most
-record = {{"kind": "fork_request", "cwd": "/", "log": "/nowhere/log", "env": {{}}}}
+record = {{"kind": "fork_request", "log": "/nowhere/log", "env": {{}}}}
 ctypes.CFUNCTYPE(None)(lambda: None)  # libffi may open a descriptor of its own, once
 
 

@@ -251,8 +251,10 @@ import random, numpy.random
 import torch, rolls
 {VALUE}
 free = random.random(), numpy.random.rand(), torch.rand(1).item(), rolls.free.random(), rolls.old.rand()
+free += rolls.dice.random(), rolls.equal.random()
 random.seed(1); numpy.random.seed(2); torch.manual_seed(3)
 fixed = random.random(), numpy.random.rand(), torch.rand(1).item(), rolls.fixed.random()
+fixed += rolls.loaded.random(), rolls.restored.random(), random.Random.seed.__name__
 print(*free, "fixed", *fixed)
 {REPORT}
 """
@@ -260,8 +262,18 @@ print(*free, "fixed", *fixed)
 
 @needs_torch
 def test_generators_without_a_seed_differ_as_with_python_itself(run, library):
-    rolls = "import numpy\nfree, fixed = numpy.random.default_rng(), numpy.random.default_rng(9)\n"
-    run.write(library, f"{rolls}old = numpy.random.RandomState()\n", "rolls.py")
+    rolls = """\
+        import numpy, random
+        free, fixed = numpy.random.default_rng(), numpy.random.default_rng(9)
+        old = numpy.random.RandomState()
+        dice, loaded, restored = random.Random(), random.Random(), random.Random()
+        dice.random(), loaded.seed(6), restored.setstate(loaded.getstate())
+        class Equal(random.Random):
+            def __eq__(self, other):
+                return True
+        equal = Equal()
+    """
+    run.write(library, rolls, "rolls.py")
     drawn, fixed = set(), set()
     runs = [("off", 1), ("imports", 2), ("imports", 1), ("prefix", 2), ("prefix", 1)]
     for share, trials in runs:
@@ -271,7 +283,7 @@ def test_generators_without_a_seed_differ_as_with_python_itself(run, library):
             free, _, seeded = found.log(trial).partition(" fixed ")
             drawn.update(free.split())
             fixed.add(seeded)
-    assert len(drawn) == 5 * sum(trials for _, trials in runs)
+    assert len(drawn) == 7 * sum(trials for _, trials in runs)
     assert len(fixed) == 1
 
 
@@ -521,3 +533,31 @@ def test_off_where_it_does_not_apply(run):
     assert (nothing_ahead.templates, nothing_ahead.warnings) == (0, [])
     with pytest.raises(ValueError, match="share must be one of"):
         run(VALUE + REPORT, "everything")
+
+
+@pytest.mark.parametrize("module", ["gc", "faulthandler", "zipimport", "_frozen_importlib"])
+def test_modules_of_the_interpreter_itself_are_no_files_of_the_program(run, module):
+    """The origin of their specs is "built-in" or "frozen", which is no path below the working directory."""
+    found = run(f"import {module}\nimport json\n{VALUE}{REPORT}", trials=2)
+    assert (found.templates, found.warnings) == (1, [])
+
+
+def test_what_an_import_changes_of_the_process_stays_changed(run, library, tmp_path):
+    there = tmp_path / "there"
+    there.mkdir()
+    changes = f"""
+        import os, resource, sys, warnings
+        os.chdir({str(there)!r})
+        os.umask(0o27)
+        os.environ["SET_BY_IMPORT"] = "1"
+        sys.setrecursionlimit(1234)
+        warnings.simplefilter("error")
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """
+    run.write(library, changes, "changes.py")
+    shown = "os.getcwd(), oct(os.umask(0)), os.environ['SET_BY_IMPORT'], sys.getrecursionlimit()"
+    text = f"import changes\nimport os, sys, warnings\n{VALUE}{REPORT}print({shown}, warnings.filters[0])"
+    own, forked = run(text, "off"), run(text, trials=2)
+    assert (forked.templates, forked.warnings) == (1, [])
+    assert own.log() == forked.log(0) == forked.log(1)
+    assert own.log().startswith(str(there))

@@ -146,7 +146,7 @@ EXAMPLES = [
     ours.TemplateReady(1, "train.py", 31, ("random",)),
     ours.TemplateGone(1, "was killed", True),
     ours.Fault("unknown"),
-    ours.ForkRequest("/c", "/l", {"A": "b"}),
+    ours.ForkRequest("/l", {"A": "b"}),
     ours.Doing("import of torch"),
     ours.Ready("", 0, ()),
     ours.Unfit("started a thread"),
@@ -305,11 +305,11 @@ def test_no_kind_of_a_template_is_left_out_here():
 
 
 def test_what_a_template_is_asked_is_read_as_it_was_written():
-    message = ours.ForkRequest("/c", "/l", {"A": "b"})
+    message = ours.ForkRequest("/l", {"A": "b"})
     found = templates.ForkRequest(templates.read(message_codec.encode(message)[:-1]))
     assert vars(found) == vars(message)
     close = message_codec.encode(ours.Close())[:-1]
-    for line in (close, b'{"version": 1, "kind": "fork_request", "cwd": "/"}'):
+    for line in (close, b'{"version": 1, "kind": "fork_request", "env": {}}'):
         with pytest.raises(ValueError, match=r"unknown kind 'close'|has no 'log'"):
             templates.ForkRequest(templates.read(line))
 
