@@ -1,4 +1,4 @@
-"""Secrets among the arguments of a script are shown nowhere, and no text acts in a terminal or a spreadsheet."""
+"""Secrets of a command line are shown nowhere, and no text acts in a terminal or a spreadsheet."""
 
 import csv
 import io
