@@ -48,8 +48,9 @@ processors: $(INSTALLED)
 fuzz: $(INSTALLED)
 	$(BIN)/python -m pytest tests/compiler_tests -n auto --dist worksteal --programs 20000 --insertions 5000
 
+# Errors of the system are injected by strace; without it these tests are skipped, and the reason is shown.
 faults: $(INSTALLED)
-	$(BIN)/python -m pytest tests/runtime_tests -n auto --dist worksteal --kills 20
+	$(BIN)/python -m pytest tests/runtime_tests -n auto --dist worksteal --kills 20 -rs
 
 # Against NNI 2.10, in a Python 3.8 of its own: python3.8, or NNI_PYTHON. RECORD=1 keeps a part for the tests.
 diff-nni: $(INSTALLED)

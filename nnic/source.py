@@ -10,11 +10,14 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nnic.runtime.reading import read_regular
 from nnic.span import Lines, Span
 
 # `running` holds the three letters too, so the word itself is looked for, around each place that
 # `find` gives: a pattern alone searches the whole file, at a twentieth of its speed.
 _LETTERS = b"nni"
+# The largest files of Python that people write by hand have a hundredth of it.
+MOST_SOURCE_BYTES = 64 << 20
 _WORD = re.compile(rb"(?<![A-Za-z0-9_])nni(?![A-Za-z0-9_])|(?<=__)nnic__")
 # What detect_encoding thinks of null bytes and of others that are no ASCII depends on the Python.
 _ASCII = bytes(code if 0 < code < 128 else ord("?") for code in range(256))
@@ -33,6 +36,18 @@ class UndecodableError(ValueError):
         self.line = line
         self.column = column
         self.excerpt = excerpt
+
+
+def read_source(file: Path) -> bytes:
+    """Return the bytes of a file that annotations are looked for in.
+
+    Raises
+    ------
+    OSError
+        When it can't be read, is a folder, a pipe, a socket or a device, or holds more than
+        ``MOST_SOURCE_BYTES``.
+    """
+    return read_regular(file, MOST_SOURCE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +85,19 @@ class SourceFile:
         try:
             encoding = declared_encoding(data)
             text = data.decode(encoding)
+            same = encoding in ("utf-8", "utf-8-sig") or text.encode(encoding, "replace") == data
         except UnicodeDecodeError as error:
             raise UndecodableError(str(error), *_place(data, error)) from None
         except (SyntaxError, UnicodeError, LookupError) as error:
             raise UndecodableError(str(error)) from None
-        if encoding not in ("utf-8", "utf-8-sig") and text.encode(encoding, "replace") != data:
+        if not same:
             raise UndecodableError(f"encoding the text as {encoding} again gives other bytes")
         return cls(path, data, text, encoding, Lines(text))
 
     @classmethod
     def read(cls, file: Path, path: str) -> SourceFile:
         """Read and decode ``file``."""
-        return cls.decode(file.read_bytes(), path)
+        return cls.decode(read_source(file), path)
 
     def encode(self, text: str) -> bytes:
         """Return ``text`` as bytes in this file's encoding, with its byte-order mark."""

@@ -13,10 +13,16 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
+from nnic.runtime.errors import ExplainedError
+
 TRIAL_MARK = "NNIC_TRIAL_DIR"
 SUPERVISOR_MARK = "NNIC_SUPERVISOR"
 _LOOK_AGAIN = 10
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+
+
+class StaysError(ExplainedError):
+    """A process that was killed does not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ def kill_marked(name: str, matches: Callable[[str], bool], timeout_s: float = 10
 
     Raises
     ------
-    TimeoutError
+    StaysError
         When one does not die.
     """
     deadline = time.monotonic() + timeout_s
@@ -168,7 +174,10 @@ def kill_marked(name: str, matches: Callable[[str], bool], timeout_s: float = 10
         if not found:
             return len(killed)
         if time.monotonic() > deadline:
-            raise TimeoutError(f"process {found[0].pid} does not end although it was killed")
+            raise StaysError(
+                f"process {found[0].pid} does not end although it was killed; it may wait for a disk. "
+                "Try again when it has ended"
+            )
         time.sleep(0.005)
 
 

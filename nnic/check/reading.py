@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.project.file_kinds import NOTEBOOK, foreign_kind
+from nnic.source import read_source
 
 if TYPE_CHECKING:
     from nnic.check.notebooks import Notebook
@@ -35,7 +36,7 @@ def read_python(file: Path) -> tuple[bytes, Notebook | None]:
         file.stat()
         message = f"a {kind} is not a program: nnic reads annotations in Python files and notebooks"
         raise NoProgramError(message, "annotate the value in the script that reads this file")
-    data = file.read_bytes()
+    data = read_source(file)
     if not is_notebook:
         return data, None
     from nnic.check.notebooks import NotebookError, read_notebook

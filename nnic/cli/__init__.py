@@ -30,6 +30,7 @@ from nnic.cli.errors import (  # noqa: E402
     FINDINGS,
     INTERNAL,
     INTERRUPTED,
+    check_working_directory,
     describe_surroundings,
     print_error,
     report_bug,
@@ -77,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):  # a terminal without the characters of a curve
             stream.reconfigure(errors="replace")
     try:
+        check_working_directory(typed())
         _run(arguments)
     except ExplainedError as error:
         print_error(error)

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 
 from nnic.findings.errors import CompileError
@@ -43,6 +44,24 @@ def status_of(error: ExplainedError) -> int:
     if isinstance(error, UnknownNameError):
         return NO_EXPERIMENT
     return USAGE if isinstance(error, WrongInputError) else FINDINGS
+
+
+def check_working_directory(words: Sequence[str]) -> None:
+    """Refuse to run a command in a folder that was removed; only help is possible there.
+
+    Raises
+    ------
+    UsageError
+        Saying so.
+    """
+    try:
+        os.getcwd()
+    except OSError as error:
+        if not {"--help", "-h", "--version"} & set(words):
+            raise UsageError(
+                f"the working directory can't be used ({error.strerror}): it was probably removed; "
+                "change to a folder that exists"
+            ) from None
 
 
 _WAYS_OUT = {

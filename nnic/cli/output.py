@@ -29,7 +29,9 @@ def write_data(text: str) -> None:
         stream.buffer.write(text.encode("utf-8", "backslashreplace"))
         stream.buffer.flush()
     else:
-        stream.write(text)
+        from nnic.screens.format import printable
+
+        stream.write(printable(text) if stream.isatty() else text)
 
 
 def _to_text(value: Any, ensure_ascii: bool) -> str:

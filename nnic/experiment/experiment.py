@@ -289,10 +289,12 @@ class Experiment(ExperimentSource, ExperimentControl):
 
         try:
             process = stop_experiment(self.home, self._name, now=now)
-        except NotRunningError:
-            state = self.status.state
+        except NotRunningError as error:
+            left = f"; ended what it had left: {' '.join(map(str, error.ended))}" if error.ended else ""
             raise NotRunningError(
-                f"{self._name} is not running ({state}); to continue it: nnic resume {self._name}"
+                f"{self._name} is not running ({self.status.state}){left}; "
+                f"to continue it: nnic resume {self._name}",
+                error.ended,
             ) from None
         self.wait()
         return process.pid

@@ -72,23 +72,34 @@ def _how(fix: Fix) -> str:
 
 def render_json(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
     """Findings as plain JSON values; files with fixes are read again, to count their lines."""
-    lines: dict[str, Lines] = {}
+    lines: dict[str, Lines | None] = {}
     found = []
     for diagnostic in diagnostics:
         edits: list[dict[str, Any]] = []
         for edit in diagnostic.fix.edits if diagnostic.fix else ():
             if diagnostic.path not in lines:
-                try:
-                    lines[diagnostic.path] = SourceFile.read(Path(diagnostic.path), diagnostic.path).lines
-                except (OSError, UndecodableError):
-                    break  # gone since it was checked
-            line, column = lines[diagnostic.path].location(edit.span.start)
-            end_line, end_column = lines[diagnostic.path].location(edit.span.end)
+                lines[diagnostic.path] = read_lines(diagnostic.path)
+            of_file = lines[diagnostic.path]
+            if of_file is None:
+                break
+            line, column = of_file.location(edit.span.start)
+            end_line, end_column = of_file.location(edit.span.end)
             place = {"line": line, "column": column, "end_line": end_line, "end_column": end_column}
             edits.append({**place, "text": edit.text})
         safe = diagnostic.fix.safe if diagnostic.fix else None
         found.append({**diagnostic.to_json(), "fix_safe": safe, "edits": edits})
     return found
+
+
+def read_lines(shown: str) -> Lines | None:
+    """Return how the lines of a checked file are counted.
+
+    ``None`` when it is gone since, or its name holds characters that are shown as escapes.
+    """
+    try:
+        return SourceFile.read(Path(shown), shown).lines
+    except (OSError, UndecodableError):
+        return None
 
 
 def _padding(before: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +12,7 @@ from nnic.edits import Edit
 from nnic.findings.catalogue import CATALOGUE
 from nnic.findings.diagnostics import Diagnostic, Severity
 from nnic.findings.pages import read_page
-from nnic.source import SourceFile
+from nnic.findings.render import read_lines
 from nnic.span import Lines
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -29,7 +28,7 @@ def render_sarif(diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
         "rules": [_rule(code) for code in codes],
     }
     mendable = {d.path for d in diagnostics if d.fix is not None and d.fix.edits}
-    lines = {path: SourceFile.read(Path(path), path).lines for path in mendable}
+    lines = {path: read_lines(path) for path in mendable}
     run = {
         "tool": {"driver": driver},
         # Columns count characters, as Python's strings do.

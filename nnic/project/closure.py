@@ -13,7 +13,7 @@ from nnic.project.modules import INSTALLED_NAMES, Module, ModuleFinder, is_known
 from nnic.project.path_changes import PathChanges, read_path_changes
 from nnic.project.search_path import Surroundings
 from nnic.project.target import Target
-from nnic.source import SourceFile, UndecodableError, may_hold_annotations
+from nnic.source import SourceFile, UndecodableError, may_hold_annotations, read_source
 from nnic.syntax.facts import FileFacts
 
 _MOST_ROUNDS = 5
@@ -36,7 +36,7 @@ class ReadFile:
 def read_file(code_dir: Path, path: str, shown: str) -> ReadFile | None:
     """Read a file, and decode it where it may hold annotations; return ``None`` when it is gone by now."""
     try:
-        data = (code_dir / path).read_bytes()
+        data = read_source(code_dir / path)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -18,6 +18,8 @@ NAMES = (".gitignore", ".nniignore")
 
 _BOM = b"\xef\xbb\xbf"
 _NEVER = b"(?!)"
+_STAR = b"[^/]*"
+_FOLDERS = b"(?:.*/)?"
 _CLASSES = {
     b"alnum": rb"0-9A-Za-z",
     b"alpha": rb"A-Za-z",
@@ -122,7 +124,7 @@ def _without_trailing_spaces(row: bytes) -> bytes:
 def _translate(pattern: bytes, is_name: bool = False) -> bytes:
     """Return an expression for a pattern, of a path or of a name alone; where git's never matches, one that
     never does."""
-    parts = []
+    parts: list[bytes] = []
     position = 0
     while position < len(pattern):
         char = pattern[position : position + 1]
@@ -138,7 +140,38 @@ def _translate(pattern: bytes, is_name: bool = False) -> bytes:
         else:
             part, position = re.escape(char), position + 1
         parts.append(part)
-    return b"".join(parts)
+    return _join(parts)
+
+
+def _join(parts: list[bytes]) -> bytes:
+    """Join the expressions of a pattern so that a name is matched in time near its length.
+
+    What stands between two stars matches best where it does first, since the second star takes the rest. So
+    each such place is found once (an atomic group) and never looked for again; the same holds between two
+    ``**``.
+    """
+    first, *between = _split(parts, _FOLDERS)
+    runs = [_join_names(first)]
+    for index, run in enumerate(between):
+        is_last = index == len(between) - 1
+        runs.append((b"(?:.*/)?%s" if is_last else b"(?>(?:.*?/)??%s)") % _join_names(run))
+    return b"".join(runs)
+
+
+def _join_names(parts: list[bytes]) -> bytes:
+    first, *between = (b"".join(run) for run in _split(parts, _STAR))
+    found = [b"(?>[^/]*?%s)" % run for run in between[:-1]]
+    return b"".join([first, *found, *(b"[^/]*%s" % run for run in between[-1:])])
+
+
+def _split(parts: list[bytes], separator: bytes) -> list[list[bytes]]:
+    runs: list[list[bytes]] = [[]]
+    for part in parts:
+        if part == separator:
+            runs.append([])
+        else:
+            runs[-1].append(part)
+    return runs
 
 
 def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, int]:
@@ -152,8 +185,8 @@ def _translate_stars(pattern: bytes, start: int, is_name: bool) -> tuple[bytes, 
     # no longer does so, and keeps the stars of `/a**` within a name).
     bounded = before.endswith(b"/") or not set(before) & set(b"*?[\\")
     if end - start < 2 or is_name or not bounded or pattern[end : end + 1] not in (b"", b"/"):
-        return b"[^/]*", end
-    return (b"(?:.*/)?", end + 1) if pattern[end : end + 1] else (b".*", end)
+        return _STAR, end
+    return (_FOLDERS, end + 1) if pattern[end : end + 1] else (b".*", end)
 
 
 def _translate_class(pattern: bytes, start: int) -> tuple[bytes, int]:

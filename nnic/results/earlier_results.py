@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nnic.results.csv_cells import original
 from nnic.results.given_values import ValuesReader, typed
 from nnic.tuners.space import SearchSpace, Value
 
@@ -143,6 +144,7 @@ def _of_object(where: str, entry: Any) -> _Entry:
 
 
 def _from_csv(text: str, space: SearchSpace) -> Iterator[_Entry]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = csv.DictReader(io.StringIO(text))
     columns = rows.fieldnames or ()
     metric = next((name for name in _METRIC if name in columns), None)
@@ -155,10 +157,10 @@ def _from_csv(text: str, space: SearchSpace) -> Iterator[_Entry]:
         reader = ValuesReader(space)
         parameters = {}
         for name in names:
-            short = name.removeprefix("parameters.")
+            short = original(name).removeprefix("parameters.")
             key = reader.find(short)
             if row[name]:  # an empty cell is a parameter that the trial did not have
-                parameters[key or short] = typed(space[key], row[name]) if key else row[name]
+                parameters[key or short] = typed(space[key], original(row[name])) if key else row[name]
         discarded = row.get("status") == "discarded"
         yield f"line {rows.line_num}", parameters, "" if discarded else row[metric]
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nnic.results.csv_cells import harmless
 from nnic.results.given_values import as_text
 from nnic.results.jsonable import iso_time, plain
+from nnic.results.secrets import mask_secrets
 from nnic.runtime.errors import WrongInputError
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
     Metrics beside the one that is searched are columns ``metrics.NAME``.
 
     An empty cell is a parameter that the trial did not have, or a result that is not there. ``None`` is
-    written as that, and an empty text as two quotes, so that an import reads the same values.
+    written as that, and an empty text as two quotes, so that an import reads the same values. A text that a
+    spreadsheet would compute has an apostrophe before it, which an import takes off.
     """
     names = record.space.display_names()
     metrics = sorted({name for trial in trials for name in trial.metrics})
@@ -37,10 +40,11 @@ def to_csv(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
     header = [f"parameters.{name}" if name in clashing else name for name in columns]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow((*_FIXED, *header, *(f"metrics.{name}" for name in metrics), *_LATER))
+    measured = [f"metrics.{name}" for name in metrics]
+    writer.writerow((*_FIXED, *map(harmless, header), *measured, *_LATER))
     for trial in trials:
         values = [
-            as_text(record.space[key], trial.parameters[key]) if key in trial.parameters else ""
+            harmless(as_text(record.space[key], trial.parameters[key])) if key in trial.parameters else ""
             for key in names
         ]
         others = [_cell(trial.metrics.get(name)) for name in metrics]
@@ -67,7 +71,7 @@ def to_json(record: ExperimentRecord, trials: Sequence[TrialRecord]) -> str:
         "reason": record.reason,
         "created": iso_time(record.created),
         "seconds": record.elapsed_s,
-        "command": list(config.argv),
+        "command": mask_secrets(config.argv),
         "tuner": {"name": config.tuner, "options": dict(config.tuner_options)},
         "assessor": {"name": config.assessor, "options": dict(config.assessor_options)},
         "maximize": record.maximize,
@@ -176,7 +180,7 @@ def _status(trial: TrialRecord) -> str:
 
 
 def _cell(value: object) -> object:
-    """Return a text as it is and the ``repr`` of a number, so that whoever reads it has the same value."""
+    """Return a text, harmless, and the ``repr`` of a number, so that whoever reads it has the same value."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else repr(value)
+    return harmless(value) if isinstance(value, str) else repr(value)

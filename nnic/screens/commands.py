@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Iterator, Sequence
 
+from nnic.results.secrets import mask_secrets
 from nnic.runtime.config import RunConfig
 
 _VALUED = ("time_s", "trial_time_s", "jobs", "seed", "gpus_per_trial", "max_trials_per_gpu", "cpus_per_trial")
@@ -41,7 +42,7 @@ def run_again(config: RunConfig, arguments: Sequence[str] | None = None) -> str:
     """
     words = list(config.argv[1:])
     script = words[:2] if words[:1] == ["-m"] else words[:1]
-    behind = words[len(script) :] if arguments is None else list(arguments)
+    behind = mask_secrets(words[len(script) :] if arguments is None else arguments)
     return command("run", *script, *_options(config), *(["--", *behind] if behind else []))
 
 

@@ -6,6 +6,7 @@ import shlex
 import sys
 from collections.abc import Mapping, Sequence
 
+from nnic.results.secrets import mask_secrets
 from nnic.results.status import ExperimentStatus
 from nnic.screens.commands import command
 from nnic.screens.failure import unread_texts
@@ -45,7 +46,7 @@ def render_experiment(status: ExperimentStatus) -> str:
     lines = [
         f"{record.name}   {state}   {format_seconds(record.elapsed_s)}",
         *([] if config.script or config.argv[0] == sys.executable else [f"  python   {config.argv[0]}"]),
-        f"  command  {shlex.join(config.command)}",
+        f"  command  {shlex.join(mask_secrets(config.command))}",
         f"  search   {config.search}, {direction}{why}",
         *(f"  fixed    {name} by {text}" for name, text in config.fixed.items()),
         f"  trials   {counts}{' of ' + str(config.trials) if config.trials else ''}",

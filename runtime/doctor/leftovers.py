@@ -43,7 +43,7 @@ def _check_processes(home: Path) -> Iterator[Finding]:
         if find_manager(home, name) is None:
             listed = " ".join(str(pid) for pid in sorted(pids))
             text = f"processes of {name} are still alive although its manager is gone: {listed}"
-            yield Finding(Level.PROBLEM, "leftovers", text, f"kill {listed} (nnic resume {name} does it too)")
+            yield Finding(Level.PROBLEM, "leftovers", text, f"end them: nnic stop {name}")
 
 
 def _check_experiments(home: Path) -> Iterator[Finding]:

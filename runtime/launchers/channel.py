@@ -83,8 +83,12 @@ class Channel:
         if len(self._connections) >= MAX_CONNECTIONS:
             self._forget_oldest()
         connection.setblocking(False)
+        try:
+            self._selector.register(connection, selectors.EVENT_READ)
+        except OSError:  # The system has no memory for it. Its trial still writes its file.
+            connection.close()
+            return
         self._connections[connection.fileno()] = connection
-        self._selector.register(connection, selectors.EVENT_READ)
 
     def _drain(self, connection: socket.socket, named: set[Attempt]) -> None:
         for _ in range(_MESSAGES_A_TURN):

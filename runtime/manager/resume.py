@@ -136,8 +136,8 @@ def resume_experiment(
             store.close()
 
 
-def sweep_leftovers(directory: Path) -> None:
-    """Wait for the supervisor of a manager that was killed, then end what is left of its trials.
+def sweep_leftovers(directory: Path) -> list[int]:
+    """Wait for the supervisor of a manager that was killed, then end what is left of its trials; their pids.
 
     Processes are found by what only descendants of this experiment's trials have in their
     environment; the experiment is locked, so none of them belongs to a living manager.
@@ -149,7 +149,9 @@ def sweep_leftovers(directory: Path) -> None:
                 send(process, signal.SIGKILL)
         time.sleep(0.01)
     prefix = f"{directory}{os.sep}"
+    found = [process.pid for process in find_marked(TRIAL_MARK, lambda value: value.startswith(prefix))]
     kill_marked(TRIAL_MARK, lambda value: value.startswith(prefix))
+    return sorted(found)
 
 
 class ResumedSession:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from nnic.runtime.loop.assembly import make_experiment
 from nnic.runtime.loop.experiment import Experiment
 from nnic.runtime.loop.observer import Observer, RunResult
 from nnic.runtime.loop.trial_table import TrialTable
+from nnic.runtime.manager.resume import sweep_leftovers
 from nnic.runtime.manager.session import (
     DRAIN,
     absolute,
@@ -33,7 +35,7 @@ from nnic.runtime.processes import ProcessId, send
 from nnic.runtime.program import Program
 from nnic.runtime.store.connection import check_filesystem
 from nnic.runtime.store.event_log import EventLog
-from nnic.runtime.store.lock import ExperimentLock, find_manager
+from nnic.runtime.store.lock import ExperimentBusyError, ExperimentLock, find_manager
 from nnic.runtime.store.owners import check_home
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.request_kinds import Request
@@ -44,7 +46,11 @@ from nnic.runtime.store.writer import Store
 
 
 class NotRunningError(ExplainedError):
-    """No process runs the experiment."""
+    """No process runs the experiment; ``ended`` are processes that a killed run of it had left."""
+
+    def __init__(self, message: str, ended: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.ended = tuple(ended)
 
 
 class NameTakenError(WrongInputError):
@@ -180,7 +186,7 @@ def run_experiment(
 
 
 def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -> ProcessId:
-    """Have the manager of an experiment stop it.
+    """Have the manager of an experiment stop it; end what a killed manager has left.
 
     Parameters
     ----------
@@ -205,6 +211,9 @@ def stop_experiment(home: Path, name: str | None = None, *, now: bool = False) -
         name = reader.experiment(name).name
     manager = find_manager(home, name)
     if manager is None or not send(manager, signal.SIGTERM if now else DRAIN):
-        raise NotRunningError(f"experiment {name} is not running")
+        ended: list[int] = []
+        with contextlib.suppress(ExperimentBusyError, FileNotFoundError), ExperimentLock(home, name):
+            ended = sweep_leftovers(experiment_directory(home, name))
+        raise NotRunningError(f"experiment {name} is not running", ended)
     send(manager, signal.SIGCONT)  # A manager that Ctrl-Z has suspended would not hear of it.
     return manager

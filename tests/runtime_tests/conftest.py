@@ -216,10 +216,10 @@ class Project:
             time.sleep(0.01)
 
     def processes(self, manager: subprocess.Popen[str]) -> dict[str, int]:
-        """The pids of a manager, its supervisor and the guard of that."""
+        """The pids of a manager, its supervisor and its guard, which acts when others end and so is first."""
         (guard,) = children_of(manager.pid)
         (supervisor,) = children_of(guard)
-        return {"manager": manager.pid, "guard": guard, "supervisor": supervisor}
+        return {"guard": guard, "supervisor": supervisor, "manager": manager.pid}
 
     def kill_at_once(self, *pids: int) -> None:
         """Kill processes before any of them can do something about it."""

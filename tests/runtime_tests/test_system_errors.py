@@ -14,6 +14,7 @@ SHORT = [
     Case("manager", "sendto", "ENOMEM", 3),
     Case("supervisor", "write", "ENOSPC", 1),
     Case("supervisor", "sendto", "ENOMEM", 2),
+    Case("template", "read", "ENOMEM", 3),
     Case("trial", "flock", "ENOLCK", 3),
 ]
 

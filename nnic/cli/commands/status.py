@@ -47,6 +47,7 @@ def _tell_place(home: Path) -> None:
 
 def _entry(status: ExperimentStatus) -> dict[str, Any]:
     from nnic.results.jsonable import iso_time
+    from nnic.results.secrets import mask_secrets
     from nnic.screens.requests import describe_request
     from nnic.screens.values import ShownSpace
 
@@ -58,7 +59,7 @@ def _entry(status: ExperimentStatus) -> dict[str, Any]:
         "reason": record.reason,
         "pid": status.process,
         "python": None if config.script else config.argv[0],
-        "command": list(config.command),
+        "command": mask_secrets(config.command),
         "tuner": config.tuner,
         "plan": config.tuner_options.get("plan") if config.tuner == "auto" else None,
         "why": config.tuner_note or None,

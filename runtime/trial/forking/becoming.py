@@ -67,8 +67,13 @@ class Child:
             self._become(request, mark, middle)
             return None
         os.close(self._pipe)
-        told = {record["kind"]: record for record in map(messages.read, _read_all(read_end).splitlines())}
-        os.waitpid(middle, 0)
+        try:
+            told = {record["kind"]: record for record in map(messages.read, _read_all(read_end).splitlines())}
+            os.waitpid(middle, 0)
+        except OSError:
+            # A trial may run of which this process knows nothing. When it ends, the fork server ends that
+            # trial and gives it back.
+            os._exit(1)
         return (
             told.get(messages.REFUSED)
             or told.get(messages.FORKED)

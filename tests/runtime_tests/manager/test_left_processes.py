@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import time
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 
 from nnic.runtime.launchers import client
 from nnic.runtime.loop.observer import Observer
+from nnic.runtime.manager.run import NotRunningError, stop_experiment
 from nnic.runtime.manager.session import DRAIN
+from nnic.runtime.processes import read_stat
 from nnic.runtime.store.records import ExperimentState
 
 
@@ -113,6 +116,32 @@ def test_a_stopped_supervisor_ends_with_its_manager(project, folder):
     manager.communicate()
     assert project.left_over() == []
     assert not runs(daemons(folder)[0])
+
+
+def test_stop_ends_what_a_killed_run_has_left(project, folder):
+    """All three of nnic's processes are killed at once, so that none of them could do it."""
+    manager = start(project, "linger.py")
+    project.kill_at_once(*project.processes(manager).values())
+    manager.communicate()
+    project.until(lambda: len(project.left_over()) == 1)
+    (left,) = project.survivors()
+    with pytest.raises(NotRunningError) as caught:
+        stop_experiment(project.home)
+    assert caught.value.ended == (left.pid,)
+    assert project.survivors() == []
+    with pytest.raises(NotRunningError) as caught:
+        stop_experiment(project.home)
+    assert caught.value.ended == ()
+
+
+def test_a_process_is_not_taken_for_gone_when_there_are_no_descriptors():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(OSError, match="Too many open files"):
+            read_stat(os.getpid())
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_supervisor_that_does_not_go_on_is_killed(tmp_path, monkeypatch):
