@@ -59,7 +59,8 @@ def explain_shared(program: Program, folder: Path, file: str, line: int, drawn: 
         texts.append(f"all trials share what is read before {at}: {', '.join(found[:_SHOWN])}{more}")
     for name in drawn:
         texts.append(
-            f"all trials share the random numbers that {name} gave before {at}: it was used without a seed"
+            f"all trials share the random numbers that {name} gave before {at}: the script, or a module "
+            "that it imports, used it without a seed"
         )
     return texts
 

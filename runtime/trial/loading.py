@@ -2,9 +2,14 @@
 
 A script may clear ``sys.modules`` or ``sys.meta_path``, put a finder there that raises, or replace
 ``__import__``. Then what was there at the start of the process is put back for the moment of the import.
+
+A process that is forked while another thread imports finds the module half made, or waits for ever for the
+thread that was to finish it. So a fork waits until an import of ours has ended.
 """
 
+import _thread
 import builtins
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -19,6 +24,23 @@ _loaded: "dict[str, ModuleType]" = {}
 _import = __import__
 _modules: "dict[str, ModuleType]" = {}
 _contents: "list[list[Any]]" = []
+_lock = _thread.RLock()
+_forking = False
+# An import of ours that waits for the thread that forks would never end.
+_LONGEST_WAIT_S = 5.0
+
+
+def _before_fork() -> None:
+    global _forking
+    _forking = _lock.acquire(timeout=_LONGEST_WAIT_S)
+
+
+def _after_fork() -> None:
+    if _forking:
+        _lock.release()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 def remember() -> None:
@@ -39,11 +61,12 @@ def load(name: str) -> "Any":
     module = _loaded.get(name)
     if module is None:
         path = f"{_PACKAGE}.{name}"
-        try:
-            module = _import(path, {}, {}, ("*",))
-        except Exception:
-            module = _load_as_before(path)
-        _loaded[name] = module
+        with _lock:
+            try:
+                module = _import(path, {}, {}, ("*",))
+            except Exception:
+                module = _load_as_before(path)
+            _loaded[name] = module
     return module
 
 
