@@ -38,6 +38,8 @@ _NETWORK = (
     "smb",
     "wekafs",
 )
+# What a machine shares with its host, and the disks of cameras: every file has the mode of the mount.
+_WITHOUT_MODES = ("9p", "drvfs", "exfat", "fuseblk", "msdos", "ntfs", "vboxsf", "vfat", "fuse.vmhgfs")
 MOUNTS = "/proc/self/mounts"
 
 
@@ -45,6 +47,18 @@ def network_filesystem(path: Path, mounts: str | None = None) -> str | None:
     """Name of the network file system that ``path`` (which need not exist) lies on, or ``None``."""
     kind = filesystem(path, mounts)
     return kind if kind.startswith(_NETWORK) else None
+
+
+def keeps_modes(path: Path) -> bool:
+    """Tell whether the mode of a file says who may write to it."""
+    return not filesystem(path).startswith(_WITHOUT_MODES)
+
+
+def is_ours(found: os.stat_result) -> bool:
+    """Tell whether a file belongs to this user, to root, or under ``sudo`` to the user who called it."""
+    user = os.geteuid()
+    caller = os.environ.get("SUDO_UID", "") if user == 0 else ""
+    return found.st_uid in (0, user) or str(found.st_uid) == caller
 
 
 def filesystem(path: Path, mounts: str | None = None) -> str:

@@ -37,6 +37,18 @@ def join_fitting(parts: Sequence[str], width: int, between: str = " ") -> str:
     return f"{len(parts)} values" if parts else ""
 
 
+def printable(text: str) -> str:
+    """Return ``text`` on one line, and of characters that a terminal takes: others as escapes."""
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(char: str) -> str:
+    if char.isprintable():
+        return char
+    # A byte of a name that is no UTF-8 comes as a surrogate.
+    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else repr(char)[1:-1]
+
+
 def format_bytes(count: int) -> str:
     """Return a size in the unit that suits it, such as ``12 KiB``, ``3.4 MiB`` or ``1.2 GiB``."""
     if count < 1 << 20:

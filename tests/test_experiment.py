@@ -314,12 +314,13 @@ def test_a_process_reads_the_program_once(script: Path, share: str) -> None:
 
 @contextmanager
 def counted_reads(name: str) -> Iterator[list[str]]:
-    """The files of this name that this process opens to read them."""
+    """The files of this name that this process opens to read them; checking a seal opens a descriptor, which
+    has no mode."""
     found: list[str] = []
     active = True
 
     def hear(event: str, arguments: tuple[object, ...]) -> None:
-        if active and event == "open" and str(arguments[0]).endswith(name) and "w" not in str(arguments[1]):
+        if active and event == "open" and str(arguments[0]).endswith(name) and "r" in str(arguments[1]):
             found.append(str(arguments[0]))
 
     sys.addaudithook(hear)  # there is no way to remove one

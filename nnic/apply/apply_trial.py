@@ -12,10 +12,19 @@ from nnic.apply.journal import forget, read_applies, record_apply
 from nnic.apply.matching import MatchedFile, match_source
 from nnic.apply.narrow import Narrowed, narrowing
 from nnic.apply.narrowing import find_narrowed
-from nnic.apply.refusals import ApplyError, refuse_edited, refuse_gone, refuse_stripped, shown_file
+from nnic.apply.refusals import (
+    ApplyError,
+    refuse_copied,
+    refuse_edited,
+    refuse_gone,
+    refuse_outside,
+    refuse_stripped,
+    shown_file,
+)
 from nnic.compile.compilation import Compilation
 from nnic.compile.compile_program import compile_program
 from nnic.project.diffs import unified_diff
+from nnic.project.home import project_root
 from nnic.project.search_path import Surroundings
 from nnic.project.writing import EditedMeanwhileError, FileChange, replace_files
 from nnic.runtime.program import Program
@@ -191,7 +200,10 @@ def _write(
         for file in compilation.files
         if file.path in changed
     ]
-    journal = record_apply(record.config.directory, trial.id, changes)
+    root = project_root(compilation.code_dir)
+    refuse_outside((change.path for change in changes), root, "written")
+    refuse_copied(record.config.home, record.name, compilation.code_dir)
+    journal = record_apply(record.config.directory, root, trial.id, changes)
     try:
         replace_files(changes)
     except EditedMeanwhileError as error:

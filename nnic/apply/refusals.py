@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from nnic.apply.matching import MatchedFile
 from nnic.compile.compilation import Compilation
+from nnic.project.home import default_home
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.program import Program
+from nnic.runtime.store.connection import database_path
+from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import ExperimentRecord
-from nnic.runtime.text import plural
+from nnic.runtime.text import plural, printable
 from nnic.tuners.space import SearchSpace, Value
 
 _MOST_SHOWN = 8  # places, or ranges of lines
@@ -91,6 +95,59 @@ def refuse_stripped(record: ExperimentRecord, config: Mapping[str, Value], compi
                 f"nothing is written: an earlier apply removed the option {value} of {names.get(key, key)}\n"
                 "  Undo that first: nnic apply --undo"
             )
+        if not space[key].options and not isinstance(value, (int, float)):
+            raise ApplyError(
+                f"nothing is written: the store has {value!r} for {names.get(key, key)}, which is no number\n"
+                "  The store is damaged; restore a copy: nnic backup --restore"
+            )
+
+
+def refuse_outside(files: Iterable[Path], root: Path, done: str) -> None:
+    """Refuse to write files that are really elsewhere than in the folder ``root``.
+
+    Raises
+    ------
+    ApplyError
+        With the file, and where it really is.
+    """
+    within = os.path.realpath(root)
+    for file in files:
+        real = "no path" if "\0" in str(file) else os.path.realpath(file)
+        if not os.path.isabs(real) or os.path.commonpath([real, within]) != within:
+            raise ApplyError(
+                f"nothing is {done}: {printable(str(file))} is really {printable(real)}, which is outside "
+                f"of the project {within}"
+            )
+
+
+def refuse_copied(home: Path, name: str, folder: Path) -> None:
+    """Refuse to write from the copy of a store: the source that it names is that of the original.
+
+    Parameters
+    ----------
+    home, name
+        The store, and the experiment.
+    folder
+        Where the source lies.
+
+    Raises
+    ------
+    ApplyError
+        When the project around ``folder`` has the same experiment in a store of its own.
+    """
+    original = default_home(folder)
+    if os.path.realpath(original) == os.path.realpath(home) or not database_path(original).exists():
+        return
+    try:
+        with StoreReader(home) as here, StoreReader(original) as there:
+            same = here.experiment(name).created == there.experiment(name).created
+    except (ExplainedError, sqlite3.DatabaseError):
+        return
+    if same:
+        raise ApplyError(
+            f"nothing is written: {home} is a copy of {original}, and {name} searched the source there.\n"
+            f"  To write to that: call nnic in {original.parent}. To search the copy: nnic run SCRIPT"
+        )
 
 
 def same_parameter(key: str, before: SearchSpace, after: SearchSpace) -> bool:

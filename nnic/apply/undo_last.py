@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 from nnic.apply.freshness import differing_lines
 from nnic.apply.journal import Apply, forget, read_applies
-from nnic.apply.refusals import ApplyError, describe_lines, seen_from_here
+from nnic.apply.refusals import ApplyError, describe_lines, refuse_copied, refuse_outside, seen_from_here
 from nnic.project.diffs import unified_diff
+from nnic.project.home import project_root
 from nnic.project.writing import EditedMeanwhileError, FileChange, replace_files
+from nnic.runtime.errors import ExplainedError
+from nnic.runtime.program import Program
+from nnic.runtime.store.reader import StoreReader
+from nnic.runtime.store.trust import is_trusted
+from nnic.runtime.text import printable
 from nnic.source import UndecodableError, decode_text
 
 
@@ -32,10 +39,17 @@ def plan_undo(experiments: Path, experiment: str | None = None) -> Undo | None:
     one.
 
     One whose files are all as they were before it is no longer there to be taken back.
+
+    Raises
+    ------
+    ApplyError
+        When it is not this user's, or wrote elsewhere than in the project.
     """
     for apply in reversed(read_applies(experiments)):
         if experiment is not None and apply.experiment != experiment:
             continue
+        _refuse_foreign(apply, experiments)  # before anything that it names is looked at
+        _refuse_misplaced(apply, experiments)
         undo = _plan(apply)
         if undo.changes or undo.edited:
             return undo
@@ -109,7 +123,8 @@ def undo_last(experiments: Path, experiment: str | None = None, *, dry_run: bool
     Raises
     ------
     ApplyError
-        When there is none, or a file was edited since; nothing was undone.
+        When there is none, it is not this user's, a file was edited since or lies outside of the project;
+        nothing was undone.
     """
     plan = plan_undo(experiments, experiment)
     if plan is None:
@@ -138,6 +153,61 @@ def _refuse_edited(plan: Undo) -> None:
         f"the source was edited since {plan.apply.experiment}'s trial #{plan.apply.trial} was applied, so "
         f"nothing is undone:\n  {places}\n  The text from before is in {plan.apply.folder}"
     )
+
+
+def _refuse_foreign(apply: Apply, experiments: Path) -> None:
+    """Refuse to take back an apply whose journal this user's nnic did not write.
+
+    Raises
+    ------
+    ApplyError
+        Says what would be written, and how to accept it.
+    """
+    if apply.sealed or apply.accepted or (apply.is_old and _is_trusted(experiments.parent, apply.experiment)):
+        return
+    files = ", ".join(printable(str(file.path)) for file in apply.files)
+    raise ApplyError(
+        f"nothing is undone: {apply.folder} was made by another user or on another machine, or was changed "
+        f"since.\n  It would write {files}\n"
+        "  If you trust where it is from: nnic doctor --trust. Else remove that folder"
+    )
+
+
+def _is_trusted(home: Path, name: str) -> bool:
+    try:
+        with StoreReader(home) as reader:
+            record = reader.experiment(name)
+    except (ExplainedError, sqlite3.DatabaseError):
+        return False
+    return is_trusted(record.config, record.created)
+
+
+def _refuse_misplaced(apply: Apply, experiments: Path) -> None:
+    """Refuse to take back an apply that wrote files elsewhere than in the project.
+
+    Raises
+    ------
+    ApplyError
+        With the file, and where it really is.
+    """
+    root = _root_of(apply, experiments)
+    refuse_outside((file.path for file in apply.files), root, "undone")
+    refuse_copied(experiments.parent, apply.experiment, root)
+
+
+def _root_of(apply: Apply, experiments: Path) -> Path:
+    """Return the project that files may be written in; what came from elsewhere has no say in it."""
+    if apply.sealed and apply.root is not None:
+        return apply.root
+    if apply.accepted:
+        return project_root(experiments.parent.parent)
+    try:
+        return project_root(Path(Program.load(apply.folder.parent.parent / "program").code_dir))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ApplyError(
+            f"nothing is undone: the program of {apply.experiment} was deleted, so nnic can't tell which "
+            f"project it belongs to.\n  The text from before is in {apply.folder}"
+        ) from None
 
 
 def _shown(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,17 @@ def open_experiment(name: str | None) -> Experiment:
 
     with _unless_unusable():
         return Experiment.open(name)
+
+
+def tell_home(home: Path, *starts: Path) -> None:
+    """Say where experiments are that are about to be used for more than reading, where that is not clear."""
+    from nnic.project.home import named_beforehand
+    from nnic.runtime.store.connection import database_path
+
+    if any(named_beforehand(home, start) for start in (Path.cwd(), *starts)):
+        print(f"nnic: uses the experiments in {home}, in a folder above", file=sys.stderr)
+    elif home.is_symlink() and not database_path(home).exists():
+        print(f"nnic: {home} is a link; experiments are kept in {home.resolve()}", file=sys.stderr)
 
 
 @contextmanager

@@ -164,13 +164,14 @@ class Experiment(ExperimentSource, ExperimentControl):
 
         Raises
         ------
-        ProgramGoneError, PythonGoneError, ResumeError, TunerChoiceError, DevicesError,
+        ProgramGoneError, NotTrustedError, PythonGoneError, ResumeError, TunerChoiceError, DevicesError,
         ExperimentBusyError, StoreError
             Nothing was started.
         """
         from nnic.experiment.resumed_command import resumed_command
         from nnic.runtime.manager.resume import resume_experiment
 
+        self.check_trusted()
         program, argv = self.program, resumed_command(self.record, python)
         return self._watch(
             observer,
@@ -243,6 +244,7 @@ class Experiment(ExperimentSource, ExperimentControl):
 
         if self.running:
             raise RuntimeError(f"experiment {self._name} runs already")
+        self.check_trusted()
         config = None if self._name else self.prepare()
         try:
             self._process = start_manager(self.home, self._name, config)

@@ -59,6 +59,20 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
             )
         return folder
 
+    def check_trusted(self) -> None:
+        """Make sure that what the experiment runs is what this user's nnic made; see ``docs/project.md``.
+
+        Raises
+        ------
+        NotTrustedError
+            When it came from another user or another machine, and was not accepted yet.
+        """
+        from nnic.runtime.store.trust import check_experiment
+
+        if self._name:
+            self._program_folder()
+            check_experiment(self.record.config, self.record.created)
+
     @property
     def edited(self) -> dict[str, list[int]]:
         """The lines of the source that were edited since the experiment was started, by file: it goes on
@@ -89,12 +103,13 @@ class ExperimentSource(ExperimentDefinition, ExperimentResults):
         ------
         NoResultError, UnknownExperimentError
             When there is no such trial.
-        ApplyError, ProgramGoneError, CompileError
+        ApplyError, ProgramGoneError, NotTrustedError, CompileError
             When the source is not what was searched, or has errors now; nothing was written.
         """
         from nnic.apply.apply_trial import ApplyOptions, apply_trial
         from nnic.screens.commands import command
 
+        self.check_trusted()
         chosen = self.best if trial is None else self.trial(trial)
         if chosen is None:
             raise NoResultError(

@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from nnic.runtime.filesystem import is_ours
+
 _OWN = ".nnic"
 _ROOTS = (".git", "pyproject.toml")
 
@@ -32,6 +34,27 @@ def home_of_run(target: Path) -> Path:
     return _chosen() or _project_around(_folder(target)) or default_home(Path.cwd())
 
 
+def project_root(folder: Path) -> Path:
+    """Return the folder of the project around ``folder``: the nearest at or above it that has ``.git`` or
+    ``pyproject.toml``; else ``folder``."""
+    for candidate in (folder, *folder.parents):
+        if _is_root(candidate, folder):
+            return candidate
+    return folder
+
+
+def named_beforehand(home: Path, start: Path) -> bool:
+    """Tell whether a home lies further up than somebody who works at ``start`` may expect: in a folder above
+    that is not marked as the root of a project."""
+    folder = _folder(start)
+    return (
+        _chosen() is None
+        and home.parent != folder
+        and home.parent in folder.parents
+        and not _is_root(home.parent, folder)
+    )
+
+
 def _chosen() -> Path | None:
     chosen = os.environ.get("NNIC_HOME")
     return Path(chosen).absolute() if chosen else None
@@ -46,15 +69,24 @@ def _project_around(folder: Path) -> Path | None:
     for candidate in (folder, *folder.parents):
         if _is_usable(candidate / _OWN):
             return candidate / _OWN
-        marked = any((candidate / marker).exists() for marker in _ROOTS)
-        if marked and (candidate == folder or not _is_shared(candidate)):
+        if _is_root(candidate, folder):
             return candidate / _OWN
     return None
 
 
 def _is_usable(home: Path) -> bool:
-    """Tell whether there is such a folder, and not one that only another user may open."""
-    return home.is_dir() and os.access(home, os.R_OK | os.X_OK)
+    """Tell whether there is such a folder, and not one of another user."""
+    try:
+        ours = is_ours(os.lstat(home)) and is_ours(os.stat(home))
+    except OSError:
+        return False
+    return ours and home.is_dir() and os.access(home, os.R_OK | os.X_OK)
+
+
+def _is_root(candidate: Path, folder: Path) -> bool:
+    """Tell whether a folder is the root of the project around ``folder``."""
+    marked = any((candidate / marker).exists() for marker in _ROOTS)
+    return marked and (candidate == folder or not _is_shared(candidate))
 
 
 def _is_shared(folder: Path) -> bool:

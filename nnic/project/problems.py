@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from nnic.findings.diagnostics import Diagnostic, Severity
+from nnic.runtime.text import printable
 from nnic.source import UndecodableError
 
 
@@ -15,14 +16,7 @@ def shown_path(file: Path | str, root: Path | str) -> str:
     prefix = os.path.join(os.path.abspath(root), "")
     path = os.path.abspath(file)
     path = "." if os.path.join(path, "") == prefix else path.removeprefix(prefix).replace(os.sep, "/")
-    return path if path.isprintable() else "".join(map(_printable, path))
-
-
-def _printable(char: str) -> str:
-    if char.isprintable():
-        return char
-    # A byte of a name that is no UTF-8 comes as a surrogate.
-    return f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else repr(char)[1:-1]
+    return printable(path)
 
 
 def unreadable(shown: str, problem: OSError | UndecodableError) -> Diagnostic:

@@ -10,6 +10,7 @@ from nnic.runtime.doctor.disk import check_disk
 from nnic.runtime.doctor.findings import Finding, Level
 from nnic.runtime.doctor.leftovers import check_leftovers
 from nnic.runtime.doctor.store import check_store
+from nnic.runtime.doctor.trust import check_trust
 from nnic.runtime.doctor.versions import check_versions
 
 __all__ = ["CHECKS", "Finding", "Level", "examine"]
@@ -19,6 +20,7 @@ CHECKS: tuple[Callable[[Path], Iterator[Finding]], ...] = (
     check_disk,  # where the store lies, and whether it can grow
     check_store,
     check_leftovers,  # of runs that were killed
+    check_trust,
     check_devices,
 )
 

@@ -48,7 +48,7 @@ def _check_processes(home: Path) -> Iterator[Finding]:
 
 def _check_experiments(home: Path) -> Iterator[Finding]:
     try:
-        if not _is_latest(home):  # opening it would migrate it
+        if not is_latest(home):  # opening it would migrate it
             return
         with closing(StoreReader(home)) as reader:
             problems: dict[str, str] = {}
@@ -74,7 +74,8 @@ def _check_experiments(home: Path) -> Iterator[Finding]:
     yield from _check_folders(home, {*problems, *(record.name for record in records)})
 
 
-def _is_latest(home: Path) -> bool:
+def is_latest(home: Path) -> bool:
+    """Tell whether there is a database of this version, which opening it does not change."""
     path = database_path(home)
     if not path.exists():
         return False

@@ -1,5 +1,6 @@
 """Runs an experiment in a process of its own: ``python -m nnic.runtime.manager.process HOME NAME``.
 
+What it is to run comes on its standard input; nothing to go on with an experiment.
 The process that started it reads one line from its standard output, ``ready``, as soon as the
 experiment is in the store; an end without it means that nothing was started.
 """
@@ -10,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from nnic.runtime.config import RunConfig, experiment_directory
@@ -18,7 +20,6 @@ from nnic.runtime.loop.observer import Observer, StoppableRun
 from nnic.tuners.space import SearchSpace
 
 READY = b"ready\n"
-_REQUEST = "run.json"
 _LOG = "manager.log"
 
 
@@ -37,18 +38,18 @@ def start_manager(home: Path, name: str, config: RunConfig | None = None) -> sub
         When it ended before the experiment was under way.
     """
     folder = experiment_directory(home, name)
-    request = folder / _REQUEST
-    if config is not None:
-        request.write_text(json.dumps(config.to_json()), encoding="utf-8")
     with open(folder / _LOG, "wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "nnic.runtime.manager.process", str(home.absolute()), name],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
         )
+    assert process.stdin is not None
     assert process.stdout is not None
+    with suppress(BrokenPipeError), process.stdin as stream:  # A file could be anybody's.
+        stream.write(b"" if config is None else json.dumps(config.to_json()).encode("utf-8"))
     with process.stdout as stream:
         ready = stream.readline() == READY
     if not ready:
@@ -75,12 +76,11 @@ def main(home: Path, name: str) -> int:
     from nnic.runtime.manager.resume import resume_experiment
     from nnic.runtime.manager.run import run_experiment
 
-    request = experiment_directory(home, name) / _REQUEST
+    request = sys.stdin.buffer.read()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     try:
-        if request.exists():
-            config = RunConfig.from_json(home, name, json.loads(request.read_text(encoding="utf-8")))
-            request.unlink()
-            run_experiment(config, _Ready())
+        if request:
+            run_experiment(RunConfig.from_json(home, name, json.loads(request)), _Ready())
         else:
             resume_experiment(home, name, _Ready())
     except Exception as error:

@@ -41,6 +41,7 @@ from nnic.runtime.store.lock import ExperimentLock
 from nnic.runtime.store.log_entries import Begin, LogEntry, Turned
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import AttemptState, ExperimentRecord, TrialRecord
+from nnic.runtime.store.trust import check_experiment, remove_cache, seal_experiment
 from nnic.runtime.store.writer import Store
 from nnic.tuners.protocol import Decision
 
@@ -90,6 +91,8 @@ def resume_experiment(
         When a process runs it; has its pid.
     DevicesError
         When the GPUs or CPUs that it asks for are not there.
+    NotTrustedError
+        When this user's nnic did not make the experiment.
     ResumeError
         When the tuner raises while the log is replayed to it, or the log contradicts itself.
     StoreError
@@ -97,7 +100,9 @@ def resume_experiment(
     """
     home = home.absolute()
     with StoreReader(home) as reader:
-        name = reader.experiment(name).name
+        record = reader.experiment(name)
+    name = record.name
+    check_experiment(record.config, record.created)
     options: dict[str, object] = {
         "keep_going": keep_going,
         "trials": trials,
@@ -112,11 +117,13 @@ def resume_experiment(
         expect_stop()
     with ExperimentLock(home, name):
         sweep_leftovers(experiment_directory(home, name))
+        remove_cache(record.config.program)
         store = Store(home)
         try:
             store.open(name)
             given = {k: v for k, v in options.items() if v is not None}
             session = ResumedSession(home, name, store, given, program)
+            seal_experiment(session.config)
             watcher, clock = observer or Observer(), SystemClock()
             with closing(open_admission(session.config)) as admission:
                 return run_session(

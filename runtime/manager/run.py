@@ -36,9 +36,12 @@ from nnic.runtime.program import Program
 from nnic.runtime.store.connection import check_filesystem
 from nnic.runtime.store.event_log import EventLog
 from nnic.runtime.store.lock import ExperimentBusyError, ExperimentLock, find_manager
+from nnic.runtime.store.owners import check_home
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.request_kinds import Request
 from nnic.runtime.store.requests import read_prepared
+from nnic.runtime.store.seals import find_key
+from nnic.runtime.store.trust import seal_experiment
 from nnic.runtime.store.writer import Store
 
 
@@ -75,7 +78,7 @@ def create_experiment(home: Path, stem: str, name: str | None = None) -> str:
     Raises
     ------
     StoreError
-        When ``home`` lies on a file system on which no store can be; nothing was made.
+        When ``home`` lies on a file system on which no store can be, or another user could change it.
     NameTakenError
         When there is an experiment of this ``name``.
     WrongInputError
@@ -84,7 +87,10 @@ def create_experiment(home: Path, stem: str, name: str | None = None) -> str:
     if name is not None:
         _check_name(name)
     check_filesystem(home)
+    check_home(home)
     ensure_home(home)
+    check_home(home)  # Another user may have been quicker.
+    find_key(make=True)  # before the program is written, which tells it from those that were there before
     if name is not None:
         try:
             experiment_directory(home, name).mkdir(mode=0o700, parents=True)
@@ -158,6 +164,7 @@ def run_experiment(
         clock, admission = SystemClock(), open_admission(config)
         with closing(admission), closing(Store(config.home)) as store:
             requests = (*read_prepared(config.directory), *asked)
+            seal_experiment(config)
             store.create(config, program, clock.now(), begin_of(config), requests)
             store.set_versions(versions())
 

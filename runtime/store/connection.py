@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nnic.runtime.disk_space import find_shortage
 from nnic.runtime.filesystem import network_filesystem
+from nnic.runtime.store.owners import check_home
 from nnic.runtime.store.schema import MIGRATIONS, StoreError, describe_newer, migrate, version_of
 
 __all__ = [
@@ -67,6 +68,7 @@ def open_writer(home: Path) -> sqlite3.Connection:
     path = database_path(home)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_home(home)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
@@ -174,4 +176,4 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
 def _elsewhere(home: Path) -> str:
     """Return a folder for the project's files on a local disk."""
     name = home.absolute().parent.name if home.name.startswith(".") else home.name
-    return f"/var/tmp/nnic-{name}" if name else "/var/tmp/nnic"
+    return "-".join(filter(None, ("/var/tmp/nnic", str(os.geteuid()), name)))

@@ -14,10 +14,13 @@ from types import TracebackType
 
 from nnic.runtime.config import experiment_directory
 from nnic.runtime.errors import ExplainedError
+from nnic.runtime.filesystem import is_ours
 from nnic.runtime.processes import ProcessId, identify
 from nnic.runtime.store.schema import MIGRATIONS
+from nnic.runtime.store.seals import read_regular
 
 PATIENCE_S = 1.0
+_MOST_BYTES = 1 << 16
 
 
 _held: set[int] = set()
@@ -53,7 +56,8 @@ class ExperimentLock:
     """
 
     def __init__(self, home: Path, name: str) -> None:
-        self._descriptor = os.open(_path(home, name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC  # What a link leads to stays as it is.
+        self._descriptor = os.open(_path(home, name), flags, 0o600)
         try:
             self._take(home, name)
         except BaseException:
@@ -109,7 +113,10 @@ def find_older_manager(home: Path, name: str) -> ProcessId | None:
 def _read(home: Path, name: str) -> tuple[ProcessId, int] | None:
     """Return the holder, if it lives, and the version of the store that it knows."""
     try:
-        data = json.loads(_path(home, name).read_text(encoding="ascii"))
+        path = _path(home, name)
+        if not is_ours(os.lstat(path)):  # Another user's could name any process of ours.
+            return None
+        data = json.loads(read_regular(path, _MOST_BYTES))
         process = ProcessId(data["boot"], data["pid"], data["start_time"])
         version = int(data.get("store", 0))
     except (OSError, ValueError, KeyError, TypeError):

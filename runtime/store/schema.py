@@ -207,7 +207,8 @@ def _refuse_while_used(path: Path, version: int) -> None:
 def _back_up(connection: sqlite3.Connection, target: Path) -> None:
     """Copy the database; the copy appears as a whole or not at all."""
     aside = target.with_name(f"{target.name}.part")
-    os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    aside.unlink(missing_ok=True)  # What an earlier nnic was killed at, or a link.
+    os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     copy = sqlite3.connect(aside)
     try:
         connection.backup(copy)

@@ -90,7 +90,7 @@ def test_a_file_that_may_not_be_written_is_refused(changes, tmp_path, monkeypatc
 
 def test_an_apply_that_was_killed_half_way_is_undone(changes, tmp_path):
     experiments = tmp_path / "home" / "experiments"
-    record_apply(experiments / "train-1", 7, changes)
+    record_apply(experiments / "train-1", tmp_path, 7, changes)
     replace_files(changes[:2])  # and then the machine went down
     plan = plan_undo(experiments)
     assert plan is not None
@@ -102,8 +102,8 @@ def test_an_apply_that_was_killed_half_way_is_undone(changes, tmp_path):
 
 def test_the_journal_counts_through_all_experiments(changes, tmp_path):
     experiments = tmp_path / "experiments"
-    first = record_apply(experiments / "b-1", 1, changes[:1])
-    second = record_apply(experiments / "a-1", 2, changes[1:2])
+    first = record_apply(experiments / "b-1", tmp_path, 1, changes[:1])
+    second = record_apply(experiments / "a-1", tmp_path, 2, changes[1:2])
     assert [apply.experiment for apply in read_applies(experiments)] == ["b-1", "a-1"]
     replace_files(changes[:2])
     assert plan_undo(experiments).apply.number == second.number
@@ -115,7 +115,7 @@ def test_the_journal_counts_through_all_experiments(changes, tmp_path):
 
 
 def test_what_was_edited_is_not_undone(changes, tmp_path):
-    record_apply(tmp_path / "experiments" / "t-1", 0, changes)
+    record_apply(tmp_path / "experiments" / "t-1", tmp_path, 0, changes)
     replace_files(changes)
     changes[0].path.write_bytes(b"mine")
     changes[1].path.unlink()

@@ -9,7 +9,7 @@ import typer
 
 from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.errors import UsageError
-from nnic.cli.experiments import open_experiment, open_project
+from nnic.cli.experiments import open_experiment, open_project, tell_home
 from nnic.cli.output import print_json
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def apply(
         raise UsageError("--strip takes out the annotations that --narrow would change; choose one of them")
     from nnic.screens.apply import render_notes, render_outcome
 
-    applied = open_experiment(exp).apply(trial, dry_run=dry_run, digits=digits, strip=strip, narrow=narrow)
+    experiment = open_experiment(exp)
+    tell_home(experiment.home)
+    applied = experiment.apply(trial, dry_run=dry_run, digits=digits, strip=strip, narrow=narrow)
     if format is Format.JSON:
         print_json(_entry(applied))
     else:
@@ -88,9 +90,12 @@ def _undo(exp: str | None, dry_run: bool, format: Format) -> None:
     from nnic.screens.apply import render_undone
 
     if exp is not None:
-        undone = open_experiment(exp).undo(dry_run=dry_run)
+        experiment = open_experiment(exp)
+        tell_home(experiment.home)
+        undone = experiment.undo(dry_run=dry_run)
     else:  # the last apply is meant, whichever experiment it was of
         with open_project() as home:
+            tell_home(home)
             undone = undo_last(home / "experiments", dry_run=dry_run)
     if format is Format.JSON:
         apply = undone.apply

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,13 +11,24 @@ from nnic.cli.app import Format, FormatOption, app
 from nnic.cli.errors import FINDINGS
 from nnic.cli.experiments import home_of_experiments
 from nnic.cli.output import print_json
+from nnic.runtime.text import printable
 
 if TYPE_CHECKING:
     from nnic.runtime.doctor import Finding
 
 
 @app.command()
-def doctor(format: FormatOption = Format.TEXT) -> None:
+def doctor(
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust",
+            help="Accept a store that another user made, or that comes from another machine. This shows what "
+            "its experiments run.",
+        ),
+    ] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
     """Check the store, the disk, the devices and what killed runs left.
 
     The exit status is 1 when there is a problem.
@@ -26,6 +38,9 @@ def doctor(format: FormatOption = Format.TEXT) -> None:
     from nnic.runtime.doctor import Level, examine
 
     home = home_of_experiments()
+    if trust:
+        _trust(home, format)
+        return
     findings = list(examine(home))
     if format is Format.JSON:
         print_json([{**asdict(finding), "level": finding.level.value} for finding in findings])
@@ -34,6 +49,18 @@ def doctor(format: FormatOption = Format.TEXT) -> None:
         print("\n".join(line for finding in findings for line in _lines(finding)))
     if any(finding.level is Level.PROBLEM for finding in findings):
         raise typer.Exit(FINDINGS)
+
+
+def _trust(home: Path, format: Format) -> None:
+    from nnic.experiment.trusting import trust_store
+
+    accepted = trust_store(home)
+    if format is Format.JSON:
+        print_json({"home": str(home), "experiments": accepted})
+        return
+    print(f"{home} is accepted: nnic resume and nnic apply work with its experiments. They run")
+    for name, command in accepted.items():
+        print(f"  {printable(name)}   {command}")
 
 
 def _lines(finding: Finding) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from nnic.cli.app import ExperimentArgument, Format, FormatOption, app
 from nnic.cli.arguments import parse_duration
 from nnic.cli.direction import turn_if_asked
 from nnic.cli.errors import CommandError
-from nnic.cli.experiments import open_experiment
+from nnic.cli.experiments import open_experiment, tell_home
 from nnic.cli.session import finish, keep_result_clean
 from nnic.screens.choosing import make_screen
 from nnic.screens.commands import command, run_again
@@ -66,6 +66,8 @@ def resume(
     trial_time_s = None if trial_time is None else parse_duration(trial_time, "--trial-time")
     experiment = open_experiment(exp)
     record, earlier = experiment.record, experiment.trials
+    tell_home(experiment.home)
+    experiment.check_trusted()
     _tell_of_edits(experiment)
     screen = make_screen(quiet, earlier, record.elapsed_s)
     try:

@@ -24,6 +24,7 @@ from nnic.cli.device_options import (
 )
 from nnic.cli.direction import settle_direction, turn_if_asked
 from nnic.cli.errors import CommandError, UsageError
+from nnic.cli.experiments import tell_home
 from nnic.cli.findings import print_wanted, summarize_wanted
 from nnic.cli.python_option import PythonOption, choose_python, tell_python
 from nnic.cli.run_words import ScriptCommand, is_command, split_words
@@ -240,6 +241,7 @@ def run(
     _tell_of_promotions(script, compilation, tuner, assessor)
     if not quiet and not command:
         tell_python(chosen)
+    tell_home(experiment.home, Path.cwd() if experiment.module else Path(script))
     screen = make_screen(quiet)
     with keep_result_clean(experiment):
         result = experiment.run(screen)

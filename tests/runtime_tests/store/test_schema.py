@@ -19,6 +19,7 @@ from nnic.runtime.store.log_entries import Begin
 from nnic.runtime.store.reader import StoreReader
 from nnic.runtime.store.records import AttemptState, ExperimentState, Origin
 from nnic.runtime.store.schema import MIGRATIONS, StoreError, backup_path, migrate
+from nnic.runtime.store.trust import seal_experiment
 from nnic.runtime.store.writer import Store
 from nnic.tuners.space import SearchSpace
 
@@ -103,6 +104,8 @@ def test_an_experiment_of_an_earlier_version_goes_on(project, version):
     made = Program("/project", "train.py", (), SearchSpace.from_json(json.loads(space)))
     (program / "program.json").write_text(json.dumps(made.to_json()))
     Store(project.home).close()
+    with project.reader() as reader:
+        seal_experiment(reader.experiment().config)  # It comes from another machine.
     assert resume_experiment(project.home).state is ExperimentState.DONE
     with project.reader() as reader:
         assert [trial.status.value for trial in reader.trials()][4] == "succeeded"
