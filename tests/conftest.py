@@ -13,3 +13,9 @@ def pytest_configure(config):
 def pytest_unconfigure(config):
     if hasattr(config, "nnic_state"):
         shutil.rmtree(config.nnic_state, ignore_errors=True)
+
+
+def pytest_configure():
+    """Let the commands that tests start hear Ctrl-C, also where a shell runs the tests in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
