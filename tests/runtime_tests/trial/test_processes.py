@@ -154,3 +154,32 @@ signal.setitimer(signal.ITIMER_REAL, 0)
     values = project.reported("intermediate")
     assert values.count(0) == 1500
     assert 1 in values
+
+
+def test_a_process_that_is_forked_while_a_thread_reports_first_reports_too(project):
+    script = """
+«import»import os, sys, threading, time
+class Slow:
+    def find_spec(self, name, path, target=None):
+        if name == "nnic.runtime.trial.reports":
+            begun.set()
+            time.sleep(0.5)  # with the lock of this module, which nobody releases in a forked process
+def report(value):
+    «intermediate value»
+begun = threading.Event()
+sys.meta_path.insert(0, Slow())
+thread = threading.Thread(target=report, args=(1,))
+thread.start()
+begun.wait()
+child = os.fork()
+if child == 0:
+    report(2)
+    os._exit(0)
+os.waitpid(child, 0)
+thread.join()
+«final 3»
+"""
+    project.add("train.py", script)
+    trial = project.run("train.py", PYTHONWARNINGS="ignore::DeprecationWarning")
+    assert (trial.returncode, trial.stderr) == (0, "")
+    assert sorted(project.reported("intermediate")) == [1, 2]
