@@ -48,19 +48,6 @@ def remember() -> None:
     global _modules, _contents
     _modules = {name: module for name, module in sys.modules.items() if name != "__main__"}
     _contents = [list(items) for items in (sys.meta_path, sys.path_hooks, sys.path)]
-    os.register_at_fork(before=_load_before_fork)
-
-
-def _load_before_fork() -> None:
-    """Load what reports need, or wait until another thread has.
-
-    A forked process has the lock of a module that another thread was importing, and nobody who releases it.
-    """
-    try:
-        for name in ("reports", "outcome", "seen"):
-            load(name)
-    except Exception:  # The script forks all the same; a report says what is wrong.
-        return
 
 
 def load(name: str) -> "Any":

@@ -208,7 +208,7 @@ def test_generators_without_seed_are_warned_of(run, made):
     assert warning == f"all trials share what is read before train.py:4: train.py:3 ({name})"
 
 
-def test_chance_that_an_import_used_is_not_said_to_be_the_scripts(run, library):
+def test_chance_that_an_import_used_is_said_to_be_the_scripts_or_a_modules(run, library):
     run.write(library, "import random\nchosen = random.random()\n", "draws.py")
     (warning,) = run(f"import draws\n{VALUE}result = lr\n{REPORT}", "prefix").warnings
     assert warning.endswith("the script, or a module that it imports, used it without a seed")
