@@ -27,7 +27,7 @@ except ImportError:  # pragma: no cover
     from hashlib import blake2b
 
 _NAME = "lint.json"
-_OURS = "annotations check compile findings lowering passes project syntax tuners"
+_OURS = "annotations check compile findings lowering passes project runtime syntax tuners"
 _MOST_ENTRIES = 4000
 _MOST_BYTES = 4_000_000
 _MOST_PROJECTS = 100

@@ -9,6 +9,7 @@ import pytest
 
 from nnic.api import check_paths, compile_entry, original_text, write_program
 from nnic.compile.compile_source import CompiledSource, compile_source
+from nnic.runtime import reading
 from nnic.source import SourceFile, UndecodableError, may_hold_annotations
 
 LINE = "x = 1  # @nni.choice(1, 2)\n"
@@ -167,14 +168,14 @@ def test_files_that_change_under_our_feet(
     for name in ("a.py", "b.py", "c.py"):
         (tmp_path / name).write_text(LINE)
     (tmp_path / "train.py").write_text("import a, b, c\n# @nni.report_final_result(1)\n")
-    plain = Path.read_bytes
+    plain = reading.open_regular
 
-    def read(path: Path) -> bytes:
-        if path.name == "b.py":
+    def opened(path: Path, more_flags: int = 0) -> int:
+        if Path(path).name == "b.py":
             raise error
-        return plain(path)
+        return plain(path, more_flags)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(reading, "open_regular", opened)
     assert [d.code for d in check_paths([tmp_path], tmp_path)] == codes
     for found in (compile_entry(tmp_path / "train.py"), compile_entry(tmp_path)):
         assert [d.code for d in found.diagnostics if d.is_error] == codes

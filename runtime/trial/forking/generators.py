@@ -14,6 +14,8 @@ What must never be broken here:
 
 import sys
 
+from nnic.runtime.trial import stdlib
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -90,8 +92,8 @@ class UnseededObjects:
 
     def __init__(self) -> None:
         import random
-        from _weakref import ref
 
+        ref = stdlib.load("_weakref", "weakref", "ref").ref
         self._plain = seed, set_state = random.Random.seed, random.Random.setstate
         # By identity, since a subclass may compare its objects in its own way.
         self._found: dict[int, Any] = {}
