@@ -49,15 +49,15 @@ def read_regular(path: str | Path, most_bytes: int = MOST_BYTES) -> bytes:
         return _read(stream.read(most_bytes + 1), path, most_bytes)
 
 
-def read_given(path: str | Path, most_bytes: int = MOST_BYTES) -> bytes:
-    """Return what a file holds that a person named; it may be a pipe, whose end is waited for.
+def read_own(path: str | Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """Return what a file of nnic's own holds, which is no link: one was put there by somebody else.
 
     Raises
     ------
     OSError
-        When it can't be read, or holds more than ``most_bytes``.
+        As for :func:`read_regular`, or when it is a link.
     """
-    with open(path, "rb") as stream:
+    with open(open_regular(path, os.O_NOFOLLOW), "rb") as stream:
         return _read(stream.read(most_bytes + 1), path, most_bytes)
 
 

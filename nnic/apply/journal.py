@@ -17,7 +17,8 @@ from pathlib import Path
 
 from nnic.project.writing import FileChange
 from nnic.runtime.errors import ExplainedError
-from nnic.runtime.store.seals import is_older_than_key, is_sealed, read_regular, seal
+from nnic.runtime.reading import read_own
+from nnic.runtime.store.seals import is_older_than_key, is_sealed, seal
 
 _FOLDER = "applies"
 _VERSION = 1
@@ -51,7 +52,7 @@ class AppliedFile:
 
 def _kept(file: Path, sha256: str) -> bytes:
     try:
-        data = read_regular(file, _MOST_BYTES)
+        data = read_own(file, _MOST_BYTES)
     except OSError as error:
         raise JournalError(f"can't read {file}: {error.strerror or error}") from None
     if hashlib.sha256(data).hexdigest() != sha256:
@@ -143,7 +144,7 @@ def _fill(folder: Path, root: Path, trial: int, changes: Sequence[FileChange]) -
 def accept_applies(experiments: Path) -> None:
     """Seal every apply of a project, because this user trusts where it is from."""
     for apply in read_applies(experiments):
-        seal(apply.folder, _content(read_regular(apply.folder / "journal.json", _MOST_BYTES), b"accepted"))
+        seal(apply.folder, _content(read_own(apply.folder / "journal.json", _MOST_BYTES), b"accepted"))
 
 
 def _content(journal: bytes, kind: bytes = b"apply") -> bytes:
@@ -173,7 +174,7 @@ def read_applies(experiments: Path) -> list[Apply]:
 
 
 def _read(folder: Path) -> Apply:
-    data = read_regular(folder / "journal.json", _MOST_BYTES)
+    data = read_own(folder / "journal.json", _MOST_BYTES)
     journal = json.loads(data)
     if journal["version"] != _VERSION:
         raise ValueError(f"{folder} was written by another version of nnic")

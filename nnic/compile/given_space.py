@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from nnic.runtime.program import Program
+from nnic.runtime.reading import parse_json
 from nnic.tuners.space import Parameter, SearchSpace
 
 
@@ -21,7 +21,7 @@ def read_space(path: Path) -> SearchSpace:
         When the file can't be read, or is no search space; names the file.
     """
     try:
-        return SearchSpace.from_nni(json.loads(path.read_text(encoding="utf-8-sig")))
+        return SearchSpace.from_nni(parse_json(path.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
     except (ValueError, TypeError, AttributeError) as error:

@@ -147,6 +147,8 @@ def _parse(file: Path, data: bytes) -> dict[str, Any]:
 
     try:
         parsed: dict[str, Any] = tomllib.loads(data.decode("utf-8"))
+    except RecursionError:
+        raise ConfigError(f"{file}: it is nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError are ones
         raise ConfigError(f"{file}: {error}") from None
     return parsed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Any
 
 from nnic.results.csv_cells import original
 from nnic.results.given_values import ValuesReader, typed
+from nnic.runtime.reading import parse_json
 from nnic.tuners.space import SearchSpace, Value
 
 _METRIC = ("metric", "value")
@@ -108,7 +108,7 @@ def take_result(
 
 def _from_json(text: str) -> Iterator[_Entry]:
     try:
-        data = json.loads(text)
+        data = parse_json(text)
     except ValueError as error:
         raise ValueError(f"it is not JSON: {error}") from None
     if isinstance(data, Mapping) and isinstance(data.get("trials"), list):
@@ -124,7 +124,7 @@ def _from_lines(text: str) -> Iterator[_Entry]:
         if not line.strip():
             continue
         try:
-            entry = json.loads(line)
+            entry = parse_json(line)
         except ValueError as error:
             raise ValueError(f"line {number} is not JSON: {error}") from None
         yield _of_object(f"line {number}", entry)
@@ -137,7 +137,7 @@ def _of_object(where: str, entry: Any) -> _Entry:
     parameters = entry.get("parameters", entry.get("parameter"))
     if isinstance(parameters, str):  # as some versions of NNI wrote it
         try:
-            parameters = json.loads(parameters)
+            parameters = parse_json(parameters)
         except ValueError:
             parameters = None
     return where, parameters, next((entry[name] for name in _METRIC if name in entry), None)
@@ -173,6 +173,10 @@ def _number(value: Any) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # a whole number that no float holds
+        return None
+    return number if math.isfinite(number) else None

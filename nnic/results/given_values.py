@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nnic.runtime.errors import WrongInputError
+from nnic.runtime.reading import parse_json
 from nnic.runtime.text import format_number
 from nnic.tuners.names import ParameterNames
 from nnic.tuners.space import Absent, Parameter, SearchSpace, Value
@@ -224,7 +225,7 @@ def typed(parameter: Parameter, text: str) -> object:
     if text in parameter.options:
         return text
     try:
-        return float(text) if not parameter.options and "." in text else json.loads(text)
+        return float(text) if not parameter.options and "." in text else parse_json(text)
     except ValueError:
         return next((option for option in parameter.options if str(option) == text), text)
 

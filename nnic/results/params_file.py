@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nnic.results.given_values import ValuesReader
 from nnic.runtime.errors import WrongInputError
+from nnic.runtime.reading import parse_json
 from nnic.tuners.space import SearchSpace, Value
 
 
@@ -36,7 +36,7 @@ def read_params(path: Path, space: SearchSpace) -> dict[str, Value]:
 def _load(path: Path) -> tuple[Mapping[str, Any], bool]:
     """Return the names and values, and whether they are those of trial 0, of which some may be unknown."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = parse_json(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise WrongInputError(f"{path}: {error.strerror}") from None
     except ValueError as error:

@@ -20,7 +20,7 @@ def command(verb: str, *words: object) -> str:
 
 
 def retyped(typed: Sequence[str]) -> str:
-    """Return the command of a run as it was typed, but for its name, which is taken now."""
+    """Return the command of a run as it was typed, but for its name, which is taken now, and for secrets."""
     words: list[str] = []
     rest = list(typed)
     while rest and rest[0] != "--":
@@ -29,7 +29,7 @@ def retyped(typed: Sequence[str]) -> str:
             rest.pop(0)
         elif not word.startswith("--name="):
             words.append(word)
-    return shlex.join(["nnic", *words, *rest])
+    return shlex.join(["nnic", *words, *mask_secrets(rest)])
 
 
 def run_again(config: RunConfig, arguments: Sequence[str] | None = None) -> str:

@@ -16,8 +16,8 @@ from nnic.runtime.config import experiment_directory
 from nnic.runtime.errors import ExplainedError
 from nnic.runtime.filesystem import is_ours
 from nnic.runtime.processes import ProcessId, identify
+from nnic.runtime.reading import read_own
 from nnic.runtime.store.schema import MIGRATIONS
-from nnic.runtime.store.seals import read_regular
 
 PATIENCE_S = 1.0
 _MOST_BYTES = 1 << 16
@@ -116,7 +116,7 @@ def _read(home: Path, name: str) -> tuple[ProcessId, int] | None:
         path = _path(home, name)
         if not is_ours(os.lstat(path)):  # Another user's could name any process of ours.
             return None
-        data = json.loads(read_regular(path, _MOST_BYTES))
+        data = json.loads(read_own(path, _MOST_BYTES))
         process = ProcessId(data["boot"], data["pid"], data["start_time"])
         version = int(data.get("store", 0))
     except (OSError, ValueError, KeyError, TypeError):

@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnic.runtime.reading import read_own
+
 _NAME = "seals"
 _KEY = "key"
 _KEY_BYTES = 32
@@ -68,24 +70,9 @@ def _line(key: Key, content: bytes) -> bytes:
 
 def _lines(folder: Path) -> list[bytes]:
     try:
-        return read_regular(folder / _NAME, _MOST_BYTES).split(b"\n")
+        return read_own(folder / _NAME, _MOST_BYTES).split(b"\n")
     except OSError:
         return []
-
-
-def read_regular(path: Path, most_bytes: int) -> bytes:
-    """Return what is in a file that others could have replaced.
-
-    Raises
-    ------
-    OSError
-        When it is no ordinary file but a link, a pipe or a device, or has more than ``most_bytes``.
-    """
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
-        found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > most_bytes:
-            raise OSError(f"{path} is no ordinary file, or too large")
-        return stream.read(most_bytes)
 
 
 def key_folder() -> Path:

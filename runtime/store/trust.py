@@ -18,7 +18,8 @@ from shutil import rmtree
 from nnic.runtime import encoding
 from nnic.runtime.config import RunConfig
 from nnic.runtime.errors import ExplainedError
-from nnic.runtime.store.seals import is_older_than_key, is_sealed, read_regular, seal
+from nnic.runtime.reading import read_own
+from nnic.runtime.store.seals import is_older_than_key, is_sealed, seal
 from nnic.runtime.text import printable
 
 # What of a configuration decides which code is run. What a later version adds is sealed only where it is set,
@@ -103,7 +104,7 @@ def _content(config: RunConfig) -> bytes | None:
     files: dict[str, str] = {}
     try:
         for path in _files(config.program):
-            data = read_regular(path, _MOST_BYTES)
+            data = read_own(path, _MOST_BYTES)
             files[os.path.relpath(path, config.program)] = hashlib.sha256(data).hexdigest()
     except OSError:
         return None

@@ -88,3 +88,33 @@ def test_odd_names_are_shown_in_every_format(project):
         assert "\udcff" not in done.stdout
         if form == "sarif":
             assert len(json.loads(done.stdout)["runs"][0]["results"]) == len(names)
+
+
+DEEP = "[" * 100_000
+
+
+def test_what_is_nested_too_deeply_is_said_of_every_file(project):
+    project.write("train.py", SCRIPT)
+    project.write("plain.py", "import nni\nnni.report_final_result(nni.get_next_parameter()['lr'])\n")
+    project.write("deep.json", DEEP)
+    project.write("deep.jsonl", f'{{"parameters": {DEEP}\n')
+    commands = (
+        ("run", "train.py", "--maximize", "--trials", "1", "--import", "deep.json"),
+        ("run", "train.py", "--maximize", "--trials", "1", "--import", "deep.jsonl"),
+        ("compile", "train.py", "--params", "deep.json", "--out", "trial.py"),
+        ("run", "plain.py", "--maximize", "--trials", "1", "--space", "deep.json"),
+    )
+    for command in commands:
+        done = nnic(project, *command)
+        assert done.returncode in (1, 2), done.stderr
+        assert "nested too deeply" in done.stderr
+    project.write("pyproject.toml", f"[tool.nnic]\nexclude = {'[' * 20_000}\n")
+    assert "pyproject.toml: it is nested too deeply" in nnic(project, "lint", ".").stderr
+
+
+def test_a_result_that_no_float_holds_is_no_result(project):
+    project.write("train.py", SCRIPT)
+    project.write("earlier.json", f'[{{"parameters": {{"lr": 0.5}}, "metric": 1{"0" * 400}}}]')
+    arguments = ("--maximize", "--trials", "1", "--import", "earlier.json")
+    done = project.nnic("run", "train.py", *arguments, status=1)
+    assert "earlier.json has no result that fits the search space" in done.stderr

@@ -58,6 +58,14 @@ def test_a_secret_among_the_arguments_is_in_no_output(project):
     assert [trial["status"] for trial in project.json("trials")] == ["succeeded", "succeeded"]
 
 
+def test_a_run_that_fails_does_not_repeat_a_secret(project):
+    script = "lr = 0.1  # @nni.uniform(0, 1)\nassert not lr\n# @nni.report_final_result(lr)\n"
+    project.write("train.py", script)
+    run = project.nnic("run", "train.py", "--maximize", "--", "--api-key", "hush", status=1)
+    assert "-- --api-key" in run.stderr  # the command that runs the edited script
+    assert "hush" not in run.stdout + run.stderr
+
+
 FORMULAS = ["=1+1", "+cmd", "-x", "@SUM(1)", "\tx", "\rx", "'=1", "''=1", "'plain", "-1", "+1.5", "plain", ""]
 
 
